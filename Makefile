@@ -1,0 +1,69 @@
+# Thin: what is done stands in tools/ and in the command `t4firm`. `make help` lists the targets.
+
+# The Python for .venv, 3.11 or newer: make setup PYTHON=python3.12. Without it: python3, or a newer one on PATH.
+PYTHON ?=
+# The stack that `up` and `preview` work on: stacks/$(STACK).firm.yaml.
+STACK ?= demo
+# More for pytest: make test ARGS="-k fill_user -x"
+ARGS ?=
+# The firm of make bench.
+USERS ?= 100
+# make crash-test: rounds, the seed of an earlier test, CHECKPOINTS=skip, JOURNAL=delete.
+RUNS ?= 20
+SEED ?=
+CHECKPOINTS ?=
+JOURNAL ?=
+# make test COVERAGE=1 measures and checks the coverage of firm/ and providers/.
+COVERAGE ?=
+
+# Recipes find our python, pulumi and t4firm first.
+in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
+run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests up preview test faults coverage bench crash-test lint format constraints
+
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## .venv with the libraries, t4firm and the Pulumi engine; instant when it is there
+	@$(run_setup)
+
+setup-tests: ## the same, with what tests and checks need
+	@$(run_setup) --with-tests
+
+up: setup ## start the simulator and set up the demo stack in it
+	@$(in_venv) python -m tools.timed simulator t4firm simulator start
+	@$(in_venv) python -m tools.timed "stack $(STACK)" t4firm up --yes --simulator --stack "$(STACK)"
+
+preview: setup ## what `make up` would change
+	@$(in_venv) t4firm simulator start
+	@$(in_venv) t4firm preview --simulator --stack "$(STACK)"
+
+test: setup-tests ## all tests, against the real engine; ARGS="-k name" for some
+	@$(in_venv) python -m tools.tests $(if $(COVERAGE),--coverage) $(ARGS)
+
+faults: setup-tests ## every fault caused and a few rounds of the crash test; minutes, on a quiet machine
+	@$(in_venv) python -m tools.tests -m faults $(ARGS)
+
+coverage: ## all tests, with the branches of firm/ and providers/ that they reach
+	@$(MAKE) --no-print-directory test COVERAGE=1
+
+bench: setup ## how long a firm of USERS=100 traders takes, as ratios
+	@$(in_venv) python -m tools.bench --users "$(USERS)"
+
+crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s CHECKPOINTS=skip JOURNAL=delete
+	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \
+		$(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) $(if $(filter delete,$(JOURNAL)),--delete-journal)
+
+lint: setup-tests ## ruff and mypy
+	@$(in_venv) ruff check .
+	@$(in_venv) ruff format --check .
+	@$(in_venv) mypy
+
+format: setup-tests ## let ruff mend what it can
+	@$(in_venv) ruff check --fix .
+	@$(in_venv) ruff format .
+
+constraints: ## renew constraints.txt from pyproject.toml (needs uv)
+	@"$(or $(PYTHON),python3)" tools/constraints.py

@@ -1,0 +1,24 @@
+"""The Pulumi program: read the stack's firm file and declare what it asks for (design: Layout)."""
+
+import os
+from pathlib import Path
+
+import pulumi
+
+from firm.source import FileError
+from providers.t4.settings import SettingsError, file_settings, settings_from
+from providers.t4.stack import declare, load_stack
+
+config = pulumi.Config("t4")
+try:
+    files = file_settings(config.get, os.environ, pulumi.get_stack())
+    stack = load_stack(files.firm_file, files.operations, Path.cwd())
+except (FileError, SettingsError) as error:
+    raise pulumi.RunError(str(error)) from None
+try:
+    settings_from(config.get, os.environ)
+except SettingsError as error:
+    if not pulumi.runtime.is_dry_run():
+        raise pulumi.RunError(str(error)) from None
+    pulumi.log.warn(f"an update would stop here:\n{error}")
+declare(stack)

@@ -1,0 +1,160 @@
+"""How `t4firm` is called. Exit codes: 0 fine, 1 error, 2 there is something to do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import simulator, tasks, unlock, validate
+from cli.engine import QUICK, SIMULATOR, Pulumi
+from cli.passwords import password_of
+from cli.project import ProjectError, find_project
+from firm.schema import json_schema
+from firm.source import FileError
+from providers.t4.settings import SettingsError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Declarative set-up of a T4 brokerage firm. "
+    "Exit codes: 0 fine, 1 error, 2 there is something to do.",
+)
+app.add_typer(simulator.app, name="simulator")
+
+Stack = Annotated[
+    str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
+]
+
+
+@app.command("validate")
+def validate_files(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Firm files; all of stacks/ if none is named.")
+    ] = None,
+) -> None:
+    """Check firm files with their attested and operations files; every mistake is shown at once.
+
+    Example: t4firm validate stacks/demo.firm.yaml
+    """
+    raise typer.Exit(validate.run(find_project(), files or []))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def up(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: Annotated[
+        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
+    ] = False,
+) -> None:
+    """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
+    go to pulumi. Without a terminal it does not ask.
+
+    Example: t4firm up --stack demo
+    """
+    pulumi = _pulumi(stack, on_simulator)
+    if quick:
+        pulumi.environ |= QUICK
+    for done in unlock.free(pulumi):
+        typer.echo(done)
+    words = ["--yes", "--skip-preview"] if "--yes" in context.args or not sys.stdin.isatty() else []
+    extra = [word for word in context.args if word not in words]
+    raise typer.Exit(pulumi.run("up", "--stack", pulumi.stack, "--continue-on-error", *words, *extra))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def preview(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: Annotated[
+        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
+    ] = False,
+) -> None:
+    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi.
+
+    Example: t4firm preview --stack demo --diff
+    """
+    pulumi = _pulumi(stack, on_simulator)
+    raise typer.Exit(pulumi.run("preview", "--stack", pulumi.stack, *context.args))
+
+
+@app.command("tasks")
+def list_tasks(
+    stack: Stack = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False,
+) -> None:
+    """What the firm's T4 administrator has to do in the portal, and what is done. Exit code 2 while
+    anything is open.
+
+    Example: t4firm tasks --stack demo
+    """
+    project = find_project()
+    raise typer.Exit(tasks.run(project, project.stack(stack), as_json=as_json))
+
+
+@app.command("unlock")
+def free_stack(stack: Stack = None) -> None:
+    """After a killed run: clear the engine's lock when its owner is certainly gone, and end what it left
+    behind.
+
+    Example: t4firm unlock --stack demo
+    """
+    project = find_project()
+    for done in unlock.free(Pulumi(project, project.stack(stack))) or ["Nothing to unlock."]:
+        typer.echo(done)
+
+
+@app.command()
+def password(
+    username: Annotated[str, typer.Argument(help="A user of the firm file.")],
+    stack: Stack = None,
+) -> None:
+    """Print the password that this stack derived for a user, to hand it over. Nothing stores it.
+
+    Example: t4firm password trader.a --stack demo
+    """
+    project = find_project()
+    typer.echo(password_of(project, project.stack(stack), username))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a firm file, for an editor.
+
+    Example: t4firm schema > firm.schema.json
+    """
+    import json
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
+    project = find_project()
+    name = project.stack(stack)
+    if on_simulator and project.settings(name).get("t4:endpoint") != SIMULATOR:
+        simulator.adopt_stack(project, name)
+    pulumi = Pulumi(project, name)
+    try:
+        pulumi.make()
+    except ProjectError:
+        if not (mended := unlock.mend(pulumi)):
+            raise
+        for done in mended:
+            typer.echo(done)
+        pulumi.make()
+    return pulumi
+
+
+def main() -> None:
+    """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
+    try:
+        app()
+    except (FileError, ProjectError, SettingsError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)

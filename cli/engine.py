@@ -1,0 +1,142 @@
+"""Calling the real `pulumi`: its environment, and the stack that is to be there.
+
+A stack on the embedded simulator brings everything itself (state in `.t4/`, a passphrase, the simulator's
+credentials). For every other stack the environment stays as it is: where its state lives is the firm's
+decision, never a default of ours.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cli.project import Project, ProjectError
+from simulator import process
+
+SIMULATOR = "simulator"
+"""The value of `t4:endpoint` that stands for the embedded simulator."""
+
+QUIET = {
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+}
+
+
+QUICK = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""The state is written once, at the end; journal and proof carry what a killed run did."""
+
+
+def on_simulator(project: Project, stack: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a stack's endpoint is the embedded simulator."""
+    return environ.get("T4_ENDPOINT", project.settings(stack).get("t4:endpoint")) == SIMULATOR
+
+
+def environment(project: Project, stack: str) -> dict[str, str]:
+    """The variables to add to the environment of `pulumi` for one stack. What the caller has set wins."""
+    ours = {**QUIET, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+    if on_simulator(project, stack):
+        ours |= _simulators(project, stack)
+    return {
+        name: value
+        for name, value in ours.items()
+        if name == "PATH" or os.environ.get(name) in (None, SIMULATOR)
+    }
+
+
+def _simulators(project: Project, stack: str) -> dict[str, str]:
+    run = process.status(project.simulator)
+    if run is None:
+        raise ProjectError(
+            f"stack {stack} is on the embedded simulator, which is not running: `t4firm simulator start`"
+        )
+    state = project.local / "state"
+    state.mkdir(parents=True, exist_ok=True)
+    ours = {
+        "PULUMI_BACKEND_URL": f"file://{state}",
+        "PULUMI_HOME": str(project.local / "pulumi"),
+        "T4_ENDPOINT": run.endpoint,
+        "T4_API_KEY": run.api_key,
+        "T4_PASSWORD_SEED": run.password_seed,
+    }
+    if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
+        ours["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase(project))
+    return ours
+
+
+def _passphrase(project: Project) -> Path:
+    path = project.local / "passphrase"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    except FileExistsError:
+        pass
+    return path
+
+
+class Pulumi:
+    """The `pulumi` command for one stack."""
+
+    def __init__(self, project: Project, stack: str) -> None:
+        self.project, self.stack = project, stack
+        self.environ = {**os.environ, **environment(project, stack)}
+        if shutil.which("pulumi", path=self.environ["PATH"]) is None:
+            raise ProjectError("there is no `pulumi` here: `make setup` brings it")
+
+    def run(self, *arguments: str) -> int:
+        """Run a command on this terminal; returns its exit code.
+
+        Asked to stop (Ctrl-C, SIGTERM), the engine finishes the calls in flight, records them and ends;
+        this waits for it.
+        """
+        command = self._command(*arguments)
+        with subprocess.Popen(command, cwd=self.project.folder, env=self.environ) as running:
+            # Ctrl-C reaches the engine from the terminal itself; a second one would make it stop hard.
+            before = {
+                signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+                signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: running.send_signal(signal.SIGINT)),
+            }
+            try:
+                return running.wait()
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    def read(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command and return what it prints; ProjectError with its own words when it fails."""
+        done = subprocess.run(
+            self._command(*arguments),
+            cwd=self.project.folder,
+            env=self.environ,
+            check=False,
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise ProjectError(
+                f"pulumi {' '.join(arguments)} failed: {done.stderr.strip() or done.stdout.strip()}"
+            )
+        return done.stdout
+
+    def exists(self) -> bool:
+        """Whether the stack has been made in the backend."""
+        return any(entry["name"] == self.stack for entry in json.loads(self.read("stack", "ls", "--json")))
+
+    def make(self) -> None:
+        """Make the stack if it is not there yet."""
+        if not self.exists():
+            self.read("stack", "init", self.stack, "--non-interactive")
+
+    def exported(self) -> dict[str, Any]:
+        """The recorded resources, as `pulumi stack export` prints them; secrets stay encrypted."""
+        exported: dict[str, Any] = json.loads(self.read("stack", "export", "--stack", self.stack))
+        return exported
+
+    def _command(self, *arguments: str) -> list[str]:
+        return ["pulumi", *arguments]

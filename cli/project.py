@@ -1,0 +1,70 @@
+"""Where things are: the project's folder, its stacks, and the settings file of each (design: Fixed names)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FIRM_FILE = ".firm.yaml"
+
+
+class ProjectError(Exception):
+    """The command was called for a stack or in a folder that is not there; a sentence."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folder of Pulumi.yaml, with `stacks/` in it and `.t4/` for what is local to this machine."""
+
+    folder: Path
+
+    @property
+    def local(self) -> Path:
+        """The folder of what never leaves this machine; not in version control."""
+        return self.folder / ".t4"
+
+    @property
+    def simulator(self) -> Path:
+        """The embedded simulator's folder."""
+        return self.local / "simulator"
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a firm file, sorted."""
+        return sorted(
+            path.name.removesuffix(FIRM_FILE) for path in (self.folder / "stacks").glob(f"*{FIRM_FILE}")
+        )
+
+    def stack(self, name: str | None) -> str:
+        """The stack that is meant: the one named, else PULUMI_STACK, else the only one that has a firm
+        file."""
+        chosen = name or os.environ.get("PULUMI_STACK")
+        if chosen:
+            return chosen
+        stacks = self.stacks()
+        if len(stacks) == 1:
+            return stacks[0]
+        raise ProjectError(
+            f"which stack? Say `--stack NAME`; there are firm files for: {', '.join(stacks) or 'none'}"
+        )
+
+    def settings(self, stack: str) -> dict[str, Any]:
+        """The plain configuration values of a stack, from its settings file; secret ones are left out."""
+        path = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
+        if not path.exists():
+            return {}
+        config = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
+        return {name: value for name, value in config.items() if not isinstance(value, dict)}
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The project around a folder: the nearest one with Pulumi.yaml and stacks/."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "Pulumi.yaml").exists() and (folder / "stacks").is_dir():
+            return Project(folder)
+    raise ProjectError(
+        f"there is no Pulumi.yaml with a stacks/ folder in {start} or above it: call t4firm inside the "
+        "project"
+    )

@@ -1,0 +1,420 @@
+"""What a firm file may say: one model for each part of it, with T4's own field names (seed 002).
+
+The descriptions are the documentation of the file: they go into the JSON schema and the docs. Models are
+frozen and strict, and know no further fields. `Firm` is what loading makes of a file: defaults merged in, and
+an entry for every account that there is.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from firm.values import (
+    AccountNumber,
+    AccountNumbers,
+    CapturedAccounts,
+    Country,
+    Day,
+    Email,
+    Limit,
+    Names,
+    Signed,
+    Text,
+    Username,
+)
+from firm.wording import FilledIn
+
+WHENTECH = "WhenTech"  # the application of WhenTech's end users (seed 000)
+WHENTECH_FILLS = "WhenTechFills"  # the application of the fill service, and of nobody else (seed 000)
+TRADING = "Trading"  # the role that the fill user must never have (seed 000; spelled as in seed 002's answer)
+
+PERCENTAGES_FROM = 10  # people or accounts: below, a percentage would forbid or allow single ones by chance
+
+
+class Entry(BaseModel):
+    """A part of a firm file."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class WhenTech(Entry):
+    """The informal request to CTS support, and their answer (seeds 000 and 001)."""
+
+    requestedOn: Annotated[
+        Day | None,
+        Field(
+            description="The day on which the firm's T4 administrator or an officer asked CTS support to "
+            "add the "
+            "applications WhenTech and WhenTechFills.",
+            examples=["2026-11-02"],
+        ),
+    ] = None
+    enabledOn: Annotated[
+        Day | None,
+        Field(
+            description="The day on which CTS support said that both applications are there.",
+            examples=["2026-11-04"],
+        ),
+    ] = None
+
+
+class UserTemplate(Entry):
+    """A template user in T4, and what it is known to give to each user that is made from it."""
+
+    applications: Annotated[
+        Names,
+        Field(description="The applications that the template gives.", examples=[["WhenTech"]]),
+    ] = ()
+    roles: Annotated[
+        Names,
+        Field(
+            description="The roles that the template gives, as T4 spells them. A fill user's template "
+            "gives none, "
+            "or with capture: riskManager the Risk Manager role alone.",
+            examples=[["Trading"]],
+        ),
+    ] = ()
+
+
+class Templates(Entry):
+    """What the firm's T4 administrator prepared in the portal (seed 002, Template Based Provisioning)."""
+
+    users: Annotated[
+        dict[Text, UserTemplate],
+        Field(description="Template users by name, with what each is known to give."),
+    ] = Field(default_factory=dict)
+    accounts: Annotated[
+        Names,
+        Field(description="Template accounts by name.", examples=[["DefaultTemplate"]]),
+    ] = ()
+
+
+class Eula(Entry):
+    """What a person signed, and when: evidence, never made up. Left out, T4 asks at the first login (seed
+    002)."""
+
+    eulaVersion: Annotated[
+        Text, Field(description="The version of the EULA that was shown to the person.", examples=["2"])
+    ]
+    signatures: Annotated[
+        dict[Text, Signed],
+        Field(
+            description="Each signed document and when the person signed it (ISO 8601, for example "
+            "2025-05-01T10:30:15; a zone may follow).",
+            examples=[{"LegalEULA": "2025-05-01T10:30:15"}],
+            min_length=1,
+        ),
+    ]
+
+
+Firstname = Annotated[Text, Field(description="First name.", examples=["Ann"])]
+Lastname = Annotated[Text, Field(description="Last name.", examples=["Ohio"])]
+Phone = Annotated[Text, Field(description="Phone number.", examples=["555-123-4567"])]
+EmailAddress = Annotated[Email, Field(description="E-mail address.", examples=["ann@example.com"])]
+Street = Annotated[Text, Field(description="Street and number.", examples=["1 Main Street"])]
+City = Annotated[Text, Field(description="City.", examples=["Columbus"])]
+County = Annotated[Text, Field(description="County.", examples=["Franklin"])]
+State = Annotated[Text, Field(description="Code of the state or province.", examples=["OH"])]
+PostCode = Annotated[Text, Field(description="Postal or ZIP code, in quotes.", examples=["43004"])]
+CountryCode = Annotated[
+    Country, Field(description="Country: two capital letters of ISO 3166.", examples=["US"])
+]
+Apptype = Annotated[
+    Literal["Professional", "NonProfessional"],
+    Field(
+        description="What the person is for the exchanges: decides about market data.",
+        examples=["Professional"],
+    ),
+]
+TemplateUser = Annotated[
+    Text | None,
+    Field(
+        description="The template user that this user is made from, one of templates.users. Left out, T4 "
+        "takes the "
+        "firm's default user template.",
+        examples=["WhenTechTrader"],
+    ),
+]
+MarketData = Annotated[
+    dict[Text, Text],
+    Field(
+        description="Market data by clearing exchange, each with its type (for example Depth, TOB, "
+        "Delayed). Billed.",
+        examples=[{"CME": "Depth"}],
+    ),
+]
+Applications = Annotated[
+    Names,
+    Field(description="The applications that the user has, for example WhenTech.", examples=[["WhenTech"]]),
+]
+PasswordVersion = Annotated[
+    int,
+    Field(description="Counts the passwords: the next number gives a new one.", examples=[1], ge=1),
+]
+TemplateAccount = Annotated[
+    Text,
+    Field(
+        description="The template account that the account is made from, one of templates.accounts.",
+        examples=["DefaultTemplate"],
+    ),
+]
+DisplayName = Annotated[
+    Text | None, Field(description="The name that people see in T4.", examples=["Ann's first"])
+]
+AccountName = Annotated[
+    Text,
+    Field(
+        description="The account's name in T4. Left out, it is the account number.", examples=["Ann Ohio 1"]
+    ),
+]
+Enabled = Annotated[
+    bool | None,
+    Field(
+        description="Whether the account can be traded. T4 makes accounts disabled. Left out, nobody has "
+        "decided.",
+        examples=[True],
+    ),
+]
+Adopt = Annotated[
+    bool,
+    Field(
+        description="Take over what already exists in T4 under this name, instead of making it.",
+        examples=[True],
+    ),
+]
+
+
+class Person(Entry):
+    """What T4 asks of every user (seed 002, User Object)."""
+
+    username: Annotated[
+        Username,
+        FilledIn(),
+        Field(description="The login name: the name of the entry.", examples=["trader.a"]),
+    ]
+    firstname: Firstname
+    lastname: Lastname
+    phone: Phone
+    email: EmailAddress
+    street: Street
+    city: City
+    county: County
+    state: State
+    postCode: PostCode
+    country: CountryCode
+    apptype: Apptype
+    templateUser: TemplateUser = None
+    marketData: MarketData = Field(default_factory=dict)
+    eula: Eula | None = None
+    adopt: Adopt = False
+    passwordVersion: PasswordVersion = 1
+
+
+class User(Person):
+    """A person with a T4 user. The name of the entry is the username: unique, at least 6 characters, for
+    ever."""
+
+    accounts: Annotated[
+        AccountNumbers,
+        Field(
+            description="The user's account numbers, in quotes, 1 or more. The first is made together with "
+            "the user.",
+            examples=[["11111", "22222"]],
+        ),
+    ]
+    applications: Applications = ()
+    departed: Annotated[
+        bool,
+        Field(
+            description="The person is leaving: the first of two steps. When its tasks are done, remove "
+            "the entry."
+        ),
+    ] = False
+
+    @property
+    def is_whentech(self) -> bool:
+        """Whether the user has the WhenTech application."""
+        return WHENTECH in self.applications
+
+
+class FillUser(Person):
+    """The fill service's own T4 user: it reads, and never trades (seed 000).
+
+    It takes the defaults for users too, but never their templateUser, marketData, eula or applications.
+    """
+
+    username: Annotated[
+        Username, Field(description="The login name, at least 6 characters.", examples=["WhenTechFillUser"])
+    ]
+    account: Annotated[
+        AccountNumber,
+        Field(
+            description="The account that T4 makes with every user: here never traded, never enabled, "
+            "never captured.",
+            examples=["FILL0001"],
+        ),
+    ]
+
+
+class Account(Entry):
+    """A trading account. The name of the entry is the account number: unique, 1 to 26 letters and digits, for
+    ever."""
+
+    account: Annotated[
+        AccountNumber,
+        FilledIn(),
+        Field(description="The account number: the name of the entry.", examples=["11111"]),
+    ]
+    accountName: AccountName
+    displayName: DisplayName = None
+    templateAccount: TemplateAccount
+    enabled: Enabled = None
+    owner: Annotated[
+        Text,
+        Field(
+            description="The user with whom the account is made, where more than one user lists it.",
+            examples=["trader.a"],
+        ),
+    ]
+    adopt: Adopt = False
+
+
+class UserDefaults(Entry):
+    """What every user has that does not say otherwise. The fill user never takes templateUser, marketData or
+    applications from here."""
+
+    firstname: Firstname | None = None
+    lastname: Lastname | None = None
+    phone: Phone | None = None
+    email: EmailAddress | None = None
+    street: Street | None = None
+    city: City | None = None
+    county: County | None = None
+    state: State | None = None
+    postCode: PostCode | None = None
+    country: CountryCode | None = None
+    apptype: Apptype | None = None
+    templateUser: TemplateUser = None
+    marketData: MarketData | None = None
+    applications: Applications | None = None
+    passwordVersion: PasswordVersion | None = None
+
+
+class AccountDefaults(Entry):
+    """What every account has that does not say otherwise. The fill user's own account never takes
+    `enabled`."""
+
+    displayName: DisplayName = None
+    templateAccount: TemplateAccount | None = None
+    enabled: Enabled = None
+
+
+class Defaults(Entry):
+    """What need not be written in every entry."""
+
+    user: UserDefaults = Field(default_factory=UserDefaults)
+    account: AccountDefaults = Field(default_factory=AccountDefaults)
+
+
+class FillService(Entry):
+    """WhenTech's fill service: its user, and whose fills it captures (seed 000)."""
+
+    user: FillUser
+    capture: Annotated[
+        Literal["accounts", "riskManager"],
+        Field(
+            description="accounts: the fill user is assigned each account (seed 000, a). riskManager: it "
+            "has the Risk "
+            "Manager role, and WhenTech receives the fills of all the firm's accounts (seed 000, b).",
+            examples=["accounts"],
+        ),
+    ] = "accounts"
+    accounts: Annotated[
+        CapturedAccounts,
+        Field(
+            description="whentech: every account of every WhenTech user who has not departed. Or a list of "
+            "accounts.",
+            examples=["whentech"],
+        ),
+    ] = "whentech"
+    exclude: Annotated[
+        dict[AccountNumber, Text],
+        Field(
+            description="Accounts whose fills are not captured, each with the reason.",
+            examples=[{"22222": "paper trading, agreed 2026-11-03"}],
+        ),
+    ] = Field(default_factory=dict)
+
+
+class Limits(Entry):
+    """How much one run may do at most: a number, or a percentage of the firm (from 10 on; below, the
+    default)."""
+
+    newUsers: Annotated[Limit, Field(description="New users in one run.", examples=[25])] = 25
+    departures: Annotated[Limit, Field(description="Departures in one run.", examples=[3])] = 3
+    marketData: Annotated[
+        Limit, Field(description="Changes of market data in one run: they are billed.", examples=[50])
+    ] = 50
+
+    def allowed(self, what: Literal["newUsers", "departures", "marketData"], size: int) -> int:
+        """How many of `what` one run may do in a firm of `size` users.
+
+        A percentage is rounded up, so that only 0% forbids all, and holds from 10 users on: below, the
+        default number holds instead.
+        """
+        limit: int | str = getattr(self, what)
+        if isinstance(limit, int):
+            return limit
+        if size < PERCENTAGES_FROM:
+            default: int = type(self).model_fields[what].default
+            return default
+        return -(-size * int(limit.removesuffix("%")) // 100)
+
+
+class Firm(Entry):
+    """A firm's T4 and WhenTech set-up, as its file says it, with defaults merged in.
+
+    `accounts` has an entry for every account that a user lists, and for the fill user's own.
+    """
+
+    firm: Annotated[Text, Field(description="The firm's name.", examples=["Example Trading LLC"])]
+    whentech: WhenTech = Field(default_factory=WhenTech)
+    templates: Templates = Field(default_factory=Templates)
+    defaults: Defaults = Field(default_factory=Defaults)
+    users: Annotated[dict[str, User], Field(description="The firm's people, each under the username.")]
+    accounts: Annotated[
+        dict[str, Account],
+        Field(description="Accounts that differ from defaults.account, each under its number, in quotes."),
+    ] = Field(default_factory=dict)
+    fillService: FillService | None = None
+    limits: Limits = Field(default_factory=Limits)
+
+    @cached_property
+    def whentech_users(self) -> tuple[User, ...]:
+        """The users with the WhenTech application, departed or not, by username."""
+        return tuple(user for _, user in sorted(self.users.items()) if user.is_whentech)
+
+    @cached_property
+    def whentech_accounts(self) -> tuple[str, ...]:
+        """The account numbers of all WhenTech users who have not departed, sorted."""
+        return tuple(
+            sorted({number for user in self.whentech_users if not user.departed for number in user.accounts})
+        )
+
+    @cached_property
+    def excluded(self) -> tuple[str, ...]:
+        """The account numbers whose fills are not captured, with a reason in the file, sorted."""
+        return tuple(sorted(self.fillService.exclude)) if self.fillService else ()
+
+    @cached_property
+    def captured(self) -> tuple[str, ...]:
+        """The account numbers that the fill user is assigned, sorted. Empty without a fill service, and with
+        `capture: riskManager`, where a role stands for all accounts."""
+        service = self.fillService
+        if service is None or service.capture != "accounts":
+            return ()
+        chosen = self.whentech_accounts if service.accounts == "whentech" else service.accounts
+        return tuple(sorted(set(chosen) - set(self.excluded)))

@@ -1,0 +1,263 @@
+"""A trading account: the first of a user comes from that user's onboarding call, others from an operation
+or the portal."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
+
+from firm.desired import AccountGoal
+from providers.t4 import onboarding, reads
+from providers.t4.api import Conflict
+from providers.t4.errors import TakenAlready, refuse_while_owed
+from providers.t4.provider import T4Provider, differences, known
+from providers.t4.session import session
+from providers.t4.steps import Outcome, Steps, called, forget, with_planned, without_planned
+from providers.t4.user import User
+
+ENABLED, DISABLED = "Enabled", "Disabled"
+"""`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
+STATES = {"enable-account": ENABLED, "disable-account": DISABLED}
+
+
+class AccountProvider(T4Provider):
+    """Makes an account, or takes what the onboarding call made; names and state follow the file."""
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """An account keeps its owner: T4 documents no call that moves one. What else changes says which tasks
+        it brings."""
+        olds = known(olds)
+        if not olds:
+            return CheckResult(news, [])
+        if olds["owner"] != news["owner"]:
+            reason = (
+                f"account {news['account']} belongs to {olds['owner']} and cannot become {news['owner']}'s "
+                f"by changing the file: let both list it, with `owner: {olds['owner']}` under the account"
+            )
+            return CheckResult(news, [CheckFailure("", reason)])
+        return CheckResult(with_planned(news, _brought(olds, news)), [])
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Names, wanted state, its owner's departure; an open step that this run can close."""
+        news = known(news)
+        findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
+        appeared = not olds["made"] and news.get("onboarded")
+        changed = differences(olds, news, ("names", "enabled", "departed", "owed")) or findable or appeared
+        return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """A first account is taken from its user's onboarding answer, without a call."""
+        account = _Account(props, {})
+        account.make()
+        account.identify()
+        account.set_state()
+        return CreateResult(props["account"], account.outputs())
+
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Make what is not there yet; then names, then state."""
+        account = _Account(news, olds)
+        account.make()
+        account.identify()
+        account.rename()
+        account.set_state()
+        return UpdateResult(account.outputs())
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The account's state in T4, where an operation can read it."""
+        shown = reads.account(props["accountID"], props["account"])
+        if not shown or not shown["enabled"]:
+            return ReadResult(id_, props)
+        steps, state = Steps.of(props, props), shown["enabled"]
+        for kind, wanted in STATES.items():
+            if props["enabled"] == wanted:
+                steps.hold(f"{kind}/{props['account']}", state == wanted)
+        return ReadResult(id_, {**props, "state": state, "tasks": steps.tasks})
+
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed."""
+        if props["made"]:
+            refuse_while_owed(props, f"account {props['account']}", props["owner"])
+        forget(f"create-account/{props['account']}", f"enable-account/{props['account']}")
+
+
+class Account(Resource, module="t4", name="Account"):
+    """A trading account. Outputs: `accountID` ("" while unknown), `state` (T4's `enabled`), `made`,
+    `tasks`."""
+
+    accountID: pulumi.Output[str]
+    tasks: pulumi.Output[dict[str, Any]]
+    planned: pulumi.Output[dict[str, str] | None]
+
+    def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
+        account = goal.account
+        inputs = {
+            **onboarding.account_inputs(account),
+            "owner": account.owner,
+            "enabled": {True: ENABLED, False: DISABLED, None: ""}[account.enabled],
+            "first": goal.first,
+            "findable": goal.findable,
+            "adopt": account.adopt,
+            **owner.leaving,
+            "userID": owner.userID,
+            "onboarded": owner.firstAccount if goal.first else {},
+            **goal.routes,
+        }
+        super().__init__(
+            AccountProvider(pulumi.get_stack()),
+            account.account,
+            {**inputs, "accountID": None, "tasks": None, "planned": None},
+            opts,
+        )
+
+
+def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """The steps that a change of inputs brings, by task id."""
+    number = news["account"]
+    for name, text in news["names"].items():
+        if text != olds["names"].get(name):
+            yield f"update-account/{number}/{name}"
+    if news["enabled"] != olds["enabled"] and news["enabled"]:
+        yield f"{'enable' if news['enabled'] == ENABLED else 'disable'}-account/{number}"
+
+
+def _lacking(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    values = {"accountID": olds.get("accountID"), "userID": news.get("userID")}
+    return [name for name, value in values.items() if not value]
+
+
+class _Account:
+    """An account on its way from what is recorded (`olds`, empty at first) to what the file says (`news`)."""
+
+    def __init__(self, news: Mapping[str, Any], olds: Mapping[str, Any]) -> None:
+        self.news, self.olds = news, olds
+        self.number = str(news["account"])
+        self.steps = Steps.of(news, olds)
+        self.made = bool(olds.get("made"))
+        self.account_id = str(olds.get("accountID") or "")
+        self.state = str(olds.get("state") or "")
+
+    def make(self) -> None:
+        """The account exists when onboarding made it, when it was created, taken over, or signed off."""
+        if self.made and not self.steps.withdrawn(f"create-account/{self.number}"):
+            return
+        if onboarded := self.news.get("onboarded"):
+            self.made, self.account_id, self.state = (
+                True,
+                str(onboarded["accountID"]),
+                str(onboarded["enabled"]),
+            )
+            self.steps.drop(f"create-account/{self.number}")
+            return
+        task = f"create-account/{self.number}"
+        self.made = self.steps.take(task, self.create)
+        facts = self.steps.facts.get(task, {})
+        self.account_id, self.state = facts.get("accountID", ""), facts.get("state", "")
+
+    def create(self) -> Outcome:
+        owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
+        values = {
+            "account": self.number,
+            "templateAccount": self.news["templateAccount"],
+            **{name: text or None for name, text in self.news["names"].items()},
+            **owner,
+            "username": self.news["owner"],
+        }
+        try:
+            answer = session().client.call("createAccount", values)
+        except Conflict as conflict:
+            return self.take_over(conflict)
+        return self.outcome(str(answer.evidence), answer.data)
+
+    def take_over(self, conflict: Conflict) -> Outcome:
+        """T4 has an account of this number: taken where T4 lists it as its owner's, or where the file says
+        `adopt: true`."""
+        owner = self.news["owner"]
+        if self.is_listed():
+            found = reads.account_numbered(self.number)
+            return self.outcome(f"T4 lists it as {owner}'s, after {conflict.evidence}", found)
+        if not self.news["adopt"]:
+            raise TakenAlready(
+                f"T4 already has an account {self.number}, and nothing shows that it is {owner}'s. If it is, "
+                f"write `adopt: true` for {self.number} under `accounts`; if not, choose another number. "
+                f"{conflict}"
+            ) from None
+        found = reads.account_numbered(self.number)
+        return self.outcome(f"taken over as the firm file says, after {conflict.evidence}", found)
+
+    def is_listed(self) -> bool:
+        """Whether T4 shows the account among its owner's."""
+        owner = self.news["owner"]
+        shown = reads.user(self.news.get("userID"), owner) or reads.user_named(owner)
+        numbers = (shown and shown["accounts"]) or ()
+        return self.number.casefold() in {str(number).casefold() for number in numbers}
+
+    def outcome(self, evidence: str, shown: Any) -> Outcome:
+        facts = {"accountID": str(shown["accountID"]), "state": str(shown["enabled"] or "")} if shown else {}
+        return Outcome(evidence, facts)
+
+    def rename(self) -> None:
+        """Names changed in the file after the account was made: one call for both, one task for each. One
+        that is made in this very run has the new names."""
+        before, after = self.olds.get("names") or {}, self.news["names"]
+        tasks = self.steps.open_of("update-account") | self.steps.reopened("update-account")
+        pending = {task.rpartition("/")[2] for task in tasks}
+        changes = {name: after[name] for name in after if after[name] != before.get(name) or name in pending}
+        if not self.olds.get("made") or not changes:
+            return
+        update = cache(lambda: self.call("updateAccount", changes=changes))
+        for name in sorted(changes):
+            self.steps.take(f"update-account/{self.number}/{name}", update, again=True)
+
+    def set_state(self) -> None:
+        """T4 makes accounts disabled (seed 002). `enabled` absent from the file: nobody has decided, so
+        nothing is done."""
+        wanted = self.news["enabled"]
+        again = bool(self.olds) and wanted != self.olds["enabled"]
+        for kind, state in STATES.items():
+            task = f"{kind}/{self.number}"
+            if wanted == state and self.steps.withdrawn(task):
+                self.state = ""  # only the signature said so
+            if wanted != state:
+                self.steps.drop(task)
+            elif self.state == state:
+                self.steps.seen(task)
+            elif not self.made:
+                self.steps.leave_open(task)
+            elif self.steps.take(task, self.enable if state == ENABLED else None, again=again):
+                self.state = state
+
+    def enable(self) -> Outcome:
+        return self.call("enableAccount")
+
+    def identify(self) -> None:
+        """The id of an account that was made before anything could show it."""
+        self.unlisted = bool(self.olds.get("unlisted"))
+        if self.made and not self.account_id and self.news["findable"] and not self.unlisted:
+            shown = reads.account_numbered(self.number)
+            self.unlisted = shown is None
+            if shown:
+                self.account_id, self.state = str(shown["accountID"]), str(shown["enabled"] or "")
+
+    def call(self, operation: str, **values: object) -> Outcome:
+        known = {"accountID": self.account_id} if self.account_id else {}
+        return called(operation, {**known, "account": self.number, **values})
+
+    def outputs(self) -> dict[str, Any]:
+        return {
+            **without_planned(self.news),
+            "accountID": self.account_id,
+            "state": self.state,
+            "made": self.made,
+            "unlisted": self.unlisted,
+            "tasks": self.steps.tasks,
+        }

@@ -1,0 +1,83 @@
+"""The client of T4's admin API. It talks and reports; what follows from an answer, the resources decide.
+
+    client = T4Client(settings, operations)
+    answer = client.onboard(OnboardingRequest(User=NewUser(...), Account=NewAccount(...)))
+    answer.data.user.roles, answer.evidence
+
+`T4Client` is imported when it is first asked for: the HTTP library takes 0.1 seconds, and the Pulumi program,
+which only declares resources, never makes a call.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from providers.t4.api.errors import (
+    BadRequest,
+    Busy,
+    Conflict,
+    Evidence,
+    MissingValue,
+    NotFound,
+    OutcomeUnknown,
+    ReadFailed,
+    Refused,
+    T4Error,
+    Unauthorized,
+    Unreachable,
+)
+from providers.t4.api.wire import (
+    Answer,
+    MadeAccount,
+    MadeUser,
+    NewAccount,
+    NewUser,
+    OnboardingData,
+    OnboardingRequest,
+    Signature,
+    SignedEula,
+    Subscription,
+    Subscriptions,
+    same_id,
+)
+
+if TYPE_CHECKING:
+    from providers.t4.api.client import T4Client
+    from providers.t4.api.repeats import Timing
+
+__all__ = [
+    "Answer",
+    "BadRequest",
+    "Busy",
+    "Conflict",
+    "Evidence",
+    "MadeAccount",
+    "MadeUser",
+    "MissingValue",
+    "NewAccount",
+    "NewUser",
+    "NotFound",
+    "OnboardingData",
+    "OnboardingRequest",
+    "OutcomeUnknown",
+    "ReadFailed",
+    "Refused",
+    "Signature",
+    "SignedEula",
+    "Subscription",
+    "Subscriptions",
+    "T4Client",
+    "T4Error",
+    "Timing",
+    "Unauthorized",
+    "Unreachable",
+    "same_id",
+]
+
+_LATER = {"T4Client": "client", "Timing": "repeats"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

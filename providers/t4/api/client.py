@@ -1,0 +1,290 @@
+"""The client of T4's admin API: the onboarding call, the operations of the stack, and the proof by login."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final, TypeVar
+
+from firm.operations import READS, Operation, Operations
+from providers.t4.api.answers import canonical, parsed, status_inside, unwrapped
+from providers.t4.api.credentials import (
+    LOGIN_PATH,
+    ApiKey,
+    Credentials,
+    LoginToken,
+    Token,
+    login_body,
+    secrets_of,
+    token_in,
+)
+from providers.t4.api.errors import Busy, OutcomeUnknown, T4Error, Unreachable
+from providers.t4.api.exchange import Exchange, Received
+from providers.t4.api.filling import filled_body, filled_path
+from providers.t4.api.judging import Call, Doubt, Trouble, error_of, judged
+from providers.t4.api.repeats import Repeats, Timing
+from providers.t4.api.shown import Curtain
+from providers.t4.api.wire import Answer, Garbled, Misfit, OnboardingData, OnboardingRequest, onboarding_data
+from providers.t4.settings import Login, Settings
+
+T = TypeVar("T")
+
+# What tells who a person is or where to find them; T4 may repeat it in its words about a value that it
+# refuses.
+_PERSONAL: Final = (
+    *("firstname", "lastname", "phone", "email", "street", "city", "county", "postCode"),
+    *("accountName", "displayName"),
+)
+
+
+class T4Client:
+    """One for each process, for many threads at once.
+
+    Every call raises a T4Error when it gets no usable answer (`errors.py`). Lost answers, 503, 429 and failed
+    connections are repeated first, for `settings.patience.repeat_for` seconds at most.
+    """
+
+    def __init__(self, settings: Settings, operations: Operations, timing: Timing | None = None) -> None:
+        self._settings = settings
+        self._operations = operations
+        self._timing = timing or Timing()
+        self._exchange = Exchange(settings, f"t4-firm/{_version()}", self._timing.monotonic)
+        self._login_token = (
+            LoginToken(lambda: self._logged_in(login), self._timing.now)
+            if (login := settings.login)
+            else None
+        )
+        self._credentials: Credentials
+        if settings.api_key:
+            self._credentials = ApiKey(settings.api_key)
+        elif self._login_token:
+            self._credentials = self._login_token
+        else:
+            raise ValueError("a client needs an API key or a login")
+        self._expressions: dict[str, Any] = {}
+        # After one call has waited in vain to the end, others do not wait too: a thousand users times 90
+        # seconds.
+        self._waited_in_vain = False
+
+    def __repr__(self) -> str:
+        return f"T4Client({self._settings.endpoint})"
+
+    def __enter__(self) -> T4Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Calls that are under way fail."""
+        self._exchange.close()
+
+    def onboard(self, request: OnboardingRequest) -> Answer[OnboardingData]:
+        """Make a user and its first account (seed 002).
+
+        Raises Conflict when the username or the account exists, NotFound also for an unknown template,
+        OutcomeUnknown when T4 may have done it without our hearing of it.
+        """
+        user, account = request.User, request.Account
+        body = request.wire()
+        return self._made(
+            Call(
+                method="POST",
+                path=self._settings.onboard_path,
+                body=_json(body),
+                changing=True,
+                read=lambda data: onboarding_data(data, user.username, account.account),
+                kind="onboarding",
+                username=user.username,
+                account=account.account,
+                secrets=(user.password,),
+                personal=_personal([body["User"], body["Account"]], user.username, account.account),
+            )
+        )
+
+    def call(self, operation: str, values: Mapping[str, object]) -> Answer[object]:
+        """Make one of the stack's operations; `.data` is what its `answer` yields (`answers.canonical`), else
+        None.
+
+        Raises KeyError for an operation that the stack does not have, MissingValue before any call for a
+        value that it needs. A changing call that T4 did, and whose answer does not hold what `answer` looks
+        for, has the data None.
+        """
+        known = self._operations[operation]
+        path, body = filled_path(operation, known, values), filled_body(operation, known, values)
+        username, account = _name(values.get("username")), _name(values.get("account"))
+        changes = values.get("changes")
+        fields = [values, changes] if isinstance(changes, Mapping) else [values]
+        return self._made(
+            Call(
+                method=known.method,
+                path=path,
+                body=None if known.body is None else _json(body),
+                changing=operation not in READS,
+                read=lambda data: self._yielded(operation, known, data),
+                kind="operation",
+                username=username,
+                account=account,
+                secrets=tuple(_passwords(body)),
+                personal=_personal(fields, username, account),
+            )
+        )
+
+    def can_log_in(self, username: str, password: str) -> bool:
+        """Whether T4 gives this user a token, asked once, with firm and application of `settings.login`.
+
+        True proves that the user has this password. False proves nothing: no login configured, T4 not
+        reached, EULA not signed, password changed.
+        """
+        login = self._settings.login
+        if login is None:
+            return False
+        body = _json(login_body(login, username, password))
+        outcome = self._exchange.send("POST", LOGIN_PATH, body, None)
+        if not isinstance(outcome, Received) or not 200 <= outcome.status <= 299:
+            return False
+        try:
+            value = parsed(outcome.body)
+            token_in(unwrapped(value))
+            return 200 <= (status_inside(value) or 200) <= 299
+        except Garbled:
+            return False
+
+    def _made(self, call: Call[T]) -> Answer[T]:
+        return self._attempted(call, self._credentials)
+
+    def _logged_in(self, login: Login) -> Token:
+        call = Call(
+            method="POST",
+            path=LOGIN_PATH,
+            body=_json(login_body(login)),
+            changing=False,
+            read=token_in,
+            kind="login",
+            username=login.userName,
+        )
+        return self._attempted(call, None).data
+
+    def _attempted(self, call: Call[T], credentials: Credentials | None) -> Answer[T]:
+        """Attempt a call until it is answered or given up. Raises the T4Error of the last attempt, with the
+        doubts that those before it left."""
+        repeats = Repeats(self._settings.patience, self._timing, one_only=self._waited_in_vain)
+        doubts: frozenset[Doubt] = frozenset()
+        renewed = False
+        while True:
+            header = self._header(call, credentials, doubts)
+            outcome = self._exchange.send(call.method, call.path, call.body, header)
+            at = self._timing.stamp()
+            result = judged(call, outcome, at, self._timing.now(), self._curtain(call, header))
+            if isinstance(result, Answer):
+                self._waited_in_vain = False
+                return result
+            if (
+                result.status == 401
+                and credentials
+                and header
+                and not renewed
+                and credentials.renewed(header)
+            ):
+                renewed = True
+                continue
+            waiting = result.error in (Busy, Unreachable)
+            if not waiting:
+                self._waited_in_vain = False
+            if result.again and repeats.pause(asked=result.retry_after, lost=result.doubt == "lost"):
+                doubts |= {result.doubt} if result.doubt else frozenset()
+                continue
+            self._waited_in_vain = self._waited_in_vain or (waiting and result.again)
+            raise error_of(call, result, doubts, at) from None
+
+    def _header(self, call: Call[T], credentials: Credentials | None, doubts: frozenset[Doubt]) -> str | None:
+        if credentials is None:
+            return None
+        try:
+            return credentials.header()
+        except T4Error as failed:
+            if not (doubts and call.changing):
+                raise
+            # The login's own error says that nothing happened: true of the login, not of the attempts before
+            # it.
+            trouble = Trouble(
+                OutcomeUnknown,
+                "an earlier attempt got no clear answer, and then the login failed",
+                status=failed.status,
+                said=failed.said,
+                request_id=failed.request_id,
+            )
+            raise error_of(call, trouble, doubts, failed.at) from None
+
+    def _curtain(self, call: Call[T], header: str | None) -> Curtain:
+        token = header.partition(" ")[2] if header else None
+        return Curtain(
+            [*secrets_of(self._settings), *call.secrets, token], call.personal, (call.username, call.account)
+        )
+
+    def _yielded(self, name: str, operation: Operation, data: object) -> object:
+        if operation.answer is None:
+            return None
+        try:
+            return canonical(name, self._searched(name, operation.answer, data))
+        except Misfit:
+            if name in READS:
+                raise
+            return None
+
+    def _searched(self, name: str, expression: str, data: object) -> object:
+        # Compiled by ourselves, once: the library's own cache is not made for threads.
+        if name not in self._expressions:
+            import jmespath
+
+            self._expressions[name] = jmespath.compile(expression)
+        try:
+            return self._expressions[name].search(data)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
+            raise Misfit("`answer` cannot be applied to it") from None
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _personal(groups: list[Any], *names: str | None) -> dict[str, str]:
+    """Personal values -> what is shown for them. A username or account number is no secret, also where it is
+    an e-mail."""
+    public = {name.casefold() for name in names if name}
+    found: dict[str, str] = {}
+    for group in groups:
+        for key in _PERSONAL:
+            value = group.get(key)
+            if isinstance(value, str) and value.casefold() not in public:
+                found.setdefault(value, f"[{key}]")
+    return found
+
+
+def _passwords(value: object) -> Iterator[str]:
+    """Every text in a body under a name that speaks of a password or a secret."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str) and any(
+                word in key.lower() for word in ("password", "secret", "license")
+            ):
+                yield inner
+            yield from _passwords(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _passwords(inner)
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("t4-firm")
+    except PackageNotFoundError:  # run from a checkout that nobody installed
+        return "0"

@@ -1,0 +1,209 @@
+"""One request, one answer: the only module that knows the HTTP library.
+
+What can go wrong is sorted by the one question that matters afterwards: can T4 have seen the request?
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Final
+
+import httpx
+
+from providers.t4.settings import Patience, Settings, is_loopback
+
+LARGEST: Final = 5_000_000  # bytes of an answer with data
+LARGEST_REFUSAL: Final = 64_000  # bytes that are read of an answer without
+_IDLE: Final = 15.0  # seconds that an unused connection is kept: less than any server or load balancer does
+
+
+@dataclass(frozen=True)
+class Received:
+    """An answer with its status. The body is whole for 2xx; for other statuses perhaps only its beginning."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)  # lower-case names
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """T4 cannot have seen the request. `why` is half a sentence; `lasting`: trying again soon is of no
+    use."""
+
+    why: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The request may have reached T4, its answer is lost. `status`: of an answer that broke off or was too
+    long."""
+
+    why: str
+    status: int | None = None
+
+
+Outcome = Received | Unsent | Lost
+
+
+class Exchange:
+    """Sends requests to the endpoint over kept connections. For many threads at once; never follows a
+    redirect."""
+
+    def __init__(
+        self, settings: Settings, user_agent: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._endpoint = settings.endpoint.rstrip("/")
+        self._patience: Patience = settings.patience
+        self._monotonic = monotonic
+        limits = httpx.Limits(
+            max_connections=settings.max_in_flight,
+            max_keepalive_connections=settings.max_in_flight,
+            keepalive_expiry=_IDLE,
+        )
+        # With a transport of its own the client asks no proxy variables: a simulator on this machine is never
+        # reached through a proxy. SSL_CERT_FILE counts in both cases.
+        here: httpx.HTTPTransport | None = None
+        if self._endpoint.startswith("http:"):
+            # Never used for TLS, so it trusts nobody: reading the authorities' certificates takes 40 ms.
+            here = httpx.HTTPTransport(limits=limits, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        elif is_loopback(settings.endpoint):
+            here = httpx.HTTPTransport(limits=limits)
+        patience = settings.patience
+        self._http = httpx.Client(
+            transport=here,
+            limits=limits,
+            timeout=httpx.Timeout(
+                connect=patience.connect, read=patience.read, write=patience.write, pool=patience.pool
+            ),
+            follow_redirects=False,
+            # No cookie is kept: one that a login as another user set would speak for that user in later
+            # calls.
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            headers={"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "identity"},
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def send(self, method: str, path: str, body: bytes | None, authorization: str | None) -> Outcome:
+        """One attempt. `path` is percent-encoded and begins with /."""
+        headers = {"Authorization": authorization} if authorization else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._http.stream(method, self._endpoint + path, content=body, headers=headers) as response:
+                return self._received(response)
+        except httpx.PoolTimeout:
+            return Unsent(f"no connection was free within {_seconds(self._patience.pool)}")
+        except httpx.ConnectTimeout:
+            return Unsent(f"no connection within {_seconds(self._patience.connect)}")
+        except httpx.ProxyError:
+            return Unsent(
+                "the proxy that the environment names (HTTPS_PROXY) refused the connection", lasting=True
+            )
+        except httpx.ConnectError as error:
+            return _no_connection(error)
+        except (
+            httpx.UnsupportedProtocol,
+            httpx.InvalidURL,
+            httpx.LocalProtocolError,
+            UnicodeError,
+            ValueError,
+        ):
+            return Unsent(
+                "the request cannot be written as HTTP; check t4:endpoint and the credentials", lasting=True
+            )
+        except httpx.TimeoutException:
+            return Lost(f"no answer within {_seconds(self._patience.read)}")
+        except (httpx.HTTPError, httpx.StreamError):
+            return Lost("the connection broke before an answer came")
+
+    def _received(self, response: httpx.Response) -> Outcome:
+        good = response.is_success
+        limit = LARGEST if good else LARGEST_REFUSAL
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        started = self._monotonic()
+        body = bytearray()
+        try:
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > limit:
+                    break
+                if self._monotonic() - started > self._patience.answer:
+                    raise httpx.ReadTimeout("")
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            # A refusal is one even if its words broke off.
+            if good:
+                late = isinstance(error, httpx.TimeoutException)
+                return Lost(
+                    "its answer did not end in time" if late else "its answer broke off", response.status_code
+                )
+        content = _decoded(bytes(body[: limit + 1]), headers.get("content-encoding", ""), limit)
+        if good and (content is None or len(content) > limit):
+            why = (
+                "its answer is packed in a way that cannot be read"
+                if content is None
+                else "its answer is too long"
+            )
+            return Lost(why, response.status_code)
+        return Received(response.status_code, headers, (content or b"")[:limit])
+
+
+def _decoded(body: bytes, encoding: str, limit: int) -> bytes | None:
+    """The body unpacked, at most one byte above the limit. Nothing packed was asked for, but some gateways
+    pack anyway."""
+    if encoding.strip().lower() in ("", "identity"):
+        return body
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return None
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        unpacked = unpacker.decompress(body, limit + 1)
+    except zlib.error:
+        return None
+    return unpacked if unpacker.eof or len(unpacked) > limit else None
+
+
+def _no_connection(error: BaseException) -> Unsent:
+    """Why no connection came about, from the error that the operating system gave."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            reason = cause.verify_message or "it cannot be verified"
+            return Unsent(
+                f"the server's TLS certificate is not trusted ({reason}); if your network has an authority "
+                "of its own, "
+                "name its certificates in SSL_CERT_FILE",
+                lasting=True,
+            )
+        if isinstance(cause, ssl.SSLError):
+            early = isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+            return Unsent(
+                "no TLS connection could be agreed on; check that the endpoint is https", lasting=not early
+            )
+        if isinstance(cause, socket.gaierror):
+            temporary = cause.errno == socket.EAI_AGAIN
+            return Unsent("its host name is not known (DNS)", lasting=not temporary)
+        if isinstance(cause, ConnectionRefusedError):
+            return Unsent("the connection was refused: nothing listens there")
+    return Unsent("no connection could be made")
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _seconds(value: float) -> str:
+    return f"{value:g} seconds"

@@ -1,0 +1,73 @@
+"""When a call is tried again, after what pause, and when no longer."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from providers.t4.settings import Patience
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The clocks and the chance that the client uses; tests bring their own."""
+
+    now: Callable[[], float] = time.time  # seconds since 1970
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random  # 0 to 1
+
+    def stamp(self) -> str:
+        """The present time in ISO 8601, UTC, to the second."""
+        return datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def retry_after(header: str | None, now: float) -> float | None:
+    """The seconds that a Retry-After header asks to wait (RFC 9110: seconds or a date), None if it says
+    nothing."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:10]), 10**9))
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
+class Repeats:
+    """The attempts of one call."""
+
+    def __init__(self, patience: Patience, timing: Timing, *, one_only: bool = False) -> None:
+        """`one_only`: an earlier call waited in vain to the end, so this one does not wait for T4
+        again. A lost answer is still asked for: certainty is worth a second."""
+        self._patience = patience
+        self._timing = timing
+        self._one_only = one_only
+        self._started = timing.monotonic()
+        self._lost = 0
+        self.attempts = 0
+
+    def pause(self, *, asked: float | None = None, lost: bool = False) -> bool:
+        """Wait before the next attempt; False when there shall be none.
+
+        `asked`: what Retry-After asks for. `lost`: the attempt ended without a clear answer; of these there
+        are few.
+        """
+        self.attempts += 1
+        self._lost += lost
+        if (self._one_only and not lost) or self._lost >= self._patience.lost_attempts:
+            return False
+        if asked is not None:
+            seconds = min(asked, self._patience.longest_retry_after)
+        else:
+            # Full jitter: many callers that failed together do not come back together.
+            doubled = self._patience.first_pause * 2.0 ** min(self.attempts - 1, 30)
+            seconds = self._timing.chance() * min(self._patience.longest_pause, doubled)
+        if self._timing.monotonic() - self._started + seconds >= self._patience.repeat_for:
+            return False
+        self._timing.sleep(seconds)
+        return True

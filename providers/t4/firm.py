@@ -1,0 +1,115 @@
+"""The firm: who is in it. All other resources depend on it, so what its `check` refuses stops a run before
+any call."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import pulumi
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+
+from firm.desired import FirmGoal
+from firm.model import Limits
+from providers.t4.provider import T4Provider, differences, known
+from providers.t4.steps import Steps
+
+Limited = Literal["newUsers", "departures", "marketData"]
+
+NAME = "firm"
+"""The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
+it."""
+
+
+class FirmProvider(T4Provider):
+    """Holds the roster of the last run against the one of this run; calls nothing. The roster lives in the
+    inputs alone: an unchanged resource records new inputs and keeps its old outputs."""
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Refuses removals of people who have not departed, and runs over a limit: in previews and before
+        any call."""
+        reasons = [*_removals(known(olds), news), *_over_limits(known(olds), news)]
+        return CheckResult(news, [CheckFailure("", reason) for reason in reasons])
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """The roster is bookkeeping: who comes and goes shows as a user. Changed is the firm by its own
+        facts."""
+        return DiffResult(changes=bool(differences(olds, news, ("firm", "waiting"))))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Records the firm and what it waits for; there is nothing to call."""
+        return CreateResult(NAME, _outputs(props, {}))
+
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """The same for a firm whose facts have changed."""
+        return UpdateResult(_outputs(news, olds))
+
+
+class FirmResource(Resource, module="t4", name="Firm"):
+    """The firm. Output: `tasks`."""
+
+    tasks: pulumi.Output[dict[str, Any]]
+
+    def __init__(self, goal: FirmGoal) -> None:
+        inputs = {
+            "firm": goal.firm,
+            "roster": dict(goal.roster),
+            "marketData": {username: dict(exchanges) for username, exchanges in goal.market_data.items()},
+            "limits": {name: str(limit) for name, limit in goal.limits.items()},
+            "waiting": list(goal.planned),
+        }
+        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**inputs, "tasks": None})
+
+
+def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
+    steps = Steps.of({"how": {}}, olds)
+    for task in news["waiting"]:
+        steps.take(task)
+    for task in steps.open_of("request-whentech", "enable-whentech") - set(news["waiting"]):
+        steps.drop(task)
+    return {"firm": news["firm"], "waiting": news["waiting"], "tasks": steps.tasks}
+
+
+def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    before, after = olds.get("roster") or {}, news["roster"]
+    for username in sorted(before.keys() - after.keys()):
+        if before[username] != "departed":
+            yield (
+                f"{username} was removed from the firm file without having departed. T4 cannot delete a "
+                "user by its API: put the "
+                "entry back with `departed: true`, run `up`, close the tasks that it lists, and then "
+                "remove the entry"
+            )
+
+
+def _over_limits(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    before, after = olds.get("roster") or {}, news["roster"]
+    limits = Limits(
+        **{name: limit if limit.endswith("%") else int(limit) for name, limit in news["limits"].items()}
+    )
+    size = len(before or after)
+    departed = [
+        name for name, status in after.items() if status == "departed" and before.get(name) == "active"
+    ]
+    counts: dict[Limited, tuple[int, str, str]] = {
+        "newUsers": (len(after.keys() - before.keys()), "onboard", "new users"),
+        "departures": (len(departed), "let", "users depart"),
+        "marketData": (_new_subscriptions(olds, news), "add", "market data subscriptions (these are billed)"),
+    }
+    for name, (count, verb, what) in counts.items():
+        allowed = limits.allowed(name, size)
+        if count > allowed:
+            yield (
+                f"this run would {verb} {count} {what}, and limits.{name} allows {allowed} in one run. "
+                "Nothing was called. "
+                f"If that many are right, write `limits: {{{name}: {count}}}` in the firm file and have it "
+                "reviewed; else "
+                "bring them in steps"
+            )
+
+
+def _new_subscriptions(olds: Mapping[str, Any], news: Mapping[str, Any]) -> int:
+    before = olds.get("marketData") or {}
+    return sum(
+        exchanges[name] != before.get(username, {}).get(name)
+        for username, exchanges in news["marketData"].items()
+        for name in exchanges
+    )

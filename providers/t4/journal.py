@@ -1,0 +1,198 @@
+"""The journal: what this stack was about to change in T4, and what came back, kept beside the engine's
+state.
+
+The engine records nothing of a `create` that did not return (engine.md: a killed run, a lost answer). So
+each changing call is written here before it is made, and its answer after it: the next run finds the answer
+and makes no second call. Entries hold ids, roles, applications and states; no password and no personal
+details.
+
+One folder a stack, in it one for each endpoint, in it one file an entry, written atomically and to the
+disk, mode 0600.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+FORMAT = 1
+
+
+class JournalUnusable(Exception):
+    """The journal cannot be written (read-only, full disk): the run stops before the call, nothing happened
+    in T4."""
+
+
+JournalUnusable.__module__ = "builtins"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One changing call: `key` says which, `begun` when each attempt was about to be made, `answer` what
+    came back."""
+
+    key: str
+    begun: tuple[str, ...] = ()
+    answered: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+
+def place_of(endpoint: str) -> str:
+    """The name of the folder for an endpoint: another T4 has other users, also under the same names."""
+    return re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(endpoint).netloc or "t4")
+
+
+class Journal:
+    """The entries of one stack at one endpoint. Safe with several threads and processes at once."""
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder = folder / place_of(endpoint)
+
+    def find(self, key: str) -> Entry | None:
+        """The entry of a call, or None. A file that is damaged or somebody else's is set aside, never
+        trusted."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error) from None
+        entry = _entry(content)
+        if entry is None or entry.key != key:
+            self._set_aside(path)
+            return None
+        return entry
+
+    def intend(self, key: str, now: str) -> Entry:
+        """Write down that the call is about to be made; returns what stood there before this attempt."""
+        with self._locked():
+            before = self.find(key) or Entry(key)
+            if not before.answered:
+                self._write(Entry(key, (*before.begun, now)))
+            return before
+
+    def answered(self, key: str, now: str, answer: Mapping[str, Any]) -> None:
+        """Write down what came back. Where that fails, say so and go on: the engine records it too."""
+        with self._after_the_call(), self._locked():
+            begun = (self.find(key) or Entry(key)).begun
+            self._write(Entry(key, begun, now, dict(answer)))
+
+    def nothing_happened(self, key: str, now: str) -> None:
+        """Take back the attempt begun at `now`: T4 refused it, or was never reached."""
+        with self._after_the_call(), self._locked():
+            entry = self.find(key)
+            if entry and not entry.answered:
+                begun = tuple(at for at in entry.begun if at != now)
+                if begun:
+                    self._write(Entry(key, begun))
+                else:
+                    self.forget(key)
+
+    def forget(self, key: str) -> None:
+        """Remove the entry of what is no longer this stack's."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def _path(self, key: str) -> Path:
+        kind = re.sub(r"[^a-z-]", "", key.partition("/")[0].lower())
+        return self.folder / f"{kind}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+    def _write(self, entry: Entry) -> None:
+        path = self._path(entry.key)
+        text = json.dumps({"format": FORMAT, **asdict(entry)}, indent=1)
+        try:
+            # mkstemp makes files with mode 0600
+            handle, name = tempfile.mkstemp(prefix=".", suffix=".writing", dir=self.folder)
+            try:
+                with os.fdopen(handle, "w") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(name, path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+            self._sync_folder()
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def _after_the_call(self) -> Iterator[None]:
+        """What T4 answered counts, also when it cannot be written down here any more."""
+        try:
+            yield
+        except JournalUnusable as error:
+            reason = error.__context__
+            # The engine shows what a provider writes here.
+            print(
+                f"the journal {self.folder} could not be written after a call "
+                f"({getattr(reason, 'strerror', None) or reason}): only the engine's state has its outcome",
+                file=sys.stderr,
+            )
+
+    def _set_aside(self, path: Path) -> None:
+        for number in range(1, 1000):
+            aside = path.with_suffix(f".damaged{number}")
+            if not aside.exists():
+                try:
+                    path.rename(aside)
+                except OSError as error:
+                    raise self._unusable(error) from None
+                # The engine shows what a provider writes here.
+                print(f"{path} is damaged or not this journal's: set aside as {aside.name}", file=sys.stderr)
+                return
+
+    def _unusable(self, error: OSError) -> JournalUnusable:
+        return JournalUnusable(
+            f"the journal {self.folder} cannot be used ({error.strerror or error}). It keeps a killed run "
+            "from making a user twice, so "
+            "nothing was called. Free the disk or make the folder writable, or name another folder with "
+            "`t4:journal`"
+        )
+
+
+def _entry(content: bytes) -> Entry | None:
+    """An entry from a file's content; None for anything that this journal did not write."""
+    try:
+        data = json.loads(content)
+        if data.pop("format") != FORMAT:
+            return None
+        entry = Entry(data.pop("key"), tuple(data.pop("begun")), data.pop("answered"), data.pop("answer"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    texts = (entry.key, entry.answered, *entry.begun)
+    if data or not all(isinstance(text, str) for text in texts) or not isinstance(entry.answer, dict):
+        return None
+    return entry

@@ -1,0 +1,95 @@
+"""The one connection that a provider process keeps to T4, made at the first call that needs it.
+
+Every provider class is configured apart, with the same configuration, in one process (engine.md); they
+share this session.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from firm.operations import Operations, load_operations
+from providers.t4.journal import Journal
+from providers.t4.password import password_for
+from providers.t4.settings import Settings, file_settings, settings_from
+
+if TYPE_CHECKING:
+    from providers.t4.api import T4Client
+
+
+class Session:
+    """Settings, operations and client of one process; each is loaded when it is first asked for."""
+
+    def __init__(self, get: Callable[[str], object], stack: str) -> None:
+        self._get = get
+        self._stack = stack
+        self._lock = Lock()
+        self._settings: Settings | None = None
+        self._operations: Operations | None = None
+        self._client: T4Client | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Raises SettingsError with everything that is wrong with the configuration."""
+        if self._settings is None:
+            self._settings = settings_from(self._get, os.environ)
+        return self._settings
+
+    @property
+    def operations(self) -> Operations:
+        """What the API can do beyond onboarding. Raises FileError."""
+        if self._operations is None:
+            self._operations = load_operations(self.settings.operations, Path.cwd())
+        return self._operations
+
+    @property
+    def client(self) -> T4Client:
+        """The client, with its connections kept between calls."""
+        from providers.t4.api import T4Client  # loads the HTTP library, which the program never needs
+
+        with self._lock:
+            if self._client is None:
+                self._client = T4Client(self.settings, self.operations)
+            return self._client
+
+    @property
+    def journal(self) -> Journal:
+        """What this stack asked this T4 to change, and what came back."""
+        return Journal(file_settings(self._get, os.environ, self._stack).journal, self.settings.endpoint)
+
+    def password(self, username: str, version: int) -> str:
+        """The password of a user, derived from the stack's secret seed: nothing keeps it."""
+        return password_for(self.settings.password_seed, username, version)
+
+
+_session: Session | None = None
+
+
+def configure(get: Callable[[str], object], stack: str) -> None:
+    """Called once for each provider class of the process; the first one makes the session.
+
+    The engine shows a provider's error with its traceback. What the user should read is the sentence alone
+    (engine.md).
+    """
+    global _session
+    sys.tracebacklimit = 0
+    if _session is None:
+        _session = Session(get, stack)
+
+
+def session() -> Session:
+    """The session of this process."""
+    if _session is None:
+        raise RuntimeError("the provider was used before the engine configured it")
+    return _session
+
+
+def now() -> str:
+    """The time of a record: ISO 8601, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

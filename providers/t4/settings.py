@@ -1,0 +1,353 @@
+"""Where T4 is, with what credentials, and how long to wait: the configuration of a stack.
+
+Each setting is a Pulumi configuration value (`t4:endpoint`) or an environment variable (`T4_ENDPOINT`); the
+variable wins, and an empty one counts as not set (CI systems hand an empty text to a job that may not see a
+secret).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+ONBOARD_PATH: Final = (
+    "/admin/v1/onboarding"  # seed 002; the vendor's newer page says /admin/v1/onboard (t4.md section 1)
+)
+SHORTEST_SEED: Final = 16
+VARIABLES: Final = {
+    "endpoint": "T4_ENDPOINT",
+    "onboardPath": "T4_ONBOARD_PATH",
+    "apiKey": "T4_API_KEY",
+    "login": "T4_LOGIN",
+    "passwordSeed": "T4_PASSWORD_SEED",
+    "operations": "T4_OPERATIONS",
+    "firmFile": "T4_FIRM_FILE",
+    "journal": "T4_JOURNAL",
+    "maxInFlight": "T4_MAX_IN_FLIGHT",
+    "repeatFor": "T4_REPEAT_FOR",
+    "readTimeout": "T4_READ_TIMEOUT",
+}
+_REPEAT_FOR: Final = "how long a call is repeated while T4 is busy or cannot be reached"
+_READ_TIMEOUT: Final = "how long to wait for the next piece of an answer, before the answer counts as lost"
+_LOGIN_KEYS: Final = ("firm", "userName", "password", "appName", "appLicense")  # t4.md section 2, POST /login
+
+
+class SettingsError(ValueError):
+    """The configuration cannot be used. `problems`: one sentence each, none with a secret in it."""
+
+    __module__ = "builtins"  # a provider's exception reaches the terminal with its module's name (engine.md)
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class Login:
+    """What `POST /login` takes (t4.md section 2)."""
+
+    firm: str
+    userName: str
+    password: str = field(repr=False)
+    appName: str
+    appLicense: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the client waits for what, in seconds, and how often it repeats a call whose answer was
+    lost."""
+
+    connect: float = 5.0
+    read: float = 60.0  # for the next piece of an answer
+    write: float = 30.0
+    pool: float = 60.0  # for one of the connections, all of which are in use
+    answer: float = 120.0  # for the whole of an answer's body
+    repeat_for: float = 90.0  # from a call's first attempt on; no attempt begins later
+    first_pause: float = (
+        0.5  # doubles with each attempt; the real pause is anything from 0 to it (full jitter)
+    )
+    longest_pause: float = 20.0
+    longest_retry_after: float = 30.0  # what a Retry-After header may ask for
+    lost_attempts: int = 3  # attempts without a clear answer, the first included
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A stack's configuration, complete and checked. No secret shows in its repr.
+
+    `api_key` or `login` is there, or both: then calls use the key, and the login proves users (design.md).
+    `firm_file` and `journal` are None where they are not configured: their defaults, in `file_settings`, need
+    the stack's name. Raises SettingsError for an endpoint to which credentials must not be sent.
+    """
+
+    endpoint: str
+    password_seed: str = field(repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    login: Login | None = None
+    onboard_path: str = ONBOARD_PATH
+    operations: str = "onboarding"
+    firm_file: str | None = None
+    journal: str | None = None
+    max_in_flight: int = 4
+    patience: Patience = Patience()
+
+    def __post_init__(self) -> None:
+        problem = _endpoint_problem(self.endpoint)
+        if problem:
+            raise SettingsError([problem])
+
+
+def is_loopback(endpoint: str) -> bool:
+    """Whether the endpoint is on this machine: localhost, 127.0.0.0/8 or ::1."""
+    try:
+        host = urlsplit(endpoint).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """The settings that name files. Relative ones are relative to the project's folder."""
+
+    firm_file: Path
+    operations: str  # onboarding, walkthrough, or a file
+    journal: Path
+
+
+def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stack: str) -> FileSettings:
+    """The settings that need neither T4 nor a secret, with their defaults (design.md, "Fixed names").
+
+    `get` as for `settings_from`. Raises SettingsError for a setting that is no text.
+    """
+    reading = _Reading(get, environ)
+    files = FileSettings(
+        firm_file=Path(reading.text("firmFile") or f"stacks/{stack}.firm.yaml"),
+        operations=reading.text("operations") or "onboarding",
+        journal=Path(reading.text("journal") or f".t4/{stack}"),
+    )
+    if reading.problems:
+        raise SettingsError(reading.problems)
+    return files
+
+
+def check_seed(seed: str) -> None:
+    """Raises SettingsError for a password seed that is missing or too short."""
+    problem = _seed_problem(seed)
+    if problem:
+        raise SettingsError([problem])
+
+
+def settings_from(get: Callable[[str], object], environ: Mapping[str, str]) -> Settings:
+    """The settings of a stack from its Pulumi configuration and the environment, whose variables win.
+
+    `get("t4:endpoint")` or, as Pulumi's own `Config("t4")` has it, `get("endpoint")` yields the configured
+    value or None. Raises SettingsError with all problems at once.
+    """
+    reading = _Reading(get, environ)
+    endpoint = reading.endpoint()
+    api_key = reading.api_key()
+    login = reading.login()
+    if not reading.given("apiKey") and not reading.given("login"):
+        reading.problems.append(
+            "Neither t4:apiKey nor t4:login is set: set the one that T4.APISupport gave you, for example "
+            "with "
+            "`pulumi config set --secret t4:apiKey` or in T4_API_KEY."
+        )
+    seed = reading.seed()
+    onboard_path = reading.onboard_path()
+    operations, firm_file, journal = (reading.text(key) for key in ("operations", "firmFile", "journal"))
+    max_in_flight = reading.max_in_flight()
+    patience = reading.patience()
+    if reading.problems:
+        raise SettingsError(reading.problems)
+    return Settings(
+        endpoint=endpoint,
+        password_seed=seed,
+        api_key=api_key,
+        login=login,
+        onboard_path=onboard_path,
+        operations=operations or "onboarding",
+        firm_file=firm_file,
+        journal=journal,
+        max_in_flight=max_in_flight,
+        patience=patience,
+    )
+
+
+class _Reading:
+    """Takes the settings one by one and collects what is wrong with them."""
+
+    def __init__(self, get: Callable[[str], object], environ: Mapping[str, str]) -> None:
+        self._get = get
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def given(self, key: str) -> object:
+        """The value as it was given, None where it was not."""
+        from_environment = self._environ.get(VARIABLES[key], "").strip()
+        value = from_environment or self._get(f"t4:{key}")
+        if value is None:
+            value = self._get(key)
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def text(self, key: str) -> str | None:
+        """A text, without the spaces and the line break that come with files and variables."""
+        value = self.given(key)
+        if value is None or isinstance(value, str):
+            return value.strip() if value else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        self.problems.append(f"t4:{key} is not a text.")
+        return None
+
+    def endpoint(self) -> str:
+        before = len(self.problems)
+        endpoint = self.text("endpoint") or ""
+        problem = _endpoint_problem(endpoint)
+        if problem and len(self.problems) == before:
+            self.problems.append(problem)
+        return endpoint.rstrip("/")
+
+    def api_key(self) -> str | None:
+        key = self.text("apiKey")
+        if key is not None and not re.fullmatch(r"[\x21-\x7e]+", key):
+            self.problems.append(
+                "t4:apiKey has a space, a line break or a character that no key has: set it again, without "
+                "quotes."
+            )
+        return key
+
+    def login(self) -> Login | None:
+        given = self.given("login")
+        if given is None:
+            return None
+        wanted = "a JSON object with " + ", ".join(_LOGIN_KEYS)
+        if isinstance(given, str):
+            try:
+                given = json.loads(given)
+            except (ValueError, RecursionError):
+                self.problems.append(f"t4:login is not JSON: it must be {wanted}.")
+                return None
+        if not isinstance(given, Mapping):
+            self.problems.append(f"t4:login is not an object: it must be {wanted}.")
+            return None
+        unusable = [
+            key for key in _LOGIN_KEYS if not isinstance(given.get(key), str) or not given[key].strip()
+        ]
+        if unusable:
+            self.problems.append(
+                f"t4:login lacks {', '.join(unusable)} (each a text that is not empty): it must be {wanted}."
+            )
+        # An unknown key is not named: somebody may have written the password in its place.
+        unknown = len([key for key in given if key not in _LOGIN_KEYS])
+        if unknown:
+            self.problems.append(f"t4:login has {unknown} unknown key(s): it must be {wanted}.")
+        return None if unusable or unknown else Login(**{key: given[key] for key in _LOGIN_KEYS})
+
+    def seed(self) -> str:
+        before = len(self.problems)
+        seed = self.text("passwordSeed") or ""
+        problem = _seed_problem(seed)
+        if problem and len(self.problems) == before:
+            self.problems.append(problem)
+        return seed
+
+    def onboard_path(self) -> str:
+        path = self.text("onboardPath") or ONBOARD_PATH
+        if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", path) or {".", ".."} & set(path.split("/")):
+            self.problems.append(
+                f"t4:onboardPath must be a path like {ONBOARD_PATH}: letters, digits, -, _, . and ~ between "
+                "slashes."
+            )
+        return path
+
+    def max_in_flight(self) -> int:
+        text = self.text("maxInFlight") or "4"
+        if not re.fullmatch(r"[0-9]{1,2}", text) or not 1 <= int(text) <= 64:
+            self.problems.append(
+                "t4:maxInFlight must be a whole number from 1 to 64: calls at T4 at the same time."
+            )
+            return 4
+        return int(text)
+
+    def patience(self) -> Patience:
+        usual = Patience()
+        repeat_for = self._seconds("repeatFor", usual.repeat_for, 0, 9999, _REPEAT_FOR)
+        read = self._seconds("readTimeout", usual.read, 1, 600, _READ_TIMEOUT)
+        return Patience(read=read, answer=max(usual.answer, read), repeat_for=repeat_for)
+
+    def _seconds(self, key: str, usual: float, least: int, most: int, what: str) -> float:
+        text = self.text(key)
+        if text is None:
+            return usual
+        if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
+            self.problems.append(
+                f"t4:{key} must be a whole number of seconds from {least} to {most}: {what}."
+            )
+            return usual
+        return float(text)
+
+
+def _seed_problem(seed: str) -> str | None:
+    if not seed:
+        return (
+            "t4:passwordSeed is not set: every user's password is derived from it. Make one with "
+            "`openssl rand -base64 32`, keep a copy in a safe place, and set it with "
+            "`pulumi config set --secret t4:passwordSeed` or in T4_PASSWORD_SEED."
+        )
+    if len(seed) < SHORTEST_SEED:
+        return (
+            f"t4:passwordSeed is too short: it has {len(seed)} characters and needs {SHORTEST_SEED} or more, "
+            "because whoever guesses it knows every password."
+        )
+    return None
+
+
+def _endpoint_problem(endpoint: str) -> str | None:
+    """Why credentials must not be sent to this address; the address itself may hold a password, so it is not
+    shown."""
+    like = "it must be like https://api.t4login.com"
+    if not endpoint:
+        return (
+            "t4:endpoint is not set: set it to the address of T4's API, https://api.t4login.com for live or "
+            "https://api-sim.t4login.com for simulation (or T4_ENDPOINT)."
+        )
+    if endpoint == "simulator":
+        return (
+            "t4:endpoint is `simulator`, and nothing says where the simulator listens: run `t4firm up`, "
+            "which starts it "
+            "and says so, or set T4_ENDPOINT to the address that `t4firm simulator status` shows."
+        )
+    if not re.fullmatch(r"[\x21-\x7e]+", endpoint):
+        return f"t4:endpoint has a space or a character that no address has: {like}."
+    try:
+        parts = urlsplit(endpoint)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return f"t4:endpoint is no address: {like}."
+    if parts.scheme not in ("https", "http") or not host:
+        return f"t4:endpoint is no address of a web server: {like}."
+    if parts.username is not None or parts.password is not None:
+        return (
+            f"t4:endpoint holds a user name or a password: {like}, and credentials go into t4:apiKey "
+            "or t4:login."
+        )
+    if "?" in endpoint or "#" in endpoint:
+        return f"t4:endpoint has a ? or a #: {like}."
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/?", parts.path) or {".", ".."} & set(parts.path.split("/")):
+        return f"t4:endpoint has a path that cannot be used: {like}."
+    if parts.scheme == "http" and not is_loopback(endpoint):
+        return (
+            "t4:endpoint is plain http: passwords and personal details would cross the network for "
+            "everybody to read. "
+            "Write https (plain http is for a simulator on this machine only)."
+        )
+    return None

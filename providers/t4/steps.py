@@ -1,0 +1,205 @@
+"""Steps of a resource: taken by the API, by the administrator, or signed off; and the record that each
+leaves in the state.
+
+A record is small: task id -> `status` (open, done, attested), `since`, and once closed `closed` (the
+evidence). A step that the API could take at once leaves none: it never was anybody's task.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from firm.tasks import kind_of
+from providers.t4.api import MissingValue, T4Error
+from providers.t4.session import now, session
+
+Record = dict[str, str | bool]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call: the evidence in words, and the facts that a later run may need (ids, states;
+    nothing personal)."""
+
+    evidence: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Act = Callable[[], Outcome]
+
+
+@dataclass
+class Steps:
+    """The steps of one resource in one call. `tasks` is the record to be kept; it starts from the one in
+    the state. `facts` has what came of the steps that were taken through the API, in this run or in one
+    that died after it."""
+
+    how: Mapping[str, str]
+    attested: Mapping[str, str]
+    tasks: dict[str, Record] = field(default_factory=dict)
+    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
+        """From a resource's inputs and, where it exists, its recorded outputs."""
+        recorded = (olds or {}).get("tasks") or {}
+        return cls(
+            news["how"], news.get("attested") or {}, {task: dict(record) for task, record in recorded.items()}
+        )
+
+    def take(self, task: str, act: Act | None = None, *, again: bool = False) -> bool:
+        """Take one step if it can be taken now; True when T4 has it, or when somebody signed off that it
+        does.
+
+        `act` makes the call; None where T4 documents none, so that only the administrator can take the
+        step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
+        signature from before today.
+        """
+        record = self.tasks.get(task)
+        if again and (record is None or record["status"] != "open"):
+            record = {"status": "open", "since": now(), "again": True}
+        elif record and record["status"] == "done":
+            return True
+        if self._signed_off(task, record):
+            self.tasks[task] = {
+                **(record or {"since": now()}),
+                "status": "attested",
+                "closed": self.attested[task],
+            }
+            return True
+        if act and self.how.get(kind_of(task)) == "api":
+            try:
+                outcome = self._journaled(task, act, since=str(record["since"]) if record else "")
+            except MissingValue as missing:
+                self._open(task, record, lacks=missing.name)
+                return False
+            self.facts[task] = outcome.facts
+            if record and task in self.tasks:
+                self.tasks[task] = {**record, "status": "done", "closed": outcome.evidence}
+            return True
+        self._open(task, record)
+        return False
+
+    def _journaled(self, task: str, act: Act, since: str) -> Outcome:
+        """The call, written down before and after. An answer that a run got and could not record is used,
+        not asked for again, if it came after the step was opened."""
+        journal, at = session().journal, now()
+        before = journal.intend(task, at)
+        if before.answered > since and {"evidence", "facts"} <= before.answer.keys():
+            return Outcome(str(before.answer["evidence"]), before.answer["facts"])
+        try:
+            outcome = act()
+        except MissingValue:
+            journal.nothing_happened(task, at)
+            raise
+        except T4Error as error:
+            if error.happened == "no":
+                journal.nothing_happened(task, at)
+            raise
+        journal.answered(task, now(), {"evidence": outcome.evidence, "facts": dict(outcome.facts)})
+        return outcome
+
+    def leave_open(self, task: str) -> None:
+        """Record a step that must wait for a later run, whoever will take it; no earlier signature closes
+        it."""
+        record = self.tasks.get(task)
+        if record is None or record["status"] != "open":
+            self.tasks[task] = {"status": "open", "since": now(), "again": True}
+
+    def open_of(self, *kinds: str) -> set[str]:
+        """The ids of the open tasks of these kinds."""
+        return {
+            task
+            for task, record in self.tasks.items()
+            if kind_of(task) in kinds and record["status"] == "open"
+        }
+
+    def seen(self, task: str) -> None:
+        """Close an open step that T4 itself shows as taken."""
+        record = self.tasks.get(task)
+        if record and record["status"] == "open":
+            kept = {name: value for name, value in record.items() if name != "lacks"}
+            self.tasks[task] = {**kept, "status": "done", "closed": f"T4 shows it, {now()}"}
+
+    def hold(self, task: str, taken: bool) -> None:
+        """Hold a step against what T4 shows: `taken` closes an open one; else it is to be taken (again)."""
+        if taken:
+            self.seen(task)
+        else:
+            self.leave_open(task)
+
+    def details_of(self, kind: str) -> set[str]:
+        """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
+        return {task.rpartition("/")[2] for task in self.tasks if kind_of(task) == kind}
+
+    def reopened(self, *kinds: str) -> set[str]:
+        """The ids of the tasks of these kinds that only a signature closed, and the signature is gone."""
+        return {task for task in self.tasks if kind_of(task) in kinds and self.withdrawn(task)}
+
+    def drop(self, task: str) -> None:
+        """Forget a step that the file no longer asks for."""
+        self.tasks.pop(task, None)
+
+    def is_closed(self, task: str) -> bool:
+        """Whether the step was a task and is no longer open."""
+        return task in self.tasks and self.tasks[task]["status"] != "open"
+
+    def _open(self, task: str, record: Record | None, lacks: str | None = None) -> None:
+        entry: Record = {**(record or {"since": now()}), "status": "open"}
+        entry.pop("closed", None)
+        entry.pop("lacks", None)
+        self.tasks[task] = entry | ({"lacks": lacks} if lacks else {})
+
+    def _signed_off(self, task: str, record: Record | None) -> bool:
+        signature = self.attested.get(task)
+        if signature is None:
+            return False
+        return not (record and record.get("again")) or signature[:10] >= str(record["since"])[:10]
+
+    def withdrawn(self, task: str) -> bool:
+        """Whether only a signature said that T4 has it, and the signature is gone from the attested file."""
+        return task in self.tasks and self.tasks[task]["status"] == "attested" and task not in self.attested
+
+    def outstanding(self, lacking: Iterable[str] = ()) -> bool:
+        """Whether a run could now close an open step, or must reopen one whose signature was withdrawn."""
+        lacking = set(lacking)
+        for task, record in self.tasks.items():
+            if self.withdrawn(task):
+                return True
+            if record["status"] != "open":
+                continue
+            if self._signed_off(task, record):
+                return True
+            if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
+                return True
+        return False
+
+
+def called(operation: str, values: Mapping[str, object]) -> Outcome:
+    """Make one operation whose answer holds nothing that a later run needs."""
+    return Outcome(str(session().client.call(operation, values).evidence))
+
+
+def forget(*tasks: str) -> None:
+    """Remove from the journal what a resource did that is no longer this stack's."""
+    for task in tasks:
+        session().journal.forget(task)
+
+
+def without_planned(news: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as they are recorded: what was to come has come, or is an open task."""
+    return {name: value for name, value in news.items() if name != "planned"}
+
+
+def with_planned(news: Mapping[str, Any], tasks: Iterable[str]) -> dict[str, Any]:
+    """Inputs that say which of these steps, brought by this change, will be the administrator's.
+
+    A preview knows a changed resource's inputs and not its outputs: this is how it knows the tasks to come.
+    """
+    by_hand = {task: "planned" for task in sorted(tasks) if news["how"].get(kind_of(task)) != "api"}
+    return {**news, "planned": by_hand} if by_hand else dict(news)
+
+
+def open_tasks(olds: Mapping[str, Any]) -> list[str]:
+    """The ids of the open tasks in a resource's recorded outputs, sorted."""
+    return sorted(task for task, record in (olds.get("tasks") or {}).items() if record["status"] == "open")

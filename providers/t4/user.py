@@ -1,0 +1,186 @@
+"""A T4 user: a person, or the fill service's user, made by exactly one effective onboarding call (seed
+002)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
+
+from firm.desired import UserGoal
+from providers.t4 import onboarding, reads
+from providers.t4.errors import Blocked, refuse_while_owed
+from providers.t4.making import journal_key, make_user
+from providers.t4.provider import T4Provider, differences, known
+from providers.t4.session import session
+from providers.t4.steps import Steps, forget, open_tasks, with_planned
+from providers.t4.user_changes import MENDING, UserChanges, brought
+from providers.t4.verdict import judged
+
+PERSON = ("firstname", "lastname", "phone", "email", "street", "city", "county", "state", "postCode")
+"""Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""
+
+RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
+"""What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
+user is made."""
+
+
+class UserProvider(T4Provider):
+    """Onboards a user, holds what T4 gave against what the file expects, and keeps the user as the file
+    says."""
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """The account made with a user never changes, because the user was onboarded with it. What else
+        changes says which tasks it brings."""
+        olds = known(olds)
+        if not olds:
+            return CheckResult(news, [])
+        before, after = olds["account"]["account"], news["account"]["account"]
+        if before != after:
+            reason = (
+                f"{news['username']} was onboarded with account {before}, which cannot become {after}: keep "
+                f"{before} as the first of the user's accounts and list {after} after it"
+            )
+            return CheckResult(news, [CheckFailure("", reason)])
+        return CheckResult(with_planned(news, brought(olds, news)), [])
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """A difference is what the file says now and did not before, or an open step that this run can
+        close."""
+        lacking = () if olds["userID"] else ("userID",)
+        findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
+        changed = differences(olds, news, RECORDED) or findable or Steps.of(news, olds).outstanding(lacking)
+        return DiffResult(changes=bool(changed))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
+        refuses."""
+        _refuse_who_left_before_coming(props)
+        shown, steps = asdict(make_user(props)), Steps.of(props)
+        for task in shown.pop("open"):
+            steps.leave_open(task)
+        if props["departed"]:
+            ending = [f"end-market-data/{props['username']}/{name}" for name in props["marketData"]]
+            for task in (f"disable-user/{props['username']}", *ending):
+                steps.leave_open(task)
+        given = judged(props, shown["roles"], shown["applications"], steps)
+        return CreateResult(props["username"], {**props, **shown, **given})
+
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Bring T4 to what the file says now, step by step; what the API cannot do stays open."""
+        changes = UserChanges(olds, news)
+        changes.make()
+        return UpdateResult(changes.outputs())
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
+        shown = _read(props)
+        return ReadResult(id_, {**props, **shown})
+
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
+        closed."""
+        username = props["username"]
+        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
+        forget(journal_key(username))
+
+
+class User(Resource, module="t4", name="User"):
+    """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
+    `warnings`, `firstAccount` (accountID, enabled, preTradeDisabled), `trialExpires`, `tasks`."""
+
+    userID: pulumi.Output[str]
+    applications: pulumi.Output[list[str] | None]
+    violations: pulumi.Output[dict[str, str]]
+    warnings: pulumi.Output[list[str]]
+    firstAccount: pulumi.Output[dict[str, Any]]
+    tasks: pulumi.Output[dict[str, Any]]
+    planned: pulumi.Output[dict[str, str] | None]
+
+    def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
+        given = ("userID", "applications", "violations", "warnings", "firstAccount")
+        outputs = dict.fromkeys((*given, "tasks", "planned"))
+        super().__init__(
+            UserProvider(pulumi.get_stack()), goal.user.username, {**_inputs(goal), **outputs}, opts
+        )
+        self.departed = goal.departed
+
+    @property
+    def leaving(self) -> dict[str, Any]:
+        """What the resources of a user need to know to be removed with it: `departed`, and the tasks still
+        `owed`."""
+        owed: Any = self.tasks.apply(lambda tasks: open_tasks({"tasks": tasks})) if self.departed else []
+        return {"departed": self.departed, "owed": owed}
+
+
+def _inputs(goal: UserGoal) -> dict[str, Any]:
+    user = goal.user
+    expected = goal.expected
+    return {
+        "username": user.username,
+        "person": pulumi.Output.secret({name: getattr(user, name) for name in PERSON}),
+        "country": user.country,
+        "apptype": user.apptype,
+        "templateUser": user.templateUser or "",
+        "account": onboarding.account_inputs(goal.account),
+        "marketData": dict(user.marketData),
+        "eula": onboarding.eula_inputs(user.eula),
+        "expected": {
+            "roles": sorted(expected.roles),
+            "applications": sorted(expected.applications),
+            "exactly": expected.exactly,
+        },
+        "passwordVersion": user.passwordVersion,
+        "adopt": user.adopt,
+        "departed": goal.departed,
+        "findable": goal.findable,
+        **goal.routes,
+    }
+
+
+def _refuse_who_left_before_coming(props: Mapping[str, Any]) -> None:
+    """A user who departs is not made only to be disabled; one whom a killed run may have made is looked
+    for."""
+    username = props["username"]
+    if props["departed"] and not props["adopt"] and session().journal.find(journal_key(username)) is None:
+        raise Blocked(
+            f"{username} has departed, and this stack never made the user: remove the entry. If T4 has the "
+            "user, and this stack is to disable it, write `adopt: true`"
+        )
+
+
+def _read(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs that a read replaces. What T4 does not show stays as it was recorded."""
+    shown: dict[str, Any] = {}
+    steps, username = Steps.of(props, props), props["username"]
+    if user := reads.user(props["userID"], username):
+        given = {
+            name: props.get(name) if user[name] is None else sorted(user[name])
+            for name in ("roles", "applications")
+        }
+        if props["departed"] and user["enabled"] is not None:
+            steps.hold(f"disable-user/{username}", not user["enabled"])
+        verdict = judged(props, given["roles"], given["applications"], steps)
+        for task in steps.open_of(*MENDING) - verdict["violations"].keys():
+            steps.seen(task)
+        shown = {"person": {name: user.get(name, value) for name, value in props["person"].items()}} | verdict
+    subscribed = reads.market_data(props["userID"], username)
+    if subscribed is not None:
+        wanted = {} if props["departed"] else props.get("marketData") or {}
+        for exchange in {
+            *(props.get("marketData") or {}),
+            *steps.details_of("end-market-data"),
+        } - wanted.keys():
+            steps.hold(f"end-market-data/{username}/{exchange}", exchange not in subscribed)
+        if wanted:
+            shown["marketData"] = {name: subscribed.get(name, "") for name in wanted}
+    return {**shown, "tasks": steps.tasks}

@@ -1,0 +1,190 @@
+"""A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from firm.tasks import kind_of, parts_of
+from providers.t4 import onboarding, reads
+from providers.t4.steps import Act, Outcome, Steps, called, without_planned
+from providers.t4.verdict import found, judged, violations
+
+MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
+"""The steps that mend a violation."""
+
+
+def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """The steps that a change of inputs brings, by task id."""
+    username = news["username"]
+    for name in [*news["person"], "country", "apptype"]:
+        before, after = ({**inputs, **inputs["person"]}[name] for inputs in (olds, news))
+        if before != after:
+            yield f"update-user/{username}/{name}"
+    if olds["passwordVersion"] != news["passwordVersion"]:
+        yield f"update-user/{username}/password"
+    before, after = olds["marketData"], news["marketData"]
+    yield from (f"update-market-data/{username}/{name}" for name in after if after[name] != before.get(name))
+    yield from (f"end-market-data/{username}/{name}" for name in before.keys() - after.keys())
+    if news["eula"] and news["eula"] != olds["eula"]:
+        yield f"sign-eula/{username}"
+    if olds["departed"] and not news["departed"]:
+        yield f"enable-user/{username}"
+
+
+class UserChanges:
+    """A user that T4 has, on its way from what is recorded (`olds`) to what the file says (`news`)."""
+
+    def __init__(self, olds: dict[str, Any], news: dict[str, Any]) -> None:
+        self.olds, self.news = olds, news
+        self.username = news["username"]
+        self.user_id = str(olds.get("userID") or "")
+        self.steps = Steps.of(news, olds)
+        self.roles: list[str] | None = olds.get("roles")
+        self.applications: list[str] | None = olds.get("applications")
+
+    def make(self) -> None:
+        """Everything that can be done in this run, in the order in which a person would do it."""
+        self.identity()
+        self.details()
+        self.market_data()
+        self.eula()
+        self.departure()
+        self.mend()
+
+    def identity(self) -> None:
+        """The id of a user that was taken over before anything could show it."""
+        self.unlisted = bool(self.olds.get("unlisted"))
+        if not self.user_id and self.news["findable"] and not self.unlisted:
+            shown = reads.user_named(self.username)
+            self.unlisted = shown is None
+            if shown:
+                self.user_id = str(shown["userID"])
+                if shown["roles"] is not None:
+                    self.roles = sorted(shown["roles"])
+                if shown["applications"] is not None:
+                    self.applications = sorted(shown["applications"])
+
+    def call(self, operation: str, **values: object) -> Outcome:
+        who = {"userID": self.user_id} if self.user_id else {}
+        return called(operation, {**who, "username": self.username, **values})
+
+    def pending(self, kind: str) -> set[str]:
+        """The details of this kind's tasks that are open, or were closed by a signature that is gone:
+        `update-user/x/phone` -> `phone`."""
+        tasks = self.steps.open_of(kind) | self.steps.reopened(kind)
+        return {task.rpartition("/")[2] for task in tasks}
+
+    def details(self) -> None:
+        """Fields of the person: one call for all of them, one task for each."""
+        before = {**self.olds["person"], **{name: self.olds[name] for name in ("country", "apptype")}}
+        after = {**self.news["person"], **{name: self.news[name] for name in ("country", "apptype")}}
+        changes = {name: after[name] for name in after if after[name] != before.get(name)}
+        if self.news["passwordVersion"] != self.olds["passwordVersion"]:
+            changes["password"] = onboarding.password(self.news)
+        changes |= {
+            name: onboarding.password(self.news) if name == "password" else after[name]
+            for name in self.pending("update-user")
+        }
+        update = cache(lambda: self.call("updateUser", changes=changes))
+        for name in sorted(changes):
+            self.steps.take(f"update-user/{self.username}/{name}", update, again=True)
+
+    def market_data(self) -> None:
+        """Subscriptions are billed: added and changed in one call, ended by the administrator (no call is
+        documented)."""
+        before, after = self.olds.get("marketData") or {}, self.news.get("marketData") or {}
+        changed = {name for name in after if after[name] != before.get(name)} | (
+            self.pending("update-market-data") & after.keys()
+        )
+        if self.news["departed"]:
+            changed = set()  # what has ended, or is about to, is not subscribed again
+        elif self.olds["departed"]:
+            changed = set(after)  # of who returns nobody knows what has ended meanwhile
+        updates = onboarding.subscriptions({name: after[name] for name in changed})
+        update = cache(lambda: self.call("updateMarketData", updates=updates))
+        for name in sorted(changed):
+            self.steps.drop(f"end-market-data/{self.username}/{name}")
+            self.steps.take(f"update-market-data/{self.username}/{name}", update, again=True)
+        for name in sorted(before.keys() - after.keys() | self.pending("end-market-data")):
+            self.steps.drop(f"update-market-data/{self.username}/{name}")
+            self.steps.take(f"end-market-data/{self.username}/{name}", again=True)
+
+    def eula(self) -> None:
+        """New evidence of signatures is posted; without an operation the user signs at the next login."""
+        task, eula = f"sign-eula/{self.username}", self.news.get("eula")
+        if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
+            self.steps.take(task, lambda: self.call("acceptEula", **onboarding.eula_values(eula)), again=True)
+
+    def departure(self) -> None:
+        """First step of leaving: the user is disabled and its market data ended."""
+        disable, enable = f"disable-user/{self.username}", f"enable-user/{self.username}"
+        if self.news["departed"]:
+            leaves = not self.olds["departed"]
+            self.steps.drop(enable)
+            self.steps.take(disable, lambda: self.call("disableUser"), again=leaves)
+            for exchange in sorted(self.news.get("marketData") or {}):
+                self.steps.take(f"end-market-data/{self.username}/{exchange}", again=leaves)
+        else:
+            returns = bool(self.olds["departed"])
+            self.steps.drop(disable)
+            if returns or enable in self.steps.tasks:
+                self.steps.take(enable, again=returns)
+
+    def mend(self) -> None:
+        """What T4 gave against the rules: taken away through the API, or once somebody signed off that it
+        is gone."""
+        for task in self.steps.reopened(*MENDING):
+            self.count_as_broken(task)
+        broken = violations(found(self.news, self.roles, self.applications))
+        for task in broken:
+            if self.steps.take(task, self.mending(task), again=True):
+                self.count_as_mended(task)
+        for task in self.steps.open_of(*MENDING) - broken.keys():
+            self.steps.drop(task)
+
+    def mending(self, task: str) -> Act | None:
+        """The call that mends a violation, where one is known."""
+        detail = parts_of(task)
+        if kind_of(task) == "remove-role":
+            return lambda: self.call("removeRole", role=detail["role"])
+        if kind_of(task) == "unassign-application":
+            return lambda: self.call("unassignApplication", application=detail["application"])
+        return None
+
+    def count_as_mended(self, task: str) -> None:
+        detail, kind = parts_of(task), kind_of(task)
+        if kind == "remove-role":
+            self.roles = [role for role in self.roles or () if role != detail["role"]]
+        elif kind == "assign-role":
+            self.roles = sorted({*(self.roles or ()), detail["role"]})
+        elif kind == "unassign-application":
+            self.applications = [name for name in self.applications or () if name != detail["application"]]
+        else:
+            self.roles, self.applications = (
+                self.news["expected"]["roles"],
+                self.news["expected"]["applications"],
+            )
+
+    def count_as_broken(self, task: str) -> None:
+        """Only a signature said that it was mended, and the signature is gone: the violation is back."""
+        detail, kind = parts_of(task), kind_of(task)
+        self.steps.drop(task)
+        if kind == "remove-role":
+            self.roles = sorted({*(self.roles or ()), detail["role"]})
+        elif kind == "assign-role":
+            self.roles = [role for role in self.roles or () if role != detail["role"]]
+        elif kind == "unassign-application":
+            self.applications = sorted({*(self.applications or ()), detail["application"]})
+        else:
+            self.roles = self.applications = None
+
+    def outputs(self) -> dict[str, Any]:
+        """What is to be recorded of the user now."""
+        kept = {name: self.olds.get(name) for name in ("firstAccount", "trialExpires", "evidence")}
+        known = {"userID": self.user_id, "unlisted": self.unlisted}
+        return {
+            **without_planned(self.news),
+            **kept,
+            **known,
+            **judged(self.news, self.roles, self.applications, self.steps),
+        }

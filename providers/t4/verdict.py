@@ -1,0 +1,49 @@
+"""What T4 gave a user, judged by the table of `firm.expectations`, as it is recorded with the user."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from firm.expectations import Expected, Finding, Given, findings
+from providers.t4.steps import Steps
+
+
+def found(
+    props: Mapping[str, Any], roles: Iterable[str] | None, applications: Iterable[str] | None
+) -> tuple[Finding, ...]:
+    """The findings about a user with these inputs and these roles and applications; None where nothing
+    shows them."""
+    expected = props["expected"]
+    return findings(
+        Expected(
+            props["username"],
+            props["templateUser"] or None,
+            tuple(expected["roles"]),
+            tuple(expected["applications"]),
+            bool(expected["exactly"]),
+        ),
+        Given(
+            tuple(roles) if roles is not None else None,
+            tuple(applications) if applications is not None else None,
+        ),
+    )
+
+
+def violations(findings: Iterable[Finding]) -> dict[str, str]:
+    """Task -> sentence for each violation."""
+    return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
+
+
+def judged(
+    props: Mapping[str, Any], roles: list[str] | None, applications: list[str] | None, steps: Steps
+) -> dict[str, Any]:
+    """The outputs that say what T4 gave; each violation that is not mended has an open task."""
+    findings = found(props, roles, applications)
+    for task in violations(findings):
+        steps.leave_open(task)
+    return {
+        "roles": roles,
+        "applications": applications,
+        "violations": violations(findings),
+        "warnings": [each.words for each in findings if each.severity == "warning"],
+        "tasks": steps.tasks,
+    }

@@ -1,0 +1,53 @@
+"""Which path goes where: /simulator to the control routes, everything else to T4's gate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from simulator.admin import Admin
+from simulator.auth import Auth
+from simulator.control import Control
+from simulator.faults import FaultBook
+from simulator.firm import Firm
+from simulator.gate import Gate, Weather
+from simulator.identity import Identity
+from simulator.record import Record
+from simulator.store import Store
+
+
+def application(
+    folder: Path,
+    identity: Identity,
+    health: dict[str, Any],
+    *,
+    started: Callable[[], None] = lambda: None,
+    stopped: Callable[[], None] = lambda: None,
+) -> Starlette:
+    """The simulator as an ASGI application on the database in `folder`.
+
+    `health` is what GET /simulator/health answers; `started` and `stopped` are called when it begins to serve
+    and when it ends.
+    """
+    store = Store(folder)
+    firm, auth = Firm(store), Auth(store, identity)
+    record, faults, weather = Record(store, identity.secrets()), FaultBook(), Weather()
+    control = Control(store, firm, auth, record, faults, weather, identity, health)
+    gate = Gate(Admin(firm, auth, identity.firmID), store, record, faults, weather)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        started()
+        yield
+        stopped()
+        store.close()
+
+    routes: list[Route | Mount] = [*control.routes(), Mount("/", gate)]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app

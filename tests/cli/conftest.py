@@ -1,0 +1,88 @@
+"""A project folder with the command `t4firm` on its own: no T4 but the simulator that a test starts."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from simulator import process
+
+ROOT = Path(__file__).parents[2]
+T4FIRM = Path(sys.executable).parent / "t4firm"
+
+
+@dataclass
+class Said:
+    """What the command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Folder:
+    """A firm's project; `environ` is what its user has set, and nothing else is."""
+
+    path: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def firm_file(self) -> Path:
+        return self.path / "stacks" / "demo.firm.yaml"
+
+    def replace(self, old: str, new: str) -> None:
+        """Change the firm file as somebody with an editor does."""
+        text = self.firm_file.read_text()
+        assert old in text
+        self.firm_file.write_text(text.replace(old, new))
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.path / name
+        file.write_text(text)
+        return file
+
+    def t4firm(self, *arguments: str, within: str = ".", **environ: str) -> Said:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("T4_", "PULUMI_"))}
+        done = subprocess.run(
+            [T4FIRM, *arguments],
+            cwd=self.path / within,
+            env={**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """The demo's files in a folder of their own; a simulator that was started in it is stopped."""
+    (tmp_path / "firm" / "stacks").mkdir(parents=True)
+    for name in (
+        "Pulumi.yaml",
+        "stacks/demo.firm.yaml",
+        "stacks/demo.operations.yaml",
+    ):
+        shutil.copy(ROOT / name, tmp_path / "firm" / name)
+    settings = "config:\n  t4:endpoint: simulator\n  t4:operations: stacks/demo.operations.yaml\n"
+    (tmp_path / "firm" / "stacks" / "Pulumi.demo.yaml").write_text(settings)
+    made = Folder(tmp_path / "firm")
+    yield made
+    process.stop(made.path / ".t4" / "simulator")
+
+
+@pytest.fixture
+def two_stacks(folder: Folder) -> Callable[[], None]:
+    def make() -> None:
+        shutil.copy(folder.firm_file, folder.path / "stacks" / "live.firm.yaml")
+
+    return make

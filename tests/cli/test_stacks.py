@@ -1,0 +1,115 @@
+"""Which stack is meant, its passwords, and its tasks: `password` and `tasks`."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from providers.t4.password import password_for
+from simulator import process
+from tests.cli.conftest import Folder
+
+SEED = "a seed that only these tests use"
+
+
+@pytest.fixture
+def elsewhere(folder: Folder) -> Folder:
+    """The stack's T4 is not the simulator, and its state lives where the user says."""
+    folder.environ = {
+        "T4_ENDPOINT": "https://t4.example.com",
+        "PULUMI_BACKEND_URL": f"file://{folder.path}",
+        "PULUMI_CONFIG_PASSPHRASE": "tests",
+        "PULUMI_HOME": str(folder.path / "home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    return folder
+
+
+class TestPassword:
+    def test_it_is_the_one_that_the_stack_derives(self, elsewhere: Folder) -> None:
+        for username in ("trader.a", "WhenTechFillUser"):
+            said = elsewhere.t4firm("password", username, T4_PASSWORD_SEED=SEED)
+            assert (said.code, said.err) == (0, "")
+            assert said.out == password_for(SEED, username, 1) + "\n"
+
+    def test_the_version_of_the_file_counts(self, elsewhere: Folder) -> None:
+        elsewhere.replace("    firstname: Ann\n", "    passwordVersion: 2\n    firstname: Ann\n")
+        said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED=SEED)
+        assert said.out == password_for(SEED, "trader.a", 2) + "\n"
+
+    def test_on_the_simulator_its_own_seed_counts(self, folder: Folder) -> None:
+        run = process.start(folder.path / ".t4" / "simulator")
+        assert (
+            folder.t4firm("password", "trader.a").out == password_for(run.password_seed, "trader.a", 1) + "\n"
+        )
+
+    def test_a_user_that_the_file_does_not_have(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("password", "nobody", T4_PASSWORD_SEED=SEED)
+        assert (said.code, said.out) == (1, "")
+        assert "it has: WhenTechFillUser, trader.a, trader.b" in said.err
+
+    def test_a_seed_that_is_too_short(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED="short")
+        assert (said.code, said.out) == (1, "")
+        assert "too short" in said.err
+
+
+class TestWhichStack:
+    def test_with_several_it_must_be_said(self, elsewhere: Folder, two_stacks: Callable[[], None]) -> None:
+        two_stacks()
+        said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED=SEED)
+        assert said.code == 1
+        assert "which stack? Say `--stack NAME`; there are firm files for: demo, live" in said.err
+        for chosen in ({"PULUMI_STACK": "live"}, {}):
+            words = [] if chosen else ["--stack", "live"]
+            said = elsewhere.t4firm("password", "trader.a", *words, T4_PASSWORD_SEED=SEED, **chosen)
+            assert said.code == 0, said.err
+
+    def test_one_that_has_no_firm_file(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("tasks", "--stack", "other")
+        assert said.code == 1
+        assert "other.firm.yaml" in said.err
+
+    def test_with_none_at_all(self, folder: Folder) -> None:
+        folder.firm_file.unlink()
+        said = folder.t4firm("tasks")
+        assert said.code == 1
+        assert "there are firm files for: none" in said.err
+
+    def test_a_stack_with_settings_of_its_own_is_not_put_on_the_simulator(self, folder: Folder) -> None:
+        folder.write("stacks/Pulumi.demo.yaml", "config:\n  t4:endpoint: https://t4.example.com\n")
+        said = folder.t4firm("up", "--simulator")
+        assert said.code == 1
+        assert "Pulumi.demo.yaml has settings of its own" in said.err
+
+
+@pytest.mark.engine
+class TestTasks:
+    """Before a first run, all that the file asks of the administrator is planned."""
+
+    def test_they_are_grouped_by_page_and_counted(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("tasks", T4_OPERATIONS="onboarding")
+        assert said.code == 2, said.err
+        assert said.out.startswith("Accounts\n  [planned] create-account/22222\n")
+        assert "\nUsers\n  [planned] assign-account/WhenTechFillUser/11111\n" in said.out
+        assert said.out.endswith("6 to do, 0 closed.\n")
+
+    def test_for_a_machine(self, elsewhere: Folder) -> None:
+        line = "- task: create-account/22222\n  by: A\n  on: 2026-11-20\n"
+        elsewhere.write("stacks/demo.attested.yaml", line)
+        said = elsewhere.t4firm("tasks", "--json", T4_OPERATIONS="onboarding")
+        assert said.code == 2
+        tasks = {task["id"]: task for task in json.loads(said.out)}
+        assert tasks["create-account/22222"]["status"] == "attested"
+        assert tasks["create-account/44444"]["status"] == "planned"
+        assert set(tasks["create-account/44444"]) == {"id", "what", "why", "status"}
+
+    def test_where_the_api_does_everything_there_is_nothing_to_do(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("tasks")
+        assert (said.code, said.out) == (0, "Nothing to do in the portal.\n0 to do, 0 closed.\n")
+        assert json.loads(elsewhere.t4firm("tasks", "--json").out) == []
+
+    def test_words_of_the_engine_reach_the_terminal_as_they_are(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("tasks", PULUMI_BACKEND_URL="file:///nowhere/at/all")
+        assert said.code == 1
+        assert "pulumi stack ls --json failed: " in said.err

@@ -1,0 +1,107 @@
+"""`t4firm validate`: every mistake of every file, with its line, and an exit code for a pipeline."""
+
+from collections.abc import Callable
+
+from tests.cli.conftest import Folder
+
+
+def test_fine_files_are_counted(folder: Folder) -> None:
+    said = folder.t4firm("validate")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == (
+        "stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 assigned beside their owner's)\n"
+    )
+
+
+def test_it_is_found_from_a_folder_below(folder: Folder) -> None:
+    said = folder.t4firm("validate", "demo.firm.yaml", within="stacks")
+    assert (said.code, said.out.partition(":")[0]) == (0, "demo.firm.yaml")
+
+
+def test_all_mistakes_of_all_files_at_once(folder: Folder, two_stacks: Callable[[], None]) -> None:
+    two_stacks()
+    folder.replace('postCode: "43004"', "postCode: 43004")
+    folder.replace('accounts: ["33333", "44444"]', 'accounts: ["33333", "FILL0001"]')
+    live = folder.path / "stacks" / "live.firm.yaml"
+    live.write_text(live.read_text().replace("trader.b:", "shrt:"))
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert said.out == ""
+    for place in ("demo.firm.yaml:", "live.firm.yaml:", "users.trader.a.postCode", 'the username "shrt"'):
+        assert place in said.err
+    assert said.err.splitlines()[-1].endswith("mistakes")
+    assert 'write "43004"' in said.err
+
+
+def test_one_mistake_leaves_the_other_file_fine(folder: Folder, two_stacks: Callable[[], None]) -> None:
+    two_stacks()
+    folder.replace('postCode: "43004"', "postCode: 43004")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "stacks/live.firm.yaml: fine" in said.out
+    assert said.err.splitlines()[-1] == "1 mistake"
+
+
+def test_the_attested_and_the_operations_file_are_checked_too(folder: Folder) -> None:
+    folder.write("stacks/demo.attested.yaml", "- task: assign-acount/x/1\n  by: A\n  on: 2026-11-20\n")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "stacks/demo.attested.yaml:1" in said.err
+    (folder.path / "stacks" / "demo.attested.yaml").unlink()
+    folder.write("stacks/demo.operations.yaml", "readUsr: {method: GET, path: /x, answer: '@'}\n")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert 'did you mean "readUser"?' in said.err
+
+
+def test_a_file_that_is_not_there(folder: Folder) -> None:
+    said = folder.t4firm("validate", "stacks/other.firm.yaml")
+    assert said.code == 1
+    assert "other.firm.yaml" in said.err
+    assert "there is no such file" in said.err
+
+
+def test_a_project_without_a_firm_file(folder: Folder) -> None:
+    folder.firm_file.unlink()
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "there is no firm file in" in said.err
+    assert "<stack>.firm.yaml" in said.err
+
+
+def test_outside_a_project(folder: Folder) -> None:
+    (folder.path / "Pulumi.yaml").unlink()
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "call t4firm inside the project" in said.err
+
+
+def test_a_warning_is_no_mistake(folder: Folder) -> None:
+    folder.replace("roles: []", "roles: [RiskManager]")
+    folder.replace("capture: accounts", "capture: riskManager")
+    said = folder.t4firm("validate")
+    assert said.code == 0, said.err
+    assert "warning: WhenTechFillUser gets the Risk Manager role" in said.err
+
+
+def test_the_environment_wins_over_the_settings_of_the_stack(folder: Folder) -> None:
+    said = folder.t4firm("validate", T4_OPERATIONS="nowhere.yaml")
+    assert said.code == 1
+    assert "nowhere.yaml" in said.err
+    assert "t4:operations is onboarding or walkthrough, or the name of a file" in said.err
+
+
+def test_schema_is_json_for_an_editor(folder: Folder) -> None:
+    import json
+
+    said = folder.t4firm("schema")
+    assert said.code == 0
+    assert {"firm", "users", "fillService"} <= set(json.loads(said.out)["properties"])
+
+
+def test_help_names_the_exit_codes(folder: Folder) -> None:
+    said = folder.t4firm("--help")
+    assert said.code == 0
+    assert "Exit codes: 0 fine, 1 error, 2 there is something to do" in " ".join(said.out.split())
+    for command in ("validate", "up", "preview", "tasks", "password", "schema", "simulator"):
+        assert command in said.out

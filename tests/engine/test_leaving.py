@@ -1,0 +1,153 @@
+"""Nothing in T4 is deleted: people leave in two reviewed steps, and a run does not do more than its limits
+allow."""
+
+import pytest
+
+from tests.engine.project import Project, Simulator
+
+pytestmark = pytest.mark.engine
+
+
+def test_removing_somebody_who_has_not_departed_is_refused_before_any_call(
+    project: Project, simulator: Simulator
+) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    del firm["users"]["trader.b"]
+    firm["users"]["trader.a"]["phone"] = "555-999-0000"
+    project.write(firm)
+    simulator.forget_requests()
+    for done in (project.preview(), project.up()):
+        assert done.code != 0
+        assert "trader.b was removed from the firm file without having departed" in done
+        assert "`departed: true`" in done
+    assert simulator.requests() == []
+    assert "User trader.b" in project.resources()
+
+
+def test_leaving_in_two_steps(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    firm["users"]["trader.b"]["departed"] = True
+    project.write(firm)
+    done = project.up()
+    assert done.code == 0, done.text
+    users = simulator.users()
+    assert users["trader.b"]["enabled"] is False
+    assert set(users["WhenTechFillUser"]["accounts"]) == {"FILL0001", "11111", "22222"}
+    assert project.tasks()["end-market-data/trader.b/CME"] == "open"
+
+    gone = project.demo()
+    del gone["users"]["trader.b"]
+    project.write(gone)
+    simulator.forget_requests()
+    for refused in (project.preview(), project.up()):
+        assert refused.code != 0
+        assert "T4 still owes them: put the entry back" in refused
+        assert "end-market-data/trader.b/CME" in refused
+    assert simulator.requests() == []
+    listed = project.t4firm("tasks", "--stack", "test")
+    assert listed.code == 2
+    assert "[open] end-market-data/trader.b/CME" in listed
+    assert {
+        "User trader.b",
+        "Account 33333",
+        "Account 44444",
+        "ApplicationAssignment trader.b/WhenTech",
+    } <= set(project.resources())
+
+    project.write(firm)
+    project.attest("end-market-data/trader.b/CME", on=project.today())
+    assert project.up().code == 0
+    project.attest()
+    project.write(gone)
+    done = project.up()
+    assert done.code == 0, done.text
+    assert not [name for name in project.resources() if "trader.b" in name or "33333" in name]
+    assert simulator.users()["trader.b"]["enabled"] is False
+
+
+def test_an_account_that_vanishes_from_the_file_is_not_forgotten(
+    project: Project, simulator: Simulator
+) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    firm["users"]["trader.a"]["accounts"] = ["11111"]
+    del firm["accounts"]
+    project.write(firm)
+    done = project.up()
+    assert done.code != 0
+    assert "22222" in done
+    assert "fillService.exclude" in done
+    assert {"Account 22222", "AccountAssignment WhenTechFillUser/22222"} <= set(project.resources())
+    assert "22222" in simulator.users()["WhenTechFillUser"]["accounts"]
+
+
+def test_an_excluded_account_is_taken_from_the_fill_user(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    firm["fillService"]["exclude"] = {"22222": "paper trading, agreed 2026-11-03"}
+    project.write(firm)
+    assert project.planned() == {"update": ["AccountAssignment WhenTechFillUser/22222"]}
+    assert project.up().code == 0
+    assert "22222" not in simulator.users()["WhenTechFillUser"]["accounts"]
+    del firm["fillService"]["exclude"]
+    project.write(firm)
+    assert project.up().code == 0
+    assert "22222" in simulator.users()["WhenTechFillUser"]["accounts"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"newUsers": 2}, "this run would onboard 3 new users, and limits.newUsers allows 2"),
+        (
+            {"marketData": 1},
+            "this run would add 2 market data subscriptions (these are billed), and limits.marketData "
+            "allows 1",
+        ),
+    ],
+)
+def test_a_run_over_a_limit_stops_before_its_first_call(
+    project: Project, simulator: Simulator, limits: dict[str, int], words: str
+) -> None:
+    firm = project.demo()
+    firm["limits"] = limits
+    project.write(firm)
+    for done in (project.preview(), project.up()):
+        assert done.code != 0
+        assert words in done
+    assert simulator.requests() == []
+
+
+def test_too_many_departures_at_once(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    firm["limits"] = {"departures": 1}
+    for name in ("trader.a", "trader.b"):
+        firm["users"][name]["departed"] = True
+    project.write(firm)
+    simulator.forget_requests()
+    done = project.up()
+    assert done.code != 0
+    assert "this run would let 2 users depart, and limits.departures allows 1" in done
+    assert simulator.requests() == []
+
+
+def test_destroy_is_refused(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    done = project.pulumi("destroy", "--yes", "--stack", "test")
+    assert done.code != 0
+    assert "protect" in done
+    assert len(project.resources()) == 16
+    assert len(simulator.users()) == 3
+
+
+def test_a_first_account_never_changes(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    firm["users"]["trader.a"]["accounts"] = ["12345", "11111", "22222"]
+    project.write(firm)
+    done = project.preview()
+    assert done.code != 0
+    assert "trader.a was onboarded with account 11111, which cannot become 12345" in done

@@ -1,0 +1,160 @@
+"""No password, API key or seed in anything that is kept or printed; personal details are secret in the
+state."""
+
+import base64
+import contextlib
+import json
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from providers.t4.password import password_for
+from tests.engine.project import PERSONAL, SEED, Project, Simulator
+
+pytestmark = pytest.mark.engine
+
+
+def spellings(secret: str) -> Iterator[bytes]:
+    """A secret as it may be written somewhere: plain, as JSON, in a URL, in base64 at each of its three
+    offsets."""
+    plain = secret.encode()
+    yield plain
+    yield json.dumps(secret)[1:-1].encode()
+    yield urllib.parse.quote(secret, safe="").encode()
+    yield plain.hex().encode()
+    for offset in range(3):
+        encoded = base64.b64encode(b"x" * offset + plain)
+        yield encoded[4 if offset else 0 : -4]
+
+
+def found(secrets: list[str], text: bytes) -> list[str]:
+    return [secret for secret in secrets if any(spelling in text for spelling in spellings(secret))]
+
+
+def everything(project: Project, simulator: Simulator) -> dict[str, bytes]:
+    """All that a run prints and keeps, at its most verbose."""
+    events = project.folder / "events.json"
+    plan = project.folder / "plan.json"
+    verbose = ("--diff", "--debug", "--logtostderr", "-v=9", "--logflow")
+    shown = project.preview(*verbose)
+    up = project.up(*verbose, "--event-log", str(events), PULUMI_DEBUG_COMMANDS="true")
+    assert (shown.code, up.code) == (0, 0), up.text[-2000:]
+    texts = {
+        "preview --json": project.preview("--json", "--diff").text,
+        "preview --debug": shown.text,
+        "preview --save-plan": project.preview("--save-plan", str(plan), PULUMI_EXPERIMENTAL="true").text,
+        "up": up.text,
+        "stack export": project.pulumi("stack", "export", "--stack", "test").text,
+        "stack output": project.pulumi("stack", "output", "--json", "--stack", "test").text,
+        "simulator's record": httpx.get(f"{simulator.endpoint}/simulator/requests").text,
+        "simulator's state": httpx.get(f"{simulator.endpoint}/simulator/state").text,
+    }
+    kept = {str(path.relative_to(project.folder)): path.read_bytes() for path in files(project.folder)}
+    return {name: text.encode() for name, text in texts.items()} | kept
+
+
+def files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and ".venv" not in path.parts and "home" not in path.parts
+    ]
+
+
+def test_no_secret_is_kept_or_printed(project: Project, simulator: Simulator) -> None:
+    people = ("trader.a", "trader.b", "WhenTechFillUser")
+    secrets = [SEED, simulator.api_key, *(password_for(SEED, name, 1) for name in people)]
+    texts = everything(project, simulator)
+    assert len(simulator.onboarded()) == 3
+    leaks = {name: found(secrets, text) for name, text in texts.items()}
+    assert not {name: secret for name, secret in leaks.items() if secret}
+    for name, text in texts.items():
+        for secret in secrets:
+            for spelling in spellings(secret):
+                assert found(secrets, text + spelling), f"a secret planted in {name} would not be found"
+
+
+def test_the_search_finds_what_is_planted() -> None:
+    secret = "a secret that is planted 123"
+    for planted in (
+        secret.encode(),
+        base64.b64encode(secret.encode()),
+        base64.b64encode(b"head " + secret.encode() + b" tail"),
+        json.dumps({"x": secret}).encode(),
+    ):
+        assert found([secret], planted) == [secret]
+    assert found([secret], b"nothing of the kind") == []
+
+
+def test_personal_details_are_secret_in_state_and_preview(project: Project) -> None:
+    printed = [project.preview("--diff").text, project.up("--diff").text, project.preview("--json").text]
+    printed.append(project.pulumi("stack", "export", "--stack", "test").text)
+    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").text)
+    for text in printed:
+        for detail in PERSONAL:
+            assert f'"{detail}"' not in text
+            assert f": {detail}" not in text
+
+
+def test_a_password_is_handed_over_by_the_command_and_logs_in(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    shown = project.t4firm("password", "trader.a", "--stack", "test")
+    assert shown.code == 0, shown.text
+    assert simulator.can_log_in("trader.a", shown.text.strip())
+    assert not simulator.can_log_in("trader.a", "something else")
+    unknown = project.t4firm("password", "trader.x", "--stack", "test")
+    assert unknown.code == 1
+    assert "trader.a, trader.b" in unknown
+
+
+def test_no_secret_stands_in_a_command_line(project: Project, simulator: Simulator) -> None:
+    secrets = [SEED, simulator.api_key, *(password_for(SEED, name, 1) for name in ("trader.a", "trader.b"))]
+    project.made  # noqa: B018  (makes the stack)
+    httpx.post(f"{simulator.endpoint}/simulator/latency", json={"seconds": 1}).raise_for_status()
+    command = ("pulumi", "up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive")
+    seen: set[str] = set()
+    with subprocess.Popen(command, cwd=project.folder, env=project.environ, stdout=subprocess.DEVNULL) as run:
+        while run.poll() is None:
+            seen |= command_lines()
+            time.sleep(0.05)
+    assert run.returncode == 0
+    assert any("pulumi.dynamic" in line for line in seen)
+    assert not found(secrets, "\n".join(seen).encode())
+
+
+def command_lines() -> set[str]:
+    lines = set()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            lines.add(" ".join(process.cmdline()))
+    return lines
+
+
+def test_seed_and_passwords_are_rotated_by_raising_the_version(
+    project: Project, simulator: Simulator
+) -> None:
+    assert project.up().code == 0
+    new = "another seed, for after the rotation"
+    assert project.planned(T4_PASSWORD_SEED=new) == {}, "a new seed alone changes nothing"
+    firm = project.demo()
+    firm["users"]["trader.a"]["passwordVersion"] = 2
+    project.write(firm)
+    done = project.up(T4_PASSWORD_SEED=new)
+    assert done.code == 0, done.text
+    assert simulator.can_log_in("trader.a", password_for(new, "trader.a", 2))
+    assert not simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 1))
+    assert found([password_for(new, "trader.a", 2)], done.text.encode()) == []
+
+
+def test_the_api_key_is_rotated_without_a_change(project: Project, simulator: Simulator) -> None:
+    """A login serves as the second credential: what was set up with one is seen unchanged with the other."""
+    assert project.up().code == 0
+    done = project.up("--expect-no-changes", "--refresh", T4_API_KEY="", T4_LOGIN=json.dumps(simulator.login))
+    assert done.code == 0, done.text
+    assert simulator.login["password"] not in done.text

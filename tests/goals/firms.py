@@ -1,0 +1,79 @@
+"""Small firms, written as the files that people write."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from firm.attested import load_attested
+from firm.desired import Desired, desired
+from firm.load import load_firm
+from firm.model import Firm
+from firm.operations import load_operations
+
+ROOT = Path(__file__).parents[2]
+FULL = "stacks/demo.operations.yaml"
+
+PERSON = {
+    "firstname": "Ann",
+    "lastname": "Ohio",
+    "phone": "555-123-4567",
+    "email": "ann@example.com",
+    "street": "1 Main Street",
+    "city": "Columbus",
+    "county": "Franklin",
+    "state": "OH",
+    "postCode": "43004",
+}
+
+
+def firm_of(**users: dict[str, Any]) -> dict[str, Any]:
+    """A firm with a fill service; each user as `name={"accounts": [...], ...}`, underscores in names become
+    dots."""
+    people = {
+        name.replace("_", "."): {**PERSON, "applications": ["WhenTech"], **entry}
+        for name, entry in users.items()
+    }
+    return {
+        "firm": "Example Trading LLC",
+        "whentech": {"requestedOn": "2026-11-02", "enabledOn": "2026-11-04"},
+        "templates": {
+            "users": {
+                "WhenTechTrader": {"applications": ["WhenTech"], "roles": ["Trading"]},
+                "FillService": {"applications": ["WhenTechFills"], "roles": []},
+                "FillServiceRiskManager": {"applications": ["WhenTechFills"], "roles": ["RiskManager"]},
+            },
+            "accounts": ["DefaultTemplate"],
+        },
+        "defaults": {
+            "user": {"templateUser": "WhenTechTrader", "apptype": "Professional", "country": "US"},
+            "account": {"templateAccount": "DefaultTemplate"},
+        },
+        "users": people,
+        "fillService": {
+            "user": {
+                **PERSON,
+                "username": "WhenTechFillUser",
+                "templateUser": "FillService",
+                "account": "FILL0001",
+            }
+        },
+    }
+
+
+def load(folder: Path, firm: dict[str, Any]) -> Firm:
+    """The firm as the product reads it from a file."""
+    file = folder / "test.firm.yaml"
+    file.write_text(yaml.safe_dump(firm, sort_keys=False))
+    return load_firm(file)
+
+
+def goals(folder: Path, firm: dict[str, Any], operations: str = "onboarding") -> Desired:
+    """What follows from the firm with these operations and the attested file in the folder."""
+    loaded = load(folder, firm)
+    return desired(loaded, load_operations(operations, ROOT), load_attested(folder / "test.firm.yaml"))
+
+
+def planned(goals: Desired) -> list[str]:
+    """The ids of every planned task, sorted."""
+    return sorted(task for goal in goals.goals for task in goal.planned)

@@ -1,0 +1,128 @@
+"""What follows from a firm file: who does which step is known before anything is called."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from firm.source import FileError
+from tests.goals.firms import FULL, firm_of, goals, load, planned
+
+TWO = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333", "44444"]}}
+
+
+def test_with_the_seeds_operations_the_administrator_does_all_but_onboarding(tmp_path: Path) -> None:
+    assert planned(goals(tmp_path, firm_of(**TWO))) == [
+        "assign-account/WhenTechFillUser/11111",
+        "assign-account/WhenTechFillUser/22222",
+        "assign-account/WhenTechFillUser/33333",
+        "assign-account/WhenTechFillUser/44444",
+        "create-account/22222",
+        "create-account/44444",
+    ]
+
+
+def test_with_the_full_operations_nothing_is_left_for_the_administrator(tmp_path: Path) -> None:
+    assert planned(goals(tmp_path, firm_of(**TWO), FULL)) == []
+
+
+def test_an_application_that_the_template_does_not_give_is_a_task(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    firm["templates"]["users"]["WhenTechTrader"]["applications"] = []
+    assert "assign-application/trader.a/WhenTech" in planned(goals(tmp_path, firm))
+
+
+def test_an_account_to_be_enabled_is_a_task_and_an_undecided_one_is_not(tmp_path: Path) -> None:
+    firm = firm_of(**TWO) | {"accounts": {"11111": {"enabled": True}}}
+    tasks = planned(goals(tmp_path, firm))
+    assert "enable-account/11111" in tasks
+    assert "enable-account/33333" not in tasks
+
+
+def test_what_the_firm_has_not_asked_for_yet_is_a_task_of_the_firm(tmp_path: Path) -> None:
+    firm = firm_of(**TWO) | {"whentech": {}}
+    assert {"request-whentech", "enable-whentech"} <= set(planned(goals(tmp_path, firm)))
+
+
+def test_a_shared_account_is_made_by_its_owner_and_assigned_to_the_other(tmp_path: Path) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111", "99999"]}, trader_b={"accounts": ["33333", "99999"]})
+    firm["accounts"] = {"99999": {"owner": "trader.a"}}
+    found = goals(tmp_path, firm)
+    assert [goal.account.account for goal in found.users] == ["FILL0001", "11111", "33333"]
+    assert "assign-account/trader.b/99999" in planned(found)
+    assert planned(found).count("assign-account/WhenTechFillUser/99999") == 1
+
+
+def test_with_the_risk_manager_role_no_account_is_assigned_and_a_warning_says_what_whentech_sees(
+    tmp_path: Path,
+) -> None:
+    firm = firm_of(**TWO)
+    firm["fillService"] |= {"capture": "riskManager"}
+    firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+    found = goals(tmp_path, firm)
+    assert found.access == ()
+    assert "WhenTech receives the fills of ALL accounts" in found.warnings[0]
+
+
+def test_an_excluded_account_is_kept_in_sight_but_not_assigned(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    firm["fillService"]["exclude"] = {"22222": "paper trading, agreed 2026-11-03"}
+    found = goals(tmp_path, firm)
+    assert {goal.account: goal.present for goal in found.access} == {
+        "11111": True,
+        "22222": False,
+        "33333": True,
+        "44444": True,
+    }
+
+
+def test_who_departs_is_disabled_loses_market_data_and_is_no_longer_captured(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    firm["users"]["trader.b"] |= {"departed": True, "marketData": {"CME": "Depth"}}
+    found = goals(tmp_path, firm)
+    assert {"disable-user/trader.b", "end-market-data/trader.b/CME"} <= set(planned(found))
+    assert {goal.account for goal in found.access if not goal.present} == {"33333", "44444"}
+    assert found.firm.roster == {"trader.a": "active", "trader.b": "departed", "WhenTechFillUser": "active"}
+
+
+def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Path) -> None:
+    lines = [{"task": "assign-account/WhenTechFillUser/11111", "by": "A. Admin", "on": "2026-11-20"}]
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump(lines))
+    found = goals(tmp_path, firm_of(**TWO))
+    signed = {(goal.username, goal.account): dict(goal.attested) for goal in found.access if goal.attested}
+    assert signed == {
+        ("WhenTechFillUser", "11111"): {"assign-account/WhenTechFillUser/11111": "2026-11-20, by A. Admin"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ({"task": "assign-acount/x/1", "by": "A", "on": "2026-11-20"}, "is no kind of task"),
+        (
+            {"task": "assign-account/WhenTechFillUser", "by": "A", "on": "2026-11-20"},
+            "assign-account/<username>/<account>",
+        ),
+        ({"task": "disable-user/trader.b", "by": "A", "on": "2999-01-01"}, "is in the future"),
+        ({"task": "disable-user/trader.b", "by": "", "on": "2026-11-20"}, "by"),
+        ({"task": "disable-user/trader.b", "on": "2026-11-20"}, "by"),
+        ({"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20", "who": "B"}, "who"),
+    ],
+)
+def test_an_attested_file_says_what_is_wrong_with_it(
+    tmp_path: Path, line: dict[str, str], words: str
+) -> None:
+    load(tmp_path, firm_of(**TWO))
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line]))
+    with pytest.raises(FileError) as raised:
+        goals(tmp_path, firm_of(**TWO))
+    assert words in str(raised.value)
+    assert re.search(r"test\.attested\.yaml:[1-4]: \(1st\)\.", str(raised.value))
+
+
+def test_a_task_signed_off_twice_is_a_mistake(tmp_path: Path) -> None:
+    line = {"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20"}
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line, dict(line)]))
+    with pytest.raises(FileError, match="attested twice"):
+        goals(tmp_path, firm_of(**TWO))

@@ -1,0 +1,77 @@
+"""What T4 gave, held against the file: each rule of the table by a case that breaks it and one that does
+not."""
+
+import pytest
+
+from firm.expectations import Expected, Given, findings
+
+TRADER = Expected("trader.a", "WhenTechTrader", ("Trading",), ("WhenTech",), exactly=False)
+FILL = Expected("WhenTechFillUser", "FillService", (), ("WhenTechFills",), exactly=True)
+RISK = Expected(
+    "WhenTechFillUser", "FillServiceRiskManager", ("RiskManager",), ("WhenTechFills",), exactly=True
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        (TRADER, Given(("Trading",), ("WhenTech",))),
+        (TRADER, Given(None, None)),
+        (TRADER, Given(("Trading",), ())),  # the application is its own resource
+        (FILL, Given((), ("WhenTechFills",))),
+        (FILL, Given((), ())),
+        (RISK, Given(("RiskManager",), ("WhenTechFills",))),
+    ],
+)
+def test_nothing_is_found_where_t4_gave_what_the_file_expects(expected: Expected, given: Given) -> None:
+    assert findings(expected, given) == ()
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "task", "words"),
+    [
+        (
+            FILL,
+            Given(("Trading",), ()),
+            "remove-role/WhenTechFillUser/Trading",
+            "template FillService gives it",
+        ),
+        (FILL, Given(("Charting",), ()), "remove-role/WhenTechFillUser/Charting", "no role"),
+        (
+            RISK,
+            Given(("RiskManager", "Trading"), ()),
+            "remove-role/WhenTechFillUser/Trading",
+            "nothing but RiskManager",
+        ),
+        (RISK, Given((), ()), "assign-role/WhenTechFillUser/RiskManager", "lacks the role RiskManager"),
+        (TRADER, Given((), ()), "assign-role/trader.a/Trading", "template WhenTechTrader gives it"),
+        (FILL, Given((), ("WhenTech",)), "unassign-application/WhenTechFillUser/WhenTech", "dedicated"),
+        (
+            TRADER,
+            Given(("Trading",), ("WhenTechFills",)),
+            "unassign-application/trader.a/WhenTechFills",
+            "nobody else",
+        ),
+        (FILL, Given(None, None), "verify-user/WhenTechFillUser", "nobody knows yet that it has no Trading"),
+    ],
+)
+def test_a_violation_names_the_template_and_the_task_that_mends_it(
+    expected: Expected, given: Given, task: str, words: str
+) -> None:
+    (finding,) = findings(expected, given)
+    assert (finding.severity, finding.task) == ("violation", task)
+    assert words in finding.words
+
+
+def test_more_than_a_template_is_said_to_give_an_end_user_is_a_warning() -> None:
+    roles, applications = findings(
+        TRADER, Given(("Charting", "PitTrades", "Trading"), ("AppName1", "WhenTech"))
+    )
+    assert (roles.severity, roles.task) == ("warning", None)
+    assert "template WhenTechTrader also gives the roles Charting, PitTrades, which" in roles.words
+    assert "the application AppName1" in applications.words
+
+
+def test_of_a_template_that_the_file_does_not_name_nothing_is_expected() -> None:
+    nameless = Expected("trader.a", None, (), (), exactly=False)
+    assert findings(nameless, Given(("Trading", "Charting"), ("AppName1",))) == ()

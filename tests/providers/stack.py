@@ -1,0 +1,340 @@
+"""A stack without the engine: the program's own declarations, the real providers, a real T4 simulator.
+
+What the engine does between the two is done here as `pulumi.dynamic.__main__` does it: properties cross
+as protobuf, so that None vanishes, numbers come back as floats and unknown values as `Unknown`; check before
+diff, diff before update; nothing is recorded of what raised; what depends on a failure is skipped; what
+vanished from the program is deleted at the end. A preview calls nothing but check and diff. tests/engine/
+holds the same product against the real engine; here a run takes milliseconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+import yaml
+from google.protobuf import struct_pb2  # type: ignore[import-untyped]
+from pulumi import RunError
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import configure
+from pulumi.runtime.stack import run_in_stack
+
+from providers.t4 import session as sessions
+from providers.t4.account import AccountProvider
+from providers.t4.account_assignment import AccountAssignmentProvider
+from providers.t4.application_assignment import ApplicationAssignmentProvider
+from providers.t4.firm import FirmProvider
+from providers.t4.outputs import resource_keys, task_list
+from providers.t4.provider import T4Provider
+from providers.t4.stack import declare, load_stack
+from providers.t4.user import UserProvider
+from tests.engine.project import SEED, Simulator
+
+ROOT = Path(__file__).parents[2]
+FULL = str(ROOT / "stacks" / "demo.operations.yaml")
+
+PROVIDERS: dict[str, T4Provider] = {
+    "Firm": FirmProvider("test"),
+    "User": UserProvider("test"),
+    "Account": AccountProvider("test"),
+    "ApplicationAssignment": ApplicationAssignmentProvider("test"),
+    "AccountAssignment": AccountAssignmentProvider("test"),
+}
+
+Props = dict[str, Any]
+
+
+@dataclass
+class Recorded:
+    """A resource in the state: what the program said, and what the provider made of it."""
+
+    id: str
+    inputs: Props
+    outputs: Props
+
+
+@dataclass
+class Run:
+    """What one run did, each resource as `Kind name`; what failed, with its words; what the stack put out."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    outputs: Props = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[str]:
+        """Everything that was, or in a preview would be, done."""
+        return sorted([*self.created, *self.updated, *self.deleted])
+
+    @property
+    def tasks(self) -> dict[str, str]:
+        """The stack's `administratorTasks`: id -> status."""
+        return {task["id"]: task["status"] for task in self.outputs["administratorTasks"]}
+
+
+def crossed(props: Props, *, keep_unknowns: bool = False) -> Props:
+    """Properties as they arrive on the other side of the wire between engine and provider."""
+    struct = asyncio.run(rpc.serialize_properties(props, {}))
+    return received(struct, keep_unknowns=keep_unknowns)
+
+
+def received(struct: struct_pb2.Struct, *, keep_unknowns: bool = False) -> Props:
+    """What a provider gets of a message; it does not accept secrets, so the engine unpacks them."""
+    props: Props = rpc.unwrap_rpc_secret(rpc.deserialize_properties(struct, keep_unknowns))
+    return {name: _plain(value) for name, value in props.items()}
+
+
+def _plain(value: Any) -> Any:
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+class Stack:
+    """A firm's stack against one simulator. `state` is what is recorded: `Kind name` -> Recorded.
+
+    `operations` may be changed between runs, as a firm does that learns of more.
+    """
+
+    def __init__(self, folder: Path, simulator: Simulator, patch: pytest.MonkeyPatch) -> None:
+        self.folder, self.simulator, self._patch = folder, simulator, patch
+        self.operations = FULL
+        self.state: dict[str, Recorded] = {}
+        self.outputs: Props = {}
+        self.settings: dict[str, str] = {
+            "t4:endpoint": simulator.endpoint,
+            "t4:apiKey": simulator.api_key,
+            "t4:passwordSeed": SEED,
+            "t4:journal": str(folder / "journal"),
+            "t4:repeatFor": "1",
+        }
+
+    def attest(self, *tasks: str, on: str = "2026-11-20") -> None:
+        """Sign tasks off in the attested file, replacing what was there."""
+        lines = [{"task": task, "by": "A. Administrator", "on": on} for task in tasks]
+        (self.folder / "test.attested.yaml").write_text(yaml.safe_dump(lines))
+
+    @contextmanager
+    def session(self) -> Iterator[sessions.Session]:
+        """The session of one provider process."""
+        settings = {**self.settings, "t4:operations": self.operations}
+        made = sessions.Session(settings.get, "test")
+        self._patch.setattr(sessions, "_session", made)
+        try:
+            yield made
+        finally:
+            if made._client:
+                made._client.close()
+
+    def up(self, firm: Props) -> Run:
+        """One `pulumi up --continue-on-error`."""
+        return self._run(firm, preview=False)
+
+    def preview(self, firm: Props) -> Run:
+        """One `pulumi preview`: nothing is called or recorded."""
+        return self._run(firm, preview=True)
+
+    def settled(self, firm: Props) -> Run:
+        """A run that must succeed, and after which the next one has nothing to do."""
+        done = self.up(firm)
+        assert not done.failed, done.failed
+        again = self.preview(firm)
+        assert again.changed == [], "a second run would change something"
+        return done
+
+    def refresh(self) -> list[str]:
+        """One `pulumi refresh`; returns whose record differs now."""
+        differs = []
+        with self.session():
+            for key, recorded in sorted(self.state.items()):
+                provider = PROVIDERS[key.partition(" ")[0]]
+                read = provider.read(recorded.id, crossed(recorded.outputs))
+                outputs = crossed(read.outs or {})
+                if outputs != recorded.outputs:
+                    differs.append(key)
+                    recorded.outputs = outputs
+        return differs
+
+    def tasks(self, firm: Props) -> dict[str, str]:
+        """The tasks as `t4firm tasks` finds them: in the recorded resources, also after a failed run."""
+        stack = load_stack(self._write(firm), self.operations, ROOT)
+        keys = [f"{kind.rpartition(':')[2]} {name}" for kind, name in resource_keys(stack.desired)]
+        records = [self.state[key].outputs if key in self.state else None for key in keys]
+        return {task["id"]: task["status"] for task in task_list(stack.desired, stack.firm, records)}
+
+    def record(self, key: str) -> Props:
+        """The outputs that are recorded of one resource."""
+        return self.state[key].outputs
+
+    def _write(self, firm: Props) -> Path:
+        file = self.folder / "test.firm.yaml"
+        file.write_text(yaml.safe_dump(firm, sort_keys=False))
+        return file
+
+    def _run(self, firm: Props, *, preview: bool) -> Run:
+        stack = load_stack(self._write(firm), self.operations, ROOT)
+        run = Run()
+        with self.session():
+            engine = _Engine(self.state, run, self.outputs, preview=preview)
+            try:
+                asyncio.run(_program(engine, run, lambda: declare(stack), preview=preview))
+            except RunError as error:
+                run.failed["program"] = str(error)
+            if not run.failed:
+                engine.remove_what_vanished()
+        if not preview and run.outputs:
+            self.outputs = run.outputs
+        return run
+
+
+async def _program(engine: "_Engine", run: Run, program: Callable[[], None], *, preview: bool) -> None:
+    logger = logging.getLogger("tests.providers.stack")
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    logger.handlers = [_Said(run.said)]
+    settings = MockSettings(  # type: ignore[no-untyped-call]
+        monitor=engine,
+        monitor_features=set(engine.GetDeploymentInfo(None).supportedFeatures),  # type: ignore[no-untyped-call]
+        engine=MockEngine(logger),
+        project="t4",
+        stack="test",
+        dry_run=preview,
+        organization="organization",
+        callbacks=None,
+    )
+    configure(settings)
+    await run_in_stack(program)
+
+
+def _urn(kind: str, name: str) -> str:
+    return f"urn:pulumi:test::t4::{kind}::{name}"
+
+
+class _Said(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+class _NoMocks(Mocks):
+    """The monitor below answers everything itself."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        raise NotImplementedError
+
+    def call(self, args: Any) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        raise NotImplementedError
+
+
+class _Engine(MockMonitor):
+    """The engine's part of one run."""
+
+    def __init__(self, state: dict[str, Recorded], run: Run, last: Props, *, preview: bool) -> None:
+        super().__init__(_NoMocks())
+        self.state, self.run, self.last, self.preview = state, run, last, preview
+        self.seen: set[str] = set()
+        self.broken: set[str] = set()
+        self.lock = Lock()
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
+        urn = _urn(request.type, request.name)
+        if request.type == "pulumi:pulumi:Stack":
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        key = f"{request.type.rpartition(':')[2]} {request.name}"
+        news = received(request.object, keep_unknowns=True)
+        del news["__provider"]
+        with self.lock:
+            self.seen.add(key)
+            skipped = bool(self.broken & set(request.dependencies))
+            if skipped:
+                self.broken.add(urn)
+                self.run.skipped.append(key)
+        if skipped:
+            return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.Result.FAIL)
+        try:
+            id_, outputs = self._step(key, news)
+        except Exception as error:
+            with self.lock:
+                self.broken.add(urn)
+                self.run.failed[key] = str(error)
+            return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.Result.FAIL)
+        props = asyncio.run(rpc.serialize_properties(outputs, {}))
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=props)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
+        """What the last run recorded and put out, as the program asks for it."""
+        assert list(received(request.args).values()) == ["organization/t4/test"]
+        if request.tok == "pulumi:pulumi:readStackOutputs":
+            props = asyncio.run(rpc.serialize_properties({"outputs": self.last}, {}))
+            return resource_pb2.ResourceInvokeResponse(**{"return": props})
+        assert request.tok == "pulumi:pulumi:readStackResourceOutputs"
+        resources = {
+            _urn(f"pulumi-python:dynamic/t4:{kind}", name): {"id": recorded.id, "outputs": recorded.outputs}
+            for key, recorded in self.state.items()
+            for kind, name in [key.split(" ", 1)]
+        }
+        props = asyncio.run(rpc.serialize_properties({"outputs": resources}, {}))
+        return resource_pb2.ResourceInvokeResponse(**{"return": props})
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
+        self.run.outputs = received(request.outputs, keep_unknowns=True)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+    def _step(self, key: str, news: Props) -> tuple[str, Props]:
+        provider, recorded = PROVIDERS[key.partition(" ")[0]], self.state.get(key)
+        before = crossed(recorded.inputs) if recorded else {}
+        checked = provider.check(before, news)
+        if checked.failures:
+            raise ValueError("; ".join(failure.reason for failure in checked.failures))
+        inputs = crossed(dict(checked.inputs), keep_unknowns=True)
+        if recorded:
+            olds = crossed(recorded.outputs)
+            if not provider.diff(recorded.id, olds, inputs).changes:
+                if not self.preview:
+                    recorded.inputs = inputs
+                return recorded.id, recorded.outputs
+        (self.run.updated if recorded else self.run.created).append(key)
+        if self.preview:
+            return (recorded.id if recorded else ""), inputs
+        if recorded:
+            outs = provider.update(recorded.id, crossed(recorded.outputs), crossed(inputs)).outs or {}
+            id_ = recorded.id
+        else:
+            made = provider.create(crossed(inputs))
+            id_, outs = made.id, made.outs or {}
+        outputs = crossed(outs)
+        with self.lock:
+            self.state[key] = Recorded(id_, inputs, outputs)
+        return id_, outputs
+
+    def remove_what_vanished(self) -> None:
+        """Deletes, in the reverse order of making; what refuses stays, and so does what it stands on."""
+        for key in [key for key in reversed(self.state) if key not in self.seen]:
+            if self.preview:
+                self.run.deleted.append(key)
+                continue
+            recorded = self.state[key]
+            try:
+                PROVIDERS[key.partition(" ")[0]].delete(recorded.id, crossed(recorded.outputs))
+            except Exception as error:
+                self.run.failed[key] = str(error)
+            else:
+                self.run.deleted.append(key)
+                del self.state[key]

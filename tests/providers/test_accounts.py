@@ -1,0 +1,320 @@
+"""A trading account: made, or taken from the onboarding answer; then named and enabled as the file says."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.goals.firms import PERSON, firm_of
+from tests.providers.operations import only, without
+from tests.providers.stack import FULL, PROVIDERS, Stack
+
+
+def two(*, adopt: bool = False, **accounts: dict[str, Any]) -> dict[str, Any]:
+    """A trader with two accounts, the second created after onboarding; `a22222={...}` describes one."""
+    firm = firm_of(trader_a={"accounts": ["11111", "22222"], "adopt": adopt})
+    del firm["fillService"]
+    firm["accounts"] = {name.removeprefix("a"): entry for name, entry in accounts.items()}
+    return firm
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def test_a_first_account_is_taken_from_the_answer_and_the_second_is_created(stack: Stack) -> None:
+    stack.settled(two(a22222={"displayName": "Ann's second", "accountName": "Ann Ohio 2"}))
+    accounts = stack.simulator.accounts()
+    for number in ("11111", "22222"):
+        record = stack.record(f"Account {number}")
+        assert (record["accountID"], record["made"]) == (accounts[number]["accountID"], True)
+        assert (record["state"], record["tasks"]) == ("Disabled", {})
+    names = [accounts["22222"][name] for name in ("accountName", "displayName")]
+    assert names == ["Ann Ohio 2", "Ann's second"]
+    assert accounts["22222"]["users"] == ["trader.a"]
+    assert [call["path"] for call in stack.simulator.requests("POST")] == [
+        "/admin/v1/onboarding",
+        "/admin/v1/accounts",
+    ]
+
+
+def test_an_account_that_a_killed_run_created_is_not_created_again(stack: Stack) -> None:
+    stack.settled(two())
+    del stack.state["Account 22222"]
+    stack.simulator.forget_requests()
+    stack.settled(two())
+    assert stack.simulator.requests() == []
+    assert stack.record("Account 22222")["accountID"] == stack.simulator.accounts()["22222"]["accountID"]
+
+
+def test_an_account_that_was_created_by_hand_is_identified_by_a_list(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(two())
+    assert stack.tasks(two()) == {"create-account/22222": "open"}
+    user = stack.simulator.users()["trader.a"]["userID"]
+    by_hand = {"account": "22222", "accountName": "x", "templateAccount": "DefaultTemplate", "userID": user}
+    stack.simulator.admin("POST", "/admin/v1/accounts", by_hand)
+    stack.attest("create-account/22222")
+    stack.settled(two())
+    assert stack.record("Account 22222")["accountID"] == ""
+    stack.operations = FULL
+    stack.settled(two())
+    assert stack.record("Account 22222")["accountID"] == stack.simulator.accounts()["22222"]["accountID"]
+    assert stack.tasks(two()) == {"create-account/22222": "attested"}
+
+
+def test_an_account_that_no_list_shows_is_not_looked_for_again_and_again(stack: Stack) -> None:
+    stack.operations = only(stack, "listAccounts")
+    stack.attest("create-account/22222")
+    stack.settled(two())
+    assert stack.record("Account 22222")["unlisted"] is True
+
+
+def test_a_step_that_needs_the_id_of_such_an_account_is_the_administrators(stack: Stack) -> None:
+    """The id is unknown for good, so nothing is called without it: no wrong path, and no empty body."""
+    stack.operations = without(stack, "listAccounts", "readAccount", "createAccount")
+    firm = firm_of(trader_a={"accounts": ["11111", "22222"]})
+    firm["accounts"] = {"22222": {"enabled": True}}
+    stack.attest("create-account/22222")
+    stack.settled(firm)
+    assert stack.tasks(firm) == {
+        "create-account/22222": "attested",
+        "enable-account/22222": "open",
+        "assign-account/WhenTechFillUser/22222": "open",
+    }
+    assert stack.record("Account 22222")["tasks"]["enable-account/22222"]["lacks"] == "accountID"
+    assert not [call for call in stack.simulator.requests() if call["status"] != 200]
+
+
+def test_an_account_of_a_user_whose_id_is_unknown_is_the_administrators(stack: Stack) -> None:
+    stack.operations = without(stack, "listUsers", "readUser")
+    stack.simulator.onboard("trader.a", "11111", **PERSON)
+    stack.settled(two(adopt=True, a11111={"adopt": True}))
+    assert stack.tasks(two(adopt=True, a11111={"adopt": True})) == {
+        "assign-application/trader.a/WhenTech": "open",
+        "create-account/11111": "open",
+        "create-account/22222": "open",
+    }
+    assert {call["status"] for call in stack.simulator.requests("POST", "/admin/v1/accounts")} == set()
+
+
+def test_names_that_change_are_one_call(stack: Stack) -> None:
+    stack.settled(two())
+    stack.simulator.forget_requests()
+    stack.settled(two(a22222={"displayName": "Second", "accountName": "Ann 2"}))
+    (call,) = stack.simulator.requests()
+    assert (call["method"], call["body"]) == ("PATCH", {"accountName": "Ann 2", "displayName": "Second"})
+    stack.settled(two(a22222={"accountName": "Ann 2"}))
+    assert stack.simulator.accounts()["22222"]["displayName"] == ""
+
+
+def test_names_without_an_operation_are_tasks_that_signatures_close_and_open_again(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(two())
+    firm = two(a11111={"displayName": "First"})
+    stack.settled(firm)
+    task = "update-account/11111/displayName"
+    assert stack.tasks(firm)[task] == "open"
+    stack.attest(task, on=today())
+    stack.settled(firm)
+    assert stack.tasks(firm)[task] == "attested"
+    stack.attest()
+    stack.settled(firm)
+    assert stack.tasks(firm)[task] == "open"
+    stack.operations = FULL
+    stack.settled(firm)
+    assert stack.simulator.accounts()["11111"]["displayName"] == "First"
+
+
+def test_a_name_that_changes_before_the_account_is_made_goes_along_with_it(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(two())
+    stack.operations = FULL
+    stack.simulator.forget_requests()
+    stack.settled(two(a22222={"displayName": "Second"}))
+    assert [call["method"] for call in stack.simulator.requests() if call["method"] != "GET"] == ["POST"]
+    assert stack.simulator.accounts()["22222"]["displayName"] == "Second"
+
+
+def test_nobody_has_decided_so_nothing_is_done_about_the_state(stack: Stack) -> None:
+    stack.settled(two())
+    assert {account["enabled"] for account in stack.simulator.accounts().values()} == {"Disabled"}
+    assert stack.simulator.requests("PATCH") == []
+
+
+def test_enabled_disabled_and_enabled_again_is_what_t4_has_each_time(stack: Stack) -> None:
+    """Also through the API, where an answer from the first time must not stand for the second."""
+    account = stack.simulator.accounts
+    stack.settled(two(a11111={"enabled": True}))
+    assert account()["11111"]["enabled"] == "Enabled"
+    for _ in range(2):
+        off = two(a11111={"enabled": False})
+        stack.settled(off)
+        assert stack.tasks(off) == {"disable-account/11111": "open"}
+        path = f"/admin/v1/accounts/{account()['11111']['accountID']}"
+        stack.simulator.admin("PATCH", path, {"enabled": "Disabled"})
+        stack.attest("disable-account/11111", on=today())
+        stack.settled(off)
+        assert stack.tasks(off) == {"disable-account/11111": "attested"}
+        stack.attest()
+        on = two(a11111={"enabled": True})
+        stack.settled(on)
+        assert account()["11111"]["enabled"] == "Enabled"
+
+
+def test_a_signature_for_the_first_time_does_not_enable_a_second_time(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    on, off = two(a11111={"enabled": True}), two(a11111={"enabled": False})
+    stack.attest("enable-account/11111", "disable-account/11111", on="2026-11-01")
+    stack.settled(on)
+    assert stack.tasks(on)["enable-account/11111"] == "attested"
+    stack.settled(off)
+    assert stack.tasks(off)["disable-account/11111"] == "open"
+    stack.attest("enable-account/11111", on="2026-11-01")
+    stack.state["Account 11111"].outputs["state"] = "Disabled"  # as a refresh finds it
+    stack.settled(on)
+    assert stack.tasks(on)["enable-account/11111"] == "open"
+
+
+def test_a_withdrawn_signature_says_that_the_account_is_not_enabled(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    firm = two(a11111={"enabled": True})
+    stack.settled(firm)
+    stack.attest("enable-account/11111", on=today())
+    stack.settled(firm)
+    assert stack.record("Account 11111")["state"] == "Enabled"
+    stack.attest()
+    stack.settled(firm)
+    assert stack.tasks(firm)["enable-account/11111"] == "open"
+    undecided = two()
+    stack.settled(undecided)
+    assert "enable-account/11111" not in stack.tasks(undecided), "what nobody wants any more is no task"
+
+
+def test_an_account_that_is_not_made_yet_is_enabled_after_it_is(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    firm = two(a22222={"enabled": True})
+    stack.settled(firm)
+    assert stack.tasks(firm) == {"create-account/22222": "open", "enable-account/22222": "open"}
+    stack.operations = FULL
+    stack.settled(firm)
+    assert stack.simulator.accounts()["22222"]["enabled"] == "Enabled"
+    assert set(stack.tasks(firm).values()) == {"done"}
+
+
+class TestTaken:
+    """T4 already has an account of this number."""
+
+    def test_it_is_refused_with_the_line_to_write(self, stack: Stack) -> None:
+        stack.simulator.onboard("somebody", "22222")
+        said = stack.up(two()).failed["Account 22222"]
+        assert "T4 already has an account 22222, and nothing shows that it is trader.a's" in said
+        assert "`adopt: true` for 22222 under `accounts`" in said
+        assert stack.simulator.accounts()["22222"]["users"] == ["somebody"]
+
+    @pytest.mark.parametrize("listed", [True, False])
+    def test_it_is_taken_over_where_the_file_says_so(self, stack: Stack, listed: bool) -> None:
+        if not listed:
+            stack.operations = without(stack, "listAccounts", "readAccount", "listUsers", "readUser")
+        stack.simulator.onboard("somebody", "22222")
+        stack.settled(two(a22222={"adopt": True}))
+        expected = stack.simulator.accounts()["22222"]["accountID"] if listed else ""
+        assert stack.record("Account 22222")["accountID"] == expected
+        assert stack.record("Account 22222")["made"] is True
+
+    def test_one_that_t4_lists_as_its_owners_needs_no_word(self, stack: Stack) -> None:
+        """An answer was lost: the account is there, and its owner has it."""
+        stack.settings["t4:repeatFor"] = "0"
+        stack.simulator.fault(
+            {
+                "match": {"method": "POST", "path": "/admin/v1/accounts"},
+                "when": "after",
+                "do": {"drop": "reset"},
+            }
+        )
+        assert "Account 22222" in stack.up(two()).failed
+        stack.settings["t4:repeatFor"] = "1"
+        stack.settled(two())
+        assert stack.record("Account 22222")["accountID"] == stack.simulator.accounts()["22222"]["accountID"]
+
+
+class TestRefreshed:
+    """What somebody changed in the portal."""
+
+    def set(self, stack: Stack, state: str) -> None:
+        path = f"/admin/v1/accounts/{stack.simulator.accounts()['11111']['accountID']}"
+        stack.simulator.admin("PATCH", path, {"enabled": state})
+
+    def test_an_account_that_was_disabled_in_the_portal_is_enabled_again(self, stack: Stack) -> None:
+        firm = two(a11111={"enabled": True})
+        stack.settled(firm)
+        for _ in range(2):
+            self.set(stack, "Disabled")
+            assert stack.refresh() == ["Account 11111"]
+            assert stack.preview(firm).changed == ["Account 11111"]
+            stack.settled(firm)
+            assert stack.simulator.accounts()["11111"]["enabled"] == "Enabled"
+
+    def test_one_that_was_enabled_in_the_portal_closes_its_task(self, stack: Stack) -> None:
+        stack.operations = only(stack, "readAccount")
+        firm = two(a11111={"enabled": True})
+        stack.settled(firm)
+        assert stack.tasks(firm)["enable-account/11111"] == "open"
+        self.set(stack, "Enabled")
+        stack.refresh()
+        assert stack.tasks(firm)["enable-account/11111"] == "done"
+        stack.settled(firm)
+
+    def test_one_about_which_nobody_has_decided_stays_as_it_is(self, stack: Stack) -> None:
+        stack.settled(two())
+        self.set(stack, "Enabled")
+        stack.refresh()
+        assert stack.preview(two()).changed == []
+        assert stack.record("Account 11111")["state"] == "Enabled"
+
+    def test_an_answer_without_the_state_leaves_the_record_alone(self, stack: Stack) -> None:
+        firm = two(a11111={"enabled": True})
+        stack.settled(firm)
+        stack.operations = only(stack, "readAccount", readAccount="{accountID: accountID, account: account}")
+        assert stack.refresh() == []
+
+
+def test_an_account_keeps_its_owner(stack: Stack) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111", "99999"]}, trader_b={"accounts": ["33333", "99999"]})
+    del firm["fillService"]
+    firm["accounts"] = {"99999": {"owner": "trader.a"}}
+    stack.settled(firm)
+    firm["accounts"] = {"99999": {"owner": "trader.b"}}
+    said = stack.up(firm).failed["Account 99999"]
+    assert "account 99999 belongs to trader.a and cannot become trader.b's" in said
+    assert "`owner: trader.a` under the account" in said
+
+
+def test_an_account_that_t4_never_had_may_leave_the_file(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(two())
+    firm = two()
+    firm["users"]["trader.a"]["accounts"] = ["11111"]
+    assert stack.settled(firm).deleted == ["Account 22222"]
+
+
+def test_an_account_that_t4_has_may_not(stack: Stack) -> None:
+    stack.settled(two())
+    firm = two()
+    firm["users"]["trader.a"]["accounts"] = ["11111"]
+    said = stack.up(firm).failed["Account 22222"]
+    assert "account 22222 is gone from the firm file, but T4 still has it: put it back under trader.a" in said
+    assert "Account 22222" in stack.state
+
+
+def test_an_older_record_without_newer_fields_is_no_reason_to_call(stack: Stack) -> None:
+    """A state written by an older version must still refresh and update (design: Fixed names)."""
+    stack.settled(two())
+    for recorded in stack.state.values():
+        recorded.outputs.pop("unlisted", None)
+        recorded.outputs.pop("tasks", None)
+    assert stack.preview(two()).changed == []
+    stack.simulator.forget_requests()
+    stack.settled(two(a22222={"displayName": "Second"}))
+    assert len(stack.simulator.requests("PATCH")) == 1
+    assert set(PROVIDERS) == {key.partition(" ")[0] for key in stack.state} | {"AccountAssignment"}

@@ -1,0 +1,232 @@
+"""Applications on users, and accounts that are assigned: captured by the fill user, or shared."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.goals.firms import firm_of
+from tests.providers.operations import only
+from tests.providers.stack import FULL, Stack
+
+FILL = "WhenTechFillUser"
+ASSIGN, UNASSIGN = f"assign-account/{FILL}/11111", f"unassign-account/{FILL}/11111"
+
+
+def firm(*, exclude: bool = False, bare_template: bool = False) -> dict[str, Any]:
+    """A trader whose account the fill user captures; the template may lack WhenTech."""
+    made = firm_of(trader_a={"accounts": ["11111"]})
+    if exclude:
+        made["fillService"]["exclude"] = {"11111": "paper trading"}
+    if bare_template:
+        made["templates"]["users"]["WhenTechTrader"]["applications"] = []
+    return made
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def captured(stack: Stack) -> bool:
+    return "11111" in stack.simulator.users()[FILL]["accounts"]
+
+
+def change(stack: Stack, method: str, user: str, place: str, body: Any = None) -> None:
+    """What somebody does to a user in the portal."""
+    user_id = stack.simulator.users()[user]["userID"]
+    stack.simulator.admin(method, f"/admin/v1/users/{user_id}/{place}", body)
+
+
+def test_captured_excluded_and_captured_again(stack: Stack) -> None:
+    stack.settled(firm())
+    assert captured(stack)
+    for _ in range(2):
+        done = stack.settled(firm(exclude=True))
+        assert done.changed == [f"AccountAssignment {FILL}/11111"]
+        assert not captured(stack)
+        assert done.outputs["summary"]["fillAccounts"] == {"wanted": 0, "assigned": 0, "excluded": 1}
+        assert stack.settled(firm()).tasks == {}
+        assert captured(stack)
+
+
+def test_without_operations_each_turn_is_a_task_of_its_own(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    assert stack.tasks(firm()) == {ASSIGN: "open"}
+    stack.attest(ASSIGN)
+    assert stack.settled(firm()).outputs["summary"]["fillAccounts"]["assigned"] == 1
+    out = firm(exclude=True)
+    stack.settled(out)
+    assert stack.tasks(out) == {UNASSIGN: "open"}
+    stack.attest(ASSIGN, UNASSIGN, on=today())
+    stack.settled(out)
+    assert stack.tasks(out) == {UNASSIGN: "attested"}
+    stack.attest()
+    stack.settled(out)
+    assert stack.tasks(out) == {UNASSIGN: "open"}
+
+
+def test_an_account_that_was_never_captured_needs_nothing_to_be_excluded(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    done = stack.settled(firm(exclude=True))
+    assert done.tasks == {}
+    assert stack.settled(firm()).tasks == {ASSIGN: "open"}
+    assert stack.settled(firm(exclude=True)).tasks == {}
+
+
+def test_an_assignment_that_a_killed_run_made_is_not_made_again(stack: Stack) -> None:
+    stack.settled(firm())
+    del stack.state[f"AccountAssignment {FILL}/11111"]
+    stack.simulator.forget_requests()
+    stack.settled(firm())
+    assert stack.simulator.requests() == []
+
+
+def test_a_refused_assignment_is_tried_again(stack: Stack) -> None:
+    stack.simulator.fault({"match": {"method": "POST", "path": "/admin/v1/users"}, "do": {"status": 403}})
+    done = stack.up(firm())
+    assert "403" in done.failed[f"AccountAssignment {FILL}/11111"]
+    stack.settled(firm())
+    assert captured(stack)
+
+
+def test_an_assignment_whose_answer_was_lost_is_asked_for_again(stack: Stack) -> None:
+    stack.settings["t4:repeatFor"] = "0"
+    stack.simulator.fault(
+        {"match": {"method": "POST", "path": "/admin/v1/users"}, "when": "after", "do": {"drop": "close"}}
+    )
+    assert stack.up(firm()).failed
+    stack.settled(firm())
+    assert captured(stack)
+
+
+def test_a_shared_account_is_made_by_its_owner_and_assigned_to_the_other(stack: Stack) -> None:
+    shared = firm_of(trader_a={"accounts": ["11111", "99999"]}, trader_b={"accounts": ["33333", "99999"]})
+    shared["accounts"] = {"99999": {"owner": "trader.a"}}
+    stack.settled(shared)
+    assert stack.simulator.accounts()["99999"]["users"] == ["trader.a", "trader.b", FILL]
+    shared["users"]["trader.b"]["departed"] = True
+    stack.settled(shared)
+    assert stack.simulator.accounts()["99999"]["users"] == ["trader.a", FILL]
+
+
+def test_an_assignment_must_be_taken_away_before_it_leaves_the_file(stack: Stack) -> None:
+    stack.settled(firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]}))
+    less = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], "applications": []})
+    said = stack.up(less).failed[f"AccountAssignment {FILL}/33333"]
+    assert f"{FILL} is still assigned 33333 in T4" in said
+    assert "`fillService.exclude`" in said
+
+
+def test_an_assignment_with_an_open_task_does_not_leave_the_file(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    two = {"trader_a": {"accounts": ["11111"]}, "trader_b": {"accounts": ["33333"]}}
+    stack.settled(firm_of(**two))
+    two["trader_b"]["applications"] = []
+    said = stack.up(firm_of(**two)).failed[f"AccountAssignment {FILL}/33333"]
+    assert f"assign-account/{FILL}/33333 is open" in said
+
+
+class TestRefreshed:
+    """What somebody changed in the portal."""
+
+    def test_an_account_that_was_taken_from_the_fill_user_is_assigned_again(self, stack: Stack) -> None:
+        stack.settled(firm())
+        for _ in range(2):
+            account = stack.simulator.accounts()["11111"]["accountID"]
+            change(stack, "DELETE", FILL, f"accounts/{account}")
+            assert stack.refresh() == [f"AccountAssignment {FILL}/11111"]
+            stack.settled(firm())
+            assert captured(stack)
+
+    def test_an_account_that_the_fill_user_must_not_have_is_taken_away(self, stack: Stack) -> None:
+        out = firm(exclude=True)
+        stack.settled(out)
+        account = stack.simulator.accounts()["11111"]["accountID"]
+        change(stack, "POST", FILL, "accounts", {"accountID": account})
+        stack.refresh()
+        stack.settled(out)
+        assert not captured(stack)
+
+    def test_what_the_administrator_did_without_a_word_is_closed_by_what_t4_shows(self, stack: Stack) -> None:
+        stack.operations = only(stack, "readUser")
+        stack.simulator.template("WhenTechTrader", [], ["Trading"])
+        bare = firm(bare_template=True)
+        stack.settled(bare)
+        assert stack.tasks(bare) == {ASSIGN: "open", "assign-application/trader.a/WhenTech": "open"}
+        account = stack.simulator.accounts()["11111"]["accountID"]
+        change(stack, "POST", FILL, "accounts", {"accountID": account})
+        change(stack, "POST", "trader.a", "applications", {"name": "WhenTech"})
+        stack.refresh()
+        assert stack.tasks(bare) == {ASSIGN: "done", "assign-application/trader.a/WhenTech": "done"}
+        done = stack.settled(bare)
+        assert done.outputs["summary"]["fillAccounts"]["assigned"] == 1
+
+    def test_a_signature_that_t4_shows_to_be_untrue_counts_no_more(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        stack.attest(ASSIGN)
+        stack.settled(firm())
+        stack.operations = only(stack, "readUser")
+        stack.refresh()
+        assert stack.tasks(firm()) == {ASSIGN: "open"}
+
+    def test_what_t4_does_not_show_leaves_the_record_alone(self, stack: Stack) -> None:
+        stack.settled(firm())
+        stack.operations = only(stack, "readUser", readUser="{userID: userID, username: userName}")
+        assert stack.refresh() == []
+
+
+class TestApplications:
+    """WhenTech on a trader whose template does not give it."""
+
+    TASK = "assign-application/trader.a/WhenTech"
+
+    @pytest.fixture(autouse=True)
+    def bare(self, stack: Stack) -> None:
+        stack.simulator.template("WhenTechTrader", [], ["Trading"])
+
+    def has(self, stack: Stack) -> bool:
+        return "WhenTech" in stack.simulator.users()["trader.a"]["applications"]
+
+    def test_it_is_assigned_by_an_operation(self, stack: Stack) -> None:
+        assert stack.settled(firm(bare_template=True)).tasks == {}
+        assert self.has(stack)
+
+    def test_or_it_is_a_task_that_the_preview_already_knows(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        bare = firm(bare_template=True)
+        assert stack.preview(bare).tasks[self.TASK] == "planned"
+        stack.settled(bare)
+        assert stack.tasks(bare)[self.TASK] == "open"
+        stack.attest(self.TASK)
+        stack.settled(bare)
+        assert stack.tasks(bare)[self.TASK] == "attested"
+        stack.attest()
+        stack.settled(bare)
+        assert stack.tasks(bare)[self.TASK] == "open"
+        stack.operations = FULL
+        stack.settled(bare)
+        assert self.has(stack)
+        assert stack.tasks(bare)[self.TASK] == "done"
+
+    def test_a_template_that_gives_less_than_the_file_says_is_made_up_for(self, stack: Stack) -> None:
+        assert stack.settled(firm()).tasks == {}
+        assert self.has(stack)
+
+    def test_one_that_was_taken_away_in_the_portal_is_assigned_again(self, stack: Stack) -> None:
+        bare = firm(bare_template=True)
+        stack.settled(bare)
+        for _ in range(2):
+            change(stack, "DELETE", "trader.a", "applications/WhenTech")
+            assert "ApplicationAssignment trader.a/WhenTech" in stack.refresh()
+            stack.settled(bare)
+            assert self.has(stack)
+
+    def test_an_application_leaves_the_file_only_with_its_user(self, stack: Stack) -> None:
+        stack.settled(firm(bare_template=True))
+        without = firm(bare_template=True, exclude=True)
+        stack.settled(without)
+        without["users"]["trader.a"]["applications"] = []
+        del without["fillService"]["exclude"]
+        said = stack.up(without).failed["ApplicationAssignment trader.a/WhenTech"]
+        assert "WhenTech of trader.a is gone from the firm file, but T4 still has it" in said

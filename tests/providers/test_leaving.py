@@ -1,0 +1,217 @@
+"""Who may leave a firm file, how many at once, and what the firm itself waits for."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.goals.firms import firm_of
+from tests.providers.stack import Stack
+
+FILL = "WhenTechFillUser"
+
+
+def firm(*left: str, departed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """A firm of three traders; `departed` are leaving, `left` are gone from the file."""
+    people: dict[str, Any] = {
+        "trader_a": {"accounts": ["11111"]},
+        "trader_b": {"accounts": ["33333"], "marketData": {"CME": "Depth"}},
+        "trader_c": {"accounts": ["55555"]},
+    }
+    made = firm_of(**people) | more
+    for name in departed:
+        made["users"][name]["departed"] = True
+    for name in left:
+        del made["users"][name]
+    return made
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def test_a_removal_without_departure_stops_the_run_before_any_call(stack: Stack) -> None:
+    stack.settled(firm())
+    stack.simulator.forget_requests()
+    changed = firm("trader.b")
+    changed["users"]["trader.a"]["phone"] = "555-1"
+    done = stack.up(changed)
+    assert "trader.b was removed from the firm file without having departed" in done.failed["Firm firm"]
+    assert stack.simulator.requests() == []
+    assert len(done.skipped) == len(stack.state) - 1 - 4, "everything waits for the firm"
+
+
+def test_leaving_in_two_steps_takes_everything_of_the_user_along(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    stack.settled(leaving)
+    assert stack.tasks(leaving) == {"end-market-data/trader.b/CME": "open"}
+    done = stack.up(firm("trader.b"))
+    assert "end-market-data/trader.b/CME" in done.failed["program"]
+    assert "User trader.b" in stack.state
+    stack.attest("end-market-data/trader.b/CME", on=today())
+    stack.settled(leaving)
+    done = stack.settled(firm("trader.b"))
+    assert set(done.deleted) == {
+        "User trader.b",
+        "Account 33333",
+        "ApplicationAssignment trader.b/WhenTech",
+        f"AccountAssignment {FILL}/33333",
+    }
+    assert not [key for key in stack.state if "trader.b" in key or "33333" in key]
+    assert stack.simulator.users()["trader.b"]["enabled"] is False
+
+
+def test_a_refresh_closes_what_the_administrator_ended_and_reopens_what_goes_on(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    stack.attest("end-market-data/trader.b/CME", on=today())
+    stack.settled(leaving)
+    stack.attest("end-market-data/trader.b/CME", on="2026-01-01")
+    stack.refresh()
+    assert stack.tasks(leaving)["end-market-data/trader.b/CME"] == "open", "T4 still bills it"
+    assert stack.simulator.users()["trader.b"]["marketData"] == {"CME": "Depth"}
+    user = stack.simulator.users()["trader.b"]["userID"]
+    stack.simulator.admin("PATCH", f"/admin/v1/users/{user}", {"enabled": True})
+    stack.refresh()
+    stack.up(leaving)
+    assert stack.simulator.users()["trader.b"]["enabled"] is False, "who has left cannot come back unseen"
+
+
+def test_a_subscription_that_has_ended_is_not_made_again_for_somebody_who_left(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    stack.settled(leaving)
+    ended(stack)
+    stack.refresh()
+    assert stack.tasks(leaving) == {"end-market-data/trader.b/CME": "done"}
+    stack.simulator.forget_requests()
+    stack.settled(leaving)
+    assert [call for call in stack.simulator.requests() if call["method"] != "GET"] == []
+
+
+def test_a_subscription_that_was_ended_in_the_portal_is_made_again_for_somebody_who_stays(
+    stack: Stack,
+) -> None:
+    stack.settled(firm())
+    ended(stack)
+    assert stack.refresh() == ["User trader.b"]
+    stack.settled(firm())
+    assert stack.simulator.users()["trader.b"]["marketData"] == {"CME": "Depth"}
+
+
+def test_details_that_were_changed_in_the_portal_are_set_back(stack: Stack) -> None:
+    stack.settled(firm())
+    user = stack.simulator.users()["trader.b"]["userID"]
+    stack.simulator.admin("PATCH", f"/admin/v1/users/{user}", {"phone": "555-0"})
+    assert stack.refresh() == ["User trader.b"]
+    stack.settled(firm())
+    assert stack.simulator.users()["trader.b"]["phone"] == "555-123-4567"
+
+
+def ended(stack: Stack) -> None:
+    """The administrator ends trader.b's market data in the portal, which no call can."""
+    user = stack.simulator.users()["trader.b"]["userID"]
+    httpx.put(
+        f"{stack.simulator.endpoint}/simulator/exchanges/CME",
+        json={"types": ["Depth", "TOB", "Delayed", "None"]},
+    ).raise_for_status()
+    body = {"updates": [{"clearingExchange": "CME", "marketDataType": "None"}]}
+    stack.simulator.admin("PATCH", f"/admin/v1/users/{user}/marketdata", body)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"newUsers": 3}, "this run would onboard 4 new users, and limits.newUsers allows 3"),
+        ({"newUsers": "0%"}, None),
+        ({"marketData": 0}, "would add 1 market data subscriptions (these are billed)"),
+    ],
+)
+def test_a_first_run_over_a_limit_calls_nothing(
+    stack: Stack, limits: dict[str, Any], words: str | None
+) -> None:
+    done = stack.up(firm(limits=limits))
+    if words is None:
+        assert not done.failed, "a percentage holds from 10 users on; below, the default does"
+        return
+    assert words in done.failed["Firm firm"]
+    assert stack.simulator.requests() == []
+    assert stack.state == {}
+
+
+def test_a_percentage_counts_the_users_of_the_last_run(stack: Stack) -> None:
+    people = {f"trader_{letter}": {"accounts": [f"1{letter}"]} for letter in "abcdefghij"}
+    made = firm_of(**people) | {"limits": {"newUsers": "10%", "departures": "10%"}}
+    assert "limits.newUsers allows 2" in stack.up(made).failed["Firm firm"]
+    del made["limits"]
+    stack.settled(made)
+    made["limits"] = {"departures": "10%"}
+    for name in ("trader.a", "trader.b", "trader.c"):
+        made["users"][name]["departed"] = True
+    assert "would let 3 users depart, and limits.departures allows 2" in stack.up(made).failed["Firm firm"]
+    made["users"]["trader.c"]["departed"] = False
+    stack.settled(made)
+    assert stack.preview(made).changed == [], "who departed in the last run does not count again"
+
+
+def test_what_the_firm_waits_for_is_a_task_until_the_file_has_the_day(stack: Stack) -> None:
+    stack.settled(firm(whentech={}))
+    assert stack.tasks(firm(whentech={})) == {"enable-whentech": "open", "request-whentech": "open"}
+    half = firm(whentech={"requestedOn": "2026-11-02"})
+    assert stack.settled(half).changed == ["Firm firm"]
+    assert stack.tasks(half) == {"enable-whentech": "open"}
+    whole = firm(whentech={"requestedOn": "2026-11-02", "enabledOn": "2026-11-04"})
+    stack.settled(whole)
+    assert stack.tasks(whole) == {}
+
+
+def test_a_renamed_firm_keeps_its_roster(stack: Stack) -> None:
+    stack.settled(firm())
+    assert stack.settled(firm(firm="Another Name LLC")).changed == ["Firm firm"]
+    assert "removed from the firm file" in stack.up(firm("trader.b")).failed["Firm firm"]
+
+
+def test_the_summary_counts_what_there_is(stack: Stack) -> None:
+    stack.settled(firm())
+    done = stack.settled(firm(departed=("trader.b",)))
+    summary = done.outputs["summary"]
+    assert {name: summary[name] for name in ("users", "accounts", "whentechUsers", "tasks")} == {
+        "users": 4,
+        "accounts": 4,
+        "whentechUsers": 3,
+        "tasks": {"open": 1},
+    }
+    assert summary["fillAccounts"] == {"wanted": 2, "assigned": 2, "excluded": 0}
+    assert set(done.outputs["users"]) == {FILL, "trader.a", "trader.b", "trader.c"}
+
+
+def test_one_failure_holds_up_nobody_else_and_the_outputs_say_who_is_there(stack: Stack) -> None:
+    stack.simulator.onboard("trader.b", "77777")
+    done = stack.up(firm())
+    assert set(done.failed) == {"User trader.b"}
+    assert set(done.skipped) == {
+        "Account 33333",
+        "ApplicationAssignment trader.b/WhenTech",
+        f"AccountAssignment {FILL}/33333",
+    }
+    assert set(done.outputs["users"]) == {FILL, "trader.a", "trader.c"}
+    assert set(stack.simulator.users()[FILL]["accounts"]) == {"FILL0001", "11111", "55555"}
+
+
+def test_who_has_departed_before_coming_is_not_made(stack: Stack) -> None:
+    done = stack.up(firm(departed=("trader.b",)))
+    assert "trader.b has departed, and this stack never made the user" in done.failed["User trader.b"]
+    assert set(stack.simulator.users()) == {FILL, "trader.a", "trader.c"}
+    stack.settled(firm("trader.b"))
+
+
+def test_who_was_made_by_a_killed_run_and_left_meanwhile_is_disabled(stack: Stack) -> None:
+    stack.settled(firm())
+    del stack.state["User trader.b"]
+    leaving = firm(departed=("trader.b",))
+    stack.up(leaving)
+    stack.settled(leaving)
+    assert stack.simulator.users()["trader.b"]["enabled"] is False
+    assert stack.tasks(leaving)["end-market-data/trader.b/CME"] == "open"

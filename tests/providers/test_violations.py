@@ -1,0 +1,252 @@
+"""What T4 gave against what the file expects: found, recorded, in the way of what depends on it, mended, and
+found again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.goals.firms import firm_of
+from tests.providers.stack import FULL, Stack
+
+FILL = "WhenTechFillUser"
+ONE = {"trader_a": {"accounts": ["11111"]}}
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def risk_manager() -> dict[str, Any]:
+    firm = firm_of(**ONE)
+    firm["fillService"]["capture"] = "riskManager"
+    firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+    return firm
+
+
+@pytest.fixture(params=["api", "signature"])
+def mended_by(request: pytest.FixtureRequest, stack: Stack) -> str:
+    """Whether the firm's operations can mend what they find, or the administrator must."""
+    if request.param == "signature":
+        stack.operations = "onboarding"
+    return str(request.param)
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "user", "task", "words"),
+    [
+        (
+            "FillService",
+            (["WhenTechFills"], ["Trading"]),
+            FILL,
+            f"remove-role/{FILL}/Trading",
+            "has the role Trading",
+        ),
+        (
+            "FillService",
+            (["WhenTechFills", "WhenTech"], []),
+            FILL,
+            f"unassign-application/{FILL}/WhenTech",
+            "has the application WhenTech",
+        ),
+        (
+            "WhenTechTrader",
+            (["WhenTech", "WhenTechFills"], ["Trading"]),
+            "trader.a",
+            "unassign-application/trader.a/WhenTechFills",
+            "for the fill service and for nobody else",
+        ),
+    ],
+)
+def test_too_much_is_recorded_blocks_what_depends_on_it_and_is_mended(
+    stack: Stack,
+    mended_by: str,
+    template: str,
+    given: tuple[list[str], list[str]],
+    user: str,
+    task: str,
+    words: str,
+) -> None:
+    stack.simulator.template(template, *given)
+    firm = firm_of(**ONE)
+    done = stack.up(firm)
+    depend = {
+        "trader.a": {"ApplicationAssignment trader.a/WhenTech"},
+        FILL: {f"ApplicationAssignment {FILL}/WhenTechFills", f"AccountAssignment {FILL}/11111"},
+    }
+    assert set(done.failed) == depend[user]
+    assert all(task in said for said in done.failed.values())
+    assert words in " ".join(done.outputs["summary"]["violations"])
+    assert any(words in said for said in done.said), "the terminal says it too"
+    assert stack.record(f"User {user}")["violations"]
+    assert stack.tasks(firm)[task] == "open"
+    if mended_by == "signature":
+        stack.attest(task, on="2026-01-01")
+        assert stack.up(firm).failed, "a signature from before it was found closes nothing"
+        stack.attest(task, on=today())
+    mended = stack.settled(firm)
+    assert mended.tasks[task] == ("done" if mended_by == "api" else "attested")
+    assert mended.outputs["summary"]["violations"] == []
+    assert stack.simulator.onboarded() == [FILL, "trader.a"]
+    if mended_by == "api":
+        shown = stack.simulator.users()[user]
+        assert task.rpartition("/")[2] not in (*shown["roles"], *shown["applications"])
+
+
+def test_a_fill_user_with_a_violation_is_assigned_nothing(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.simulator.template("FillService", ["WhenTechFills"], ["Trading"])
+    firm = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]})
+    for _ in range(2):
+        done = stack.up(firm)
+        assert {f"AccountAssignment {FILL}/11111", f"AccountAssignment {FILL}/33333"} < set(done.failed)
+        said = done.failed[f"AccountAssignment {FILL}/11111"]
+        assert f"{FILL} is not assigned account 11111: the fill user" in said
+    assert stack.simulator.users()[FILL]["accounts"] == ["FILL0001"]
+    assert stack.simulator.users()["trader.b"]["accounts"] == ["33333"]
+
+
+def test_an_expected_role_that_is_missing_is_the_administrators_to_give(stack: Stack) -> None:
+    stack.simulator.template("WhenTechTrader", [], [])
+    firm = firm_of(**ONE)
+    done = stack.up(firm)
+    assert "assign-role/trader.a/Trading" in done.failed["ApplicationAssignment trader.a/WhenTech"]
+    stack.attest("assign-role/trader.a/Trading", on=today())
+    stack.settled(firm)
+    assert stack.record("User trader.a")["roles"] == ["Trading"]
+    assert stack.simulator.users()["trader.a"]["applications"] == ["WhenTech"]
+
+
+def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.simulator.template("FillServiceRiskManager", [], [])
+    done = stack.up(risk_manager())
+    assert "lacks the role RiskManager" in done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
+    stack.attest(f"assign-role/{FILL}/RiskManager", on=today())
+    done = stack.settled(risk_manager())
+    assert done.outputs["summary"]["fillAccounts"] == {"wanted": 0, "assigned": 0, "excluded": 0}
+    assert "WhenTech receives the fills of ALL accounts" in done.outputs["summary"]["warnings"][0]
+
+
+def test_a_withdrawn_signature_brings_the_violation_back(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.simulator.template("FillService", ["WhenTechFills", "WhenTech"], ["Trading"])
+    firm = firm_of(**ONE)
+    stack.up(firm)
+    tasks = [f"remove-role/{FILL}/Trading", f"unassign-application/{FILL}/WhenTech"]
+    stack.attest(*tasks, on=today())
+    stack.settled(firm)
+    stack.attest()
+    done = stack.up(firm)
+    assert done.changed == [f"User {FILL}"]
+    assert len(done.outputs["summary"]["violations"]) == 2
+    assert {stack.tasks(firm)[task] for task in tasks} == {"open"}
+    assert stack.preview(firm).changed == []
+    stack.attest(*tasks, on=today())
+    stack.settled(firm)
+
+
+def test_a_withdrawn_signature_takes_the_role_back_that_it_stood_for(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.simulator.template("WhenTechTrader", ["WhenTech"], [])
+    firm = firm_of(**ONE)
+    stack.up(firm)
+    stack.attest("assign-role/trader.a/Trading", on=today())
+    stack.settled(firm)
+    stack.attest()
+    stack.up(firm)
+    assert stack.tasks(firm)["assign-role/trader.a/Trading"] == "open"
+    assert stack.preview(firm).changed == []
+
+
+def test_what_the_file_comes_to_expect_is_no_violation_any_more(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.simulator.template("FillService", ["WhenTechFills"], ["RiskManager"])
+    stack.up(firm_of(**ONE))
+    firm = firm_of(**ONE)
+    firm["fillService"]["capture"] = "riskManager"
+    firm["templates"]["users"]["FillService"]["roles"] = ["RiskManager"]
+    done = stack.up(firm)
+    assert not [name for name in done.failed if not name.startswith("AccountAssignment")], done.failed
+    assert stack.record(f"User {FILL}")["violations"] == {}
+    assert f"remove-role/{FILL}/RiskManager" not in stack.tasks(firm)
+
+
+def test_more_than_a_template_is_said_to_give_is_a_warning_with_the_users_that_got_it(stack: Stack) -> None:
+    stack.simulator.template("WhenTechTrader", ["WhenTech", "AppName1"], ["Trading", "Charting"])
+    people = {f"trader_{letter}": {"accounts": [f"1{letter}"]} for letter in "abcde"}
+    done = stack.settled(firm_of(**people))
+    assert done.outputs["summary"]["warnings"] == [
+        "template WhenTechTrader also gives the application AppName1, which the firm file does not list "
+        "(trader.a, trader.b, trader.c and 2 more)",
+        "template WhenTechTrader also gives the role Charting, which the firm file does not list "
+        "(trader.a, trader.b, trader.c and 2 more)",
+    ]
+
+
+def test_an_application_that_the_file_gave_beside_the_template_is_no_warning(stack: Stack) -> None:
+    firm = firm_of(**ONE)
+    firm["templates"]["users"]["WhenTechTrader"]["applications"] = []
+    stack.simulator.template("WhenTechTrader", [], ["Trading"])
+    stack.settled(firm)
+    stack.refresh()
+    assert stack.settled(firm).outputs["summary"]["warnings"] == []
+
+
+class TestFoundByARefresh:
+    """Somebody changed a user in the portal, or mended one without a signature."""
+
+    def change(self, stack: Stack, method: str, place: str, body: Any = None, user: str = FILL) -> None:
+        user_id = stack.simulator.users()[user]["userID"]
+        stack.simulator.admin(method, f"/admin/v1/users/{user_id}/{place}".rstrip("/"), body)
+
+    def test_trading_on_the_fill_user_is_found_and_taken_away(self, stack: Stack) -> None:
+        firm = firm_of(**ONE)
+        stack.settled(firm)
+        for _ in range(2):
+            self.change(stack, "POST", "roles", {"role": "Trading"})
+            assert stack.refresh() == [f"User {FILL}"]
+            assert stack.record(f"User {FILL}")["violations"]
+            assert stack.preview(firm).changed == [f"User {FILL}"]
+            stack.settled(firm)
+            assert stack.simulator.users()[FILL]["roles"] == []
+
+    def test_an_old_signature_does_not_cover_what_is_found_anew(self, stack: Stack) -> None:
+        stack.operations = str(reads_only(stack))
+        firm = firm_of(**ONE)
+        stack.attest(f"remove-role/{FILL}/Trading", on="2026-11-01")
+        stack.settled(firm)
+        self.change(stack, "POST", "roles", {"role": "Trading"})
+        stack.refresh()
+        assert stack.tasks(firm)[f"remove-role/{FILL}/Trading"] == "open"
+        stack.up(firm)
+        assert stack.tasks(firm)[f"remove-role/{FILL}/Trading"] == "open"
+
+    def test_what_was_mended_in_the_portal_is_closed_by_what_t4_shows(self, stack: Stack) -> None:
+        stack.operations = str(reads_only(stack))
+        firm = firm_of(**ONE)
+        stack.simulator.template("FillService", ["WhenTechFills"], ["Trading"])
+        stack.up(firm)
+        self.change(stack, "DELETE", "roles/Trading")
+        stack.refresh()
+        assert stack.tasks(firm)[f"remove-role/{FILL}/Trading"] == "done"
+        assert stack.record(f"User {FILL}")["violations"] == {}
+        stack.settled(firm)
+
+    def test_what_t4_does_not_show_leaves_the_record_alone(self, stack: Stack) -> None:
+        firm = firm_of(**ONE)
+        stack.settled(firm)
+        stack.operations = str(reads_only(stack, "{userID: userID, username: userName}"))
+        stack.settled(firm)
+        assert stack.refresh() == []
+
+
+def reads_only(stack: Stack, shown: str | None = None) -> Any:
+    """A file with the operation `readUser` alone; `shown` is what its answer has."""
+    full = yaml.safe_load(Path(FULL).read_text())
+    operation = full["readUser"] | ({"answer": shown} if shown else {})
+    file = stack.folder / "reads.operations.yaml"
+    file.write_text(yaml.safe_dump({"readUser": operation}))
+    return file

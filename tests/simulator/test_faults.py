@@ -1,0 +1,280 @@
+"""Every fault that can be asked for, seen from the other end of the socket."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.faults import Do, FaultBook, FaultRule, Match, Seen
+from tests.simulator.world import ONBOARDING, RESPONSE, World, errors, onboarding
+
+
+def onboard(world: World, username: str = "trader.a", account: str = "11111") -> httpx.Response:
+    return world.t4.post(ONBOARDING, json=onboarding(username, account))
+
+
+def effective(world: World, username: str = "trader.a") -> int:
+    """How many onboarding calls made this user."""
+    user = world.state()["users"].get(username)
+    return user["onboardings"] if user else 0
+
+
+@pytest.mark.parametrize(("when", "done", "then"), [("before", 0, 200), ("after", 1, 409)])
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_status_before_or_after_the_work(
+    world: World, status: int, when: str, done: int, then: int
+) -> None:
+    world.fault({"status": status, "headers": {"Retry-After": "3"}, "body": "busy"}, when=when)
+    answer = onboard(world)
+    assert (answer.status_code, answer.text) == (status, "busy")
+    assert answer.headers["retry-after"] == "3"
+    assert effective(world) == done
+    assert onboard(world).status_code == then
+    assert effective(world) == 1
+
+
+def test_a_body_that_looks_like_json_is_sent_as_json(world: World) -> None:
+    world.fault({"status": 500, "body": '{"error": "boom"}'})
+    answer = onboard(world)
+    assert answer.json() == {"error": "boom"}
+    assert answer.headers["content-type"].startswith("application/json")
+    world.fault({"status": 500})
+    assert onboard(world).text == "The server was told to answer 500."
+
+
+@pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
+@pytest.mark.parametrize(
+    ("how", "seen"),
+    [(True, httpx.ReadError), ("reset", httpx.ReadError), ("close", httpx.RemoteProtocolError)],
+)
+def test_a_connection_dropped_before_or_after_the_work(
+    world: World, how: Any, seen: type[Exception], when: str, done: int
+) -> None:
+    world.fault({"drop": how}, when=when)
+    with pytest.raises(seen):
+        onboard(world)
+    assert effective(world) == done
+    assert world.requests()[0]["status"] == "dropped"
+    assert onboard(world).status_code == (409 if done else 200)
+
+
+@pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
+def test_a_delay_makes_a_client_time_out(world: World, when: str, done: int) -> None:
+    world.fault({"delay": 0.5}, when=when)
+    with pytest.raises(httpx.ReadTimeout):
+        world.t4.post(ONBOARDING, json=onboarding(), timeout=0.2)
+    assert effective(world) == done
+    time.sleep(0.5)
+    assert effective(world) == 1  # the server goes on without its client
+
+
+def test_a_delay_goes_together_with_another_fault(world: World) -> None:
+    world.fault({"delay": 0.3, "status": 503})
+    begin = time.perf_counter()
+    assert onboard(world).status_code == 503
+    assert time.perf_counter() - begin >= 0.3
+
+
+def test_a_slow_body_is_complete_in_the_end(world: World) -> None:
+    world.fault({"slowBody": 0.5})
+    begin = time.perf_counter()
+    with world.t4.stream("POST", ONBOARDING, json=onboarding()) as answer:
+        assert time.perf_counter() - begin < 0.3
+        answer.read()
+    assert time.perf_counter() - begin >= 0.45
+    assert list(answer.json()) == list(RESPONSE)
+    assert effective(world) == 1
+
+
+@pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
+@pytest.mark.parametrize("kind", ["html", "truncated", "binary", "empty", "huge", "deep"])
+def test_garbage_with_200(world: World, kind: str, when: str, done: int) -> None:
+    world.fault({"garbage": kind}, when=when)
+    answer = onboard(world)
+    assert answer.status_code == 200
+    if kind == "huge":
+        assert len(answer.content) > 20_000_000
+    else:
+        with pytest.raises((ValueError, RecursionError)):
+            json.loads(answer.content)
+    if kind == "html":
+        assert answer.headers["content-type"].startswith("text/html")
+    assert effective(world) == done
+
+
+def test_an_answer_that_is_cut_off_in_the_middle(world: World) -> None:
+    world.fault({"garbage": "cut"}, when="after")
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        onboard(world)
+    assert effective(world) == 1
+
+
+def test_garbage_can_have_another_status(world: World) -> None:
+    world.fault({"garbage": "html", "status": 502})
+    assert onboard(world).status_code == 502
+
+
+def test_a_good_answer_with_a_wrong_content_type(world: World) -> None:
+    world.fault({"headers": {"content-type": "text/plain"}})
+    answer = onboard(world)
+    assert answer.headers["content-type"] == "text/plain"
+    assert list(answer.json()) == list(RESPONSE)
+
+
+@pytest.mark.parametrize(("status", "expected"), [(None, 307), (302, 302), (308, 308)])
+def test_a_redirect_to_another_host(world: World, status: int | None, expected: int) -> None:
+    do = {"redirect": "https://elsewhere.example/take"} | ({"status": status} if status else {})
+    world.fault(do)
+    answer = onboard(world)
+    assert answer.status_code == expected
+    assert answer.headers["location"] == "https://elsewhere.example/take"
+    assert effective(world) == 0
+
+
+def test_a_storm_ends_after_so_many_requests_or_seconds(world: World) -> None:
+    world.fault({"status": 503}, times=3)
+    assert [onboard(world).status_code for _ in range(4)] == [503, 503, 503, 200]
+    world.fault({"status": 503}, times=None, lasts=0.3)
+    assert {onboard(world).status_code for _ in range(10)} == {503}
+    time.sleep(0.35)
+    assert onboard(world).status_code == 409
+
+
+def test_the_first_requests_can_be_left_alone(world: World) -> None:
+    world.fault({"status": 500}, after=2, times=1)
+    statuses = [onboard(world, f"person{index}", f"{index}").status_code for index in range(4)]
+    assert statuses == [200, 200, 500, 200]
+
+
+def test_faults_for_one_user_or_account_only(world: World) -> None:
+    world.fault({"status": 500}, match={"username": "Trader.B"}, times=None)
+    world.fault({"status": 502}, match={"account": "55555"}, times=None)
+    first = world.onboard("trader.a", "11111")
+    assert onboard(world, "trader.b", "33333").status_code == 500
+    assert onboard(world, "trader.c", "55555").status_code == 502
+    path = f"/admin/v1/users/{first['user']['userID']}"
+    world.control.delete("/simulator/faults")
+    world.fault({"status": 500}, match={"method": "patch", "path": "*/users/*", "username": "trader.a"})
+    assert world.t4.get(path).status_code == 200
+    assert world.t4.patch(path, json={"enabled": True}).status_code == 500
+    world.fault({"status": 500}, match={"path": "/admin/v1/accounts", "account": "11111"})
+    assert world.t4.get("/admin/v1/accounts").status_code == 200
+    assert world.t4.get(f"/admin/v1/accounts/{first['account']['accountID']}").status_code == 500
+    account = {"accountID": first["account"]["accountID"]}
+    world.fault({"status": 500}, match={"account": "11111"})
+    assert world.t4.post(f"{path}/accounts", json=account).status_code == 500
+
+
+def test_faults_hit_the_login_too(world: World) -> None:
+    world.fault({"status": 503}, match={"path": "/login", "username": world.run.login["userName"]})
+    assert world.login().status_code == 503
+    assert world.login().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("last", "accounts", "market_data"),
+    [("user", [], {}), ("account", ["11111"], {}), ("marketData", ["11111"], {"DUMMY": "Depth"})],
+)
+def test_onboarding_that_stops_half_way(
+    world: World, last: str, accounts: list[str], market_data: dict[str, str]
+) -> None:
+    world.fault({"partial": last})
+    assert onboard(world).status_code == 500
+    user = world.state()["users"]["trader.a"]
+    assert (user["accounts"], user["marketData"], user["eula"]) == (accounts, market_data, None)
+    assert user["onboardings"] == 1
+    assert list(world.state()["accounts"]) == accounts
+    assert onboard(world).status_code == 409
+
+
+def test_a_user_without_account_because_the_account_was_taken(world: World) -> None:
+    world.onboard("trader.a", "11111")
+    world.fault({"partial": "user"})
+    answer = onboard(world, "trader.b", "11111")
+    assert answer.status_code == 409
+    assert errors(answer) == {"Account.account": "is taken: 11111"}
+    assert world.state()["users"]["trader.b"]["accounts"] == []
+
+
+def test_half_an_onboarding_and_a_lost_answer(world: World) -> None:
+    world.fault({"partial": "user", "drop": True})
+    with pytest.raises(httpx.ReadError):
+        onboard(world)
+    assert world.state()["users"]["trader.a"]["accounts"] == []
+
+
+def test_latency_slows_every_call_of_t4_alone(world: World) -> None:
+    assert world.control.post("/simulator/latency", json={"seconds": 0.2}).json() == {"seconds": 0.2}
+    begin = time.perf_counter()
+    onboard(world)
+    middle = time.perf_counter()
+    world.state()
+    assert middle - begin >= 0.2
+    assert time.perf_counter() - middle < 0.15
+    world.control.post("/simulator/latency", json={"seconds": 0})
+
+
+def test_rules_are_shown_with_their_counts_and_can_be_cleared(world: World) -> None:
+    rules = [{"match": {"path": "/admin"}, "do": {"status": 503}}, {"do": {"drop": True}, "after": 9}]
+    assert world.control.post("/simulator/faults", json=rules).status_code == 200
+    world.control.post("/simulator/faults", json={"rules": rules[:1]})
+    onboard(world)
+    shown = world.control.get("/simulator/faults").json()["faults"]
+    assert [rule["done"] for rule in shown] == [1, 0, 0]
+    assert shown[0]["match"] == {"path": "/admin"}
+    assert world.requests()[0]["fault"] == shown[0]["id"]
+    assert world.control.delete("/simulator/faults").json() == {"faults": []}
+    assert onboard(world).status_code == 200
+    assert world.requests()[1]["fault"] is None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"do": {}},
+        {"do": {"status": 99}},
+        {"do": {"drop": True, "garbage": "html"}},
+        {"do": {"drop": True, "status": 500}},
+        {"do": {"body": "x"}},
+        {"do": {"garbage": "nonsense"}},
+        {"do": {"statos": 500}},
+        {"do": {"status": 500}, "times": 0},
+        {"do": {"status": 500}, "when": "during"},
+        {"do": {"delay": -1}},
+        {"match": {"user": "x"}, "do": {"status": 500}},
+        "nonsense",
+    ],
+    ids=str,
+)
+def test_a_rule_that_makes_no_sense_is_refused(world: World, rule: Any) -> None:
+    answer = world.control.post("/simulator/faults", json=[{"do": {"status": 500}}, rule])
+    assert answer.status_code == 400
+    assert world.control.get("/simulator/faults").json() == {"faults": []}
+
+
+def test_control_answers_only_this_machine(world: World) -> None:
+    for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", "[bad"):
+        answer = world.control.get("/simulator/state", headers={"Host": host})
+        assert answer.status_code == 403, host
+    assert world.control.get("/simulator/state", headers={"Host": "localhost:1"}).status_code == 200
+
+
+def test_the_first_rule_that_is_due_acts() -> None:
+    now = [0.0]
+    book = FaultBook(clock=lambda: now[0])
+    first = book.add(FaultRule(do=Do(status=500), lasts=5.0, times=None))
+    second = book.add(FaultRule(do=Do(status=503), match=Match(method="post"), times=None))
+    post = Seen("POST", "/login", "", "")
+    due = book.due(post)
+    assert due is not None
+    assert due[0] == first
+    now[0] = 5.0
+    due = book.due(post)
+    assert due is not None
+    assert due[0] == second
+    assert book.due(Seen("GET", "/login", "", "")) is None

@@ -1,0 +1,68 @@
+"""The picture of the repository: `__main__`, `cli` -> `providers` -> `firm`; `simulator` and `tools` stand
+alone."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ALLOWED = {
+    "firm": {"firm"},
+    "providers": {"providers", "firm"},
+    "simulator": {"simulator"},
+    "tools": {"tools"},
+    "cli": {"cli", "providers", "firm", "simulator"},
+    "__main__.py": {"providers", "firm"},
+}
+OURS = {"firm", "providers", "simulator", "tools", "cli", "tests"}
+
+
+def imported(file: Path) -> set[str]:
+    """The top-level packages of ours that a module imports, also inside its functions."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            found.add((node.module or "").partition(".")[0])
+    return found & OURS
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_a_part_imports_only_what_stands_below_it(part: str) -> None:
+    place = ROOT / part
+    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    assert files
+    wrong = {str(file.relative_to(ROOT)): imported(file) - ALLOWED[part] for file in files}
+    assert not {file: names for file, names in wrong.items() if names}
+
+
+def test_the_firm_package_knows_neither_network_nor_pulumi() -> None:
+    for file in (ROOT / "firm").rglob("*.py"):
+        text = file.read_text()
+        for foreign in ("import pulumi", "from pulumi", "import httpx", "import socket", "import requests"):
+            assert foreign not in text, f"{file.name}: {foreign}"
+
+
+def test_deciding_and_talking_are_apart() -> None:
+    """No HTTP in a resource, no decision in the client (style.md: keycloak-config-cli)."""
+    for file in (ROOT / "providers" / "t4").glob("*.py"):
+        assert "httpx" not in file.read_text(), f"{file.name} talks HTTP itself"
+    for file in (ROOT / "providers" / "t4" / "api").rglob("*.py"):
+        assert "pulumi" not in imported_all(file), f"{file.name} knows Pulumi"
+
+
+def imported_all(file: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+def test_the_program_is_short() -> None:
+    assert len((ROOT / "__main__.py").read_text().splitlines()) < 40

@@ -1,0 +1,55 @@
+"""`make constraints`: renews constraints.txt and constraints-test.txt from pyproject.toml.
+
+Every version that the project runs with, for CPython 3.11 and newer on Linux and macOS, with the hashes of
+all its files. The second file lists only what the tests and checks need beyond the first. Needs `uv`, which
+resolves for all platforms at once.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADER = "# Made by `make constraints`; change the ranges in pyproject.toml instead.\n"
+# The project itself is installed by it, without an environment of its own for building.
+BUILDS_THE_PROJECT = "setuptools>=77\n"
+
+
+def resolved(extra: tuple[str, ...], fixed: Path | None) -> dict[str, str]:
+    """Name -> its entry (version, marker, hashes). `fixed` holds versions that must not change."""
+    keep = ("--constraints", str(fixed)) if fixed else ()
+    answer = subprocess.run(
+        [
+            *("uv", "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11"),
+            *("--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--quiet"),
+            *("--upgrade", *extra, *keep),
+        ],
+        cwd=ROOT,
+        input=BUILDS_THE_PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    entries = re.findall(r"^(\S+?)==.*(?:\n    .*)*\n", answer, re.MULTILINE)
+    texts = re.findall(r"^\S+?==.*(?:\n    .*)*\n", answer, re.MULTILINE)
+    return dict(zip(entries, texts, strict=True))
+
+
+def main() -> None:
+    if shutil.which("uv") is None:
+        sys.exit("`make constraints` needs uv: pip install uv")
+    product_file = ROOT / "constraints.txt"
+    product = resolved((), None)
+    product_file.write_text(HEADER + "".join(product.values()))
+    everything = resolved(("--extra", "test"), product_file)
+    tests = {name: text for name, text in everything.items() if name not in product}
+    (ROOT / "constraints-test.txt").write_text(HEADER + "".join(tests.values()))
+    print(f"constraints.txt: {len(product)} libraries; constraints-test.txt: {len(tests)} more")
+
+
+if __name__ == "__main__":
+    main()

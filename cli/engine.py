@@ -58,7 +58,8 @@ def _simulators(project: Project, stack: str) -> dict[str, str]:
     state = project.local / "state"
     state.mkdir(parents=True, exist_ok=True)
     ours = {
-        "PULUMI_BACKEND_URL": f"file://{state}",
+        # Without files of metadata, which are written in place: a killed run leaves half of one.
+        "PULUMI_BACKEND_URL": f"file://{state}?metadata=skip",
         "PULUMI_HOME": str(project.local / "pulumi"),
         "T4_ENDPOINT": run.endpoint,
         "T4_API_KEY": run.api_key,

@@ -15,6 +15,7 @@ from pulumi.output import contains_unknowns
 from firm.desired import Desired
 from firm.model import Firm
 from firm.tasks import describe
+from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 
 Record = Mapping[str, Any]
@@ -86,9 +87,7 @@ def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
     """The records, with what the last run recorded of resources that are there and will change."""
     if not any(_changes(record) for record in seen):
         return [record if record["tasks"] is not None else None for record in seen]
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    state = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
-    last = {key_of(urn): resource["outputs"] for urn, resource in state["outputs"].items()}
+    last = {key_of(urn): resource["outputs"] for urn, resource in last_run.resources().items()}
     found: list[Record | None] = []
     for goal, key, record in zip(goals.goals, resource_keys(goals), seen, strict=True):
         if not _changes(record):

@@ -11,6 +11,7 @@ from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations
 from firm.tasks import kind_of, parts_of
+from providers.t4 import last_run
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment
 from providers.t4.application_assignment import ApplicationAssignment
@@ -63,10 +64,8 @@ def declare(stack: FirmStack) -> None:
 
 
 def _refuse_unfinished_departures(firm: Firm) -> None:
-    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    last = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": name}).value["outputs"]
     here = {*firm.users, *firm.accounts, *([firm.fillService.user.username] if firm.fillService else [])}
-    tasks = last.get("administratorTasks") or ()
+    tasks = last_run.outputs().get("administratorTasks") or ()
     still_open = [task["id"] for task in tasks if task["status"] == "open"]
     owed = [task for task in still_open if kind_of(task) in LEAVING and not _about(task) <= here]
     if owed:

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import grpc
 import pytest
 import yaml
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
@@ -115,6 +116,7 @@ class Stack:
         self.operations = FULL
         self.state: dict[str, Recorded] = {}
         self.outputs: Props = {}
+        self.half_written = 0  # how many reads of the last run meet a half-written state
         self.settings: dict[str, str] = {
             "t4:endpoint": simulator.endpoint,
             "t4:apiKey": simulator.api_key,
@@ -189,7 +191,7 @@ class Stack:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         run = Run()
         with self.session():
-            engine = _Engine(self.state, run, self.outputs, preview=preview)
+            engine = _Engine(self.state, run, self.outputs, self.half_written, preview=preview)
             try:
                 asyncio.run(_program(engine, run, lambda: declare(stack), preview=preview))
             except RunError as error:
@@ -233,6 +235,16 @@ class _Said(logging.Handler):
         self.said.append(record.getMessage())
 
 
+class _HalfWritten(grpc.RpcError):
+    """What the engine answers that reads a state just being written."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return "failed to load checkpoint: EOF"
+
+
 class _NoMocks(Mocks):
     """The monitor below answers everything itself."""
 
@@ -246,9 +258,12 @@ class _NoMocks(Mocks):
 class _Engine(MockMonitor):
     """The engine's part of one run."""
 
-    def __init__(self, state: dict[str, Recorded], run: Run, last: Props, *, preview: bool) -> None:
+    def __init__(
+        self, state: dict[str, Recorded], run: Run, last: Props, half_written: int, *, preview: bool
+    ) -> None:
         super().__init__(_NoMocks())
         self.state, self.run, self.last, self.preview = state, run, last, preview
+        self.half_written = half_written
         self.seen: set[str] = set()
         self.broken: set[str] = set()
         self.lock = Lock()
@@ -281,6 +296,9 @@ class _Engine(MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
         """What the last run recorded and put out, as the program asks for it."""
         assert list(received(request.args).values()) == ["organization/t4/test"]
+        if self.half_written:
+            self.half_written -= 1
+            raise _HalfWritten()
         if request.tok == "pulumi:pulumi:readStackOutputs":
             props = asyncio.run(rpc.serialize_properties({"outputs": self.last}, {}))
             return resource_pb2.ResourceInvokeResponse(**{"return": props})

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from providers.t4 import last_run
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 
@@ -40,6 +41,22 @@ def test_a_removal_without_departure_stops_the_run_before_any_call(stack: Stack)
     assert "trader.b was removed from the firm file without having departed" in done.failed["Firm firm"]
     assert stack.simulator.requests() == []
     assert len(done.skipped) == len(stack.state) - 1 - 4, "everything waits for the firm"
+
+
+def test_a_state_that_is_just_being_written_is_read_again(stack: Stack) -> None:
+    """The file backend writes in place what it keeps beside the state (seen: "failed to load checkpoint: EOF")."""
+    stack.half_written = 3
+    stack.settled(firm())
+
+
+def test_a_state_that_stays_unreadable_stops_the_run_with_the_engines_words(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_run, "PAUSES", (0, 0))
+    stack.half_written = 3
+    with pytest.raises(Exception, match="failed to load checkpoint: EOF"):
+        stack.up(firm())
+    assert stack.simulator.requests() == []
 
 
 def test_leaving_in_two_steps_takes_everything_of_the_user_along(stack: Stack) -> None:

@@ -1,5 +1,6 @@
 """How `t4firm` is called. Exit codes: 0 fine, 1 error, 2 there is something to do."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -153,6 +154,10 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
 
 def main() -> None:
     """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # As a shell starts what it puts into the background; the engine's plugins would inherit it, and a
+        # provider could no longer be asked to finish its calls and end.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except (FileError, ProjectError, SettingsError) as error:

@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ LANGUAGE_HOST = "pulumi-language-python"
 
 PATIENCE = 150.0
 """Seconds to wait for the calls of a provider left behind: longer than the client waits for any answer."""
+
+LAST_PATIENCE = 10.0
+"""Seconds to wait for a provider that was told to end at once."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def free(pulumi: Pulumi) -> list[str]:
                 f"looked at from here. If you know that it is gone, `pulumi cancel --stack {pulumi.stack}`"
             )
     for process in _left_behind(pulumi.project.folder, LANGUAGE_HOST):
-        _end(process)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     for process in _left_behind(pulumi.project.folder, PROVIDER):
         typer.echo(f"Process {process.pid} of a killed run is still there: waiting for it to end.", err=True)
         if not _end(process):
@@ -189,11 +194,20 @@ def _left_behind(folder: Path, program: str) -> Iterator[psutil.Process]:
 
 
 def _end(process: psutil.Process) -> bool:
-    """Ask a process to end, and wait for it. A zombie has ended: not every container has an init that takes
-    it away."""
-    until = time.monotonic() + PATIENCE
+    """Ask a provider to end, and wait for the calls that it is in.
+
+    One that was started with SIGINT ignored, as a shell starts what it puts into the background, hears only
+    SIGTERM, which ends it at once: so that comes when no call can be under way any more.
+    """
+    return _asked(process, signal.SIGINT, PATIENCE) or _asked(process, signal.SIGTERM, LAST_PATIENCE)
+
+
+def _asked(process: psutil.Process, number: signal.Signals, seconds: float) -> bool:
+    """Whether the process ends within some seconds of a signal. A zombie has ended: not every container has
+    an init that takes it away."""
+    until = time.monotonic() + seconds
     try:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         while time.monotonic() < until:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return True

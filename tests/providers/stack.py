@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 import pytest
 import yaml
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
@@ -235,7 +235,7 @@ class _Said(logging.Handler):
         self.said.append(record.getMessage())
 
 
-class _HalfWritten(grpc.RpcError):
+class _HalfWritten(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
     """What the engine answers that reads a state just being written."""
 
     def code(self) -> grpc.StatusCode:

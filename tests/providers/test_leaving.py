@@ -44,7 +44,7 @@ def test_a_removal_without_departure_stops_the_run_before_any_call(stack: Stack)
 
 
 def test_a_state_that_is_just_being_written_is_read_again(stack: Stack) -> None:
-    """The file backend writes in place what it keeps beside the state (seen: "failed to load checkpoint: EOF")."""
+    """The file backend writes in place what it keeps beside the state."""
     stack.half_written = 3
     stack.settled(firm())
 

@@ -1,0 +1,52 @@
+"""`t4firm unlock` and what a killed run leaves behind; with the engine's own processes: tests/engine."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from cli import unlock
+from cli.engine import Pulumi
+from cli.project import Project
+from tests.cli.conftest import Folder
+
+PROVIDER = "import signal, sys, time; {}; print('up', flush=True); time.sleep(600)"
+
+
+@pytest.fixture
+def pulumi(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Pulumi:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{folder.path}")
+    monkeypatch.setenv("PULUMI_HOME", str(folder.path / "home"))
+    monkeypatch.setenv("T4_ENDPOINT", "https://t4.example.com")
+    return Pulumi(Project(folder.path), "demo")
+
+
+@contextmanager
+def left_behind(folder: Folder, begins: str) -> Iterator[subprocess.Popen[str]]:
+    """A provider's process of this project, without an engine above it."""
+    words = [sys.executable, "-c", PROVIDER.format(begins), "-m", unlock.PROVIDER]
+    with subprocess.Popen(words, cwd=folder.path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_provider_left_behind_is_asked_to_finish(folder: Folder, pulumi: Pulumi) -> None:
+    with left_behind(folder, "signal.signal(signal.SIGINT, lambda *_: sys.exit(7))") as process:
+        assert str(process.pid) in unlock.free(pulumi)[0]
+        assert process.wait() == 7
+
+
+def test_one_that_cannot_be_asked_is_ended_when_no_call_can_be_under_way(
+    folder: Folder, pulumi: Pulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a shell starts what it puts into the background: with SIGINT ignored."""
+    monkeypatch.setattr(unlock, "PATIENCE", 0.2)
+    with left_behind(folder, "signal.signal(signal.SIGINT, signal.SIG_IGN)") as process:
+        assert str(process.pid) in unlock.free(pulumi)[0]
+        assert process.wait() == -15

@@ -3,7 +3,7 @@
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -11,9 +11,11 @@ from cli import simulator, tasks, unlock, validate
 from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.passwords import password_of
 from cli.project import ProjectError, find_project
+from cli.terminal import complain, say, say_json
 from firm.schema import json_schema
 from firm.source import FileError
 from providers.t4.settings import SettingsError
+from simulator.process import SimulatorError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,22 +27,32 @@ app = typer.Typer(
 )
 app.add_typer(simulator.app, name="simulator")
 
+# What click raises for a call that it does not understand; typer exports only what derives from it. Its own
+# exit code is 2, which here means that there is something to do.
+WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
 ]
+
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine.")]
 
 
 @app.command("validate")
 def validate_files(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Firm files; all of stacks/ if none is named.")
+        list[Path] | None,
+        typer.Argument(help="Firm files or operations files; all of stacks/ if none is named."),
     ] = None,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="The files of this stack.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check firm files with their attested and operations files; every mistake is shown at once.
+    """Check firm files with their attested and operations files; every mistake is shown at once. Exit code 1
+    when there is one.
 
     Example: t4firm validate stacks/demo.firm.yaml
     """
-    raise typer.Exit(validate.run(find_project(), files or []))
+    raise typer.Exit(validate.run(find_project(), files or [], stack, as_json=as_json))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -63,7 +75,7 @@ def up(
     if quick:
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
-        typer.echo(done)
+        say(done)
     words = ["--yes", "--skip-preview"] if "--yes" in context.args or not sys.stdin.isatty() else []
     extra = [word for word in context.args if word not in words]
     raise typer.Exit(pulumi.run("up", "--stack", pulumi.stack, "--continue-on-error", *words, *extra))
@@ -88,7 +100,7 @@ def preview(
 @app.command("tasks")
 def list_tasks(
     stack: Stack = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For a machine.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """What the firm's T4 administrator has to do in the portal, and what is done. Exit code 2 while
     anything is open.
@@ -100,15 +112,19 @@ def list_tasks(
 
 
 @app.command("unlock")
-def free_stack(stack: Stack = None) -> None:
+def free_stack(stack: Stack = None, as_json: AsJson = False) -> None:
     """After a killed run: clear the engine's lock when its owner is certainly gone, and end what it left
     behind.
 
     Example: t4firm unlock --stack demo
     """
     project = find_project()
-    for done in unlock.free(Pulumi(project, project.stack(stack))) or ["Nothing to unlock."]:
-        typer.echo(done)
+    name = project.stack(stack)
+    done = unlock.free(Pulumi(project, name))
+    if as_json:
+        say_json({"stack": name, "done": done})
+    for words in () if as_json else done or ["Nothing to unlock."]:
+        say(words)
 
 
 @app.command()
@@ -121,7 +137,7 @@ def password(
     Example: t4firm password trader.a --stack demo
     """
     project = find_project()
-    typer.echo(password_of(project, project.stack(stack), username))
+    say(password_of(project, project.stack(stack), username))
 
 
 @app.command()
@@ -130,9 +146,7 @@ def schema() -> None:
 
     Example: t4firm schema > firm.schema.json
     """
-    import json
-
-    typer.echo(json.dumps(json_schema(), indent=2))
+    say_json(json_schema())
 
 
 def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
@@ -147,7 +161,7 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
         if not (mended := unlock.mend(pulumi)):
             raise
         for done in mended:
-            typer.echo(done)
+            say(done)
         pulumi.make()
     return pulumi
 
@@ -159,7 +173,9 @@ def main() -> None:
         # provider could no longer be asked to finish its calls and end.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        app()
-    except (FileError, ProjectError, SettingsError) as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(app(standalone_mode=False))
+    except WRONG_CALL as error:
+        error.show()  # how it is called, and what is wrong
+    except (FileError, ProjectError, SettingsError, SimulatorError) as error:
+        complain(str(error), "bad")
+    sys.exit(1)

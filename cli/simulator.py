@@ -1,6 +1,5 @@
 """`t4firm simulator`: the embedded T4, on this machine alone."""
 
-import json
 import shlex
 import shutil
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from cli.engine import SIMULATOR, environment
 from cli.project import Project, ProjectError, find_project
+from cli.terminal import say, say_json
 from providers.t4.journal import place_of
 from simulator import process
 
@@ -38,7 +38,7 @@ def start() -> None:
     Example: t4firm simulator start
     """
     run = process.start(find_project().simulator)
-    typer.echo(f"The simulator runs at {run.endpoint} (process {run.pid}).")
+    say(f"The simulator runs at {run.endpoint} (process {run.pid}).")
 
 
 @app.command()
@@ -47,7 +47,7 @@ def stop() -> None:
 
     Example: t4firm simulator stop
     """
-    typer.echo(
+    say(
         "The simulator is stopped."
         if process.stop(find_project().simulator)
         else "The simulator was not running."
@@ -62,11 +62,9 @@ def status(as_json: bool = typer.Option(False, "--json", help="For a machine; wi
     """
     run = process.status(find_project().simulator)
     if as_json:
-        typer.echo(
-            json.dumps({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
-        )
+        say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
     else:
-        typer.echo(
+        say(
             f"The simulator runs at {run.endpoint} (process {run.pid})."
             if run
             else "The simulator is not running."
@@ -91,9 +89,7 @@ def reset(
         shutil.rmtree(journal)  # what it tells is no longer so
     if stacks:
         shutil.rmtree(project.local / "state", ignore_errors=True)
-    typer.echo(
-        "The simulator is empty, and its stacks are forgotten." if stacks else "The simulator is empty."
-    )
+    say("The simulator is empty, and its stacks are forgotten." if stacks else "The simulator is empty.")
 
 
 @app.command()
@@ -104,4 +100,4 @@ def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
     """
     project = find_project()
     for name, value in environment(project, stack).items():
-        typer.echo(f"export {name}={shlex.quote(value)}")
+        say(f"export {name}={shlex.quote(value)}")

@@ -19,10 +19,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psutil
-import typer
 
 from cli.engine import Pulumi
 from cli.project import ProjectError
+from cli.terminal import complain
 
 ENGINE = "pulumi"
 """The name of the engine's process; those of its plugins are longer."""
@@ -93,7 +93,7 @@ def free(pulumi: Pulumi) -> list[str]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     for process in _left_behind(pulumi.project.folder, PROVIDER):
-        typer.echo(f"Process {process.pid} of a killed run is still there: waiting for it to end.", err=True)
+        complain(f"Process {process.pid} of a killed run is still there: waiting for it to end.")
         if not _end(process):
             raise ProjectError(
                 f"process {process.pid} of a killed run is still in a call to T4 after {PATIENCE:g} "

@@ -1,14 +1,31 @@
 """`t4firm validate`: firm files with what belongs to them, without network and without Pulumi."""
 
 import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-import typer
+from typing import Any
 
 from cli.project import FIRM_FILE, Project, ProjectError
-from firm.source import FileError
+from cli.terminal import complain, say, say_json
+from firm.mistake import Mistake
+from firm.operations import PLACEHOLDERS, load_operations
+from firm.source import FileError, read
 from providers.t4.settings import file_settings
 from providers.t4.stack import FirmStack, load_stack
+
+OPERATIONS_FILE = ".operations.yaml"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file: what it holds, in words and numbers, or every mistake in it and in what belongs to it."""
+
+    file: str
+    holds: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmStack:
@@ -18,37 +35,87 @@ def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmSta
     return load_stack(firm_file or project.folder / files.firm_file, files.operations, project.folder)
 
 
-def run(project: Project, files: list[Path]) -> int:
+def run(project: Project, files: list[Path], stack: str | None = None, *, as_json: bool = False) -> int:
     """Print what each file holds, or every mistake in it; 0 when all are fine, else 1."""
-    chosen = files or [project.folder / "stacks" / f"{stack}{FIRM_FILE}" for stack in project.stacks()]
-    if not chosen:
+    if stack and files:
+        raise ProjectError("name either files or a stack: a stack's settings say which files are its own")
+    checked = [_file(project, file) for file in files] or [*_stacks(project, stack)]
+    mistakes = list(dict.fromkeys(mistake for each in checked for mistake in each.mistakes))
+    if as_json:
+        say_json({"files": [_for_a_machine(each) for each in checked], "mistakes": len(mistakes)})
+        return 1 if mistakes else 0
+    for each in checked:
+        if not each.mistakes:
+            say(f"{each.file}: fine ({each.holds})", "good")
+        for words in each.warnings:
+            complain(f"{each.file}: warning: {words}", "warning")
+    for mistake in mistakes:
+        complain(str(mistake), "bad")
+    if mistakes:
+        complain(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}")
+    return 1 if mistakes else 0
+
+
+def _stacks(project: Project, stack: str | None) -> Iterable[Checked]:
+    stacks = [stack] if stack else project.stacks()
+    if not stacks:
         raise ProjectError(
             f"there is no firm file in {project.folder / 'stacks'}: it is named <stack>{FIRM_FILE}"
         )
-    mistakes: list[str] = []
-    for file in chosen:
-        try:
-            stack = load(project, file.name.removesuffix(FIRM_FILE), file)
-        except FileError as error:
-            mistakes += [str(mistake) for mistake in error.mistakes]
-        else:
-            typer.echo(f"{_shown(file)}: fine ({_counts(stack)})")
-            for words in stack.desired.warnings:
-                typer.echo(f"{_shown(file)}: warning: {words}", err=True)
-    for words in dict.fromkeys(mistakes):
-        typer.echo(words, err=True)
-    if mistakes:
-        typer.echo(f"{len(set(mistakes))} mistake{'s' if len(set(mistakes)) > 1 else ''}", err=True)
-    return 1 if mistakes else 0
+    for name in stacks:
+        yield _firm(project, name, None)
+
+
+def _file(project: Project, file: Path) -> Checked:
+    if _holds_operations(file):
+        return _operations(file)
+    return _firm(project, file.name.removesuffix(FIRM_FILE), file)
+
+
+def _holds_operations(file: Path) -> bool:
+    """Whether a file is meant as one of operations: by its name, else by what stands in it."""
+    if file.name.endswith((FIRM_FILE, OPERATIONS_FILE)):
+        return file.name.endswith(OPERATIONS_FILE)
+    try:
+        return not PLACEHOLDERS.keys().isdisjoint(read(file).data)
+    except FileError:
+        return False
+
+
+def _operations(file: Path) -> Checked:
+    try:
+        known = load_operations(str(file.absolute()), file.parent)
+    except FileError as error:
+        return Checked(_shown(file), mistakes=error.mistakes)
+    names = ", ".join(known) or "none"
+    return Checked(_shown(file), f"operations: {names}", {"operations": len(known)})
+
+
+def _firm(project: Project, stack: str, file: Path | None) -> Checked:
+    """A firm file with its attested and operations files; the one that the stack's settings name, if none is
+    given."""
+    named = file or project.folder / file_settings(project.settings(stack).get, os.environ, stack).firm_file
+    try:
+        loaded = load(project, stack, file)
+    except FileError as error:
+        return Checked(_shown(named), mistakes=error.mistakes)
+    goals = loaded.desired
+    counts = {
+        "users": len(goals.users),
+        "accounts": len(goals.accounts),
+        "assigned": sum(goal.present for goal in goals.access),
+    }
+    holds = "{users} users, {accounts} accounts, {assigned} assigned beside their owner's".format(**counts)
+    return Checked(_shown(named), holds, counts, goals.warnings)
+
+
+def _for_a_machine(checked: Checked) -> dict[str, Any]:
+    found = {"file": checked.file, "fine": not checked.mistakes, **checked.counts}
+    return found | {
+        "warnings": list(checked.warnings),
+        "mistakes": [asdict(mistake) for mistake in checked.mistakes],
+    }
 
 
 def _shown(file: Path) -> str:
     return os.path.relpath(file)
-
-
-def _counts(stack: FirmStack) -> str:
-    goals = stack.desired
-    captured = sum(goal.present for goal in goals.access)
-    return (
-        f"{len(goals.users)} users, {len(goals.accounts)} accounts, {captured} assigned beside their owner's"
-    )

@@ -1,6 +1,7 @@
 """A project folder with the command `t4firm` on its own: no T4 but the simulator that a test starts."""
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -47,12 +48,35 @@ class Folder:
         file.write_text(text)
         return file
 
+    def environment(self, **environ: str) -> dict[str, str]:
+        """What the command is called with; no setting of whoever runs the tests."""
+        foreign = ("T4_", "PULUMI_", "CI", "TERM", "GITHUB_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        return {**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.environ, **environ}
+
+    def on_a_terminal(self, *arguments: str, **environ: str) -> str:
+        """What a person sees: output and errors as the terminal gets them, with its own line ends."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            [T4FIRM, *arguments],
+            cwd=self.path,
+            env=self.environment(TERM="xterm-256color", **environ),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        ):
+            os.close(theirs)
+            shown = b""
+            while piece := _piece(ours):
+                shown += piece
+        os.close(ours)
+        return shown.decode()
+
     def t4firm(self, *arguments: str, within: str = ".", **environ: str) -> Said:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("T4_", "PULUMI_"))}
         done = subprocess.run(
             [T4FIRM, *arguments],
             cwd=self.path / within,
-            env={**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.environ, **environ},
+            env=self.environment(**environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -61,6 +85,14 @@ class Folder:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+
+def _piece(terminal: int) -> bytes:
+    """More of what was shown; nothing once the command has gone (which Linux reports as an error)."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """`t4firm validate`: every mistake of every file, with its line, and an exit code for a pipeline."""
 
+import json
 from collections.abc import Callable
+
+import pytest
 
 from tests.cli.conftest import Folder
 
@@ -92,8 +95,6 @@ def test_the_environment_wins_over_the_settings_of_the_stack(folder: Folder) -> 
 
 
 def test_schema_is_json_for_an_editor(folder: Folder) -> None:
-    import json
-
     said = folder.t4firm("schema")
     assert said.code == 0
     assert {"firm", "users", "fillService"} <= set(json.loads(said.out)["properties"])
@@ -105,3 +106,52 @@ def test_help_names_the_exit_codes(folder: Folder) -> None:
     assert "Exit codes: 0 fine, 1 error, 2 there is something to do" in " ".join(said.out.split())
     for command in ("validate", "up", "preview", "tasks", "password", "schema", "simulator"):
         assert command in said.out
+
+
+def test_only_the_files_of_a_stack(folder: Folder, two_stacks: Callable[[], None]) -> None:
+    two_stacks()
+    folder.replace('postCode: "43004"', "postCode: 43004")
+    said = folder.t4firm("validate", "--stack", "live")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("stacks/live.firm.yaml: fine")
+    assert folder.t4firm("validate", "--stack", "demo").code == 1
+    both = folder.t4firm("validate", "--stack", "live", "stacks/demo.firm.yaml")
+    assert both.code == 1
+    assert "name either files or a stack" in both.err
+
+
+@pytest.mark.parametrize("name", ["acme.operations.yaml", "what-t4-told-us.yaml"])
+def test_an_operations_file_is_checked_as_one(folder: Folder, name: str) -> None:
+    right = "assignAccount: {method: POST, path: '/u/{userID}/a', body: {id: '{accountID}'}}\n"
+    folder.write(name, right)
+    said = folder.t4firm("validate", name)
+    assert (said.code, said.out, said.err) == (0, f"{name}: fine (operations: assignAccount)\n", "")
+    folder.write(name, right.replace("POST", "GET") + "asignApplication: {}\n")
+    said = folder.t4firm("validate", name)
+    assert (said.code, said.out) == (1, "")
+    assert f"{name}:1: assignAccount.method: GET changes nothing, and this operation does" in said.err
+    assert f'{name}:2: asignApplication: there is no such operation; did you mean "assign' in said.err
+    assert said.err.splitlines()[-1].endswith("mistakes")
+
+
+def test_for_a_machine(folder: Folder) -> None:
+    folder.replace('postCode: "43004"', "postCode: 43004")
+    said = folder.t4firm("validate", "--json")
+    assert (said.code, said.err) == (1, "")
+    found = json.loads(said.out)
+    (file,) = found["files"]
+    (mistake,) = file["mistakes"]
+    assert (found["mistakes"], file["file"], file["fine"]) == (1, "stacks/demo.firm.yaml", False)
+    assert (mistake["field"], mistake["right"]) == ("users.trader.a.postCode", 'write "43004"')
+    assert folder.firm_file.read_text().splitlines()[mistake["line"] - 1].strip() == "postCode: 43004"
+    folder.replace("postCode: 43004", 'postCode: "43004"')
+    (file,) = json.loads(folder.t4firm("validate", "--json").out)["files"]
+    assert file == {
+        "file": "stacks/demo.firm.yaml",
+        "fine": True,
+        "users": 3,
+        "accounts": 5,
+        "assigned": 4,
+        "warnings": [],
+        "mistakes": [],
+    }

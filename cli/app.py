@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from cli import simulator, tasks, unlock, validate
+from cli.doctor import examination
 from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.passwords import password_of
 from cli.project import ProjectError, find_project
@@ -138,6 +139,17 @@ def password(
     """
     project = find_project()
     say(password_of(project, project.stack(stack), username))
+
+
+@app.command("doctor")
+def examine(stack: Stack = None, as_json: AsJson = False) -> None:
+    """Look at all that a run needs: engine, libraries, settings, files, journal, state, T4, credentials,
+    clock; each trouble with its remedy. Exit code 1 when a run would fail, 2 when there are only warnings.
+
+    Example: t4firm doctor --stack demo
+    """
+    project = find_project()
+    raise typer.Exit(examination.run(project, project.stack(stack), as_json=as_json))
 
 
 @app.command()

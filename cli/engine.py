@@ -37,9 +37,14 @@ def on_simulator(project: Project, stack: str, environ: Mapping[str, str] = os.e
     return environ.get("T4_ENDPOINT", project.settings(stack).get("t4:endpoint")) == SIMULATOR
 
 
+def own_path() -> str:
+    """PATH with the folder of this Python first: `make setup` puts the engine there."""
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+
+
 def environment(project: Project, stack: str) -> dict[str, str]:
     """The variables to add to the environment of `pulumi` for one stack. What the caller has set wins."""
-    ours = {**QUIET, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+    ours = {**QUIET, "PATH": own_path()}
     if on_simulator(project, stack):
         ours |= _simulators(project, stack)
     return {

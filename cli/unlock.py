@@ -76,9 +76,9 @@ def free(pulumi: Pulumi) -> list[str]:
     Raises ProjectError when the lock's owner lives, or may live, on another machine.
     """
     done = mend(pulumi)
-    locks = list(_locks(pulumi))
+    found = list(locks(pulumi))
     here = socket.gethostname()
-    for lock in locks:
+    for lock in found:
         if lock.host == here and not lock.is_dead:
             raise ProjectError(
                 f"stack {pulumi.stack} is locked by {lock.owner}: that run goes on, on this "
@@ -100,9 +100,9 @@ def free(pulumi: Pulumi) -> list[str]:
                 f"seconds: look at it, end it with `kill -INT {process.pid}`, and try again"
             )
         done.append(f"Ended the provider that the killed run had left behind (process {process.pid}).")
-    if locks:
+    if found:
         pulumi.read("cancel", "--yes", "--stack", pulumi.stack)
-        done += [f"Removed the lock of a run that is gone: {lock.owner}." for lock in locks]
+        done += [f"Removed the lock of a run that is gone: {lock.owner}." for lock in found]
     done += _settle(pulumi)
     return done
 
@@ -155,7 +155,7 @@ def _file_backend(pulumi: Pulumi) -> Path | None:
     return Path(os.path.expanduser(unquote(backend.netloc + backend.path))) / ".pulumi"
 
 
-def _locks(pulumi: Pulumi) -> Iterator[Lock]:
+def locks(pulumi: Pulumi) -> Iterator[Lock]:
     """The stack's locks. Only the file backend's can be read; Pulumi's service keeps its own and frees them
     itself."""
     root = _file_backend(pulumi)

@@ -16,6 +16,7 @@ from simulator.control import Control
 from simulator.faults import FaultBook
 from simulator.firm import Firm
 from simulator.gate import Gate, Weather
+from simulator.held import Held
 from simulator.identity import Identity
 from simulator.record import Record
 from simulator.store import Store
@@ -36,9 +37,10 @@ def application(
     """
     store = Store(folder)
     firm, auth = Firm(store), Auth(store, identity)
-    record, faults, weather = Record(store, identity.secrets()), FaultBook(), Weather()
-    control = Control(store, firm, auth, record, faults, weather, identity, health)
-    gate = Gate(Admin(firm, auth, identity.firmID), store, record, faults, weather)
+    record, weather = Record(store, identity.secrets()), Weather()
+    faults, held = FaultBook(), Held()
+    control = Control(store, firm, auth, record, faults, held, weather, identity, health)
+    gate = Gate(Admin(firm, auth, identity.firmID), store, record, faults, held, weather)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ page elsewhere cannot reach them through the browser of this machine).
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from simulator.catalogue import AccountTemplate, UserTemplate
 from simulator.faults import FaultBook, FaultRule, Seconds
 from simulator.firm import Firm
 from simulator.gate import Weather
+from simulator.held import Held
 from simulator.identity import Identity
 from simulator.record import Record
 from simulator.refusal import Refusal
@@ -65,6 +67,7 @@ class Control:
     auth: Auth
     record: Record
     faults: FaultBook
+    held: Held
     weather: Weather
     identity: Identity
     health: dict[str, Any]
@@ -78,6 +81,8 @@ class Control:
             ("GET", "/simulator/faults", self._faults),
             ("POST", "/simulator/faults", self._add_faults),
             ("DELETE", "/simulator/faults", self._clear_faults),
+            ("GET", "/simulator/held", self._held),
+            ("DELETE", "/simulator/held", self._let_go),
             ("POST", "/simulator/latency", self._latency),
             ("POST", "/simulator/tokens", self._token_lifetime),
             ("DELETE", "/simulator/tokens", self._forget_tokens),
@@ -173,8 +178,21 @@ class Control:
         return JSONResponse({"faults": self.faults.shown()})
 
     async def _clear_faults(self, request: Request) -> Response:
+        """No rule any more; what was held by one goes on."""
         self.faults.clear()
+        self.held.let_go()
         return JSONResponse({"faults": []})
+
+    async def _held(self, request: Request) -> Response:
+        """The calls that a rule holds now, as recorded, in the order in which they came to be held."""
+        entries = {entry["sequence"]: entry for entry in self.record.entries()}
+        calls = [entries.get(number, {"sequence": number}) for number in self.held.calls()]
+        return JSONResponse({"requests": calls})
+
+    async def _let_go(self, request: Request) -> Response:
+        """All of them go on. The rules stay as they are, and may hold the next."""
+        self.held.let_go()
+        return JSONResponse({"requests": []})
 
     async def _latency(self, request: Request) -> Response:
         self.weather.latency = validated(await request.body(), Latency).seconds
@@ -220,9 +238,14 @@ class Control:
         return JSONResponse({"name": name, **asked.model_dump()})
 
     async def _reset(self, request: Request) -> Response:
-        """An empty firm with the first templates; no faults, latency, tokens, requests. The keys stay."""
-        self.store.reset()
+        """An empty firm with the first templates; no faults, latency, tokens, requests. The keys stay.
+
+        What was held is let go and does its work first: it belongs to what was before.
+        """
         self.faults.clear()
+        self.held.let_go()
+        await asyncio.sleep(0)
+        self.store.reset()
         self.weather.latency = 0.0
         self.auth.lifetime = TOKEN_LIFETIME
         return JSONResponse(self.state())

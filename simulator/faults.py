@@ -29,17 +29,20 @@ class Match(Strict):
 
 
 class Do(Strict):
-    """What happens. `delay`, `headers` and `partial` go with any other; of the rest one, where `status` may
-    stand beside `garbage`, `redirect` and `slowBody`.
+    """What happens. `delay`, `hold`, `headers` and `partial` go with any other; of the rest one, where
+    `status` may stand beside `garbage`, `redirect` and `slowBody`.
 
     status    answers it, with `body` (text) or a plain sentence
     drop      true or "reset": TCP reset without an answer; "close": an orderly end without an answer
     delay     seconds to wait, then goes on
+    hold      true: waits until `DELETE /simulator/held` lets it go, then goes on; "body": the same in the
+              middle of the answer's body
     slowBody  seconds over which the body trickles out
     garbage   html, binary, empty; huge: 20 MB of JSON; deep: 100,000 brackets; truncated: half of the JSON,
               as if it were all; cut: half of what the header announces, then a reset
     redirect  307 to this address
-    headers   set in the answer, so `{"content-type": "text/html"}` alone spoils a good answer
+    headers   set in the answer, so `{"content-type": "text/html"}` alone spoils a good answer; the value
+              "in 3 seconds" becomes that time as an HTTP date
     partial   onboarding stops after the step user, account or marketData; answers 500 or what else is asked
     """
 
@@ -48,6 +51,7 @@ class Do(Strict):
     body: str | None = None
     drop: Literal[True, "reset", "close"] | None = None
     delay: Seconds = 0
+    hold: Literal[True, "body"] | None = None
     slowBody: Seconds = 0
     garbage: Garbage | None = None
     redirect: str | None = None
@@ -62,7 +66,9 @@ class Do(Strict):
             raise ValueError("must not name drop and status together")
         if self.body is not None and self.status is None:
             raise ValueError("must name a status with a body")
-        if not (ends or self.status or self.headers or self.delay or self.partial):
+        if self.hold == "body" and (self.drop or self.slowBody or self.garbage == "cut"):
+            raise ValueError("must not hold a body that is sent otherwise or not at all")
+        if not (ends or self.status or self.headers or self.delay or self.hold or self.partial):
             raise ValueError("must name something to do")
         return self
 

@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from simulator import answers, mischief
 from simulator.admin import Admin, Call
 from simulator.faults import Do, FaultBook, Seen
+from simulator.held import Held
 from simulator.mischief import JSON_TYPE, Reply
 from simulator.people import account_by_id, account_by_number, user_by_id
 from simulator.record import Record
@@ -36,10 +37,10 @@ class Gate:
     """The ASGI application for everything that is T4's."""
 
     def __init__(
-        self, admin: Admin, store: Store, record: Record, faults: FaultBook, weather: Weather
+        self, admin: Admin, store: Store, record: Record, faults: FaultBook, held: Held, weather: Weather
     ) -> None:
         self._admin, self._store, self._record = admin, store, record
-        self._faults, self._weather = faults, weather
+        self._faults, self._held, self._weather = faults, held, weather
         # like Kestrel's trace ids (t4-details.md section 1.2): 13 characters, a colon, a counter
         self._connection = "0HN" + secrets.token_hex(5).upper()
         self._counter = itertools.count(1)
@@ -57,13 +58,19 @@ class Gate:
         do = rule.do if rule else None
         reply: Reply | None
         if do is not None and rule is not None and rule.when == "before" and not do.partial:
-            await asyncio.sleep(do.delay)
+            await self._paused(do, sequence)
             reply = None if do.answers() else self._work(call, None)
         else:
             reply = self._work(call, do.partial if do else None)
-            await asyncio.sleep(do.delay if do else 0)
+            await self._paused(do, sequence)
         await asyncio.sleep(self._weather.latency / 2)
         await self._answer(reply, do, scope, receive, send, (sequence, identifier))
+
+    async def _paused(self, do: Do | None, sequence: int) -> None:
+        if do is not None:
+            await asyncio.sleep(do.delay)
+            if do.hold is True:
+                await self._held.wait(sequence)
 
     def _call(self, scope: Scope, raw: bytes) -> Call:
         headers = {
@@ -112,7 +119,7 @@ class Gate:
         if do is not None:
             given = mischief.spoiled(do, given)
         self._record.answered(sequence, given.status, identifier)
-        await mischief.deliver(given, do, scope, receive, send)
+        await mischief.deliver(given, do, lambda: self._held.wait(sequence), scope, receive, send)
 
     def _seen(self, call: Call, body: Any) -> Seen:
         """Whose call it is: names in the body, else those behind the ids in path or body."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from starlette.types import Receive, Scope, Send
 
@@ -41,8 +45,16 @@ def spoiled(do: Do, reply: Reply) -> Reply:
         body = (f"The server was told to answer {status}." if do.body is None else do.body).encode()
         looks_json = body[:1] in (b"{", b"[")
         headers = {"content-type": JSON_TYPE if looks_json else "text/plain; charset=utf-8"}
-    headers |= {name.casefold(): value for name, value in do.headers.items()}
+    headers |= {name.casefold(): _dated(value) for name, value in do.headers.items()}
     return Reply(status, headers, body)
+
+
+def _dated(value: str) -> str:
+    """`in 3 seconds` as an HTTP date, counted from now on: a rule cannot know when its call comes."""
+    asked = re.fullmatch(r"in (\d{1,4}) seconds", value)
+    if asked is None:
+        return value
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=int(asked[1])), usegmt=True)
 
 
 def _garbage(kind: str, body: bytes) -> tuple[str, bytes]:
@@ -78,8 +90,15 @@ async def drop(how: object, scope: Scope, receive: Receive) -> None:
         pass
 
 
-async def deliver(reply: Reply, do: Do | None, scope: Scope, receive: Receive, send: Send) -> None:
-    """Sends the answer, as slowly or as incompletely as the fault wants it."""
+async def deliver(
+    reply: Reply,
+    do: Do | None,
+    held: Callable[[], Awaitable[None]],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Sends the answer, as slowly or as incompletely as the fault wants it. `held()` waits to be let go."""
     if reply.status in (204, 304):  # HTTP: no body
         reply = replace(reply, body=b"")
     headers = {"content-length": str(len(reply.body))} | reply.headers
@@ -96,6 +115,11 @@ async def deliver(reply: Reply, do: Do | None, scope: Scope, receive: Receive, s
         await asyncio.sleep(0.05)  # so that the half arrives before the reset
         await drop("reset", scope, receive)
         return
+    elif do is not None and do.hold == "body":
+        half = _half(reply.body)
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await held()
+        await send({"type": "http.response.body", "body": reply.body[len(half) :], "more_body": True})
     else:
         await send({"type": "http.response.body", "body": reply.body, "more_body": False})
         return

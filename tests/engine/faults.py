@@ -5,10 +5,8 @@ person, `trader.a` with the account 11111, unless the row says otherwise. Whatev
 exactly the firm file's users, each by one effective onboarding call, and the next plain run finishes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any, Final, Literal
 
 Rule = Mapping[str, Any]
@@ -16,9 +14,12 @@ Rule = Mapping[str, Any]
 ONBOARDING: Final = "/admin/v1/onboarding"
 ACCOUNTS: Final = "/admin/v1/accounts"
 ELSEWHERE: Final = "{elsewhere}"  # stands for the address of a second server, which must hear nothing
-PATIENT: Final = {"T4_REPEAT_FOR": "20"}
+
+# How long the client waits. Where that is the fault, no answer comes until the time is over; where an answer
+# counts, the client waits for it longer than a busy machine takes.
 HASTY: Final = {"T4_REPEAT_FOR": "2"}
-SHORT: Final = {"T4_READ_TIMEOUT": "1"}
+AT_ONCE: Final = {"T4_READ_TIMEOUT": "1"}  # every answer is to be late
+SHORT: Final = {"T4_READ_TIMEOUT": "5"}  # one answer is to be late, and the next is to be in time
 
 OURS_PERHAPS: Final = (
     "T4 already has a user trader.a",
@@ -38,16 +39,12 @@ def creating(when: Literal["before", "after"] = "before", **do: Any) -> Rule:
     return {"match": {"method": "POST", "path": ACCOUNTS}, "when": when, "do": do}
 
 
-def soon() -> str:
-    """A date as Retry-After may have it, a little after the run has begun."""
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=6), usegmt=True)
-
-
 @dataclass(frozen=True)
 class Fault:
     """A row.
 
-    rules     of the simulator (`simulator/faults.py`); a callable is asked when the row is played
+    rules     of the simulator (`simulator/faults.py`)
+    held      onboarding calls that the rules hold at the same time; then they are let go
     environ   beside what every run has
     login     T4_LOGIN is configured beside the API key, so that a 409 can be proven
     second    trader.a has a second account, 22222, which takes a call of its own
@@ -60,7 +57,8 @@ class Fault:
     """
 
     name: str
-    rules: tuple[Rule, ...] | Callable[[], tuple[Rule, ...]] = ()
+    rules: tuple[Rule, ...] = ()
+    held: int = 0
     environ: Mapping[str, str] = field(default_factory=dict)
     login: bool = False
     second: bool = False
@@ -100,7 +98,7 @@ ANSWERS: Final = (
     ),
     Fault(
         "429 with Retry-After as a date",
-        lambda: (onboarding(status=429, headers={"Retry-After": soon()}),),
+        (onboarding(status=429, headers={"Retry-After": "in 3 seconds"}),),
         calls=2,
     ),
     Fault(
@@ -167,24 +165,25 @@ ANSWERS: Final = (
     ),
     # The answer is late
     Fault(
-        "time-out, and the work is done later",
-        (onboarding(delay=3),),
+        "time-out, and the work is done while it is asked for again",
+        (onboarding(times=2, hold=True),),
+        held=2,
         environ=SHORT,
         login=True,
         calls=2,
     ),
-    Fault("time-out after the work", (onboarding("after", delay=3),), environ=SHORT, login=True, calls=2),
+    Fault("time-out after the work", (onboarding("after", hold=True),), environ=SHORT, login=True, calls=2),
     Fault(
         "time-out of every attempt",
-        (onboarding(times=None, delay=2, status=503),),
-        environ=SHORT,
+        (onboarding(times=None, hold=True, status=503),),
+        environ=AT_ONCE,
         fails=True,
         says=("OutcomeUnknown", "no answer within 1 seconds"),
         made=False,
         calls=3,
     ),
-    Fault("slow body", (onboarding(slowBody=2),), environ=SHORT | PATIENT, calls=1),
-    Fault("body that does not go on", (onboarding(slowBody=15),), environ=SHORT, login=True, calls=2),
+    Fault("slow body", (onboarding(slowBody=8),), environ=SHORT, calls=1),
+    Fault("body that does not go on", (onboarding(hold="body"),), environ=SHORT, login=True, calls=2),
     # The answer is garbled
     Fault("truncated JSON", (onboarding("after", garbage="truncated"),), login=True, calls=2),
     Fault(
@@ -295,7 +294,7 @@ class Surrounding(Fault):
     tls       the simulator serves https with a certificate of this kind (`simulator/certificates.py`)
     trusts    SSL_CERT_FILE names its authority
     taken     username and account that somebody else onboarded before, "" for a name of no importance
-    revoked   with T4_LOGIN alone: every token is revoked after the first onboarding
+    revoked   with T4_LOGIN alone: every token is revoked while a call is held
     journal   what is the matter with the journal
     """
 
@@ -371,7 +370,15 @@ SURROUNDINGS: Final = (
         calls=0,
     ),
     # Credentials
-    Surrounding("token revoked in the middle", login=True, second=True, revoked=True, calls=1),
+    Surrounding(
+        "token revoked in the middle",
+        (onboarding("after", hold=True),),
+        held=1,
+        login=True,
+        second=True,
+        revoked=True,
+        calls=1,
+    ),
     Surrounding(
         "unknown API key",
         environ={"T4_API_KEY": "a-key-that-this-T4-does-not-know"},

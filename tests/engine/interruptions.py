@@ -15,7 +15,7 @@ class Interruption:
 
     command    that is run: plain `pulumi up`, or `t4firm up`
     ends       what gets the signal: the command, the provider, both, or the terminal's whole group (Ctrl-C)
-    moment     the call has reached T4, or T4 has done the work and its answer is on its way
+    moment     when the call is held: before T4 does the work, or after it
     login      as for a fault
     forgets    the journal is gone afterwards, as on a new runner
     unsaved    the engine skips its checkpoints
@@ -29,7 +29,7 @@ class Interruption:
     command: Literal["pulumi", "t4firm"] = "pulumi"
     signal: Literal["TERM", "INT", "KILL"] = "KILL"
     ends: Literal["command", "provider", "both", "group"] = "command"
-    moment: Literal["asked", "done"] = "asked"
+    moment: Literal["before", "after"] = "before"
     login: bool = False
     forgets: bool = False
     unsaved: bool = False
@@ -63,14 +63,14 @@ INTERRUPTIONS: Final = (
     ),
     # The provider lives on, and the journal gets its answer: no login is needed
     killed("kill -9 of the command"),
-    killed("kill -9 of the command, after the work", moment="done"),
+    killed("kill -9 of the command, after the work", moment="after"),
     killed("kill -9 of the command, and the engine skips checkpoints", unsaved=True),
     killed("kill -9 of the command, and the journal is lost", forgets=True, login=True, calls=1),
     # Nobody hears the answer: proof by login
     killed("kill -9 of the provider", ends="provider", login=True, calls=1),
-    killed("kill -9 of the provider, after the work", ends="provider", moment="done", login=True, calls=1),
+    killed("kill -9 of the provider, after the work", ends="provider", moment="after", login=True, calls=1),
     killed("kill -9 of both", ends="both", login=True, calls=1),
-    killed("kill -9 of both, after the work", ends="both", moment="done", login=True, calls=1),
+    killed("kill -9 of both, after the work", ends="both", moment="after", login=True, calls=1),
     killed("kill -9 of both, and the journal is lost", ends="both", login=True, forgets=True, calls=1),
     killed(
         "kill -9 of both, and the engine skips checkpoints", ends="both", login=True, unsaved=True, calls=1

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.engine.project import Project, Simulator
+from tests.engine.project import PATIENCE, Project, Simulator
 from tests.engine.test_errors import speaks_plainly
 
 
@@ -53,9 +53,9 @@ def checkpoint(project: Project) -> dict[str, dict[str, Any]]:
     return {resource["urn"].rpartition("::")[2]: resource for resource in latest.get("resources") or []}
 
 
-def until(true: Callable[[], object], otherwise: Callable[[], str] = lambda: "it never came to that") -> None:
+def until(true: Callable[[], object]) -> None:
     """Wait until something is true."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < end, otherwise()
-        time.sleep(0.02)
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)

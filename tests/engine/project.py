@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,6 +31,9 @@ PERSONAL = (
 )
 """What the demo tells about trader.a: no error, log or record may repeat it."""
 
+PATIENCE = 300.0
+"""Seconds for one command. No test depends on it: only what hangs meets it, however busy the machine is."""
+
 KEYS = {"PULUMI_CONFIG_PASSPHRASE": "tests", "T4_PASSWORD_SEED": SEED}
 
 
@@ -42,6 +46,11 @@ class Done:
 
     def __contains__(self, words: str) -> bool:
         return words in " ".join(self.text.split())
+
+
+def plain(text: str) -> str:
+    """What was printed, without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 @dataclass
@@ -110,10 +119,10 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=110,
+            timeout=PATIENCE,
             check=False,
         )
-        return Done(done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout))
+        return Done(done.returncode, plain(done.stdout))
 
     @cached_property
     def made(self) -> None:
@@ -122,17 +131,14 @@ class Project:
         assert done.code == 0, done.text
 
     def up(self, *arguments: str, **environ: str) -> Done:
+        return self.run(*self.up_command, *arguments, **environ)
+
+    @property
+    def up_command(self) -> list[str]:
+        """An update as a user would run it in a pipeline; the stack is there for it."""
         self.made  # noqa: B018  (makes the stack at the first use)
-        return self.pulumi(
-            "up",
-            "--yes",
-            "--skip-preview",
-            "--continue-on-error",
-            "--stack",
-            self.stack,
-            *arguments,
-            **environ,
-        )
+        going_on = ("--yes", "--skip-preview", "--continue-on-error", "--non-interactive")
+        return ["pulumi", "up", *going_on, "--stack", self.stack]
 
     def preview(self, *arguments: str, **environ: str) -> Done:
         self.made  # noqa: B018
@@ -182,6 +188,14 @@ class Simulator:
     api_key: str
     login: dict[str, str]
 
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """One client: each new one would read the authorities' certificates. It keeps no connection open, for
+        the simulator may be restarted."""
+        return httpx.Client(
+            base_url=self.endpoint, timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+
     def state(self) -> dict[str, Any]:
         state: dict[str, Any] = self._get("/simulator/state")
         return state
@@ -217,7 +231,7 @@ class Simulator:
     def can_log_in(self, username: str, password: str) -> bool:
         """Whether T4 takes this password for this user."""
         body = {**self.login, "userName": username, "password": password}
-        return httpx.post(f"{self.endpoint}/login", json=body).status_code == 200
+        return self._http.post("/login", json=body).status_code == 200
 
     def requests(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """What was called, in order: of this method, below this path."""
@@ -233,42 +247,45 @@ class Simulator:
         )
 
     def forget_requests(self) -> None:
-        httpx.delete(f"{self.endpoint}/simulator/requests").raise_for_status()
+        self._http.delete("/simulator/requests").raise_for_status()
 
     def template(self, name: str, applications: list[str], roles: list[str]) -> None:
         """Change what a user template gives."""
         body = {"applications": applications, "roles": roles}
-        httpx.put(f"{self.endpoint}/simulator/templates/users/{name}", json=body).raise_for_status()
+        self._http.put(f"/simulator/templates/users/{name}", json=body).raise_for_status()
 
-    def fault(self, *rules: dict[str, Any]) -> None:
-        httpx.post(f"{self.endpoint}/simulator/faults", json=list(rules)).raise_for_status()
+    def fault(self, *rules: Mapping[str, Any]) -> None:
+        self._http.post("/simulator/faults", json=list(rules)).raise_for_status()
 
-    def latency(self, seconds: float) -> None:
-        """Each call takes this long, half of it after the work is done."""
-        httpx.post(f"{self.endpoint}/simulator/latency", json={"seconds": seconds}).raise_for_status()
+    def held(self) -> list[dict[str, Any]]:
+        """The calls that a fault with `hold` holds now."""
+        held: list[dict[str, Any]] = self._get("/simulator/held")["requests"]
+        return held
+
+    def let_go(self) -> None:
+        """What is held goes on."""
+        self._http.delete("/simulator/held").raise_for_status()
 
     def calm(self) -> None:
-        """No fault and no latency any more."""
-        httpx.delete(f"{self.endpoint}/simulator/faults").raise_for_status()
-        self.latency(0)
+        """No fault any more; what was held goes on."""
+        self._http.delete("/simulator/faults").raise_for_status()
 
     def revoke_tokens(self) -> None:
         """Every token that a login gave is refused from now on."""
-        httpx.delete(f"{self.endpoint}/simulator/tokens").raise_for_status()
+        self._http.delete("/simulator/tokens").raise_for_status()
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call the admin API as somebody in the portal would change things."""
-        answer = httpx.request(
-            method, f"{self.endpoint}{path}", json=body, headers={"Authorization": f"APIKey {self.api_key}"}
-        )
+        key = {"Authorization": f"APIKey {self.api_key}"}
+        answer = self._http.request(method, path, json=body, headers=key)
         answer.raise_for_status()
         return answer.json()
 
     def reset(self) -> None:
-        httpx.post(f"{self.endpoint}/simulator/reset").raise_for_status()
+        self._http.post("/simulator/reset").raise_for_status()
         self.forget_requests()
 
     def _get(self, path: str) -> Any:
-        answer = httpx.get(f"{self.endpoint}{path}")
+        answer = self._http.get(path)
         answer.raise_for_status()
         return answer.json()

@@ -6,13 +6,18 @@ PYTHON ?=
 STACK ?= demo
 # More for pytest: make test ARGS="-k fill_user -x"
 ARGS ?=
-# The firm of make bench.
+# The firm of make bench; DETAILS=secret: what secret personal details cost.
 USERS ?= 100
-# make crash-test: rounds, the seed of an earlier test, CHECKPOINTS=skip, JOURNAL=delete.
+DETAILS ?=
+# make crash-test: rounds; the seed of an earlier test, and one round of it alone; small firms; what a run is not
+# left of the one before it.
 RUNS ?= 20
 SEED ?=
+ONLY ?=
+SIZE ?=
 CHECKPOINTS ?=
 JOURNAL ?=
+LOGIN ?=
 # make test COVERAGE=1 measures and checks the coverage of firm/ and providers/.
 COVERAGE ?=
 
@@ -43,18 +48,20 @@ preview: setup ## what `make up` would change
 test: setup-tests ## all tests, against the real engine; ARGS="-k name" for some
 	@$(in_venv) python -m tools.tests $(if $(COVERAGE),--coverage) $(ARGS)
 
-faults: setup-tests ## every fault caused and a few rounds of the crash test; minutes, on a quiet machine
-	@$(in_venv) python -m tools.tests -m faults $(ARGS)
+faults: setup-tests ## of the tests, only those that cause faults, interrupt runs and kill
+	@$(in_venv) python -m tools.tests tests/engine/test_faults.py tests/engine/test_interruptions.py \
+		tests/engine/test_crash.py $(ARGS)
 
 coverage: ## all tests, with the branches of firm/ and providers/ that they reach
 	@$(MAKE) --no-print-directory test COVERAGE=1
 
-bench: setup ## how long a firm of USERS=100 traders takes, as ratios
-	@$(in_venv) python -m tools.bench --users "$(USERS)"
+bench: setup ## how long a firm of USERS=100 traders takes, as ratios; DETAILS=secret: what secret details cost
+	@$(in_venv) python -m tools.bench --users "$(USERS)" $(if $(filter secret,$(DETAILS)),--details)
 
-crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s CHECKPOINTS=skip JOURNAL=delete
+crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZE=small CHECKPOINTS=skip JOURNAL=delete LOGIN=none
 	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \
-		$(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) $(if $(filter delete,$(JOURNAL)),--delete-journal)
+		$(if $(ONLY),--only "$(ONLY)") $(if $(filter small,$(SIZE)),--small) $(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) \
+		$(if $(filter delete,$(JOURNAL)),--delete-journal) $(if $(filter none,$(LOGIN)),--no-login)
 
 lint: setup-tests ## ruff and mypy
 	@$(in_venv) ruff check .

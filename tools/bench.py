@@ -3,22 +3,28 @@
 Machines differ and are shared, so a time alone says little: each phase is printed in seconds and as a ratio
 to the bare start of the engine (a preview of a firm without traders) in the same run. Each trader has one
 account, WhenTech, and an assignment to the fill user: four resources.
+
+`make bench DETAILS=secret` measures what it costs that personal details are secret in the state: the same
+firm with them in plain text, in turns with the real one, as ratios of processor time, which other work on the
+machine hardly moves.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
+import resource
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.simulated import T4, project, simulator
+
 PERSON = {
     "firstname": "Ann",
     "lastname": "Ohio",
@@ -33,6 +39,9 @@ PERSON = {
     "apptype": "Professional",
 }
 SKIP = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+TURNS = 3
+PLAIN = "import pulumi\n\npulumi.Output.secret = pulumi.Output.from_input\n"
+"""In front of the program: what it calls secret is not."""
 
 
 def firm_of(users: int) -> dict[str, Any]:
@@ -62,79 +71,116 @@ def firm_of(users: int) -> dict[str, Any]:
     }
 
 
-class Bench:
-    """One stack in a folder of its own, on a simulator of its own."""
+@dataclass(frozen=True)
+class Took:
+    """What a command took, in seconds: on the clock, and of all processors."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "stacks").mkdir()
-        (folder / "state").mkdir()
-        for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(ROOT / name, folder)
-        shutil.copy(ROOT / "stacks" / "demo.operations.yaml", folder / "stacks")
-        (folder / ".venv").symlink_to(ROOT / ".venv")
-        self.simulator = subprocess.Popen(
-            [sys.executable, "-m", "simulator", "--folder", str(folder / "t4")], cwd=ROOT
-        )
-        while not (folder / "t4" / "run.json").exists():
-            time.sleep(0.05)
-        run = json.loads((folder / "t4" / "run.json").read_text())
-        self.environ = {
-            **os.environ,
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_CONFIG_PASSPHRASE": "bench",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "T4_ENDPOINT": run["endpoint"],
-            "T4_API_KEY": run["apiKey"],
-            "T4_PASSWORD_SEED": run["passwordSeed"],
-            "T4_OPERATIONS": "stacks/demo.operations.yaml",
-        }
+    clock: float
+    processor: float
+
+
+class Bench:
+    """A project in a folder of its own, on a simulator."""
+
+    def __init__(self, folder: Path, t4: T4, *, plain: bool = False) -> None:
+        self._folder, self._t4 = folder, t4
+        self._environ = project(folder, t4)
+        if plain:
+            program = folder / "__main__.py"
+            program.write_text(PLAIN + program.read_text())
 
     def make(self, stack: str, users: int) -> None:
-        """A stack with this many traders, not set up."""
-        (self.folder / "stacks" / f"{stack}.firm.yaml").write_text(json.dumps(firm_of(users)))
-        self.timed("stack", "init", stack)
+        """A stack with this many traders, not set up; T4 knows nobody."""
+        self._t4.empty()
+        (self._folder / "stacks" / f"{stack}.firm.yaml").write_text(json.dumps(firm_of(users)))
+        self.took("stack", "init", stack)
 
-    def timed(self, *arguments: str, **environ: str) -> float:
-        """Seconds that a command takes; it must succeed."""
-        begun = time.monotonic()
-        subprocess.run(
+    def took(self, *arguments: str, **environ: str) -> Took:
+        """What a command takes; it must succeed."""
+        begun, before = time.monotonic(), _processor()
+        done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive"],
-            cwd=self.folder,
-            env=self.environ | environ,
-            stdout=subprocess.DEVNULL,
-            check=True,
+            cwd=self._folder,
+            env=self._environ | environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
-        return time.monotonic() - begun
+        if done.returncode:
+            raise SystemExit(f"pulumi {' '.join(arguments)} failed: {done.stdout}")
+        return Took(time.monotonic() - begun, _processor() - before)
+
+
+def _processor() -> float:
+    """Processor time of all commands so far, with what they started and waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def up(stack: str) -> Sequence[str]:
+    return ("up", "--yes", "--skip-preview", "--stack", stack)
+
+
+def phases(folder: Path, users: int) -> None:
+    """Prints a line a phase."""
+    with simulator(folder / "t4") as t4:
+        bench = Bench(folder / "firm", t4)
+        bench.make("empty", 0)
+        bench.make("full", users)
+        start = bench.took("preview", "--stack", "empty").clock
+        took = {
+            "preview, no traders": start,
+            f"preview, {users} to come": bench.took("preview", "--stack", "full").clock,
+            f"up, {users} traders, written once": bench.took(*up("full"), **SKIP).clock,
+            "up, unchanged": bench.took(*up("full")).clock,
+            "preview, unchanged": bench.took("preview", "--stack", "full").clock,
+            "refresh, unchanged": bench.took("refresh", "--yes", "--stack", "full").clock,
+        }
+    print(f"{users} traders, {4 * users + 4} resources; ratio to the first line of this run")
+    for phase, seconds in took.items():
+        print(f"{phase:40} {seconds:7.1f} s {seconds / start:6.1f}")
+
+
+def details(folder: Path, users: int) -> None:
+    """Prints a line a phase: secret details against plain ones, in turns."""
+    steps: dict[str, Callable[[Bench, str], Took]] = {
+        "up, all new": lambda bench, stack: bench.took(*up(stack)),
+        "up, all new, written once": lambda bench, stack: bench.took(*up(stack), **SKIP),
+        "up, unchanged": lambda bench, stack: bench.took(*up(stack)),
+        "preview, unchanged": lambda bench, stack: bench.took("preview", "--stack", stack),
+    }
+    spent = {name: {"secret": 0.0, "plain": 0.0} for name in steps}
+    with ExitStack() as simulators:
+        benches = {
+            kind: Bench(
+                folder / kind,
+                simulators.enter_context(simulator(folder / f"t4-{kind}")),
+                plain=kind == "plain",
+            )
+            for kind in ("secret", "plain")
+        }
+        for turn in range(TURNS):
+            stack = ""
+            for number, (name, step) in enumerate(steps.items()):
+                for kind in sorted(benches, reverse=bool((turn + number) % 2)):
+                    if "new" in name:
+                        stack = f"turn{turn}-{number}"
+                        benches[kind].make(stack, users)
+                    spent[name][kind] += step(benches[kind], stack).processor
+    print(f"{users} traders, {4 * users + 4} resources, {TURNS} turns; processor time of one run")
+    for name, of in spent.items():
+        secret, plain = of["secret"] / TURNS, of["plain"] / TURNS
+        print(f"{name:28} secret {secret:6.1f} s, plain {plain:6.1f} s: {secret / plain:5.2f}")
 
 
 def main() -> None:
-    """Prints a line a phase."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--users", type=int, default=100)
-    users = parser.parse_args().users
+    parser.add_argument("--details", action="store_true", help="what secret personal details cost")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name))
-        try:
-            bench.make("empty", 0)
-            bench.make("full", users)
-            start = bench.timed("preview", "--stack", "empty")
-            up = ("up", "--yes", "--skip-preview", "--stack", "full")
-            phases = {
-                "preview, no traders": start,
-                f"preview, {users} to come": bench.timed("preview", "--stack", "full"),
-                f"up, {users} traders, written once": bench.timed(*up, **SKIP),
-                "up, unchanged": bench.timed(*up),
-                "preview, unchanged": bench.timed("preview", "--stack", "full"),
-                "refresh, unchanged": bench.timed("refresh", "--yes", "--stack", "full"),
-            }
-        finally:
-            bench.simulator.terminate()
-            bench.simulator.wait()
-    print(f"{users} traders, {4 * users + 4} resources; ratio to the first line of this run")
-    for phase, seconds in phases.items():
-        print(f"{phase:40} {seconds:7.1f} s {seconds / start:6.1f}")
+        (details if asked.details else phases)(Path(name), asked.users)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Annotated, cast
 
 import typer
 
-from cli import simulator, tasks, unlock, validate
+from cli import review, reviewed_run, simulator, tasks, unlock, validate
 from cli.doctor import examination
 from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.passwords import password_of
@@ -16,6 +16,8 @@ from cli.terminal import complain, say, say_json
 from firm.schema import json_schema
 from firm.source import FileError
 from providers.t4.settings import SettingsError
+from review.model import Details
+from review.parts import LIMIT
 from simulator.process import SimulatorError
 
 app = typer.Typer(
@@ -66,6 +68,12 @@ def up(
     quick: Annotated[
         bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
     ] = False,
+    reviewed: Annotated[
+        str | None,
+        typer.Option(
+            "--reviewed", help="Do this and nothing else: the file of `review --save`, or its digest."
+        ),
+    ] = None,
 ) -> None:
     """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
     go to pulumi. Without a terminal it does not ask.
@@ -79,7 +87,10 @@ def up(
         say(done)
     words = ["--yes", "--skip-preview"] if "--yes" in context.args or not sys.stdin.isatty() else []
     extra = [word for word in context.args if word not in words]
-    raise typer.Exit(pulumi.run("up", "--stack", pulumi.stack, "--continue-on-error", *words, *extra))
+    command = ["up", "--stack", pulumi.stack, "--continue-on-error"]
+    if reviewed is None:
+        raise typer.Exit(pulumi.run(*command, *words, *extra))
+    raise typer.Exit(reviewed_run.run(pulumi, reviewed, [*command, "--yes", "--skip-preview", *extra]))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -96,6 +107,42 @@ def preview(
     """
     pulumi = _pulumi(stack, on_simulator)
     raise typer.Exit(pulumi.run("preview", "--stack", pulumi.stack, *context.args))
+
+
+@app.command("review")
+def review_change(
+    base: Annotated[
+        str, typer.Option("--base", help="What it is compared with: a git revision, or a firm file (.yaml).")
+    ],
+    stack: Stack = None,
+    run_preview: Annotated[
+        bool, typer.Option("--run-preview", help="Let the engine preview the change, reading T4 first.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", help="A preview made before: `pulumi preview --json`.")
+    ] = None,
+    details: Annotated[
+        Details,
+        typer.Option("--details", help="Personal details: not even which changed, which changed, or values."),
+    ] = "changed",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Keep the list of steps for `t4firm up --reviewed`.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Characters that the host takes in a comment.")
+    ] = LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """What a change of the firm files means, as one comment of a pull request. Without a preview only the
+    files are compared, which needs no secret. Exit code 2 when something would change; 1 when the files have
+    mistakes, or a run would be refused.
+
+    Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json
+    """
+    project = find_project()
+    asked = review.Asked(base, preview, run_preview, details, limit, as_json, output, save)
+    raise typer.Exit(review.run(project, project.stack(stack), asked))
 
 
 @app.command("tasks")

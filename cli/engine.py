@@ -28,7 +28,10 @@ QUIET = {
 }
 
 
-QUICK = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+EXPERIMENTAL = {"PULUMI_EXPERIMENTAL": "true"}
+"""What the engine asks for before it takes plans, or skips checkpoints."""
+
+QUICK = {**EXPERIMENTAL, "PULUMI_SKIP_CHECKPOINTS": "true"}
 """The state is written once, at the end; journal and proof carry what a killed run did."""
 
 
@@ -115,7 +118,16 @@ class Pulumi:
 
     def read(self, *arguments: str, stdin: str = "") -> str:
         """Run a command and return what it prints; ProjectError with its own words when it fails."""
-        done = subprocess.run(
+        done = self.ask(*arguments, stdin=stdin)
+        if done.returncode:
+            raise ProjectError(
+                f"pulumi {' '.join(arguments)} failed: {done.stderr.strip() or done.stdout.strip()}"
+            )
+        return done.stdout
+
+    def ask(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, whatever comes of it."""
+        return subprocess.run(
             self._command(*arguments),
             cwd=self.project.folder,
             env=self.environ,
@@ -124,11 +136,6 @@ class Pulumi:
             capture_output=True,
             text=True,
         )
-        if done.returncode:
-            raise ProjectError(
-                f"pulumi {' '.join(arguments)} failed: {done.stderr.strip() or done.stdout.strip()}"
-            )
-        return done.stdout
 
     def exists(self) -> bool:
         """Whether the stack has been made in the backend."""

@@ -99,25 +99,32 @@ class Account(Resource, module="t4", name="Account"):
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
-        account = goal.account
         inputs = {
-            **onboarding.account_inputs(account),
-            "owner": account.owner,
-            "enabled": {True: ENABLED, False: DISABLED, None: ""}[account.enabled],
-            "first": goal.first,
-            "findable": goal.findable,
-            "adopt": account.adopt,
+            **onboarding.with_secret_names(goal_inputs(goal)),
             **owner.leaving,
             "userID": owner.userID,
             "onboarded": owner.firstAccount if goal.first else {},
-            **goal.routes,
         }
         super().__init__(
             AccountProvider(pulumi.get_stack()),
-            account.account,
+            goal.account.account,
             {**inputs, "accountID": None, "tasks": None, "planned": None},
             opts,
         )
+
+
+def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
+    """What the file says of an account, as the resource's inputs before its names are made secret."""
+    account = goal.account
+    return {
+        **onboarding.account_inputs(account),
+        "owner": account.owner,
+        "enabled": {True: ENABLED, False: DISABLED, None: ""}[account.enabled],
+        "first": goal.first,
+        "findable": goal.findable,
+        "adopt": account.adopt,
+        **goal.routes,
+    }
 
 
 def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:

@@ -76,13 +76,10 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
 
     def __init__(self, goal: AccessGoal, user: User, account: Account, opts: pulumi.ResourceOptions) -> None:
         inputs = {
-            "username": goal.username,
-            "account": goal.account,
-            "present": goal.present,
+            **goal_inputs(goal),
             "userID": user.userID,
             "accountID": account.accountID,
             "violations": user.violations,
-            **goal.routes,
         }
         name = f"{goal.username}/{goal.account}"
         super().__init__(
@@ -91,6 +88,16 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
             {**inputs, "assigned": None, "tasks": None, "planned": None},
             opts,
         )
+
+
+def goal_inputs(goal: AccessGoal) -> dict[str, Any]:
+    """What the file says of an assignment, as the resource's inputs."""
+    return {
+        "username": goal.username,
+        "account": goal.account,
+        "present": goal.present,
+        **goal.routes,
+    }
 
 
 def _task(props: dict[str, Any], verb: str) -> str:

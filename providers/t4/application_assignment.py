@@ -58,18 +58,21 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
 
     def __init__(self, goal: ApplicationGoal, user: User, opts: pulumi.ResourceOptions) -> None:
         inputs = {
-            "username": goal.username,
-            "application": goal.application,
+            **goal_inputs(goal),
             "userID": user.userID,
             "given": user.applications.apply(lambda names: goal.application in (names or ())),
             "violations": user.violations,
             **user.leaving,
-            **goal.routes,
         }
         name = f"{goal.username}/{goal.application}"
         super().__init__(
             ApplicationAssignmentProvider(pulumi.get_stack()), name, {**inputs, "tasks": None}, opts
         )
+
+
+def goal_inputs(goal: ApplicationGoal) -> dict[str, Any]:
+    """What the file says of an application on a user, as the resource's inputs."""
+    return {"username": goal.username, "application": goal.application, **goal.routes}
 
 
 def _task(props: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 any call."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pulumi
@@ -49,14 +50,27 @@ class FirmResource(Resource, module="t4", name="Firm"):
     tasks: pulumi.Output[dict[str, Any]]
 
     def __init__(self, goal: FirmGoal) -> None:
-        inputs = {
-            "firm": goal.firm,
-            "roster": dict(goal.roster),
-            "marketData": {username: dict(exchanges) for username, exchanges in goal.market_data.items()},
-            "limits": {name: str(limit) for name, limit in goal.limits.items()},
-            "waiting": list(goal.planned),
-        }
-        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**inputs, "tasks": None})
+        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**goal_inputs(goal), "tasks": None})
+
+
+def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
+    """What the file says of the firm, as the resource's inputs."""
+    return {
+        "firm": goal.firm,
+        "roster": dict(goal.roster),
+        "marketData": {username: dict(exchanges) for username, exchanges in goal.market_data.items()},
+        "limits": {name: str(limit) for name, limit in goal.limits.items()},
+        "waiting": list(goal.planned),
+    }
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """How much a run would do of what is limited, and how much one run may do."""
+
+    name: Limited
+    count: int
+    allowed: int
 
 
 def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +94,8 @@ def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]
             )
 
 
-def _over_limits(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def limit_uses(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[LimitUse]:
+    """What a run from the inputs `olds` (empty before the first) to `news` would use of each limit."""
     before, after = olds.get("roster") or {}, news["roster"]
     limits = Limits(
         **{name: limit if limit.endswith("%") else int(limit) for name, limit in news["limits"].items()}
@@ -89,20 +104,31 @@ def _over_limits(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[s
     departed = [
         name for name, status in after.items() if status == "departed" and before.get(name) == "active"
     ]
-    counts: dict[Limited, tuple[int, str, str]] = {
-        "newUsers": (len(after.keys() - before.keys()), "onboard", "new users"),
-        "departures": (len(departed), "let", "users depart"),
-        "marketData": (_new_subscriptions(olds, news), "add", "market data subscriptions (these are billed)"),
+    counts: dict[Limited, int] = {
+        "newUsers": len(after.keys() - before.keys()),
+        "departures": len(departed),
+        "marketData": _new_subscriptions(olds, news),
     }
-    for name, (count, verb, what) in counts.items():
-        allowed = limits.allowed(name, size)
-        if count > allowed:
+    for name, count in counts.items():
+        yield LimitUse(name, count, limits.allowed(name, size))
+
+
+_WORDS: Mapping[Limited, tuple[str, str]] = {
+    "newUsers": ("onboard", "new users"),
+    "departures": ("let", "users depart"),
+    "marketData": ("add", "market data subscriptions (these are billed)"),
+}
+
+
+def _over_limits(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    for use in limit_uses(olds, news):
+        verb, what = _WORDS[use.name]
+        if use.count > use.allowed:
             yield (
-                f"this run would {verb} {count} {what}, and limits.{name} allows {allowed} in one run. "
-                "Nothing was called. "
-                f"If that many are right, write `limits: {{{name}: {count}}}` in the firm file and have it "
-                "reviewed; else "
-                "bring them in steps"
+                f"this run would {verb} {use.count} {what}, and limits.{use.name} allows {use.allowed} in "
+                "one run. Nothing was called. "
+                f"If that many are right, write `limits: {{{use.name}: {use.count}}}` in the firm file and "
+                "have it reviewed; else bring them in steps"
             )
 
 

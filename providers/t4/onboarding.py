@@ -15,15 +15,17 @@ COLLECTED_BY = ""
 
 
 def account_inputs(account: Account) -> dict[str, Any]:
-    """The account that the call makes. Its names may tell who its owner is, so they are secret in the
-    state."""
+    """The account that the call makes."""
     return {
         "account": account.account,
-        "names": pulumi.Output.secret(
-            {"accountName": account.accountName, "displayName": account.displayName or ""}
-        ),
+        "names": {"accountName": account.accountName, "displayName": account.displayName or ""},
         "templateAccount": account.templateAccount,
     }
+
+
+def with_secret_names(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """An account's inputs as the state keeps them: its names may tell who its owner is."""
+    return {**inputs, "names": pulumi.Output.secret(inputs["names"])}
 
 
 def eula_inputs(eula: Eula | None) -> dict[str, Any]:

@@ -123,11 +123,18 @@ class User(Resource, module="t4", name="User"):
 
 
 def _inputs(goal: UserGoal) -> dict[str, Any]:
+    inputs = goal_inputs(goal)
+    account = onboarding.with_secret_names(inputs["account"])
+    return {**inputs, "person": pulumi.Output.secret(inputs["person"]), "account": account}
+
+
+def goal_inputs(goal: UserGoal) -> dict[str, Any]:
+    """What the file says of a user, as the resource's inputs before any of them is made secret."""
     user = goal.user
     expected = goal.expected
     return {
         "username": user.username,
-        "person": pulumi.Output.secret({name: getattr(user, name) for name in PERSON}),
+        "person": {name: getattr(user, name) for name in PERSON},
         "country": user.country,
         "apptype": user.apptype,
         "templateUser": user.templateUser or "",

@@ -1,0 +1,64 @@
+"""A preview against nothing but the files: what the providers' own `check` says of one file after another.
+
+No engine, no state, no T4 and no secret is needed, so it serves a pull request from a fork. It knows the
+steps that the change itself brings and what would be refused; what else the state or T4 would bring to light,
+only the engine's preview knows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firm.desired import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
+from providers.t4 import account, account_assignment, application_assignment, firm, user
+from providers.t4.outputs import resource_keys
+from providers.t4.provider import T4Provider
+
+Key = tuple[str, str]
+
+RESOURCES: Mapping[type[Goal], tuple[T4Provider, Callable[[Any], dict[str, Any]]]] = {
+    FirmGoal: (firm.FirmProvider(), firm.goal_inputs),
+    UserGoal: (user.UserProvider(), user.goal_inputs),
+    AccountGoal: (account.AccountProvider(), account.goal_inputs),
+    ApplicationGoal: (
+        application_assignment.ApplicationAssignmentProvider(),
+        application_assignment.goal_inputs,
+    ),
+    AccessGoal: (account_assignment.AccountAssignmentProvider(), account_assignment.goal_inputs),
+}
+"""For each kind of goal, who checks it, and what its resource's inputs are as far as the file knows them."""
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """What a change of the files means: administrator tasks that it brings (ids, sorted), why a run would be
+    refused, what it uses of the limits, and the resources about which the two files differ."""
+
+    tasks: tuple[str, ...]
+    refusals: tuple[str, ...]
+    limits: tuple[firm.LimitUse, ...]
+    changed: frozenset[Key]
+
+
+def on_paper(before: Desired | None, after: Desired) -> OnPaper:
+    """The change from the goals of one file to those of another; `before` is None where there was none."""
+    olds, news = goals_by_key(before) if before else {}, goals_by_key(after)
+    tasks: set[str] = set()
+    refusals: list[str] = []
+    for key, goal in news.items():
+        provider, inputs_of = RESOURCES[type(goal)]
+        old = olds.get(key)
+        checked = provider.check(inputs_of(old) if old else {}, inputs_of(goal))
+        refusals += [failure.reason for failure in checked.failures]
+        tasks |= set(goal.planned) - set(old.planned if old else ()) - goal.attested.keys()
+        # a step that a change brings (again) is not signed off by what was signed for the one before it
+        signed = goal.attested.keys() - (old.attested.keys() if old else set())
+        tasks |= set(checked.inputs.get("planned") or ()) - signed
+    uses = firm.limit_uses(firm.goal_inputs(before.firm) if before else {}, firm.goal_inputs(after.firm))
+    changed = frozenset(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key))
+    return OnPaper(tuple(sorted(tasks)), tuple(refusals), tuple(uses), changed)
+
+
+def goals_by_key(goals: Desired) -> dict[Key, Goal]:
+    """Type and name of a resource -> its goal."""
+    return dict(zip(resource_keys(goals), goals.goals, strict=True))

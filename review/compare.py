@@ -1,0 +1,131 @@
+"""Two sides of a change, and what a preview says of it, become one `Review`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from firm.desired import captured_by_role
+from firm.model import Firm
+from firm.tasks import describe
+from providers.t4.on_paper import on_paper
+from review.entries import other_fields, people
+from review.headline import headline_of
+from review.model import Coverage, Covered, Details, LimitUse, MarketData, Review, Side, Signature
+from review.steps import OURS, Preview
+from review.warnings import warnings
+
+TOLD_ELSEWHERE = ("users", "accounts", "defaults", "templates", "limits")
+"""Parts of a firm file that a review tells in words of their own; the fill service in part."""
+
+TOLD_OF_THE_FILL_SERVICE = ("fillService.user.", "fillService.exclude.")
+
+
+def review_of(
+    stack: str, base: Side, head: Side, details: Details = "changed", preview: Preview | None = None
+) -> Review:
+    """What the change from `base` to `head` means. Without a preview only the files are compared."""
+    paper = on_paper(base.goals if base.exists else None, head.goals)
+    coverage = _coverage(base, head)
+    tasks = {*paper.tasks, *(preview.tasks if preview else ())} - _signed(base, head)
+    changed = ((kind.removeprefix(OURS), name) for kind, name in paper.changed)
+    errors = preview.errors if preview else ()
+    known = (f"VIOLATION: {words}" for words in (preview.violations if preview else ()))
+    unexplained = preview.found(changed) if preview else ()
+    review = Review(
+        stack=stack,
+        firm=head.firm.firm,
+        headline="",
+        previewed=preview is not None,
+        refusals=tuple(dict.fromkeys((*paper.refusals, *_new(errors, paper.refusals)))),
+        warnings=(*known, *warnings(base, head, coverage)),
+        people=people(base.firm, head.firm, details),
+        coverage=coverage,
+        tasks=tuple(describe(task, head.firm) for task in sorted(tasks)),
+        open_before=tuple(task for task in (preview.open_before if preview else ()) if task not in tasks),
+        signatures=_signatures(base, head),
+        withdrawn=tuple(sorted(base.attested.keys() - head.attested.keys())),
+        found=unexplained,
+        others=tuple(
+            field
+            for field in other_fields(base.firm, head.firm, TOLD_ELSEWHERE)
+            if not field.name.startswith(TOLD_OF_THE_FILL_SERVICE)
+        ),
+        limits=tuple(LimitUse(use.name, use.count, use.allowed) for use in paper.limits),
+        market_data=_market_data(base.firm, head.firm),
+        steps=preview.steps if preview else (),
+    )
+    return replace(review, headline=headline_of(review, base.firm, head.firm))
+
+
+def _new(errors: Iterable[str], refusals: Iterable[str]) -> Iterable[str]:
+    """What the engine says beyond what the files alone told; its own closing words add nothing."""
+    said = [" ".join(words.split()) for words in refusals]
+    for error in errors:
+        if "an unhandled error occurred" in error or any(words in error for words in said):
+            continue
+        yield error
+
+
+def _signed(base: Side, head: Side) -> set[str]:
+    return head.attested.keys() - base.attested.keys()
+
+
+def _signatures(base: Side, head: Side) -> tuple[Signature, ...]:
+    new = (entry for task, entry in sorted(head.attested.items()) if base.attested.get(task) != entry)
+    return tuple(Signature(entry.task, entry.by, entry.on.isoformat(), entry.note) for entry in new)
+
+
+def _coverage(base: Side, head: Side) -> Coverage | None:
+    fill = head.firm.fillService or base.firm.fillService
+    if fill is None:
+        return None
+    before, after = _captured(base), _captured(head)
+    excluded = head.firm.fillService.exclude if head.firm.fillService else {}
+    by_role = before is None or after is None
+    gained = set() if by_role else (after or set()) - (before or set())
+    lost = set() if by_role else (before or set()) - (after or set())
+    return Coverage(
+        fill_user=fill.user.username,
+        before=None if before is None else len(before),
+        after=None if after is None else len(after),
+        gained=tuple(_covered(head.firm, number) for number in sorted(gained)),
+        lost=tuple(_covered(base.firm, number, _why(number, head.firm)) for number in sorted(lost)),
+        excluded=tuple(_covered(head.firm, number, reason) for number, reason in sorted(excluded.items())),
+    )
+
+
+def _captured(side: Side) -> set[str] | None:
+    if captured_by_role(side.firm):
+        return None
+    return {goal.account for goal in side.goals.access if goal.captures and goal.present}
+
+
+def _covered(firm: Firm, number: str, reason: str = "") -> Covered:
+    users = (name for name, user in sorted(firm.users.items()) if number in user.accounts)
+    return Covered(number, tuple(users), reason)
+
+
+def _why(number: str, firm: Firm) -> str:
+    """Why an account that was captured no longer is."""
+    users = [user for user in firm.users.values() if number in user.accounts]
+    if firm.fillService is None:
+        return "the firm has no fill service any more"
+    if number in firm.fillService.exclude:
+        return f"excluded: {firm.fillService.exclude[number]}"
+    if users and all(user.departed for user in users):
+        return "its user departs"
+    return "no WhenTech user has it any more" if users else "it left the file"
+
+
+def _market_data(before: Firm, after: Firm) -> MarketData:
+    olds, news = _subscriptions(before), _subscriptions(after)
+    return MarketData(
+        added=len(news.keys() - olds.keys()),
+        ended=len(olds.keys() - news.keys()),
+        changed=sum(olds[key] != news[key] for key in olds.keys() & news.keys()),
+    )
+
+
+def _subscriptions(firm: Firm) -> Mapping[tuple[str, str], str]:
+    people = [user for user in firm.users.values() if not user.departed]
+    everybody = [*people, *([firm.fillService.user] if firm.fillService else [])]
+    return {(user.username, name): kind for user in everybody for name, kind in user.marketData.items()}

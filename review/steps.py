@@ -1,0 +1,179 @@
+"""What the engine's preview says (`pulumi preview --json`): the steps it would take, and what it found on the
+way."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from review.model import Found, Step
+
+OURS = "pulumi-python:dynamic/t4:"
+"""What the types of the product's resources begin with; the engine's own (the stack) are bookkeeping."""
+
+NOTHING = frozenset({"same", "refresh", "read"})
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that only the run will know."""
+
+WORDS = {
+    "Firm": "the firm itself",
+    "User": "user {}",
+    "Account": "account {}",
+    "ApplicationAssignment": "application {1} of {0}",
+    "AccountAssignment": "account {1} assigned to {0}",
+}
+"""Resources as people say it; a name with a slash has two parts."""
+
+DIFFERENCE = {
+    "create": "both files have it, and it is not set up yet",
+    "update": "both files say the same of it, and what is set up differs",
+    "delete": "it is set up, and neither file has it",
+}
+
+
+class NoPreview(ValueError):
+    """The file is not what `pulumi preview --json` prints."""
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    inputs: dict[str, Any] | None = None
+    outputs: dict[str, Any] | None = None
+    dependencies: list[str] = Field(default_factory=list)
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    op: str
+    urn: str = Field(pattern="^.*::.*::.*::.*$")
+    oldState: _State | None = None  # noqa: N815  (the engine's name)
+    newState: _State | None = None  # noqa: N815
+
+
+class _Diagnostic(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    message: str
+    severity: str = ""
+
+
+class _Printed(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    steps: list[_Entry] = Field(default_factory=list)
+    diagnostics: list[_Diagnostic] | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A preview, sorted. `refreshed`: it read T4 first. `tasks`: what it brings for the administrator.
+    `open_before`: what the last run left open. `errors`: why it stopped, if it did. `reasons`: for each step,
+    the resources that change before it and that it stands on."""
+
+    steps: tuple[Step, ...]
+    refreshed: bool
+    drifted: tuple[Step, ...]
+    tasks: tuple[str, ...]
+    open_before: tuple[str, ...]
+    violations: tuple[str, ...]
+    errors: tuple[str, ...]
+    reasons: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
+
+    def found(self, changed: Iterable[tuple[str, str]]) -> tuple[Found, ...]:
+        """What the files do not explain: resources that change although no file changed them, nor anything
+        they stand on; and what T4 shows otherwise than it was recorded. `changed`: kind and name of what the
+        files changed."""
+        explained = set(changed)
+        while more := {key for key, reasons in self.reasons.items() if reasons & explained} - explained:
+            explained |= more
+        seen = {(step.kind, step.name) for step in self.drifted}
+        unexplained = [
+            Found(worded(step), DIFFERENCE.get(step.does, f"it would {step.does}"), step.properties)
+            for step in self.steps
+            if (step.kind, step.name) not in explained | seen
+        ]
+        drifted = [
+            Found(worded(step), "T4 shows it otherwise than it was set up", step.properties)
+            for step in self.drifted
+        ]
+        return tuple(sorted([*drifted, *unexplained], key=lambda each: (each.what, each.how)))
+
+
+def preview_of(printed: str) -> Preview:
+    """What `pulumi preview --json` printed, also where it stopped with an error. Raises NoPreview."""
+    try:
+        parsed = _Printed.model_validate(json.loads(printed[max(printed.find("{"), 0) :]))
+    except (ValueError, ValidationError, RecursionError):
+        raise NoPreview("this is not what `pulumi preview --json` prints") from None
+    ours = [entry for entry in parsed.steps if _type(entry.urn).startswith(OURS)]
+    changing = [entry for entry in ours if entry.op not in NOTHING]
+    refreshed = [entry for entry in ours if entry.op == "refresh"]
+    outputs = _last_outputs(parsed.steps)
+    open_before = [task["id"] for task in outputs.get("administratorTasks") or () if task["status"] == "open"]
+    return Preview(
+        steps=tuple(sorted(_step(entry, _differing(entry, "inputs")) for entry in changing)),
+        refreshed=any(entry.op == "refresh" for entry in parsed.steps),
+        drifted=tuple(
+            sorted(_step(entry, names) for entry in refreshed if (names := _differing(entry, "outputs")))
+        ),
+        tasks=tuple(sorted({task for entry in changing for task in _planned(entry)})),
+        open_before=tuple(sorted(open_before)),
+        violations=tuple((outputs.get("summary") or {}).get("violations") or ()),
+        errors=_errors(parsed.diagnostics or ()),
+        reasons={_key(entry.urn): _reasons(entry) for entry in changing},
+    )
+
+
+def worded(step: Step) -> str:
+    """The resource of a step in the domain's words."""
+    return WORDS.get(step.kind, step.kind + " {}").format(*step.name.split("/", 1))
+
+
+def _type(urn: str) -> str:
+    return urn.split("::", 3)[2]
+
+
+def _key(urn: str) -> tuple[str, str]:
+    kind, name = urn.split("::", 3)[2:]
+    return kind.rpartition(":")[2], name
+
+
+def _step(entry: _Entry, properties: tuple[str, ...]) -> Step:
+    kind, name = _key(entry.urn)
+    return Step(kind, name, entry.op, properties)
+
+
+def _differing(entry: _Entry, part: str) -> tuple[str, ...]:
+    """The names of what differs. Values that are secret all look alike, and unknown ones tell nothing."""
+    old, new = getattr(entry.oldState, part, None) or {}, getattr(entry.newState, part, None) or {}
+    if not old or not new:
+        return ()
+    names = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return tuple(sorted(name for name in names if not name.startswith("__") and new.get(name) != UNKNOWN))
+
+
+def _planned(entry: _Entry) -> Iterable[str]:
+    planned = ((entry.newState.inputs if entry.newState else None) or {}).get("planned")
+    return planned if isinstance(planned, dict) else ()
+
+
+def _reasons(entry: _Entry) -> frozenset[tuple[str, str]]:
+    """What a resource stands on. Not the firm: everything does, and its roster changes with anybody."""
+    found = {_key(urn) for urn in (entry.newState or entry.oldState or _State()).dependencies}
+    return frozenset(key for key in found if key[0] != "Firm")
+
+
+def _last_outputs(entries: Iterable[_Entry]) -> Mapping[str, Any]:
+    for entry in entries:
+        if _type(entry.urn) == "pulumi:pulumi:Stack" and entry.oldState and entry.oldState.outputs:
+            return entry.oldState.outputs
+    return {}
+
+
+def _errors(diagnostics: Iterable[_Diagnostic]) -> tuple[str, ...]:
+    said = (each.message.removeprefix("error: ") for each in diagnostics if each.severity == "error")
+    return tuple(dict.fromkeys(" ".join(message.split()) for message in said))

@@ -26,7 +26,7 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests up preview test faults coverage bench crash-test lint format constraints
+.PHONY: help setup setup-tests up preview test faults coverage bench crash-test lint format constraints examples
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,13 @@ lint: setup-tests ## ruff and mypy
 format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff check --fix .
 	@$(in_venv) ruff format .
+
+examples: setup ## the review comments of docs/examples, made again
+	@for change in docs/examples/*.firm.yaml; do \
+		case "$$change" in */before.firm.yaml) continue;; esac; \
+		$(in_venv) T4_FIRM_FILE="$$change" t4firm review --stack live --base docs/examples/before.firm.yaml \
+			--output "$${change%.firm.yaml}.md" || [ $$? -eq 2 ] || exit 1; \
+	done
 
 constraints: ## renew constraints.txt from pyproject.toml (needs uv)
 	@"$(or $(PYTHON),python3)" tools/constraints.py

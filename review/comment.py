@@ -138,8 +138,11 @@ def _coverage(coverage: Coverage) -> Part:
         else f"{count} account{'' if count == 1 else 's'}"
         for count in (coverage.before, coverage.after)
     )
-    same = before == after and not (coverage.gained or coverage.lost)
-    captures = f"captures the fills of {after}" + ("" if same else f"; before this change, of {before}")
+    others = coverage.gained or coverage.lost
+    compared = (
+        f"; before this change, of {before}" if before != after else ", as many as before" if others else ""
+    )
+    captures = f"captures the fills of {after}{compared}"
     lost = {each.account for each in coverage.lost}
     rows = [
         f"- {code(coverage.fill_user)} {captures}",
@@ -179,9 +182,9 @@ def _others(fields: Iterable[Field]) -> Iterator[str]:
 def _limits(review: Review) -> Iterator[str]:
     for use in review.limits:
         over = " — **over the limit**" if use.count > use.allowed else ""
-        yield f"- {LIMITS.get(use.name, use.name)}: {use.count} of {use.allowed}{over}"
+        yield f"- {LIMITS.get(use.name) or prose(use.name)}: {use.count} of {use.allowed}{over}"
 
 
 def _step(step: Step) -> str:
     names = f" ({', '.join(map(code, step.properties))})" if step.properties else ""
-    return f"- {step.does} {prose(worded(step))}{names}"
+    return f"- {prose(step.does)} {prose(worded(step))}{names}"

@@ -33,10 +33,15 @@ SHOWN = frozenset(
 often are a person's."""
 
 LABELS = {
+    "accountName": "account name",
     "apptype": "type",
+    "displayName": "display name",
     "eula": "EULA",
+    "firstname": "first name",
+    "lastname": "last name",
     "marketData": "market data",
     "passwordVersion": "password version",
+    "postCode": "postal code",
     "templateAccount": "template account",
     "templateUser": "template",
 }

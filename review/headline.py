@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from firm.model import Firm
-from review.model import Happens, MarketData, Review
+from review.model import Coverage, Happens, MarketData, Review
 
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
@@ -28,6 +28,7 @@ def headline_of(review: Review, before: Firm, after: Firm) -> str:
             "account no longer captured",
             "accounts no longer captured",
         ),
+        _by_role(coverage),
         _counted(len(review.signatures), "task signed off", "tasks signed off"),
     ]
     first = ", ".join(words for words in counts if words)
@@ -51,6 +52,14 @@ def _counted(count: int, one: str, many: str = "") -> str:
     if not count:
         return ""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _by_role(coverage: Coverage | None) -> str:
+    """Whether the fill user comes to see everything, or no longer does: the largest change that one word
+    makes."""
+    if coverage is None or (coverage.before is None) == (coverage.after is None):
+        return ""
+    return "ALL accounts captured by a role" if coverage.after is None else "accounts captured one by one"
 
 
 def _subscriptions(changes: MarketData) -> str:

@@ -64,7 +64,7 @@ def _most(top: str, parts: Sequence[Part], rows: list[int], at: int, bottom: str
 
 def _assembled(top: str, parts: Sequence[Part], rows: Sequence[int], bottom: str) -> str:
     texts = (part.text(count) for part, count in zip(parts, rows, strict=True) if part.rows)
-    return "\n\n".join([top, *texts, bottom]) + "\n"
+    return "\n\n".join(filter(None, [top, *texts, bottom])) + "\n"
 
 
 def _size(text: str) -> int:

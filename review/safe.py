@@ -10,6 +10,7 @@ import re
 
 from firm.mistake import codepoint, shown
 
+EMPTY = "(empty)"
 LONGEST = 200
 """Characters of one value; a sentence may have LONGEST_SENTENCE."""
 
@@ -17,7 +18,7 @@ LONGEST_SENTENCE = 1_000
 
 _PLAIN = re.compile(r"[^`|\\]+")
 _MEANINGFUL = frozenset("\\`*_[]<&|~$")
-_BEGINS_SOMETHING = re.compile(r"[^\w(]|\d+[.)]")  # a list, a heading or a quotation
+_BEGINS_SOMETHING = re.compile(r"[-+>=]|\d+[.)]")  # a list, a quotation, a line under a heading
 _TAKEN_APART = re.compile(r"[@#]|(?<=[A-Za-z])://|(?<=[Ww][Ww][Ww])\.|(?<=[Gg][Hh])-(?=\d)")
 
 
@@ -31,7 +32,7 @@ def code(text: str) -> str:
     """`text` as a code span, fit for a table too."""
     told = visible(text)
     if not told.strip():
-        return "(empty)"
+        return EMPTY
     if _PLAIN.fullmatch(told):
         return f"`{told}`"
     return (
@@ -41,7 +42,7 @@ def code(text: str) -> str:
 
 def prose(text: str, longest: int = LONGEST_SENTENCE) -> str:
     """A sentence that may repeat words of the file, as plain text: no markup, no link, no mention."""
-    told = visible(text, longest)
+    told = visible(text, longest).strip() or EMPTY
     begins = _BEGINS_SOMETHING.match(told)
     at = begins.end() if begins else 0
     pieces = [*map(_entity, told[:at])]

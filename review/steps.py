@@ -17,6 +17,9 @@ NOTHING = frozenset({"same", "refresh", "read"})
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only the run will know."""
 
+BOOKKEEPING = frozenset({"planned", "tasks"})
+"""Properties that say who will do a step, and not what it changes."""
+
 WORDS = {
     "Firm": "the firm itself",
     "User": "user {}",
@@ -59,6 +62,28 @@ class _Diagnostic(BaseModel):
 
     message: str
     severity: str = ""
+
+
+class _Task(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    status: str
+
+
+class _Summary(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    violations: list[str] = Field(default_factory=list)
+
+
+class _Outputs(BaseModel):
+    """The stack's outputs of the last run, as far as a reviewer is told."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    administratorTasks: list[_Task] = Field(default_factory=list)  # noqa: N815  (design: Fixed names)
+    summary: _Summary = Field(default_factory=_Summary)
 
 
 class _Printed(BaseModel):
@@ -107,22 +132,26 @@ def preview_of(printed: str) -> Preview:
     """What `pulumi preview --json` printed, also where it stopped with an error. Raises NoPreview."""
     try:
         parsed = _Printed.model_validate(json.loads(printed[max(printed.find("{"), 0) :]))
+        last = _Outputs.model_validate(_last_outputs(parsed.steps))
     except (ValueError, ValidationError, RecursionError):
         raise NoPreview("this is not what `pulumi preview --json` prints") from None
+    # a refresh is printed before T4 has answered: what it found shows in the step that follows
+    recorded = {entry.urn: entry.oldState for entry in parsed.steps if entry.op == "refresh"}
     ours = [entry for entry in parsed.steps if _type(entry.urn).startswith(OURS)]
     changing = [entry for entry in ours if entry.op not in NOTHING]
-    refreshed = [entry for entry in ours if entry.op == "refresh"]
-    outputs = _last_outputs(parsed.steps)
-    open_before = [task["id"] for task in outputs.get("administratorTasks") or () if task["status"] == "open"]
     return Preview(
-        steps=tuple(sorted(_step(entry, _differing(entry, "inputs")) for entry in changing)),
-        refreshed=any(entry.op == "refresh" for entry in parsed.steps),
+        steps=tuple(sorted(_step(entry, _changed(entry)) for entry in changing)),
+        refreshed=bool(recorded),
         drifted=tuple(
-            sorted(_step(entry, names) for entry in refreshed if (names := _differing(entry, "outputs")))
+            sorted(
+                _step(entry, names)
+                for entry in changing
+                if (names := _differing(_outputs(recorded.get(entry.urn)), _outputs(entry.oldState)))
+            )
         ),
         tasks=tuple(sorted({task for entry in changing for task in _planned(entry)})),
-        open_before=tuple(sorted(open_before)),
-        violations=tuple((outputs.get("summary") or {}).get("violations") or ()),
+        open_before=tuple(sorted(task.id for task in last.administratorTasks if task.status == "open")),
+        violations=tuple(last.summary.violations),
         errors=_errors(parsed.diagnostics or ()),
         reasons={_key(entry.urn): _reasons(entry) for entry in changing},
     )
@@ -130,7 +159,10 @@ def preview_of(printed: str) -> Preview:
 
 def worded(step: Step) -> str:
     """The resource of a step in the domain's words."""
-    return WORDS.get(step.kind, step.kind + " {}").format(*step.name.split("/", 1))
+    words, parts = WORDS.get(step.kind), step.name.split("/", 1)
+    if words is None or ("{1}" in words and len(parts) < 2):
+        return f"{step.kind} {step.name}"
+    return words.format(*parts)
 
 
 def _type(urn: str) -> str:
@@ -147,13 +179,24 @@ def _step(entry: _Entry, properties: tuple[str, ...]) -> Step:
     return Step(kind, name, entry.op, properties)
 
 
-def _differing(entry: _Entry, part: str) -> tuple[str, ...]:
-    """The names of what differs. Values that are secret all look alike, and unknown ones tell nothing."""
-    old, new = getattr(entry.oldState, part, None) or {}, getattr(entry.newState, part, None) or {}
+def _changed(entry: _Entry) -> tuple[str, ...]:
+    """The names of the inputs that a step changes."""
+    old, new = entry.oldState, entry.newState
+    return _differing((old.inputs if old else None) or {}, (new.inputs if new else None) or {})
+
+
+def _outputs(state: _State | None) -> Mapping[str, Any]:
+    return (state.outputs if state else None) or {}
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of what differs, where both are there. Values that are secret all look alike, and unknown
+    ones tell nothing."""
     if not old or not new:
         return ()
     names = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-    return tuple(sorted(name for name in names if not name.startswith("__") and new.get(name) != UNKNOWN))
+    ours = (name for name in names if name not in BOOKKEEPING and not name.startswith("__"))
+    return tuple(sorted(name for name in ours if new.get(name) != UNKNOWN))
 
 
 def _planned(entry: _Entry) -> Iterable[str]:

@@ -43,14 +43,32 @@ def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
 
 
 def _vanished(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
-    """What leaves the file while its user stays: the run refuses to forget it (providers' `delete`)."""
+    """What leaves the file while its user stays: T4 still has it, so the run refuses to forget it (`delete`
+    of the providers)."""
     for number, account in sorted(base.firm.accounts.items()):
-        owner = base.firm.users.get(account.owner)
-        if number not in head.firm.accounts and owner and not owner.departed:
+        if number not in head.firm.accounts and _stays(account.owner, base, head):
             yield (
-                f"account {number} of {account.owner} leaves the file, although {account.owner} has not "
-                "departed: T4 still has it, so the run will refuse to forget it"
+                f"account {number} leaves the file although its user {account.owner} stays: T4 still has it, "
+                "so the run will refuse to forget it"
             )
+    known = {(goal.username, goal.account) for goal in head.goals.access}
+    for username in sorted({goal.username for goal in base.goals.access}):
+        numbers = [
+            goal.account
+            for goal in base.goals.access
+            if goal.username == username and goal.present and (username, goal.account) not in known
+        ]
+        if numbers and _stays(username, base, head):
+            yield (
+                f"{username} stays, and the file no longer says anything of its accounts {_few(numbers)}: T4 "
+                "still has them on its list, so the run will refuse to forget them"
+            )
+
+
+def _stays(username: str, base: Side, head: Side) -> bool:
+    """Whether somebody is in both files, and has not departed before."""
+    olds, news = ({goal.user.username: goal.departed for goal in side.goals.users} for side in (base, head))
+    return username in news and olds.get(username) is False
 
 
 def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
@@ -64,7 +82,7 @@ def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
             if before != after:
                 yield (
                     f"template {name} is now said to give {_more_and_less(before, after)}: what T4 gave is "
-                    f"held against that for {users}"
+                    f"held against that for {users}, and what is lacking or too much counts as a violation"
                 )
 
 
@@ -141,6 +159,10 @@ def _made_from(firm: Firm, template: str) -> str:
         names.append("the fill user")
     if not names:
         return "nobody yet"
+    return _few(names)
+
+
+def _few(names: list[str]) -> str:
     return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"])
 
 

@@ -5,11 +5,13 @@ steps that the change itself brings and what would be refused; what else the sta
 only the engine's preview knows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from firm.desired import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
+from firm.expectations import Given, findings
+from firm.tasks import kind_of
 from providers.t4 import account, account_assignment, application_assignment, firm, user
 from providers.t4.outputs import resource_keys
 from providers.t4.provider import T4Provider
@@ -53,10 +55,20 @@ def on_paper(before: Desired | None, after: Desired) -> OnPaper:
         tasks |= set(goal.planned) - set(old.planned if old else ()) - goal.attested.keys()
         # a step that a change brings (again) is not signed off by what was signed for the one before it
         signed = goal.attested.keys() - (old.attested.keys() if old else set())
-        tasks |= set(checked.inputs.get("planned") or ()) - signed
+        tasks |= {*(checked.inputs.get("planned") or ()), *_mending(old, goal)} - signed
     uses = firm.limit_uses(firm.goal_inputs(before.firm) if before else {}, firm.goal_inputs(after.firm))
     changed = frozenset(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key))
     return OnPaper(tuple(sorted(tasks)), tuple(refusals), tuple(uses), changed)
+
+
+def _mending(before: Goal | None, after: Goal) -> Iterator[str]:
+    """The administrator's steps to bring a user whom T4 has from what one file expects to what the other
+    does: a template serves only while a user is made."""
+    if isinstance(before, UserGoal) and isinstance(after, UserGoal):
+        given = Given(before.expected.roles, before.expected.applications)
+        for finding in findings(after.expected, given):
+            if finding.task and after.how.get(kind_of(finding.task)) != "api":
+                yield finding.task
 
 
 def goals_by_key(goals: Desired) -> dict[Key, Goal]:

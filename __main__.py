@@ -12,7 +12,7 @@ from providers.t4.stack import declare, load_stack
 config = pulumi.Config("t4")
 try:
     files = file_settings(config.get, os.environ, pulumi.get_stack())
-    stack = load_stack(files.firm_file, files.operations, Path.cwd())
+    stack = load_stack(files.firm_file, files.operations, Path.cwd(), files.stack_file)
 except (FileError, SettingsError) as error:
     raise pulumi.RunError(str(error)) from None
 try:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 FIRM_FILE = ".firm.yaml"
+SETTINGS = "Pulumi.*.yaml"
 
 
 class ProjectError(Exception):
@@ -31,10 +32,20 @@ class Project:
         return self.local / "simulator"
 
     def stacks(self) -> list[str]:
-        """The stacks that have a firm file, sorted."""
-        return sorted(
-            path.name.removesuffix(FIRM_FILE) for path in (self.folder / "stacks").glob(f"*{FIRM_FILE}")
-        )
+        """The stacks that have a firm file, sorted: one of their own name, or one that their settings name.
+
+        A firm file that only other stacks' settings name, one for each environment, makes no stack itself.
+        """
+        folder = self.folder / "stacks"
+        settings = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob(SETTINGS)}
+        named = {stack: file for stack in settings if (file := self.settings(stack).get("t4:firmFile"))}
+        files = {(self.folder / str(file)).resolve() for file in named.values()}
+        own = {
+            path.name.removesuffix(FIRM_FILE)
+            for path in folder.glob(f"*{FIRM_FILE}")
+            if path.resolve() not in files or path.name.removesuffix(FIRM_FILE) in settings
+        }
+        return sorted(own | named.keys())
 
     def stack(self, name: str | None) -> str:
         """The stack that is meant: the one named, else PULUMI_STACK, else the only one that has a firm

@@ -1,14 +1,16 @@
 """`t4firm validate`: firm files with what belongs to them, without network and without Pulumi."""
 
 import os
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cli.project import FIRM_FILE, Project, ProjectError
 from cli.terminal import complain, say, say_json
-from firm.mistake import Mistake
+from firm.attested import attested_path
+from firm.mistake import Mistake, listed
 from firm.operations import PLACEHOLDERS, load_operations
 from firm.source import FileError, read
 from providers.t4.settings import file_settings
@@ -19,9 +21,11 @@ OPERATIONS_FILE = ".operations.yaml"
 
 @dataclass(frozen=True)
 class Checked:
-    """One file: what it holds, in words and numbers, or every mistake in it and in what belongs to it."""
+    """One file: what it holds, in words and numbers, or every mistake in it and in what belongs to it.
+    `stack`: whose file it is, where the file's name does not say it."""
 
     file: str
+    stack: str = ""
     holds: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -32,7 +36,12 @@ def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmSta
     """A stack's firm, attested and operations files, as its settings name them. Raises FileError with every
     mistake."""
     files = file_settings(project.settings(stack).get, os.environ, stack)
-    return load_stack(firm_file or project.folder / files.firm_file, files.operations, project.folder)
+    return load_stack(
+        firm_file or project.folder / files.firm_file,
+        files.operations,
+        project.folder,
+        project.folder / files.stack_file,
+    )
 
 
 def run(project: Project, files: list[Path], stack: str | None = None, *, as_json: bool = False) -> int:
@@ -45,10 +54,11 @@ def run(project: Project, files: list[Path], stack: str | None = None, *, as_jso
         say_json({"files": [_for_a_machine(each) for each in checked], "mistakes": len(mistakes)})
         return 1 if mistakes else 0
     for each in checked:
+        name = f"{each.file} (stack {each.stack})" if each.stack else each.file
         if not each.mistakes:
-            say(f"{each.file}: fine ({each.holds})", "good")
+            say(f"{name}: fine ({each.holds})", "good")
         for words in each.warnings:
-            complain(f"{each.file}: warning: {words}", "warning")
+            complain(f"{name}: warning: {words}", "warning")
     for mistake in mistakes:
         complain(str(mistake), "bad")
     if mistakes:
@@ -56,7 +66,7 @@ def run(project: Project, files: list[Path], stack: str | None = None, *, as_jso
     return 1 if mistakes else 0
 
 
-def _stacks(project: Project, stack: str | None) -> Iterable[Checked]:
+def _stacks(project: Project, stack: str | None) -> Iterator[Checked]:
     stacks = [stack] if stack else project.stacks()
     if not stacks:
         raise ProjectError(
@@ -64,6 +74,21 @@ def _stacks(project: Project, stack: str | None) -> Iterable[Checked]:
         )
     for name in stacks:
         yield _firm(project, name, None)
+    yield from _signed_together(project, stacks)
+
+
+def _signed_together(project: Project, stacks: Iterable[str]) -> Iterator[Checked]:
+    """Attested files that count for more than one stack: what is done in one T4 is not done in the other."""
+    signed: dict[Path, list[str]] = defaultdict(list)
+    for name in stacks:
+        files = file_settings(project.settings(name).get, os.environ, name)
+        path = attested_path(project.folder / files.firm_file, project.folder / files.stack_file)
+        signed[path.resolve()].append(name)
+    for path, names in signed.items():
+        if len(names) > 1 and path.exists():
+            wrong = f"counts for the stacks {listed(names)} at once, which are each a T4 of their own"
+            right = f"give them stack files (stacks/{names[0]}.stack.yaml; {{}} will do) and attested files"
+            yield Checked(_shown(path), mistakes=(Mistake(_shown(path), 0, "", wrong, right),))
 
 
 def _file(project: Project, file: Path) -> Checked:
@@ -88,7 +113,7 @@ def _operations(file: Path) -> Checked:
     except FileError as error:
         return Checked(_shown(file), mistakes=error.mistakes)
     names = ", ".join(known) or "none"
-    return Checked(_shown(file), f"operations: {names}", {"operations": len(known)})
+    return Checked(_shown(file), "", f"operations: {names}", {"operations": len(known)})
 
 
 def _firm(project: Project, stack: str, file: Path | None) -> Checked:
@@ -106,11 +131,13 @@ def _firm(project: Project, stack: str, file: Path | None) -> Checked:
         "assigned": sum(goal.present for goal in goals.access),
     }
     holds = "{users} users, {accounts} accounts, {assigned} assigned beside their owner's".format(**counts)
-    return Checked(_shown(named), holds, counts, goals.warnings)
+    whose = stack if named.name != f"{stack}{FIRM_FILE}" else ""
+    return Checked(_shown(named), whose, holds, counts, goals.warnings)
 
 
 def _for_a_machine(checked: Checked) -> dict[str, Any]:
-    found = {"file": checked.file, "fine": not checked.mistakes, **checked.counts}
+    whose = {"stack": checked.stack} if checked.stack else {}
+    found = {"file": checked.file, **whose, "fine": not checked.mistakes, **checked.counts}
     return found | {
         "warnings": list(checked.warnings),
         "mistakes": [asdict(mistake) for mistake in checked.mistakes],

@@ -1,6 +1,7 @@
 """What the administrator did and T4 cannot show: `stacks/<stack>.attested.yaml`, a reviewed list of
 signed-off tasks."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,14 +31,16 @@ class AttestedFile(BaseModel):
     attested: list[Attestation] = Field(default_factory=list, description="What was done, a line each.")
 
 
-def attested_path(firm_file: Path) -> Path:
-    """The attested file that belongs to a firm file: `.attested.yaml` for `.firm.yaml`."""
-    return firm_file.with_name(firm_file.name.removesuffix(".yaml").removesuffix(".firm") + ".attested.yaml")
+def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
+    """The attested file that belongs to a firm file: `.attested.yaml` for `.firm.yaml`; or to a stack file,
+    where there is one: what is done in one environment is not done in the other."""
+    own = stack_file if stack_file and stack_file.exists() else firm_file
+    return own.with_name(re.sub(r"(\.firm|\.stack)?(\.yaml)?$", ".attested.yaml", own.name, count=1))
 
 
-def load_attested(firm_file: Path) -> Mapping[str, Attestation]:
+def load_attested(firm_file: Path, stack_file: Path | None = None) -> Mapping[str, Attestation]:
     """Task id -> attestation; empty where there is no attested file. Raises FileError with all mistakes."""
-    path = attested_path(firm_file)
+    path = attested_path(firm_file, stack_file)
     if not path.exists():
         return {}
     document = read(path, list_as="attested")

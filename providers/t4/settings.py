@@ -120,6 +120,7 @@ class FileSettings:
     firm_file: Path
     operations: str  # onboarding, walkthrough, or a file
     journal: Path
+    stack_file: Path  # what differs in this stack's environment; need not be there
 
 
 def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stack: str) -> FileSettings:
@@ -132,6 +133,7 @@ def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stac
         firm_file=Path(reading.text("firmFile") or f"stacks/{stack}.firm.yaml"),
         operations=reading.text("operations") or "onboarding",
         journal=Path(reading.text("journal") or f".t4/{stack}"),
+        stack_file=Path(f"stacks/{stack}.stack.yaml"),
     )
     if reading.problems:
         raise SettingsError(reading.problems)

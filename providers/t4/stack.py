@@ -7,6 +7,7 @@ import pulumi
 
 from firm.attested import load_attested
 from firm.desired import USER_STEPS, Desired, desired
+from firm.environment import in_environment
 from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations
@@ -31,9 +32,11 @@ class FirmStack:
     desired: Desired
 
 
-def load_stack(firm_file: Path, operations: str, folder: Path) -> FirmStack:
-    """Raises FileError with every mistake of the firm file, or of the attested or operations file."""
-    firm, attested = load_firm(firm_file), load_attested(firm_file)
+def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path | None = None) -> FirmStack:
+    """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file."""
+    firm, attested = load_firm(firm_file), load_attested(firm_file, stack_file)
+    if stack_file:
+        firm = in_environment(firm, stack_file)
     return FirmStack(firm, desired(firm, load_operations(operations, folder), attested))
 
 

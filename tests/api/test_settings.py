@@ -268,11 +268,11 @@ def test_a_seed_is_checked_alone() -> None:
 def test_files_need_no_secret_and_have_defaults_by_stack() -> None:
     nothing: dict[str, object] = {}
     assert file_settings(nothing.get, {}, "demo") == FileSettings(
-        Path("stacks/demo.firm.yaml"), "onboarding", Path(".t4/demo")
+        Path("stacks/demo.firm.yaml"), "onboarding", Path(".t4/demo"), Path("stacks/demo.stack.yaml")
     )
     given = {"firmFile": "f.yaml", "t4:operations": "walkthrough"}
     assert file_settings(given.get, {"T4_JOURNAL": "/j"}, "demo") == FileSettings(
-        Path("f.yaml"), "walkthrough", Path("/j")
+        Path("f.yaml"), "walkthrough", Path("/j"), Path("stacks/demo.stack.yaml")
     )
     with pytest.raises(SettingsError) as caught:
         file_settings({"t4:firmFile": [], "t4:journal": {}}.get, {}, "demo")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli.project import Project, ProjectError
 from cli.revision import project_at
-from firm.attested import attested_path, load_attested
+from firm.attested import attested_path
 from firm.desired import desired
 from firm.model import Firm
 from firm.operations import BUILT_IN, load_operations
@@ -25,7 +25,7 @@ class BaseUnreadable(FileError):
 def head_of(project: Project, stack: str) -> Side:
     """The stack as its files stand here. Raises FileError with every mistake."""
     files = settings_of(project, stack)
-    return _side(project.folder / files.firm_file, files.operations, project.folder)
+    return _side(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
 
 
 def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
@@ -36,7 +36,7 @@ def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
         if not Path(base).is_file():
             raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
         files = settings_of(project, stack)
-        return _readable(Path(base), files.operations, project.folder, base)
+        return _readable(base, Path(base), files.operations, project.folder, files.stack_file)
     with project_at(project, base) as before:
         # settings that are not under version control were, as far as anybody knows, the same
         kept = before if (before.folder / "stacks" / f"Pulumi.{stack}.yaml").exists() else project
@@ -48,7 +48,9 @@ def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
             nobody = Firm(firm=head.firm.firm, users={})
             goals = desired(nobody, load_operations(files.operations, folder), {})
             return Side(nobody, goals, {}, exists=False)
-        return _readable(file, files.operations, folder, f"{base}:{files.firm_file.parent.as_posix()}")
+        stack_file = before.folder / files.stack_file
+        place = f"{base}:{files.firm_file.parent.as_posix()}"
+        return _readable(place, file, files.operations, folder, stack_file)
 
 
 def settings_of(project: Project, stack: str) -> FileSettings:
@@ -62,20 +64,21 @@ def digests(project: Project, stack: str) -> Mapping[str, str]:
     firm_file = project.folder / files.firm_file
     named = {
         "firm": firm_file,
-        "attested": attested_path(firm_file),
+        "attested": attested_path(firm_file, project.folder / files.stack_file),
+        "stack": project.folder / files.stack_file,
         "operations": project.folder / files.operations,
     }
     return {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
 
 
-def _side(file: Path, operations: str, folder: Path) -> Side:
-    stack = load_stack(file, operations, folder)
-    return Side(stack.firm, stack.desired, load_attested(file))
+def _side(file: Path, operations: str, folder: Path, stack_file: Path) -> Side:
+    stack = load_stack(file, operations, folder, folder / stack_file)
+    return Side(stack.firm, stack.desired, stack.attested)
 
 
-def _readable(file: Path, operations: str, folder: Path, place: str) -> Side:
+def _readable(place: str, file: Path, operations: str, folder: Path, stack_file: Path) -> Side:
     try:
-        return _side(file, operations, folder)
+        return _side(file, operations, folder, stack_file)
     except FileError as error:
         where = place if place.endswith(".yaml") else f"{place}/{file.name}"
         raise BaseUnreadable(replace(each, file=where) for each in error.mistakes) from None

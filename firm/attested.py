@@ -1,15 +1,19 @@
 """What the administrator did and T4 cannot show: `stacks/<stack>.attested.yaml`, a reviewed list of
 signed-off tasks."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from firm.mistake import shown
+from firm.model import Firm
 from firm.source import Document, FileError, Mistake, read, validated
-from firm.tasks import parts_of
+from firm.tasks import KINDS, about_nothing, kind_of, parts_of
 
 
 class Attestation(BaseModel):
@@ -21,6 +25,10 @@ class Attestation(BaseModel):
     by: str = Field(min_length=1, description="Who did it, or saw that it was done.")
     on: date = Field(description="The day on which it was done.")
     note: str = Field("", description="Anything a later reader should know.")
+
+    def __str__(self) -> str:
+        """As it is recorded, the day first: `2026-11-20, by A. Admin (ticket 4711)`."""
+        return f"{self.on.isoformat()}, by {self.by}{f' ({self.note})' if self.note else ''}"
 
 
 class AttestedFile(BaseModel):
@@ -38,33 +46,68 @@ def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
     return own.with_name(re.sub(r"(\.firm|\.stack)?(\.yaml)?$", ".attested.yaml", own.name, count=1))
 
 
-def load_attested(firm_file: Path, stack_file: Path | None = None) -> Mapping[str, Attestation]:
-    """Task id -> attestation; empty where there is no attested file. Raises FileError with all mistakes."""
+def load_attested(
+    firm_file: Path, firm: Firm | None, stack_file: Path | None = None
+) -> Mapping[str, Attestation]:
+    """Task id -> attestation; empty where there is no attested file. Raises FileError with all mistakes.
+
+    `firm`: whom the tasks may be about; None where the firm file itself could not be read.
+    """
     path = attested_path(firm_file, stack_file)
     if not path.exists():
         return {}
     document = read(path, list_as="attested")
-    entries = validated(document, AttestedFile).attested
-    if mistakes := [*_impossible(document, entries)]:
+    entries, mistakes = _entries(document)
+    mistakes += _impossible(document, entries, firm)
+    if mistakes:
         raise FileError(mistakes)
-    return {entry.task: entry for entry in entries}
+    return {entry.task: entry for entry in entries.values()}
 
 
-def _impossible(document: Document, entries: list[Attestation]) -> list[Mistake]:
-    mistakes, seen = [], set()
+def _entries(document: Document) -> tuple[dict[int, Attestation], list[Mistake]]:
+    """Each line that could be read, by its place in the list; and what is wrong with the others."""
+    try:
+        return dict(enumerate(validated(document, AttestedFile).attested)), []
+    except FileError as error:
+        mistakes = list(error.mistakes)
+    entries = {}
+    lines = document.data.get("attested")
+    for index, line in enumerate(lines if isinstance(lines, list) else ()):
+        with suppress(ValidationError):
+            entries[index] = Attestation.model_validate_json(json.dumps(line), strict=True)
+    return entries, mistakes
+
+
+def _impossible(
+    document: Document, entries: Mapping[int, Attestation], firm: Firm | None
+) -> Iterator[Mistake]:
+    seen: set[str] = set()
     today = datetime.now(UTC).date()
-    for index, entry in enumerate(entries):
+    for index, entry in entries.items():
         loc = ("attested", index)
-        try:
-            parts_of(entry.task)
-        except ValueError as error:
-            right = f"write an id that `t4firm tasks` shows: {error}"
-            mistakes.append(document.mistake((*loc, "task"), f"{entry.task!r} is no task", right))
+        if wrong := _no_task(entry.task, firm):
+            yield document.mistake((*loc, "task"), *wrong)
         if entry.task in seen:
-            wrong = f"{entry.task!r} is attested twice"
-            mistakes.append(document.mistake((*loc, "task"), wrong, "keep one of the two lines"))
+            twice = f"{shown(entry.task)!r} is attested twice"
+            yield document.mistake((*loc, "task"), twice, "keep one of the two lines")
         if entry.on > today:
-            wrong = f"{entry.on} is in the future"
-            mistakes.append(document.mistake((*loc, "on"), wrong, "write the day on which it was done"))
+            future = f"{entry.on} is in the future"
+            yield document.mistake((*loc, "on"), future, "write the day on which it was done")
         seen.add(entry.task)
-    return mistakes
+
+
+def _no_task(task: str, firm: Firm | None) -> tuple[str, str] | None:
+    """What is wrong with an id that nobody can sign off, and what would be right."""
+    try:
+        parts_of(task)
+    except ValueError as error:
+        return f"{shown(task)!r} is no task", f"write an id that `t4firm tasks` shows: {error}"
+    if field := KINDS[kind_of(task)].field:
+        return f"{task} is not signed off here", f"it is closed by {field} in the firm file"
+    if firm is not None and (nobody := about_nothing(task, firm)):
+        return (
+            f"{shown(task)} is about {nobody}, and the firm file has none such",
+            "write an id that `t4firm tasks` shows; who has left the firm file takes these lines along: "
+            "remove it",
+        )
+    return None

@@ -12,7 +12,7 @@ from firm.attested import Attestation
 from firm.expectations import Expected
 from firm.model import WHENTECH_FILLS, Account, FillUser, Firm, User
 from firm.operations import Operations
-from firm.tasks import kind_of, parts_of, ways
+from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of, ways
 
 USER_STEPS = (
     "assign-role",
@@ -25,6 +25,7 @@ USER_STEPS = (
     "sign-eula",
     "disable-user",
     "enable-user",
+    *STANDING,
 )
 FIRM_STEPS = ("request-whentech", "enable-whentech")
 ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account")
@@ -131,7 +132,7 @@ def desired(firm: Firm, operations: Operations, attested: Mapping[str, Attestati
         access=tuple(
             sorted((*plan.shared(), *plan.captured()), key=lambda goal: (goal.username, goal.account))
         ),
-        warnings=(*_warnings(firm), *plan.unused_signatures()),
+        warnings=tuple(_warnings(firm)),
     )
 
 
@@ -164,19 +165,6 @@ class _Plan:
         self.firm = firm
         self.operations = operations
         self.attested = attested
-
-    def unused_signatures(self) -> Iterable[str]:
-        """Signatures about nobody in the firm file: of people who have left, or misspelled."""
-        for task in sorted(self.attested):
-            parts = parts_of(task)
-            known = {"username": self._usernames, "account": self.firm.accounts.keys()}
-            if any(parts[name] not in names for name, names in known.items() if name in parts):
-                yield f"the attested file signs off {task}, which is about nobody in the firm file"
-
-    @property
-    def _usernames(self) -> set[str]:
-        fill = self.firm.fillService
-        return {*self.firm.users, *([fill.user.username] if fill else [])}
 
     def firm_goal(self) -> FirmGoal:
         firm, fill = self.firm, self.firm.fillService
@@ -213,6 +201,7 @@ class _Plan:
         steps = self._steps(USER_STEPS, username=user.username)
         leaving = [f"disable-user/{user.username}"] if steps["how"]["disable-user"] == "administrator" else []
         leaving += [f"end-market-data/{user.username}/{exchange}" for exchange in user.marketData]
+        coming = [f"{kind}/{user.username}" for kind in AROUND_THE_FILL_SERVICE] if is_fill_user else []
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
@@ -220,7 +209,7 @@ class _Plan:
             expected=expected,
             findable="listUsers" in self.operations,
             **steps,
-            planned=tuple(sorted(leaving)) if departed else (),
+            planned=tuple(sorted(leaving if departed else coming)),
         )
 
     def account(self, account: Account) -> AccountGoal:
@@ -290,7 +279,7 @@ class _Plan:
     def _steps(self, kinds: tuple[str, ...], **about: str) -> dict[str, Any]:
         """What a goal says of its steps: who takes them, and which are signed off."""
         attested = {
-            task: f"{entry.on.isoformat()}, by {entry.by}"
+            task: str(entry)
             for task, entry in sorted(self.attested.items())
             if kind_of(task) in kinds and about.items() <= parts_of(task).items()
         }

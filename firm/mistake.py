@@ -49,6 +49,13 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def some(names: Iterable[str], most: int = 3) -> str:
+    """Names as a line bears them: `trader.a, trader.b, trader.c and 40 more`."""
+    words = list(names)
+    more = len(words) - most
+    return f"{', '.join(words[:most])} and {more} more" if more > 0 else ", ".join(words)
+
+
 def field_path(loc: Iterable[str | int]) -> str:
     """The path of a field as people say it: `users.trader.a.accounts (2nd)`."""
     path = ""

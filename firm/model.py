@@ -31,6 +31,9 @@ WHENTECH = "WhenTech"  # the application of WhenTech's end users (seed 000)
 WHENTECH_FILLS = "WhenTechFills"  # the application of the fill service, and of nobody else (seed 000)
 TRADING = "Trading"  # the role that the fill user must never have (seed 000; spelled as in seed 002's answer)
 
+PERSONAL = ("firstname", "lastname", "phone", "email", "street", "city", "county", "state", "postCode")
+"""Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""
+
 PERCENTAGES_FROM = 10  # people or accounts: below, a percentage would forbid or allow single ones by chance
 
 

@@ -3,43 +3,76 @@
 A task is known by its id, `<kind>/<subject>[/<detail>]`, for example
 `assign-account/WhenTechFillUser/11111`: one id, one fact in T4, so that evidence for one never closes
 another. `KINDS` says for each kind where in the portal it is done, what to do there, why (with the source),
-and which operation would do it instead. Portal pages and fields: t4.md section 3.
+what closes it and when it takes effect. Portal pages and fields: t4.md section 3.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from firm.model import Firm
+from firm.mistake import listed
+from firm.model import PERSONAL, WHENTECH, WHENTECH_FILLS, Firm, Person
 from firm.operations import Operations
 
 Status = Literal["planned", "open", "done", "attested"]
 
-RELOGIN = "It takes effect when the user logs off and on again{session}"
-WHENTECHS_SESSION = ", here WhenTech's own session: tell WhenTech"
+RELOGIN = "when {username} logs off and on again{session}"
+NEXT_LOGIN = "at the next login: a session that is open goes on until {username} logs off"
+WHENTECHS_SESSION = ", which is WhenTech's own session: tell WhenTech"
+
+AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
+STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
+"""Kinds of tasks that come with a user, whatever the API can do and whatever changes."""
+
+CHANGEABLE = {
+    "update-user": (*PERSONAL, "country", "apptype", "password"),
+    "update-account": ("accountName", "displayName"),
+}
+"""The fields that tasks of these kinds can be about."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of step. `parts` names what follows the kind in a task's id; `what` and `why` may use these
-    names and the details that `describe` adds. `operation` is the API operation that does it, or None where
-    T4 documents no way."""
+    """One kind of step. `parts` names what follows the kind in a task's id; `what`, `why` and `effective` may
+    use these names and the details that `describe` adds.
+
+    `operation` is the API operation that does it, or None where T4 documents no way; `read` the one that can
+    show that it is done. `field`: the field of the firm file that alone closes it. `effective`: when it takes
+    effect, where that is not at once."""
 
     parts: tuple[str, ...]
     page: str
     what: str
     why: str
     operation: str | None = None
+    read: str | None = None
+    field: str = ""
+    effective: str = ""
+
+    @property
+    def closes(self) -> str:
+        """What will close a task of this kind."""
+        if self.field:
+            return f"{self.field} in the firm file"
+        answers = listed((name for name in (self.operation, self.read) if name), "or")
+        shown_by_t4 = f"T4's answer to {answers}, or " if answers else ""
+        return f"{shown_by_t4}a line in the attested file"
 
 
 @dataclass(frozen=True)
 class Task:
-    """One step for the firm's T4 administrator: `page` in the portal, `what` to do there and `why`."""
+    """One step for the firm's T4 administrator: `page` in the portal, the user or account that it is `about`,
+    `what` to do there and `why`; what `closes` it, when it is `effective`, what it `waits` for ("" where
+    there is nothing to say)."""
 
     id: str
     page: str
+    about: str
     what: str
     why: str
+    closes: str
+    effective: str
+    waits: str
 
 
 KINDS: Mapping[str, Kind] = {
@@ -47,10 +80,10 @@ KINDS: Mapping[str, Kind] = {
         (),
         "CTS support",
         "The firm's T4 administrator or an officer asks CTS support, informally, to add the applications "
-        "WhenTech and "
-        "WhenTechFills to {firm}'s Live environment; then write the day as `whentech.requestedOn` in the "
-        "firm file",
+        "WhenTech and WhenTechFills to {firm}'s Live environment (`t4firm request` writes the mail); then "
+        "write the day as `whentech.requestedOn` in the firm file",
         "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        field="whentech.requestedOn",
     ),
     "enable-whentech": Kind(
         (),
@@ -59,6 +92,7 @@ KINDS: Mapping[str, Kind] = {
         "write the day "
         "as `whentech.enabledOn` in the firm file",
         "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        field="whentech.enabledOn",
     ),
     "create-account": Kind(
         ("account",),
@@ -69,6 +103,7 @@ KINDS: Mapping[str, Kind] = {
         "the firm file gives {owner} the account {account}, and the API in use has no operation that makes "
         "it",
         "createAccount",
+        effective="when {owner} logs off and on again",
     ),
     "enable-account": Kind(
         ("account",),
@@ -76,65 +111,77 @@ KINDS: Mapping[str, Kind] = {
         "Accounts > {account}: set Enabled, and see that pre-trade is not disabled",
         "the firm file says `enabled: true`; T4 makes every account disabled (T4 Onboarding API page)",
         "enableAccount",
+        read="readAccount",
     ),
     "disable-account": Kind(
         ("account",),
         "Accounts",
         "Accounts > {account}: clear Enabled",
         "the firm file says `enabled: false`",
+        read="readAccount",
     ),
     "update-account": Kind(
         ("account", "field"),
         "Accounts",
-        "Accounts > {account}: set {field} to what the firm file says",
+        "Accounts > {account}: set {field} to {value}",
         "{field} of account {account} was changed in the firm file after the account was made",
         "updateAccount",
     ),
     "assign-application": Kind(
         ("username", "application"),
         "Users",
-        f"Users > {{username}} > setup > Applications: add {{application}}. {RELOGIN}",
+        "Users > {username} > setup > Applications: add {application}",
         "the firm file gives {username} the application {application}, and T4's answer did not list it "
         "(WhenTech Fill Service page)",
         "assignApplication",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "unassign-application": Kind(
         ("username", "application"),
         "Users",
-        f"Users > {{username}} > setup > Applications: remove {{application}}. {RELOGIN}",
+        "Users > {username} > setup > Applications: remove {application}",
         "{username} must not have {application} (WhenTech Fill Service page: WhenTechFills is "
         "for the fill service and for nobody else; what a firm file does not give, nobody has)",
         "unassignApplication",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "assign-account": Kind(
         ("username", "account"),
         "Users",
-        f"Users > {{username}} > setup > Accounts: assign {{account}}. {RELOGIN}",
+        "Users > {username} > setup > Accounts: assign {account}",
         "{reason}",
         "assignAccount",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "unassign-account": Kind(
         ("username", "account"),
         "Users",
-        f"Users > {{username}} > setup > Accounts: take {{account}} off the list. {RELOGIN}",
+        "Users > {username} > setup > Accounts: take {account} off the list",
         "the firm file no longer gives {username} the account {account}{excluded}",
         "unassignAccount",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "assign-role": Kind(
         ("username", "role"),
         "Users",
-        f"Users > {{username}} > setup > Roles: add {{role}}, and add it to the template user {{template}}. "
-        f"{RELOGIN}",
+        "Users > {username} > setup > Roles: add {role}, and add it to the template user {template}",
         "the firm file says that the template {template} gives {role}, and T4's answer did not list it",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "remove-role": Kind(
         ("username", "role"),
         "Users",
-        f"Users > {{username}} > setup > Roles: remove {{role}}, and remove it from the template user "
-        f"{{template}}. {RELOGIN}",
+        "Users > {username} > setup > Roles: remove {role}, and remove it from the template user {template}",
         "the fill service only reads: no role is assigned to its user, specifically not Trading (WhenTech "
         "Fill Service page), and none but Risk Manager where the firm chose that",
         "removeRole",
+        read="readUser",
+        effective=RELOGIN,
     ),
     "verify-user": Kind(
         ("username",),
@@ -143,6 +190,7 @@ KINDS: Mapping[str, Kind] = {
         "says "
         "(template {template})",
         "{username} existed before and was taken over, and the API in use cannot show its roles",
+        read="readUser",
     ),
     "update-user": Kind(
         ("username", "field"),
@@ -151,20 +199,24 @@ KINDS: Mapping[str, Kind] = {
         "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
         "or by which a user who existed was taken over",
         "updateUser",
+        effective=RELOGIN,
     ),
     "update-market-data": Kind(
         ("username", "exchange"),
         "Users",
-        "Users > {username} > setup > market data: subscribe {exchange} as in the firm file (this is billed)",
+        "Users > {username} > setup > market data: {subscription} (this is billed)",
         "the subscription was changed in the firm file after the user was made",
         "updateMarketData",
+        effective=RELOGIN,
     ),
     "end-market-data": Kind(
         ("username", "exchange"),
         "Users",
-        "Users > {username} > setup > market data: end the subscription of {exchange}",
+        "Users > {username} > setup > market data: end the subscription of {exchange}{was}",
         "the firm file no longer has it; T4 documents no call that ends one, and bills it until it ends "
         "(docs/t4.md, section 5)",
+        read="readMarketData",
+        effective=RELOGIN,
     ),
     "sign-eula": Kind(
         ("username",),
@@ -179,6 +231,8 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup: clear Enable User",
         "the firm file says that {username} has departed; T4 cannot delete a user by its API",
         "disableUser",
+        read="readUser",
+        effective=NEXT_LOGIN,
     ),
     "enable-user": Kind(
         ("username",),
@@ -186,6 +240,30 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup: set Enable User",
         "{username} is disabled in T4, and the firm file does not say that {username} has departed; "
         "T4 documents no call that enables a user",
+    ),
+    "hand-over-credentials": Kind(
+        ("username",),
+        "WhenTech",
+        "Give WhenTech the user {username} of {firm} and its password, which `t4firm password {username}` "
+        "prints, in a way that nobody else can read",
+        "WhenTech's fill service logs in with this user (WhenTech Fill Service page), and nothing but that "
+        "command shows the password",
+        effective="when the fill service logs in with it",
+    ),
+    "password-never-expires": Kind(
+        ("username",),
+        "Users",
+        "Users > {username} > setup: set Password Never Expires, and see that Change Password Required is "
+        "not set",
+        "the fill service runs 24x6 on WhenTech's servers (WhenTech Fill Service page): the day on which its "
+        "password expires, it captures no more fills",
+    ),
+    "confirm-trial": Kind(
+        ("username",),
+        "CTS support",
+        "Have CTS support confirm that the trial of {username}{trial} does not apply, or have it lifted",
+        "T4's answer to the onboarding shows a trial (trialExpires, T4 Onboarding API page), and no document "
+        "says whether it ends the access of a live user",
     ),
 }
 
@@ -207,6 +285,19 @@ def parts_of(task_id: str) -> dict[str, str]:
     return dict(zip(names, values, strict=True))
 
 
+def about_nothing(task_id: str, firm: Firm) -> str:
+    """What a well-formed id is about that the firm file does not have; "" where it has everything."""
+    parts = parts_of(task_id)
+    if (username := parts.get("username")) and _person(firm, username) is None:
+        return f"the user {username}"
+    if (number := parts.get("account")) and number not in firm.accounts:
+        return f"the account {number}"
+    fields = CHANGEABLE.get(kind_of(task_id))
+    if fields and parts["field"] not in fields:
+        return f"the field {parts['field']} (known: {', '.join(fields)})"
+    return ""
+
+
 def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
     """How each kind of step will be done with these operations: `api` or `administrator`.
 
@@ -218,34 +309,76 @@ def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
     }
 
 
-def describe(task_id: str, firm: Firm) -> Task:
-    """The words of one task, from its id and the firm file alone."""
+def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
+    """The words of one task, from its id and the firm file.
+
+    `details` is what the records know beside: `was` (what the market data was before), `trial` (its day).
+    """
+    details = details or {}
     parts = parts_of(task_id)
     kind = KINDS[kind_of(task_id)]
-    words = {"firm": firm.firm, **parts}
-    if account := firm.accounts.get(parts.get("account", "")):
-        words |= {"owner": account.owner, "templateAccount": account.templateAccount}
-    else:
-        words |= {"owner": "its user", "templateAccount": "the firm's template account"}
-    words["template"] = _template(firm, parts.get("username", "")) or "that the user was made from"
-    username = parts.get("username", "")
-    captures = firm.fillService is not None and firm.fillService.user.username == username
-    is_password = parts.get("field") == "password"
-    words["value"] = f"what `t4firm password {username}` prints" if is_password else "what the firm file says"
-    reason = firm.fillService.exclude.get(parts.get("account", "")) if firm.fillService else None
-    words["excluded"] = f", which it excludes: {reason}" if reason else ""
-    words["session"] = WHENTECHS_SESSION if captures else ""
-    words["reason"] = (
-        "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others (seed "
-        "000)"
-        if captures
-        else f"the firm file gives {username} the account, which another user owns"
+    username, number = parts.get("username", ""), parts.get("account", "")
+    user, account, fill = _person(firm, username), firm.accounts.get(number), firm.fillService
+    captures = fill is not None and fill.user.username == username
+    excluded = fill.exclude.get(number) if fill else None
+    words = {
+        "firm": firm.firm,
+        **parts,
+        "owner": account.owner if account else "its user",
+        "templateAccount": account.templateAccount if account else "the firm's template account",
+        "template": (user and user.templateUser) or "that the user was made from",
+        "value": _value(username, parts.get("field", ""), user),
+        "subscription": _subscription(parts.get("exchange", ""), user, details.get("was")),
+        "was": f" ({details['was']})" if details.get("was") else "",
+        "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
+        "excluded": f", which it excludes: {excluded}" if excluded else "",
+        "session": WHENTECHS_SESSION if captures else "",
+        "reason": (
+            "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "
+            "(WhenTech Fill Service page)"
+            if captures
+            else f"the firm file gives {username} the account, which another user owns"
+        ),
+    }
+    return Task(
+        id=task_id,
+        page=kind.page,
+        about=username or number,
+        what=kind.what.format(**words),
+        why=kind.why.format(**words),
+        closes=kind.closes,
+        effective=kind.effective.format(**words),
+        waits=_waits(firm, parts["application"]) if kind_of(task_id) == "assign-application" else "",
     )
-    return Task(task_id, kind.page, kind.what.format(**words), kind.why.format(**words))
 
 
-def _template(firm: Firm, username: str) -> str | None:
-    if firm.fillService and firm.fillService.user.username == username:
-        return firm.fillService.user.templateUser
-    user = firm.users.get(username)
-    return user.templateUser if user else None
+def _person(firm: Firm, username: str) -> Person | None:
+    fill = firm.fillService
+    return fill.user if fill and fill.user.username == username else firm.users.get(username)
+
+
+def _value(username: str, field: str, user: Person | None) -> str:
+    """What a field is to be set to, in words that tell nothing about a person."""
+    if field == "password":
+        return f"what `t4firm password {username}` prints"
+    if user and field in ("country", "apptype"):
+        return str(getattr(user, field))
+    return "what the firm file says"
+
+
+def _subscription(exchange: str, user: Person | None, was: str | None) -> str:
+    """The change of a subscription: what it becomes, and what it was where the records know it."""
+    wanted = user.marketData.get(exchange) if user else None
+    if wanted is None:
+        return f"subscribe {exchange} as in the firm file"
+    if was:
+        return f"change {exchange} from {was} to {wanted}"
+    return f"subscribe {exchange} {wanted}" if was is not None else f"set {exchange} to {wanted}"
+
+
+def _waits(firm: Firm, application: str) -> str:
+    """What must come before one of WhenTech's applications can be assigned (WhenTech Fill Service page)."""
+    if application not in (WHENTECH, WHENTECH_FILLS) or firm.whentech.enabledOn:
+        return ""
+    before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"
+    return f"until CTS support has added {application} to the firm's applications: {before}"

@@ -92,7 +92,7 @@ class AccountProvider(T4Provider):
 
 class Account(Resource, module="t4", name="Account"):
     """A trading account. Outputs: `accountID` ("" while unknown), `state` (T4's `enabled`), `made`,
-    `tasks`."""
+    `tasks`; and secret, `was` (the names that T4 had, while their change is still open)."""
 
     accountID: pulumi.Output[str]
     tasks: pulumi.Output[dict[str, Any]]
@@ -109,7 +109,7 @@ class Account(Resource, module="t4", name="Account"):
             AccountProvider(pulumi.get_stack()),
             goal.account.account,
             {**inputs, "accountID": None, "tasks": None, "planned": None},
-            opts,
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"])),
         )
 
 
@@ -152,6 +152,7 @@ class _Account:
         self.made = bool(olds.get("made"))
         self.account_id = str(olds.get("accountID") or "")
         self.state = str(olds.get("state") or "")
+        self.was: dict[str, str] = dict(olds.get("was") or {})
 
     def make(self) -> None:
         """The account exists when onboarding made it, when it was created, taken over, or signed off."""
@@ -223,7 +224,10 @@ class _Account:
             return
         update = cache(lambda: self.call("updateAccount", changes=changes))
         for name in sorted(changes):
-            self.steps.take(f"update-account/{self.number}/{name}", update, again=True)
+            if self.steps.take(f"update-account/{self.number}/{name}", update, again=True):
+                self.was.pop(name, None)
+            elif before.get(name) != after[name]:
+                self.was.setdefault(name, before.get(name, ""))
 
     def set_state(self) -> None:
         """T4 makes accounts disabled (seed 002). `enabled` absent from the file: nobody has decided, so
@@ -267,4 +271,5 @@ class _Account:
             "made": self.made,
             "unlisted": self.unlisted,
             "tasks": self.steps.tasks,
+            **({"was": self.was} if self.was else {}),
         }

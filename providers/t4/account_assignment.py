@@ -68,9 +68,10 @@ class AccountAssignmentProvider(T4Provider):
 
 
 class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
-    """An account assigned to a user. Outputs: `assigned`, `tasks`."""
+    """An account assigned to a user. Outputs: `assigned`, `evidence` (T4's answer to the call), `tasks`."""
 
     assigned: pulumi.Output[bool]
+    evidence: pulumi.Output[str]
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
@@ -85,7 +86,7 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
         super().__init__(
             AccountAssignmentProvider(pulumi.get_stack()),
             name,
-            {**inputs, "assigned": None, "tasks": None, "planned": None},
+            {**inputs, **dict.fromkeys(("assigned", "evidence", "tasks", "planned"))},
             opts,
         )
 
@@ -118,4 +119,6 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
         steps.drop(assign)
         if assigned or steps.withdrawn(unassign):
             assigned = not steps.take(unassign, lambda: called("unassignAccount", values), again=again)
-    return {**without_planned(news), "assigned": assigned, "tasks": steps.tasks}
+    evidence = steps.evidence.get(assign) or olds.get("evidence")
+    kept = {"evidence": evidence} if assigned and evidence else {}
+    return {**without_planned(news), **kept, "assigned": assigned, "tasks": steps.tasks}

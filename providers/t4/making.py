@@ -7,7 +7,7 @@ file; an error that says what is known.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
 from providers.t4 import onboarding, reads
@@ -25,6 +25,7 @@ class Shown:
 
     `roles` and `applications` are None where nothing shows them; `userID` is "" and `firstAccount` empty
     until something does. `open`: the ids of the steps that make a user who was taken over what the file says.
+    `fees`: clearingExchange -> what its market data costs.
     """
 
     userID: str
@@ -34,6 +35,14 @@ class Shown:
     trialExpires: str
     evidence: str
     open: tuple[str, ...] = ()
+    fees: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def can_be(cls, answer: Mapping[str, Any]) -> bool:
+        """Whether a journal's answer is one of these with its `account`, also where an older version wrote
+        it."""
+        known = {"account": True, **{part.name: part.default_factory is MISSING for part in fields(cls)}}
+        return {name for name, needed in known.items() if needed} <= answer.keys() <= known.keys()
 
 
 def journal_key(username: str) -> str:
@@ -49,7 +58,7 @@ def make_user(props: Props) -> Shown:
     journal, key, at = session().journal, journal_key(props["username"]), now()
     number = props["account"]["account"]
     before = journal.intend(key, at)
-    if before.answered and before.answer.keys() == {"account", *(part.name for part in fields(Shown))}:
+    if before.answered and Shown.can_be(before.answer):
         return _answered_before(before, props["username"], number)
     request = onboarding.request(props, onboarding.password(props))
     try:
@@ -95,6 +104,7 @@ def _onboarded(answer: Answer[OnboardingData]) -> Shown:
         first,
         user.trialExpires or "",
         str(answer.evidence),
+        fees=dict(answer.data.fees),
     )
 
 

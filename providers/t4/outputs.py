@@ -7,24 +7,29 @@ alone. So no output is unknown as a whole because a part of it is.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 from pulumi.output import contains_unknowns
 
-from firm.desired import Desired
-from firm.model import Firm
-from firm.tasks import describe
+from firm.coverage import Coverage, Known, counts, coverage
+from firm.desired import AccessGoal, Desired, UserGoal
+from firm.market_data import costs, subscriptions
+from firm.mistake import some
+from firm.model import WHENTECH, Firm
+from firm.tasks import describe, kind_of, parts_of
+from firm.trials import ended, ending, last_day
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 
 Record = Mapping[str, Any]
 
-FACTS = ("userID", "violations", "warnings", "assigned", "tasks", "planned")
-"""The outputs of resources that the stack's outputs are made from."""
-
-NAMES_SHOWN = 3
-"""How many users a warning names; a firm of a thousand has one line a template, not a thousand."""
+FACTS = (
+    *("userID", "roles", "violations", "warnings", "trialExpires", "marketData", "fees", "unfiled"),
+    *("assigned", "evidence", "tasks", "planned"),
+)
+"""What is recorded of resources that the stack's outputs are made from; none has all of it."""
 
 
 def resource_keys(goals: Desired) -> list[tuple[str, str]]:
@@ -57,18 +62,76 @@ def export(goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource
 def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> list[dict[str, str]]:
     """The administrator's tasks, sorted by id: recorded ones with their status, those to come as `planned`.
 
-    `records` has one entry a goal: its resource's outputs, or None where there is no resource yet.
+    `records` has one entry a goal: its resource's outputs, or None where there is no resource yet. Each task
+    has `id`, `what`, `why`, `status`, `closes`, and where there is something to say `since`, `effective`,
+    `waits` and `evidence`.
     """
-    tasks: dict[str, str] = {}
+    tasks: dict[str, dict[str, str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
         recorded = (record or {}).get("tasks") or {}
-        tasks |= {task: str(entry["status"]) for task, entry in recorded.items()}
         to_come = goal.planned if record is None else record.get("planned") or ()
+        known = {**recorded}
         for task in to_come:
-            if tasks.get(task) != "open":
-                tasks[task] = "attested" if task in goal.attested else "planned"
-    words = (describe(task, firm) for task in sorted(tasks))
-    return [{"id": task.id, "what": task.what, "why": task.why, "status": tasks[task.id]} for task in words]
+            if task not in recorded or recorded[task]["status"] != "open":
+                signed = {"status": "attested", "closed": goal.attested.get(task)}
+                known[task] = signed if task in goal.attested else {"status": "planned"}
+        tasks |= {task: shown_task(task, entry, firm, record or {}) for task, entry in known.items()}
+    return [tasks[task] for task in sorted(tasks)]
+
+
+def shown_task(task_id: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
+    """One task as the stack puts it out. `entry` is what its resource, `record`, says of it."""
+    task = describe(task_id, firm, _details(task_id, entry, record))
+    shown = {
+        "id": task.id,
+        "what": task.what,
+        "why": task.why,
+        "status": str(entry["status"]),
+        "closes": task.closes,
+        "since": entry.get("since"),
+        "effective": task.effective,
+        "waits": task.waits,
+        "evidence": entry.get("closed"),
+    }
+    return {name: str(text) for name, text in shown.items() if text}
+
+
+def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
+    if kind_of(task_id) == "confirm-trial":
+        ends = last_day(record.get("trialExpires"))
+        return {"trial": ends.isoformat()} if ends else {}
+    if "was" in entry:
+        return {"was": str(entry["was"])}
+    if kind_of(task_id) in ("update-market-data", "end-market-data") and entry["status"] == "planned":
+        before = record.get("marketData") or {}
+        return {"was": str(before.get(parts_of(task_id)["exchange"], ""))}
+    return {}
+
+
+def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tuple[Coverage, ...]:
+    """Whose fills reach WhenTech, as far as the records show it."""
+    assigned: dict[str, str] = {}
+    role, unfiled = "", dict[str, str]()
+    for goal, record in zip(goals.goals, records, strict=True):
+        if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
+            assigned[goal.account] = _evidence(record)
+        if isinstance(goal, UserGoal) and record:
+            if goal.expected.exactly:
+                missing = set(goal.expected.roles) - set(record.get("roles") or ())
+                role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
+            elif not goal.departed and WHENTECH in getattr(goal.user, "applications", ()):
+                unfiled |= dict.fromkeys(record.get("unfiled") or (), goal.user.username)
+    return coverage(firm, Known(assigned, role, unfiled))
+
+
+def _evidence(record: Record) -> str:
+    closed = [str(entry["closed"]) for entry in (record.get("tasks") or {}).values() if "closed" in entry]
+    return closed[0] if closed else str(record.get("evidence") or "recorded by an earlier version")
+
+
+def _role_seen(goal: UserGoal, record: Record) -> str:
+    signed = (record.get("tasks") or {}).get(f"verify-user/{goal.user.username}", {}).get("closed")
+    return f"{goal.user.username} has {', '.join(goal.expected.roles)}: {signed or 'T4 showed it'}"
 
 
 def _records(
@@ -76,7 +139,8 @@ def _records(
 ) -> "pulumi.Output[list[Record | None]]":
     seen = [
         pulumi.Output.all(
-            id=_known(resource.id), **{name: _known(getattr(resource, name, None)) for name in FACTS}
+            id=_known(resource.id),
+            **{name: _known(getattr(resource, name)) for name in FACTS if hasattr(resource, name)},
         )
         for resource in resources
     ]
@@ -93,7 +157,7 @@ def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
         if not _changes(record):
             found.append(record if record["tasks"] is not None else None)
             continue
-        to_come = {*goal.planned, *(record["planned"] or ())}
+        to_come = {*goal.planned, *(record.get("planned") or ())}
         kept = {name: last.get(key, {}).get(name) for name in FACTS}
         found.append({**kept, "planned": sorted(to_come)})
     return found
@@ -136,35 +200,47 @@ def _summary(
     for (_, name), record in zip(resource_keys(goals), records, strict=True):
         for words in (record or {}).get("warnings") or ():
             warnings.setdefault(words, []).append(name)
-    captures = [goal.captures for goal in goals.access]
-    assigned = [(record or {}).get("assigned") for record in records[len(records) - len(captures) :]]
+    people = dict(zip((goal.user.username for goal in goals.users), records[1:], strict=False))
+    subscribed = subscriptions(firm)
+    departed = sum(goal.departed for goal in goals.users)
     return {
         "firm": firm.firm,
-        "users": len(goals.users),
+        "users": len(goals.users) - departed,
+        "departed": departed,
         "accounts": len(firm.accounts),
         "whentechUsers": len(firm.whentech_users),
-        "fillAccounts": {
-            "wanted": len(firm.captured),
-            "assigned": sum(bool(done) and fill for done, fill in zip(assigned, captures, strict=True)),
-            "excluded": len(firm.excluded),
-        },
+        "fillAccounts": counts(covered(goals, firm, records)),
+        "marketData": {name: len(users) for name, users in subscribed.items()},
+        "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
         "violations": sorted(
             f"{words}. The task that mends it is {task}"
             for record in known
             for task, words in (record.get("violations") or {}).items()
         ),
-        "warnings": [
-            *goals.warnings,
-            *sorted(f"{words} ({_some(names)})" for words, names in warnings.items()),
-        ],
+        "warnings": _with_trials(
+            [*goals.warnings, *sorted(f"{words} ({some(names)})" for words, names in warnings.items())],
+            tasks,
+            people,
+        ),
     }
 
 
-def _some(names: list[str]) -> str:
-    """Names as a line bears them: `trader.a, trader.b and 40 more`."""
-    shown = ", ".join(names[:NAMES_SHOWN])
-    return f"{shown} and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else shown
+def fees_of(subscribed: Mapping[str, list[str]], people: Mapping[str, Record | None]) -> dict[str, str]:
+    """`CME Depth` -> what T4 said that it costs; `people` has the record of each user."""
+    return costs(subscribed, {name: (record or {}).get("fees") or {} for name, record in people.items()})
+
+
+def _with_trials(
+    warnings: list[str], tasks: Sequence[Mapping[str, str]], people: Mapping[str, Record | None]
+) -> list[str]:
+    """The warnings, with those about trials that nobody has confirmed not to apply: what is over comes
+    first."""
+    still_open = {task["id"] for task in tasks if task["status"] == "open"}
+    days = {name: last_day((record or {}).get("trialExpires")) for name, record in people.items()}
+    unconfirmed = {name: day for name, day in days.items() if day and f"confirm-trial/{name}" in still_open}
+    today = datetime.now(UTC).date()
+    return [*ended(unconfirmed, today), *warnings, *ending(unconfirmed, today)]
 
 
 def _announce(summary: dict[str, Any]) -> None:

@@ -1,17 +1,20 @@
 """A firm file with what belongs to it, and its goals declared as resources."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pulumi
 
-from firm.attested import load_attested
+from firm.attested import Attestation, load_attested
 from firm.desired import USER_STEPS, Desired, desired
 from firm.environment import in_environment
 from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations
-from firm.tasks import kind_of, parts_of
+from firm.source import FileError, Mistake
+from firm.tasks import STANDING, kind_of, parts_of
 from providers.t4 import last_run
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment
@@ -20,8 +23,11 @@ from providers.t4.firm import FirmResource
 from providers.t4.outputs import export
 from providers.t4.user import User
 
-LEAVING = (*USER_STEPS, "unassign-account")
-"""Tasks that must be closed before whom they are about may leave the file."""
+T = TypeVar("T")
+
+LEAVING = {*USER_STEPS, "unassign-account"} - {*STANDING}
+"""Tasks that must be closed before whom they are about may leave the file. Those that come with a user go
+with the user's departure."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +36,29 @@ class FirmStack:
 
     firm: Firm
     desired: Desired
+    attested: Mapping[str, Attestation]
 
 
 def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path | None = None) -> FirmStack:
     """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file."""
-    firm, attested = load_firm(firm_file), load_attested(firm_file, stack_file)
-    if stack_file:
-        firm = in_environment(firm, stack_file)
-    return FirmStack(firm, desired(firm, load_operations(operations, folder), attested))
+    mistakes: list[Mistake] = []
+    firm = _or_mistakes(mistakes, lambda: load_firm(firm_file))
+    if firm is not None and stack_file:
+        written = firm
+        firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
+    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file))
+    known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))
+    if firm is None or attested is None or known is None:
+        raise FileError(mistakes)
+    return FirmStack(firm, desired(firm, known, attested), attested)
+
+
+def _or_mistakes(mistakes: list[Mistake], load: Callable[[], T]) -> T | None:
+    try:
+        return load()
+    except FileError as error:
+        mistakes += error.mistakes
+        return None
 
 
 def declare(stack: FirmStack) -> None:

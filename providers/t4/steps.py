@@ -2,7 +2,8 @@
 leaves in the state.
 
 A record is small: task id -> `status` (open, done, attested), `since`, and once closed `closed` (the
-evidence). A step that the API could take at once leaves none: it never was anybody's task.
+evidence); `was` is what market data was before. A step that the API could take at once leaves none: it never
+was anybody's task.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,12 +33,13 @@ Act = Callable[[], Outcome]
 class Steps:
     """The steps of one resource in one call. `tasks` is the record to be kept; it starts from the one in
     the state. `facts` has what came of the steps that were taken through the API, in this run or in one
-    that died after it."""
+    that died after it, and `evidence` T4's answers to them."""
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
     tasks: dict[str, Record] = field(default_factory=dict)
     facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    evidence: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
@@ -73,7 +75,7 @@ class Steps:
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
                 return False
-            self.facts[task] = outcome.facts
+            self.facts[task], self.evidence[task] = outcome.facts, outcome.evidence
             if record and task in self.tasks:
                 self.tasks[task] = {**record, "status": "done", "closed": outcome.evidence}
             return True
@@ -105,6 +107,12 @@ class Steps:
         record = self.tasks.get(task)
         if record is None or record["status"] != "open":
             self.tasks[task] = {"status": "open", "since": now(), "again": True}
+
+    def note(self, task: str, was: str) -> None:
+        """Record with an open step what T4 had before; what is noted already is older, and stays."""
+        record = self.tasks.get(task)
+        if record and record["status"] == "open":
+            record.setdefault("was", was)
 
     def open_of(self, *kinds: str) -> set[str]:
         """The ids of the open tasks of these kinds."""

@@ -17,17 +17,15 @@ from pulumi.dynamic import (
 )
 
 from firm.desired import UserGoal
+from firm.model import PERSONAL
 from providers.t4 import onboarding, reads
 from providers.t4.errors import Blocked, refuse_while_owed
 from providers.t4.making import journal_key, make_user
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.session import session
 from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import MENDING, UserChanges, brought
+from providers.t4.user_changes import MENDING, UserChanges, brought, standing
 from providers.t4.verdict import judged
-
-PERSON = ("firstname", "lastname", "phone", "email", "street", "city", "county", "state", "postCode")
-"""Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
@@ -58,7 +56,9 @@ class UserProvider(T4Provider):
         close."""
         lacking = () if olds["userID"] else ("userID",)
         findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
-        changed = differences(olds, news, RECORDED) or findable or Steps.of(news, olds).outstanding(lacking)
+        steps = Steps.of(news, olds)
+        unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
+        changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
         return DiffResult(changes=bool(changed))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -68,6 +68,8 @@ class UserProvider(T4Provider):
         shown, steps = asdict(make_user(props)), Steps.of(props)
         for task in shown.pop("open"):
             steps.leave_open(task)
+        for task in standing(props, shown["trialExpires"]):
+            steps.take(task)
         if props["departed"]:
             ending = [f"end-market-data/{props['username']}/{name}" for name in props["marketData"]]
             for task in (f"disable-user/{props['username']}", *ending):
@@ -96,22 +98,28 @@ class UserProvider(T4Provider):
 
 class User(Resource, module="t4", name="User"):
     """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
-    `warnings`, `firstAccount` (accountID, enabled, preTradeDisabled), `trialExpires`, `tasks`."""
+    `warnings`, `firstAccount` (accountID, enabled, preTradeDisabled), `trialExpires`, `fees` (exchange ->
+    what its market data costs), `unfiled` (accounts in T4 that the file does not have), `tasks`; and secret,
+    `was` (what T4 had in fields whose change is still open)."""
 
     userID: pulumi.Output[str]
+    roles: pulumi.Output[list[str] | None]
     applications: pulumi.Output[list[str] | None]
     violations: pulumi.Output[dict[str, str]]
     warnings: pulumi.Output[list[str]]
     firstAccount: pulumi.Output[dict[str, Any]]
+    trialExpires: pulumi.Output[str]
+    fees: pulumi.Output[dict[str, str]]
+    unfiled: pulumi.Output[list[str] | None]
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
-        given = ("userID", "applications", "violations", "warnings", "firstAccount")
-        outputs = dict.fromkeys((*given, "tasks", "planned"))
-        super().__init__(
-            UserProvider(pulumi.get_stack()), goal.user.username, {**_inputs(goal), **outputs}, opts
-        )
+        given = ("userID", "roles", "applications", "violations", "warnings", "firstAccount")
+        beside = ("trialExpires", "fees", "unfiled", "tasks", "planned")
+        props = {**_inputs(goal), **dict.fromkeys((*given, *beside))}
+        hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))
+        super().__init__(UserProvider(pulumi.get_stack()), goal.user.username, props, hidden)
         self.departed = goal.departed
 
     @property
@@ -134,7 +142,7 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
     expected = goal.expected
     return {
         "username": user.username,
-        "person": {name: getattr(user, name) for name in PERSON},
+        "person": {name: getattr(user, name) for name in PERSONAL},
         "country": user.country,
         "apptype": user.apptype,
         "templateUser": user.templateUser or "",

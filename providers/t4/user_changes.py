@@ -4,13 +4,25 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from firm.tasks import kind_of, parts_of
+from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of
+from firm.trials import last_day
 from providers.t4 import onboarding, reads
+from providers.t4.api import fees
+from providers.t4.session import session
 from providers.t4.steps import Act, Outcome, Steps, called, without_planned
 from providers.t4.verdict import found, judged, violations
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
+
+
+def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
+    """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
+    if props["departed"]:
+        return []
+    kinds = AROUND_THE_FILL_SERVICE if props["expected"]["exactly"] else ()
+    trial = ("confirm-trial",) if last_day(trial_expires) else ()
+    return [f"{kind}/{props['username']}" for kind in (*kinds, *trial)]
 
 
 def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
@@ -22,6 +34,8 @@ def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
             yield f"update-user/{username}/{name}"
     if olds["passwordVersion"] != news["passwordVersion"]:
         yield f"update-user/{username}/password"
+        if news["expected"]["exactly"]:
+            yield f"hand-over-credentials/{username}"
     before, after = olds["marketData"], news["marketData"]
     yield from (f"update-market-data/{username}/{name}" for name in after if after[name] != before.get(name))
     yield from (f"end-market-data/{username}/{name}" for name in before.keys() - after.keys())
@@ -41,6 +55,8 @@ class UserChanges:
         self.steps = Steps.of(news, olds)
         self.roles: list[str] | None = olds.get("roles")
         self.applications: list[str] | None = olds.get("applications")
+        self.fees: dict[str, str] = dict(olds.get("fees") or {})
+        self.was: dict[str, str] = dict(olds.get("was") or {})
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""
@@ -49,6 +65,7 @@ class UserChanges:
         self.market_data()
         self.eula()
         self.departure()
+        self.standing()
         self.mend()
 
     def identity(self) -> None:
@@ -87,7 +104,11 @@ class UserChanges:
         }
         update = cache(lambda: self.call("updateUser", changes=changes))
         for name in sorted(changes):
-            self.steps.take(f"update-user/{self.username}/{name}", update, again=True)
+            taken = self.steps.take(f"update-user/{self.username}/{name}", update, again=True)
+            if taken:
+                self.was.pop(name, None)
+            elif before.get(name) != after.get(name):
+                self.was.setdefault(name, before.get(name) or "")
 
     def market_data(self) -> None:
         """Subscriptions are billed: added and changed in one call, ended by the administrator (no call is
@@ -101,13 +122,28 @@ class UserChanges:
         elif self.olds["departed"]:
             changed = set(after)  # of who returns nobody knows what has ended meanwhile
         updates = onboarding.subscriptions({name: after[name] for name in changed})
-        update = cache(lambda: self.call("updateMarketData", updates=updates))
+        update = cache(lambda: self.subscribe(updates))
         for name in sorted(changed):
+            task = f"update-market-data/{self.username}/{name}"
             self.steps.drop(f"end-market-data/{self.username}/{name}")
-            self.steps.take(f"update-market-data/{self.username}/{name}", update, again=True)
+            self.steps.take(task, update, again=True)
+            self.fees |= self.steps.facts.get(task, {}).get("fees", {})
+            if after[name] != before.get(name):
+                self.steps.note(task, was=before.get(name, ""))
         for name in sorted(before.keys() - after.keys() | self.pending("end-market-data")):
+            task = f"end-market-data/{self.username}/{name}"
             self.steps.drop(f"update-market-data/{self.username}/{name}")
-            self.steps.take(f"end-market-data/{self.username}/{name}", again=True)
+            self.steps.take(task, again=True)
+            if name in before:
+                self.steps.note(task, was=before[name])
+        self.fees = {name: fee for name, fee in self.fees.items() if name in after}
+
+    def subscribe(self, updates: list[dict[str, str]]) -> Outcome:
+        """One call for all changes; T4's answer says what they cost."""
+        who = {"userID": self.user_id} if self.user_id else {}
+        values = {**who, "username": self.username, "updates": updates}
+        answer = session().client.call("updateMarketData", values)
+        return Outcome(str(answer.evidence), {"fees": fees(answer.data)})
 
     def eula(self) -> None:
         """New evidence of signatures is posted; without an operation the user signs at the next login."""
@@ -129,6 +165,15 @@ class UserChanges:
             self.steps.drop(disable)
             if returns or enable in self.steps.tasks:
                 self.steps.take(enable, again=returns)
+
+    def standing(self) -> None:
+        """The tasks that come with the user: gone with who departs; a new password is handed over anew."""
+        wanted = standing(self.news, self.olds.get("trialExpires"))
+        for task in [task for task in self.steps.tasks if kind_of(task) in STANDING and task not in wanted]:
+            self.steps.drop(task)
+        renewed = self.news["passwordVersion"] != self.olds["passwordVersion"]
+        for task in wanted:
+            self.steps.take(task, again=renewed and kind_of(task) == "hand-over-credentials")
 
     def mend(self) -> None:
         """What T4 gave against the rules: taken away through the API, or once somebody signed off that it
@@ -181,10 +226,11 @@ class UserChanges:
     def outputs(self) -> dict[str, Any]:
         """What is to be recorded of the user now."""
         kept = {name: self.olds.get(name) for name in ("firstAccount", "trialExpires", "evidence")}
-        known = {"userID": self.user_id, "unlisted": self.unlisted}
+        known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
         return {
             **without_planned(self.news),
             **kept,
             **known,
+            **({"was": self.was} if self.was else {}),
             **judged(self.news, self.roles, self.applications, self.steps),
         }

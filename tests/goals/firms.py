@@ -10,6 +10,7 @@ from firm.desired import Desired, desired
 from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations
+from firm.tasks import STANDING, kind_of
 
 ROOT = Path(__file__).parents[2]
 FULL = "stacks/demo.operations.yaml"
@@ -71,9 +72,16 @@ def load(folder: Path, firm: dict[str, Any]) -> Firm:
 def goals(folder: Path, firm: dict[str, Any], operations: str = "onboarding") -> Desired:
     """What follows from the firm with these operations and the attested file in the folder."""
     loaded = load(folder, firm)
-    return desired(loaded, load_operations(operations, ROOT), load_attested(folder / "test.firm.yaml"))
+    return desired(
+        loaded, load_operations(operations, ROOT), load_attested(folder / "test.firm.yaml", loaded)
+    )
 
 
 def planned(goals: Desired) -> list[str]:
+    """The ids of the planned tasks, sorted, without those that come with every user."""
+    return [task for task in every_planned(goals) if kind_of(task) not in STANDING]
+
+
+def every_planned(goals: Desired) -> list[str]:
     """The ids of every planned task, sorted."""
     return sorted(task for goal in goals.goals for task in goal.planned)

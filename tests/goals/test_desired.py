@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from firm.source import FileError
-from tests.goals.firms import FULL, firm_of, goals, load, planned
+from tests.goals.firms import FULL, every_planned, firm_of, goals, load, planned
 
 TWO = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333", "44444"]}}
 
@@ -25,6 +25,18 @@ def test_with_the_seeds_operations_the_administrator_does_all_but_onboarding(tmp
 
 def test_with_the_full_operations_nothing_is_left_for_the_administrator(tmp_path: Path) -> None:
     assert planned(goals(tmp_path, firm_of(**TWO), FULL)) == []
+
+
+def test_around_the_fill_service_there_are_tasks_whatever_the_api_can_do(tmp_path: Path) -> None:
+    for operations in ("onboarding", FULL):
+        planned_ones = set(every_planned(goals(tmp_path, firm_of(**TWO), operations)))
+        assert {
+            "hand-over-credentials/WhenTechFillUser",
+            "password-never-expires/WhenTechFillUser",
+        } <= planned_ones
+    without = firm_of(**TWO)
+    del without["fillService"]
+    assert every_planned(goals(tmp_path, without, FULL)) == []
 
 
 def test_an_application_that_the_template_does_not_give_is_a_task(tmp_path: Path) -> None:
@@ -108,6 +120,20 @@ def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Pa
         ({"task": "disable-user/trader.b", "by": "", "on": "2026-11-20"}, "by"),
         ({"task": "disable-user/trader.b", "on": "2026-11-20"}, "by"),
         ({"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20", "who": "B"}, "who"),
+        ({"task": "disable-user/trader.x", "by": "A", "on": "2026-11-20"}, "about the user trader.x"),
+        ({"task": "create-account/99999", "by": "A", "on": "2026-11-20"}, "about the account 99999"),
+        (
+            {"task": "assign-account/WhenTechFillUser/99999", "by": "A", "on": "2026-11-20"},
+            "who has left the firm file takes these lines along",
+        ),
+        (
+            {"task": "update-user/trader.a/fone", "by": "A", "on": "2026-11-20"},
+            "the field fone (known: firstname, lastname, phone",
+        ),
+        (
+            {"task": "enable-whentech", "by": "A", "on": "2026-11-20"},
+            "it is closed by whentech.enabledOn in the firm file",
+        ),
     ],
 )
 def test_an_attested_file_says_what_is_wrong_with_it(
@@ -119,6 +145,34 @@ def test_an_attested_file_says_what_is_wrong_with_it(
         goals(tmp_path, firm_of(**TWO))
     assert words in str(raised.value)
     assert re.search(r"test\.attested\.yaml:[1-4]: \(1st\)\.", str(raised.value))
+
+
+def test_every_mistake_of_an_attested_file_is_said_at_once(tmp_path: Path) -> None:
+    lines = [
+        {"task": "disable-user/trader.b", "by": "A"},
+        {"task": "disable-user/trader.x", "by": "A", "on": "2026-11-20"},
+        {"task": "disable-user/trader.a", "by": "A", "on": "2999-01-01"},
+        {"task": "no-such-kind/x", "by": "A", "on": "2026-11-20"},
+    ]
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump(lines, sort_keys=False))
+    with pytest.raises(FileError) as raised:
+        goals(tmp_path, firm_of(**TWO))
+    said = [(mistake.line, mistake.field) for mistake in raised.value.mistakes]
+    assert said == [(1, "(1st).on"), (3, "(2nd).task"), (8, "(3rd).on"), (9, "(4th).task")]
+
+
+def test_an_attested_file_that_is_no_list_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "test.attested.yaml").write_text("attested: disable-user/trader.b\n")
+    with pytest.raises(FileError, match="attested"):
+        goals(tmp_path, firm_of(**TWO))
+
+
+def test_a_signature_is_recorded_with_its_note(tmp_path: Path) -> None:
+    task = "assign-account/WhenTechFillUser/11111"
+    line = {"task": task, "by": "A. Admin", "on": "2026-11-20", "note": "ticket 4711"}
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line]))
+    (signed,) = [goal.attested for goal in goals(tmp_path, firm_of(**TWO)).access if goal.attested]
+    assert signed == {task: "2026-11-20, by A. Admin (ticket 4711)"}
 
 
 def test_a_task_signed_off_twice_is_a_mistake(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from firm.operations import PLACEHOLDERS, READS
 from firm.tasks import KINDS, describe, parts_of
 from tests.goals.firms import firm_of, load
 
@@ -24,8 +25,9 @@ def test_every_kind_of_task_has_words_that_name_what_it_is_about(tmp_path: Path,
     task = describe("/".join((kind, *parts)), firm)
     for part in parts:
         assert part in task.what + task.why
-    assert "{" not in task.what + task.why
-    assert task.page in {"Users", "Accounts", "CTS support", "the user"}
+    assert "{" not in task.what + task.why + task.closes + task.effective
+    assert task.page in {"Users", "Accounts", "CTS support", "the user", "WhenTech"}
+    assert task.about in {"trader.a", "22222", ""}
 
 
 def test_creating_an_account_names_its_template_and_the_user_that_gets_it(tmp_path: Path) -> None:
@@ -38,8 +40,73 @@ def test_creating_an_account_names_its_template_and_the_user_that_gets_it(tmp_pa
 
 def test_what_is_done_to_the_fill_user_needs_whentechs_session_to_start_again(tmp_path: Path) -> None:
     firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111", "22222"]}))
-    assert "tell WhenTech" in describe("assign-account/WhenTechFillUser/11111", firm).what
-    assert "tell WhenTech" not in describe("assign-application/trader.a/WhenTech", firm).what
+    captured = describe("assign-account/WhenTechFillUser/11111", firm)
+    assert captured.effective.startswith("when WhenTechFillUser logs off and on again")
+    assert "tell WhenTech" in captured.effective
+    application = describe("assign-application/trader.a/WhenTech", firm)
+    assert application.effective == "when trader.a logs off and on again"
+
+
+def test_a_task_says_what_closes_it(tmp_path: Path) -> None:
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
+    closes = {kind: each.closes for kind, each in KINDS.items()}
+    assert closes["request-whentech"] == "whentech.requestedOn in the firm file"
+    assert closes["update-user"] == "T4's answer to updateUser, or a line in the attested file"
+    assert closes["hand-over-credentials"] == "a line in the attested file"
+    assert describe("assign-account/WhenTechFillUser/11111", firm).closes == (
+        "T4's answer to assignAccount or readUser, or a line in the attested file"
+    )
+    named = {name for each in KINDS.values() for name in (each.operation, each.read) if name}
+    assert named <= PLACEHOLDERS.keys()
+    assert {each.read for each in KINDS.values() if each.read} <= READS
+
+
+@pytest.mark.parametrize(
+    ("was", "words"),
+    [
+        ({"was": "TOB"}, "change CME from TOB to Depth (this is billed)"),
+        ({"was": ""}, "subscribe CME Depth (this is billed)"),
+        ({}, "set CME to Depth (this is billed)"),
+    ],
+)
+def test_market_data_is_told_with_what_it_was_and_that_it_is_billed(
+    tmp_path: Path, was: dict[str, str], words: str
+) -> None:
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"], "marketData": {"CME": "Depth"}}))
+    assert words in describe("update-market-data/trader.a/CME", firm, was).what
+
+
+def test_a_detail_is_told_without_what_is_personal(tmp_path: Path) -> None:
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"], "apptype": "NonProfessional"}))
+    assert "set apptype to NonProfessional" in describe("update-user/trader.a/apptype", firm).what
+    assert "set phone to what the firm file says" in describe("update-user/trader.a/phone", firm).what
+    assert "`t4firm password trader.a`" in describe("update-user/trader.a/password", firm).what
+
+
+def test_the_day_of_a_trial_stands_in_its_task_where_it_is_known(tmp_path: Path) -> None:
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
+    known = describe("confirm-trial/trader.a", firm, {"trial": "2026-12-05"})
+    assert "the trial of trader.a, which ends on 2026-12-05, does not apply" in known.what
+    assert "the trial of trader.a does not apply" in describe("confirm-trial/trader.a", firm).what
+
+
+@pytest.mark.parametrize(
+    ("whentech", "waits"),
+    [
+        ({}, "request-whentech, then enable-whentech"),
+        ({"requestedOn": "2026-11-02"}, "firm's applications: enable-whentech"),
+        ({"requestedOn": "2026-11-02", "enabledOn": "2026-11-04"}, ""),
+    ],
+)
+def test_whentechs_applications_wait_for_cts_support(
+    tmp_path: Path, whentech: dict[str, str], waits: str
+) -> None:
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}) | {"whentech": whentech})
+    for task in ("trader.a/WhenTech", "WhenTechFillUser/WhenTechFills"):
+        said = describe(f"assign-application/{task}", firm).waits
+        assert waits in said
+        assert bool(said) is bool(waits)
+    assert describe("assign-application/trader.a/Another", firm).waits == ""
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
+from firm.tasks import STANDING, kind_of
 from providers.t4 import session as sessions
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
@@ -79,9 +80,24 @@ class Run:
         return sorted([*self.created, *self.updated, *self.deleted])
 
     @property
-    def tasks(self) -> dict[str, str]:
+    def every_task(self) -> dict[str, str]:
         """The stack's `administratorTasks`: id -> status."""
         return {task["id"]: task["status"] for task in self.outputs["administratorTasks"]}
+
+    @property
+    def tasks(self) -> dict[str, str]:
+        """Those that a change brings: without the ones that come with every user."""
+        return beside_standing(self.every_task)
+
+    @property
+    def warnings(self) -> list[str]:
+        """The stack's warnings, without those about trials, of which every user of the simulator has one."""
+        return [words for words in self.outputs["summary"]["warnings"] if "the trial of " not in words]
+
+
+def beside_standing(tasks: dict[str, str]) -> dict[str, str]:
+    """Tasks without those that come with every user (tests/providers/test_standing.py has these)."""
+    return {task: status for task, status in tasks.items() if kind_of(task) not in STANDING}
 
 
 def crossed(props: Props, *, keep_unknowns: bool = False) -> Props:
@@ -172,11 +188,19 @@ class Stack:
         return differs
 
     def tasks(self, firm: Props) -> dict[str, str]:
+        """The tasks that a change brings: without the ones that come with every user."""
+        return beside_standing(self.every_task(firm))
+
+    def every_task(self, firm: Props) -> dict[str, str]:
         """The tasks as `t4firm tasks` finds them: in the recorded resources, also after a failed run."""
+        return {task["id"]: task["status"] for task in self.listed(firm)}
+
+    def listed(self, firm: Props) -> list[dict[str, str]]:
+        """The same with all that is said of each."""
         stack = load_stack(self._write(firm), self.operations, ROOT)
         keys = [f"{kind.rpartition(':')[2]} {name}" for kind, name in resource_keys(stack.desired)]
         records = [self.state[key].outputs if key in self.state else None for key in keys]
-        return {task["id"]: task["status"] for task in task_list(stack.desired, stack.firm, records)}
+        return task_list(stack.desired, stack.firm, records)
 
     def record(self, key: str) -> Props:
         """The outputs that are recorded of one resource."""

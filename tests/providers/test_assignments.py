@@ -44,7 +44,13 @@ def test_captured_excluded_and_captured_again(stack: Stack) -> None:
         done = stack.settled(firm(exclude=True))
         assert done.changed == [f"AccountAssignment {FILL}/11111"]
         assert not captured(stack)
-        assert done.outputs["summary"]["fillAccounts"] == {"wanted": 0, "assigned": 0, "excluded": 1}
+        assert done.outputs["summary"]["fillAccounts"] == {
+            "wanted": 0,
+            "assigned": 0,
+            "open": 0,
+            "excluded": 1,
+            "unfiled": 0,
+        }
         assert stack.settled(firm()).tasks == {}
         assert captured(stack)
 

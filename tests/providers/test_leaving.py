@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from firm.source import FileError
 from providers.t4 import last_run
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
@@ -69,6 +70,9 @@ def test_leaving_in_two_steps_takes_everything_of_the_user_along(stack: Stack) -
     assert "User trader.b" in stack.state
     stack.attest("end-market-data/trader.b/CME", on=today())
     stack.settled(leaving)
+    with pytest.raises(FileError, match=r"about the user trader\.b, and the firm file has none such.*remove"):
+        stack.up(firm("trader.b"))
+    stack.attest()
     done = stack.settled(firm("trader.b"))
     assert set(done.deleted) == {
         "User trader.b",
@@ -194,13 +198,16 @@ def test_the_summary_counts_what_there_is(stack: Stack) -> None:
     stack.settled(firm())
     done = stack.settled(firm(departed=("trader.b",)))
     summary = done.outputs["summary"]
-    assert {name: summary[name] for name in ("users", "accounts", "whentechUsers", "tasks")} == {
-        "users": 4,
+    shown = ("users", "departed", "accounts", "whentechUsers", "marketData")
+    assert {name: summary[name] for name in shown} == {
+        "users": 3,
+        "departed": 1,
         "accounts": 4,
         "whentechUsers": 3,
-        "tasks": {"open": 1},
+        "marketData": {},
     }
-    assert summary["fillAccounts"] == {"wanted": 2, "assigned": 2, "excluded": 0}
+    assert summary["tasks"] == {"open": len(done.every_task)}
+    assert summary["fillAccounts"] == {"wanted": 2, "assigned": 2, "open": 0, "excluded": 0, "unfiled": 0}
     assert set(done.outputs["users"]) == {FILL, "trader.a", "trader.b", "trader.c"}
 
 

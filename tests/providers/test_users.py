@@ -57,7 +57,7 @@ def test_without_a_template_t4_decides_and_nothing_of_it_is_judged(stack: Stack)
     done = stack.settled(firm)
     assert "templateUser" not in stack.simulator.requests()[0]["body"]["User"]
     assert stack.simulator.users()["trader.a"]["templateUser"] == "default"
-    assert done.outputs["summary"]["warnings"] == []
+    assert done.warnings == []
 
 
 def test_the_displayed_name_goes_along_only_where_the_file_has_one(stack: Stack) -> None:

@@ -126,8 +126,14 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
     assert "lacks the role RiskManager" in done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
     stack.attest(f"assign-role/{FILL}/RiskManager", on=today())
     done = stack.settled(risk_manager())
-    assert done.outputs["summary"]["fillAccounts"] == {"wanted": 0, "assigned": 0, "excluded": 0}
-    assert "WhenTech receives the fills of ALL accounts" in done.outputs["summary"]["warnings"][0]
+    assert done.outputs["summary"]["fillAccounts"] == {
+        "wanted": 1,
+        "assigned": 1,
+        "open": 0,
+        "excluded": 0,
+        "unfiled": 0,
+    }
+    assert "WhenTech receives the fills of ALL accounts" in done.warnings[0]
 
 
 def test_a_withdrawn_signature_brings_the_violation_back(stack: Stack) -> None:
@@ -178,7 +184,7 @@ def test_more_than_a_template_is_said_to_give_is_a_warning_with_the_users_that_g
     stack.simulator.template("WhenTechTrader", ["WhenTech", "AppName1"], ["Trading", "Charting"])
     people = {f"trader_{letter}": {"accounts": [f"1{letter}"]} for letter in "abcde"}
     done = stack.settled(firm_of(**people))
-    assert done.outputs["summary"]["warnings"] == [
+    assert done.warnings == [
         "template WhenTechTrader also gives the application AppName1, which the firm file does not list "
         "(trader.a, trader.b, trader.c and 2 more)",
         "template WhenTechTrader also gives the role Charting, which the firm file does not list "
@@ -192,7 +198,7 @@ def test_an_application_that_the_file_gave_beside_the_template_is_no_warning(sta
     stack.simulator.template("WhenTechTrader", [], ["Trading"])
     stack.settled(firm)
     stack.refresh()
-    assert stack.settled(firm).outputs["summary"]["warnings"] == []
+    assert stack.settled(firm).warnings == []
 
 
 class TestFoundByARefresh:

@@ -28,7 +28,8 @@ def side(folder: Path, name: str, firm: dict[str, Any] | None, operations: str, 
     file.write_text(yaml.safe_dump(firm, sort_keys=False))
     lines = [{"task": task, "by": "A. Administrator", "on": "2026-11-20"} for task in signed]
     (folder / f"{name}.attested.yaml").write_text(yaml.safe_dump(lines))
-    loaded, attested = load_firm(file), load_attested(file)
+    loaded = load_firm(file)
+    attested = load_attested(file, loaded)
     return Side(loaded, desired(loaded, known, attested), attested)
 
 

@@ -25,7 +25,7 @@ def test_nothing_changes(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm())
     assert review.headline == "nothing changes"
     assert not review.changes_something
-    assert review.people == review.tasks == review.warnings == ()
+    assert (review.people, review.tasks, review.warnings) == ((), (), ())
 
 
 def test_a_hire_with_two_accounts(tmp_path: Path) -> None:

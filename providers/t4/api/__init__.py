@@ -24,6 +24,7 @@ from providers.t4.api.errors import (
     Unauthorized,
     Unreachable,
 )
+from providers.t4.api.fees import fees
 from providers.t4.api.wire import (
     Answer,
     MadeAccount,
@@ -69,6 +70,7 @@ __all__ = [
     "Timing",
     "Unauthorized",
     "Unreachable",
+    "fees",
     "same_id",
 ]
 

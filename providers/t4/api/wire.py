@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from providers.t4.api.errors import Evidence
+from providers.t4.api.fees import fees
 
 T = TypeVar("T")
 
@@ -145,12 +146,14 @@ class MadeAccount:
 class OnboardingData:
     """What the onboarding call answers. A part that T4 does not send is None.
 
-    `marketData`: clearingExchange -> marketDataType. `eulaSignature`: documentName -> signed.
+    `marketData`: clearingExchange -> marketDataType. `fees`: clearingExchange -> what that costs, as far as
+    T4 says it. `eulaSignature`: documentName -> signed.
     """
 
     user: MadeUser
     account: MadeAccount | None
     marketData: Mapping[str, str] | None
+    fees: Mapping[str, str]
     eulaSignature: Mapping[str, str] | None
 
 
@@ -184,14 +187,14 @@ def onboarding_data(data: object, username: str, account: str) -> OnboardingData
     if found.userName and found.userName.casefold() != username.casefold():
         raise Garbled("the answer is about another user")
     made_account = _made_account(made)
+    exchanges = _mapping(parts.get("marketData")).get("exchangeMarketData")
     if made_account and made_account.account and made_account.account.casefold() != account.casefold():
         raise Garbled("the answer is about another account")
     return OnboardingData(
         user=found,
         account=made_account,
-        marketData=_pairs(
-            _mapping(parts.get("marketData")).get("exchangeMarketData"), "clearingExchange", "marketDataType"
-        ),
+        marketData=_pairs(exchanges, "clearingExchange", "marketDataType"),
+        fees=fees(exchanges),
         eulaSignature=_pairs(
             _mapping(parts.get("eulaSignature")).get("signatures"), "documentName", "signed"
         ),

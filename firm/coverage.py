@@ -1,0 +1,74 @@
+"""Whose fills reach WhenTech, account by account: a pure function of the firm file and of what is recorded.
+
+The fill service captures each account that its user is assigned, and no other; or, where the firm chose that,
+everything through the Risk Manager role (seed 000, options a and b).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from firm.model import FillService, Firm
+
+State = Literal["captured", "open", "excluded", "unfiled"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is recorded. `assigned`: account -> evidence, for each that the fill user is assigned. `role`: the
+    evidence that it has the role that stands for all accounts, "" where none is. `unfiled`: account -> its
+    user, for each that somebody has in T4 and the firm file does not have."""
+
+    assigned: Mapping[str, str] = field(default_factory=dict)
+    role: str = ""
+    unfiled: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Coverage:
+    """One account. `because`: the evidence, the open task, the reason in the file, or whose it is."""
+
+    account: str
+    state: State
+    because: str
+
+
+def coverage(firm: Firm, known: Known) -> tuple[Coverage, ...]:
+    """Every account whose fills matter, sorted: those of WhenTech users, and those that are left out."""
+    service = firm.fillService
+    return tuple(sorted(_accounts(firm, service, known))) if service else ()
+
+
+def counts(accounts: Iterable[Coverage]) -> dict[str, int]:
+    """How many accounts are to be captured (`wanted`), are captured (`assigned`), are still `open`, are
+    `excluded` with a reason, and are `unfiled`: uncovered behind the file's back."""
+    found = Counter(each.state for each in accounts)
+    return {
+        "wanted": found["captured"] + found["open"],
+        "assigned": found["captured"],
+        "open": found["open"],
+        "excluded": found["excluded"],
+        "unfiled": found["unfiled"],
+    }
+
+
+def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Coverage]:
+    for number, reason in service.exclude.items():
+        yield Coverage(number, "excluded", reason)
+    fill = service.user.username
+    if service.capture == "riskManager":
+        for number in set(firm.whentech_accounts) - service.exclude.keys():
+            if known.role:
+                yield Coverage(number, "captured", known.role)
+            else:
+                yield Coverage(number, "open", f"{fill} does not have the role yet that sees every account")
+        return
+    for number in firm.captured:
+        if number in known.assigned:
+            yield Coverage(number, "captured", known.assigned[number])
+        else:
+            yield Coverage(number, "open", f"assign-account/{fill}/{number}")
+    for number, username in known.unfiled.items():
+        if number not in (*firm.captured, *service.exclude):
+            yield Coverage(number, "unfiled", f"{username} has it in T4, and the firm file does not")

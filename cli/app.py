@@ -13,6 +13,7 @@ from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.passwords import password_of
 from cli.project import ProjectError, find_project
 from cli.terminal import complain, say, say_json
+from firm.request import mail, next_step
 from firm.schema import json_schema
 from firm.source import FileError
 from providers.t4.settings import SettingsError
@@ -149,14 +150,46 @@ def review_change(
 def list_tasks(
     stack: Stack = None,
     as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="For a ticket or a comment.")] = False,
+    closed: Annotated[
+        bool, typer.Option("--all", help="Closed tasks too, and captured accounts, with their evidence.")
+    ] = False,
+    show_secrets: Annotated[
+        bool | None,
+        typer.Option(
+            "--show-secrets/--hide-secrets",
+            help="Old and new values of personal details; without the option on a terminal only.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """What the firm's T4 administrator has to do in the portal, and what is done. Exit code 2 while
-    anything is open.
+    """What the firm's T4 administrator has to do in the portal, and whose fills are captured. Exit code 2
+    while there is something to do.
 
-    Example: t4firm tasks --stack demo
+    Example: t4firm tasks --stack demo --all
     """
     project = find_project()
-    raise typer.Exit(tasks.run(project, project.stack(stack), as_json=as_json))
+    form: tasks.Form = "json" if as_json else "markdown" if markdown else "terminal"
+    name = project.stack(stack)
+    raise typer.Exit(tasks.run(project, name, form, closed=closed, show_secrets=show_secrets))
+
+
+@app.command("request")
+def request_whentech(
+    name: Annotated[str, typer.Option("--name", help="Who asks: the firm's T4 administrator or an officer.")],
+    title: Annotated[str, typer.Option("--title", help="What they are at the firm.")] = "T4 administrator",
+    environment: Annotated[str, typer.Option("--environment", help="T4's environment.")] = "Live",
+    stack: Stack = None,
+) -> None:
+    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills; the day on which
+    it is sent belongs into the firm file.
+
+    Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
+    """
+    project = find_project()
+    firm = validate.load(project, project.stack(stack)).firm
+    say(mail(firm.firm, name, title, environment))
+    complain(next_step(firm.whentech))
 
 
 @app.command("unlock")

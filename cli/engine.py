@@ -146,9 +146,11 @@ class Pulumi:
         if not self.exists():
             self.read("stack", "init", self.stack, "--non-interactive")
 
-    def exported(self) -> dict[str, Any]:
-        """The recorded resources, as `pulumi stack export` prints them; secrets stay encrypted."""
-        exported: dict[str, Any] = json.loads(self.read("stack", "export", "--stack", self.stack))
+    def exported(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The recorded resources, as `pulumi stack export` prints them; secrets stay encrypted, unless they
+        are to be shown."""
+        words = ("--show-secrets",) if show_secrets else ()
+        exported: dict[str, Any] = json.loads(self.read("stack", "export", "--stack", self.stack, *words))
         return exported
 
     def _command(self, *arguments: str) -> list[str]:

@@ -1,59 +1,175 @@
-"""`t4firm tasks`: the administrator's tasks, from the recorded resources, so that they are right after a
-failed run too."""
+"""`t4firm tasks`: what the firm's T4 administrator has to do, and whose fills are captured.
+
+It reads the recorded resources, so that it is right after a failed run too. Old and new values of personal
+details are secret in the state: they are decrypted in memory only, and shown on a terminal or where
+`--show-secrets` asks for them.
+"""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import typer
 
+from cli import tasks_shown
 from cli.engine import Pulumi
 from cli.project import Project
 from cli.validate import load
-from firm.tasks import KINDS, describe, kind_of
-from providers.t4.outputs import key_of, resource_keys, task_list
+from firm.coverage import Coverage
+from firm.market_data import subscriptions
+from firm.model import Firm
+from firm.tasks import CHANGEABLE, KINDS, about, kind_of, parts_of
+from providers.t4.outputs import (
+    covered,
+    fees_of,
+    key_of,
+    people_of,
+    resource_keys,
+    shown_task,
+    task_list,
+    trials_over,
+)
 from providers.t4.stack import FirmStack
 from providers.t4.steps import open_tasks
 
 TO_DO = ("planned", "open")
+SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a secret in an export
+"""The key of a secret in an exported state; its value stands beside it, as JSON, in `plaintext`."""
+
+Form = Literal["terminal", "plain", "json", "markdown"]
+Record = Mapping[str, Any]
+Key = tuple[str, str]
 
 
-def run(project: Project, stack: str, *, as_json: bool) -> int:
-    """Print the tasks, grouped by the portal's page; 2 while one is open or planned."""
-    tasks = recorded_tasks(load(project, stack), Pulumi(project, stack))
-    if as_json:
-        typer.echo(json.dumps(tasks, indent=2))
+@dataclass(frozen=True)
+class Change:
+    """What a field was in T4 when its change was asked for, and what the file says now: personal."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A task as it is listed. `page` and `about` are where an administrator works; `said` is what the stack
+    puts out of it (`providers.t4.outputs.task_list`)."""
+
+    page: str
+    about: str
+    said: Mapping[str, str]
+    change: Change | None = None
+
+    @property
+    def to_do(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.said["status"] in TO_DO
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that `t4firm tasks` says of one stack."""
+
+    stack: str
+    firm: str
+    tasks: Sequence[Listed]
+    coverage: Sequence[Coverage] = ()
+    subscriptions: Mapping[str, int] = field(default_factory=dict)
+    fees: Mapping[str, str] = field(default_factory=dict)
+    alarms: Sequence[str] = ()
+
+    @property
+    def something_to_do(self) -> bool:
+        """Whether a task is open or to come, or an account that nobody captures is known."""
+        return any(task.to_do for task in self.tasks) or any(
+            each.state == "unfiled" for each in self.coverage
+        )
+
+
+def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets: bool | None) -> int:
+    """Print the report; 2 while there is something to do. `show_secrets` None: on a terminal only."""
+    loaded, pulumi = load(project, stack), Pulumi(project, stack)
+    report = report_of(stack, loaded, recorded(pulumi))
+    if form == "terminal" and not sys.stdout.isatty():
+        form = "plain"
+    if form == "terminal" if show_secrets is None else show_secrets:
+        report = with_changes(report, loaded.firm, pulumi)
+    if form == "json":
+        typer.echo(json.dumps(tasks_shown.as_json(report), indent=2))
+    elif form == "markdown":
+        typer.echo(tasks_shown.as_markdown(report, closed=closed))
+    elif form == "plain":
+        typer.echo(tasks_shown.as_text(report, closed=closed))
     else:
-        _show(tasks)
-    return 2 if any(task["status"] in TO_DO for task in tasks) else 0
+        tasks_shown.on_terminal(report, closed=closed)
+    return 2 if report.something_to_do else 0
 
 
-def recorded_tasks(stack: FirmStack, pulumi: Pulumi) -> list[dict[str, str]]:
-    """Every task with its status in the last run, whole or not; `planned` for what no run has reached."""
-    resources = (pulumi.exported()["deployment"].get("resources") or []) if pulumi.exists() else []
-    recorded = {key_of(resource["urn"]): resource.get("outputs") for resource in resources}
+def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]:
+    """Type and name of each resource of the last run, whole or not, with its outputs; empty for a new
+    stack."""
+    if not pulumi.exists():
+        return {}
+    resources = pulumi.exported(show_secrets=show_secrets)["deployment"].get("resources") or []
+    return {key_of(each["urn"]): each.get("outputs") or {} for each in resources}
+
+
+def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Report:
+    """The report of one stack: every task with its status in the last run, `planned` for what no run has
+    reached."""
     keys = resource_keys(stack.desired)
-    tasks = task_list(stack.desired, stack.firm, [recorded.pop(key, None) for key in keys])
-    return sorted(tasks + _of_the_vanished(stack, recorded.values()), key=lambda task: task["id"])
+    records = [recorded.get(key) for key in keys]
+    tasks = task_list(stack.desired, stack.firm, records)
+    people = people_of(stack.desired, records)
+    vanished = [outputs for key, outputs in recorded.items() if key not in set(keys)]
+    tasks += [
+        shown_task(task, outputs["tasks"][task], stack.firm, outputs)
+        for outputs in vanished
+        for task in open_tasks(outputs)  # T4 still owes them
+    ]
+    subscribed = subscriptions(stack.firm)
+    return Report(
+        stack=name,
+        firm=stack.firm.firm,
+        tasks=[_listed(task) for task in sorted(tasks, key=lambda task: task["id"])],
+        coverage=covered(stack.desired, stack.firm, records),
+        subscriptions={name: len(users) for name, users in subscribed.items()},
+        fees=fees_of(subscribed, people),
+        alarms=trials_over(tasks, people),
+    )
 
 
-def _of_the_vanished(stack: FirmStack, recorded: Iterable[dict[str, Any] | None]) -> list[dict[str, str]]:
-    """Open tasks of resources that the firm file no longer has: T4 still owes them."""
-    owed = [task for outputs in recorded if outputs for task in open_tasks(outputs)]
-    words = [describe(task, stack.firm) for task in owed]
-    return [{"id": task.id, "what": task.what, "why": task.why, "status": "open"} for task in words]
+def _listed(said: Mapping[str, str]) -> Listed:
+    return Listed(KINDS[kind_of(said["id"])].page, about(said["id"]), said)
 
 
-def _show(tasks: list[dict[str, str]]) -> None:
-    if not tasks:
-        typer.echo("Nothing to do in the portal.")
-    pages: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for task in tasks:
-        pages[KINDS[kind_of(task["id"])].page].append(task)
-    for page, listed in sorted(pages.items()):
-        typer.echo(f"{page}")
-        for task in listed:
-            typer.echo(f"  [{task['status']}] {task['id']}\n      {task['what']}.\n      Why: {task['why']}.")
-    open_now = sum(task["status"] in TO_DO for task in tasks)
-    typer.echo(f"{open_now} to do, {len(tasks) - open_now} closed.")
+def with_changes(report: Report, firm: Firm, pulumi: Pulumi) -> Report:
+    """The report with old and new values of details that an open task is about."""
+    if not any(task.to_do and kind_of(task.said["id"]) in CHANGEABLE for task in report.tasks):
+        return report
+    was = {
+        f"{kind}/{name}/{field}": str(old)
+        for (resource, name), outputs in recorded(pulumi, show_secrets=True).items()
+        for kind in CHANGEABLE
+        if resource == f"pulumi-python:dynamic/t4:{kind.removeprefix('update-').capitalize()}"
+        for field, old in (plain(outputs.get("was")) or {}).items()
+    }
+    tasks = [_changed(task, firm, was.get(task.said["id"])) for task in report.tasks]
+    return replace(report, tasks=tasks)
+
+
+def _changed(task: Listed, firm: Firm, was: str | None) -> Listed:
+    if was is None or not task.to_do:
+        return task
+    parts = parts_of(task.said["id"])
+    entry = firm.accounts.get(task.about) if "account" in parts else firm.person(task.about)
+    new = getattr(entry, parts["field"], None) if entry else None
+    return replace(task, change=Change(was, str(new or "")))
+
+
+def plain(value: Any) -> Any:
+    """A value of a state that was exported with its secrets."""
+    if isinstance(value, dict) and SECRET in value:
+        return json.loads(value["plaintext"])
+    return value

@@ -395,6 +395,11 @@ class Firm(Entry):
     fillService: FillService | None = None
     limits: Limits = Field(default_factory=Limits)
 
+    def person(self, username: str) -> Person | None:
+        """The user of this name: a person, or the fill service's own; None if there is none."""
+        fill = self.fillService
+        return fill.user if fill and fill.user.username == username else self.users.get(username)
+
     @cached_property
     def whentech_users(self) -> tuple[User, ...]:
         """The users with the WhenTech application, departed or not, by username."""

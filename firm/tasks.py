@@ -24,6 +24,9 @@ AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
 STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
 """Kinds of tasks that come with a user, whatever the API can do and whatever changes."""
 
+OF_STRANGERS = frozenset({"unassign-account"})
+"""Kinds whose account may be one that the firm file does not have: T4 shows it."""
+
 CHANGEABLE = {
     "update-user": (*PERSONAL, "country", "apptype", "password"),
     "update-account": ("accountName", "displayName"),
@@ -61,13 +64,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Task:
-    """One step for the firm's T4 administrator: `page` in the portal, the user or account that it is `about`,
-    `what` to do there and `why`; what `closes` it, when it is `effective`, what it `waits` for ("" where
-    there is nothing to say)."""
+    """One step for the firm's T4 administrator: `page` in the portal, `what` to do there and `why`; what
+    `closes` it, when it is `effective`, what it `waits` for ("" where there is nothing to say)."""
 
     id: str
     page: str
-    about: str
     what: str
     why: str
     closes: str
@@ -273,6 +274,12 @@ def kind_of(task_id: str) -> str:
     return task_id.partition("/")[0]
 
 
+def about(task_id: str) -> str:
+    """The user, or else the account, that a task is about; "" for one of the firm."""
+    parts = parts_of(task_id)
+    return parts.get("username") or parts.get("account", "")
+
+
 def parts_of(task_id: str) -> dict[str, str]:
     """The named parts of a task id; a ValueError says what is wrong with one that no task can have."""
     kind, _, rest = task_id.partition("/")
@@ -288,9 +295,10 @@ def parts_of(task_id: str) -> dict[str, str]:
 def about_nothing(task_id: str, firm: Firm) -> str:
     """What a well-formed id is about that the firm file does not have; "" where it has everything."""
     parts = parts_of(task_id)
-    if (username := parts.get("username")) and _person(firm, username) is None:
+    if (username := parts.get("username")) and firm.person(username) is None:
         return f"the user {username}"
-    if (number := parts.get("account")) and number not in firm.accounts:
+    number = parts.get("account")
+    if number and number not in firm.accounts and kind_of(task_id) not in OF_STRANGERS:
         return f"the account {number}"
     fields = CHANGEABLE.get(kind_of(task_id))
     if fields and parts["field"] not in fields:
@@ -312,13 +320,14 @@ def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
 def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
     """The words of one task, from its id and the firm file.
 
-    `details` is what the records know beside: `was` (what the market data was before), `trial` (its day).
+    `details` is what the records know beside: `was` (what the market data was before), `trial` (its day),
+    `mending` (the tasks that mend what the user must not have).
     """
     details = details or {}
     parts = parts_of(task_id)
     kind = KINDS[kind_of(task_id)]
     username, number = parts.get("username", ""), parts.get("account", "")
-    user, account, fill = _person(firm, username), firm.accounts.get(number), firm.fillService
+    user, account, fill = firm.person(username), firm.accounts.get(number), firm.fillService
     captures = fill is not None and fill.user.username == username
     excluded = fill.exclude.get(number) if fill else None
     words = {
@@ -343,18 +352,12 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
     return Task(
         id=task_id,
         page=kind.page,
-        about=username or number,
         what=kind.what.format(**words),
         why=kind.why.format(**words),
         closes=kind.closes,
         effective=kind.effective.format(**words),
-        waits=_waits(firm, parts["application"]) if kind_of(task_id) == "assign-application" else "",
+        waits=_waits(firm, task_id, parts, details),
     )
-
-
-def _person(firm: Firm, username: str) -> Person | None:
-    fill = firm.fillService
-    return fill.user if fill and fill.user.username == username else firm.users.get(username)
 
 
 def _value(username: str, field: str, user: Person | None) -> str:
@@ -376,9 +379,14 @@ def _subscription(exchange: str, user: Person | None, was: str | None) -> str:
     return f"subscribe {exchange} {wanted}" if was is not None else f"set {exchange} to {wanted}"
 
 
-def _waits(firm: Firm, application: str) -> str:
-    """What must come before one of WhenTech's applications can be assigned (WhenTech Fill Service page)."""
-    if application not in (WHENTECH, WHENTECH_FILLS) or firm.whentech.enabledOn:
+def _waits(firm: Firm, task_id: str, parts: Mapping[str, str], details: Mapping[str, str]) -> str:
+    """What must come first: the firm has WhenTech's applications before anybody is assigned them (WhenTech
+    Fill Service page); nobody is handed a fill user that can do more than read."""
+    kind, application = kind_of(task_id), parts.get("application")
+    if kind == "hand-over-credentials" and "mending" in details:
+        return f"until {parts['username']} can only read: {details['mending']}"
+    waiting = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)
+    if not waiting or firm.whentech.enabledOn:
         return ""
     before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"
     return f"until CTS support has added {application} to the firm's applications: {before}"

@@ -7,14 +7,14 @@ alone. So no output is unknown as a whole because a part of it is.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pulumi
 from pulumi.output import contains_unknowns
 
 from firm.coverage import Coverage, Known, counts, coverage
-from firm.desired import AccessGoal, Desired, UserGoal
+from firm.desired import AccessGoal, Desired, Goal, UserGoal
 from firm.market_data import costs, subscriptions
 from firm.mistake import some
 from firm.model import WHENTECH, Firm
@@ -24,6 +24,9 @@ from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 
 Record = Mapping[str, Any]
+Tasks = Sequence[Mapping[str, str]]
+People = Mapping[str, Record | None]
+"""Username -> the record of its user, None where no run has made it."""
 
 FACTS = (
     *("userID", "roles", "violations", "warnings", "trialExpires", "marketData", "fees", "unfiled"),
@@ -73,10 +76,17 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
         known = {**recorded}
         for task in to_come:
             if task not in recorded or recorded[task]["status"] != "open":
-                signed = {"status": "attested", "closed": goal.attested.get(task)}
-                known[task] = signed if task in goal.attested else {"status": "planned"}
+                signature = _signature(goal, task, again=task in recorded)
+                known[task] = {"status": "attested" if signature else "planned", "closed": signature}
         tasks |= {task: shown_task(task, entry, firm, record or {}) for task, entry in known.items()}
     return [tasks[task] for task in sorted(tasks)]
+
+
+def _signature(goal: Goal, task: str, *, again: bool) -> str | None:
+    """What signs off a step to come; one that comes `again` is closed by no signature from before today."""
+    signature = goal.attested.get(task)
+    today = datetime.now(UTC).date().isoformat()
+    return signature if signature and (not again or signature[:10] >= today) else None
 
 
 def shown_task(task_id: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
@@ -100,6 +110,8 @@ def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
     if kind_of(task_id) == "confirm-trial":
         ends = last_day(record.get("trialExpires"))
         return {"trial": ends.isoformat()} if ends else {}
+    if kind_of(task_id) == "hand-over-credentials" and record.get("violations"):
+        return {"mending": ", ".join(sorted(record["violations"]))}
     if "was" in entry:
         return {"was": str(entry["was"])}
     if kind_of(task_id) in ("update-market-data", "end-market-data") and entry["status"] == "planned":
@@ -157,8 +169,8 @@ def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
         if not _changes(record):
             found.append(record if record["tasks"] is not None else None)
             continue
-        to_come = {*goal.planned, *(record.get("planned") or ())}
         kept = {name: last.get(key, {}).get(name) for name in FACTS}
+        to_come = {*goal.planned} - (kept["tasks"] or {}).keys() | {*(record.get("planned") or ())}
         found.append({**kept, "planned": sorted(to_come)})
     return found
 
@@ -200,7 +212,7 @@ def _summary(
     for (_, name), record in zip(resource_keys(goals), records, strict=True):
         for words in (record or {}).get("warnings") or ():
             warnings.setdefault(words, []).append(name)
-    people = dict(zip((goal.user.username for goal in goals.users), records[1:], strict=False))
+    people = people_of(goals, records)
     subscribed = subscriptions(firm)
     departed = sum(goal.departed for goal in goals.users)
     return {
@@ -218,29 +230,35 @@ def _summary(
             for record in known
             for task, words in (record.get("violations") or {}).items()
         ),
-        "warnings": _with_trials(
-            [*goals.warnings, *sorted(f"{words} ({some(names)})" for words, names in warnings.items())],
-            tasks,
-            people,
-        ),
+        "warnings": [
+            *trials_over(tasks, people),
+            *goals.warnings,
+            *sorted(f"{words} ({some(names)})" for words, names in warnings.items()),
+            *ending(_unconfirmed(tasks, people), datetime.now(UTC).date()),
+        ],
     }
 
 
-def fees_of(subscribed: Mapping[str, list[str]], people: Mapping[str, Record | None]) -> dict[str, str]:
+def fees_of(subscribed: Mapping[str, list[str]], people: People) -> dict[str, str]:
     """`CME Depth` -> what T4 said that it costs; `people` has the record of each user."""
     return costs(subscribed, {name: (record or {}).get("fees") or {} for name, record in people.items()})
 
 
-def _with_trials(
-    warnings: list[str], tasks: Sequence[Mapping[str, str]], people: Mapping[str, Record | None]
-) -> list[str]:
-    """The warnings, with those about trials that nobody has confirmed not to apply: what is over comes
-    first."""
+def people_of(goals: Desired, records: Sequence[Record | None]) -> People:
+    """The record of each user; the firm's own comes before them."""
+    usernames = [goal.user.username for goal in goals.users]
+    return dict(zip(usernames, records[1:], strict=False))
+
+
+def trials_over(tasks: Tasks, people: People) -> list[str]:
+    """The loudest warnings: trials that are over, and that nobody has confirmed not to apply."""
+    return ended(_unconfirmed(tasks, people), datetime.now(UTC).date())
+
+
+def _unconfirmed(tasks: Tasks, people: People) -> dict[str, date]:
     still_open = {task["id"] for task in tasks if task["status"] == "open"}
     days = {name: last_day((record or {}).get("trialExpires")) for name, record in people.items()}
-    unconfirmed = {name: day for name, day in days.items() if day and f"confirm-trial/{name}" in still_open}
-    today = datetime.now(UTC).date()
-    return [*ended(unconfirmed, today), *warnings, *ending(unconfirmed, today)]
+    return {name: day for name, day in days.items() if day and f"confirm-trial/{name}" in still_open}
 
 
 def _announce(summary: dict[str, Any]) -> None:

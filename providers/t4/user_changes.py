@@ -43,6 +43,9 @@ def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
         yield f"sign-eula/{username}"
     if olds["departed"] and not news["departed"]:
         yield f"enable-user/{username}"
+    if news["departed"] and not olds["departed"]:
+        yield f"disable-user/{username}"
+        yield from (f"end-market-data/{username}/{name}" for name in after)
 
 
 class UserChanges:

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import typer
-
 from cli import tasks_shown
 from cli.engine import Pulumi
 from cli.project import Project
+from cli.terminal import say, say_json
 from cli.validate import load
 from firm.coverage import Coverage
 from firm.market_data import subscriptions
@@ -96,11 +95,11 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
     if form == "terminal" if show_secrets is None else show_secrets:
         report = with_changes(report, loaded.firm, pulumi)
     if form == "json":
-        typer.echo(json.dumps(tasks_shown.as_json(report), indent=2))
+        say_json(tasks_shown.as_json(report))
     elif form == "markdown":
-        typer.echo(tasks_shown.as_markdown(report, closed=closed))
+        say(tasks_shown.as_markdown(report, closed=closed))
     elif form == "plain":
-        typer.echo(tasks_shown.as_text(report, closed=closed))
+        say(tasks_shown.as_text(report, closed=closed))
     else:
         tasks_shown.on_terminal(report, closed=closed)
     return 2 if report.something_to_do else 0

@@ -22,7 +22,7 @@ def large(people: int, warnings: int = 3) -> Review:
         warnings=tuple(f"warning {number} of many, which is a sentence" for number in range(warnings)),
         people=tuple(Person(name, "new", False, (Field("accounts", (), (name,)),)) for name in names),
         tasks=tuple(
-            Task(f"create-account/{name}", "Accounts", name, f"make {name}", "so it is", "", "", "")
+            Task(f"create-account/{name}", "Accounts", f"make {name}", "so it is", "", "", "")
             for name in names
         ),
         steps=tuple(Step("User", name, "create") for name in names),

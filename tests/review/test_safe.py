@@ -67,7 +67,7 @@ def whole(text: str) -> Review:
         warnings=(text,),
         people=(Person(text, "changes", True, (Field(text, (text,), (text, text), False, True),)),) * 2,
         coverage=Coverage(text, 1, 2, (Covered(text, (text,)),), (Covered(text, (), text),), ()),
-        tasks=(Task(text, text, text, text, text, text, text, text),),
+        tasks=(Task(text, text, text, text, text, text, text),),
         open_before=(text,),
         signatures=(Signature(text, text, "2026-11-20", text),),
         withdrawn=(text,),

@@ -35,6 +35,7 @@ def review_of(
         firm=head.firm.firm,
         headline="",
         previewed=preview is not None,
+        differs=bool(paper.changed),
         refusals=tuple(dict.fromkeys((*paper.refusals, *_new(errors, paper.refusals)))),
         warnings=(*known, *warnings(base, head, coverage)),
         people=people(base.firm, head.firm, details),

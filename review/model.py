@@ -127,12 +127,14 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """All that a reviewer is told. `previewed` False: only the files were compared, not T4 or the state."""
+    """All that a reviewer is told. `previewed` False: only the files were compared, not T4 or the state.
+    `differs`: the files ask for something else than before."""
 
     stack: str
     firm: str
     headline: str
     previewed: bool
+    differs: bool = False
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
@@ -150,8 +152,7 @@ class Review:
     @property
     def changes_something(self) -> bool:
         """Whether anything would happen, or is different, once this is merged."""
-        parts = (self.people, self.tasks, self.signatures, self.withdrawn, self.others, self.steps)
-        return any(parts)
+        return self.differs or any((self.people, self.signatures, self.withdrawn, self.others, self.steps))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A firm's project in a folder of its own, driven by the real engine against a real simulator."""
 
+import copy
 import json
 import os
 import re
@@ -85,6 +86,12 @@ class Project:
             "T4_OPERATIONS": "stacks/full.operations.yaml",
             **self.environ,
         }
+
+    def elsewhere(self, folder: Path) -> "Project":
+        """The same stack, as another clone of its repository has it."""
+        other = copy.copy(self)
+        other.folder = folder
+        return other
 
     @property
     def firm_file(self) -> Path:

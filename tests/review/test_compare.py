@@ -193,6 +193,7 @@ def test_an_exclusion_tells_the_reason(tmp_path: Path) -> None:
     assert review.warnings == (
         "the fills of account 22222 will no longer be captured (excluded: paper trading, agreed 2026-11-03)",
     )
+    assert reviewed(tmp_path, firm(), after, operations=FULL).changes_something
     later = copy.deepcopy(after)
     later["fillService"]["exclude"]["22222"] = "paper trading for good"
     said = told(reviewed(tmp_path, after, later))

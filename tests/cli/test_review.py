@@ -1,0 +1,210 @@
+"""`t4firm review`: the change of a working folder against a git revision or a file, as a comment."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Folder
+
+ONBOARDING = {"T4_OPERATIONS": "onboarding"}
+MARKER = "<!-- t4firm:review:demo -->"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=Tests", "-c", "user.email=tests@example.com", *arguments],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture
+def repository(folder: Folder) -> Folder:
+    """The demo under version control, in a folder below the repository's own; settings that hold a machine's
+    own secrets are not in it."""
+    git(folder.path.parent, "init", "--quiet", "--initial-branch=main")
+    git(folder.path.parent, "add", "firm/stacks/demo.firm.yaml", "firm/stacks/demo.operations.yaml")
+    git(folder.path.parent, "commit", "--quiet", "--message=The demo")
+    return folder
+
+
+def test_a_change_against_a_revision(repository: Folder) -> None:
+    repository.replace("apptype: Professional", "apptype: NonProfessional")
+    said = repository.t4firm("review", "--base", "main")
+    assert (said.code, said.err) == (2, "")
+    assert said.out.startswith(f"{MARKER}\n## T4 set-up `demo`\n\n**Example Trading LLC: 3 users changed")
+    assert "| `trader.a` | changes | type: `Professional` → `NonProfessional` |" in said.out
+    assert said.out.endswith("</details>\n")
+
+
+def test_nothing_to_tell(repository: Folder) -> None:
+    said = repository.t4firm("review", "--base", "HEAD", within="stacks")
+    assert (said.code, said.err) == (0, "")
+    assert "nothing changes" in said.out
+
+
+def test_a_file_that_is_not_in_the_revision_is_a_firm_of_nobody(repository: Folder) -> None:
+    repository.firm_file.rename(repository.path / "stacks" / "live.firm.yaml")
+    said = repository.t4firm("review", "--base", "HEAD", "--stack", "live", **ONBOARDING)
+    assert said.code == 2
+    assert "**Example Trading LLC: 3 new users, 5 new accounts, 4 fill assignments; " in said.out
+
+
+def test_attested_and_operations_files_of_the_revision_count(repository: Folder) -> None:
+    attested = "- task: create-account/22222\n  by: A. Administrator\n  on: 2026-11-20\n"
+    repository.write("stacks/demo.attested.yaml", attested)
+    git(repository.path, "add", "stacks/demo.attested.yaml")
+    git(repository.path, "commit", "--quiet", "--message=Signed")
+    said = repository.t4firm("review", "--base", "HEAD", **ONBOARDING)
+    assert "nothing changes" in said.out
+    (repository.path / "stacks" / "demo.attested.yaml").unlink()
+    said = repository.t4firm("review", "--base", "HEAD", **ONBOARDING)
+    assert "`create-account/22222`: the signature is withdrawn" in said.out
+    operations = repository.path / "stacks" / "demo.operations.yaml"
+    text = operations.read_text()
+    cut = text.index("enableAccount:")
+    operations.write_text(text[:cut] + text[text.index("\n\n", cut) + 1 :])
+    said = repository.t4firm("review", "--base", "HEAD~1")
+    assert "from now on the administrator takes these steps: enable-account" in said.out
+
+
+def test_a_change_against_a_file(folder: Folder) -> None:
+    before = folder.write("before.firm.yaml", folder.firm_file.read_text())
+    folder.replace("accounts: whentech", 'accounts: whentech\n  exclude: {"22222": paper trading}')
+    said = folder.t4firm("review", "--base", "before.firm.yaml", **ONBOARDING)
+    assert said.code == 2
+    assert "no longer captured: `22222` (`trader.a`): excluded: paper trading" in said.out
+    before.write_text(before.read_text().replace('postCode: "43004"', "postCode: 43004"))
+    said = folder.t4firm("review", "--base", "before.firm.yaml")
+    assert said.code == 1
+    assert "The file before this change has 1 mistake" in said.out
+    assert "`before.firm.yaml:" in said.out
+
+
+def test_mistakes_are_a_comment_of_their_own(repository: Folder) -> None:
+    repository.replace('postCode: "43004"', "postCode: 43004")
+    repository.replace('accounts: ["33333", "44444"]', 'accounts: ["33333", "FILL0001"]')
+    said = repository.t4firm("review", "--base", "HEAD", "--output", "comment.md")
+    assert (said.code, said.out, said.err) == (1, "", "")
+    comment = (repository.path / "comment.md").read_text()
+    assert comment.startswith(f"{MARKER}\n## T4 set-up `demo`\n\n**2 mistakes to correct first")
+    assert "- `stacks/demo.firm.yaml:" in comment
+    assert "`users.trader.a.postCode`: " in comment
+
+
+def test_mistakes_of_the_revision_name_it(repository: Folder) -> None:
+    whole = repository.firm_file.read_text()
+    repository.replace('postCode: "43004"', "postCode: 43004")
+    git(repository.path, "commit", "--quiet", "--all", "--message=Broken")
+    repository.firm_file.write_text(whole)
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 1
+    assert "The file before this change has 1 mistake" in said.out
+    assert "`HEAD:stacks/demo.firm.yaml:" in said.out
+
+
+def test_a_run_that_would_be_refused_is_an_error(repository: Folder) -> None:
+    repository.replace("  newUsers: 25", "  newUsers: 0")
+    repository.replace("  departures: 3", "  departures: 0")
+    repository.replace("    firstname: Bob\n", "    departed: true\n    firstname: Bob\n")
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 1
+    assert "**Example Trading LLC: WOULD BE REFUSED: 1 departure" in said.out
+    assert "### A run would stop before its first call" in said.out
+
+
+def test_for_a_machine(repository: Folder) -> None:
+    repository.replace('phone: "555-123-4567"', 'phone: "555-999-0000"')
+    said = repository.t4firm("review", "--base", "HEAD", "--json")
+    assert said.code == 2
+    review = json.loads(said.out)
+    assert review["headline"] == "1 user changed"
+    assert review["people"][0]["fields"] == [
+        {"name": "phone", "before": [], "after": [], "hidden": True, "listed": False}
+    ]
+    assert "555" not in said.out
+    whole = repository.t4firm("review", "--base", "HEAD", "--json", "--details", "all")
+    assert json.loads(whole.out)["people"][0]["fields"][0]["after"] == ["555-999-0000"]
+    repository.replace('phone: "555-999-0000"', "phone: 5")
+    broken = repository.t4firm("review", "--base", "HEAD", "--json")
+    assert broken.code == 1
+    assert json.loads(broken.out)["mistakes"][0]["field"] == "users.trader.a.phone"
+
+
+def test_with_a_preview_the_list_is_kept(repository: Folder) -> None:
+    step = {
+        "op": "create",
+        "urn": "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.c",
+        "newState": {"inputs": {}},
+    }
+    repository.write("preview.json", json.dumps({"steps": [step]}))
+    kept = ("--preview", "preview.json", "--save", "reviewed.json")
+    said = repository.t4firm("review", "--base", "HEAD", *kept)
+    assert said.code == 2, said.err
+    assert "- user trader.c: both files have it, and it is not set up yet" in said.out
+    saved = json.loads((repository.path / "reviewed.json").read_text())
+    assert saved["steps"] == [{"does": "create", "kind": "User", "name": "trader.c", "properties": []}]
+    assert set(saved["files"]) == {"firm", "operations"}
+    assert said.out.endswith(f"or stops: `{saved['digest']}`</sub>\n")
+    again = repository.t4firm("review", "--base", "HEAD", *kept)
+    assert again.out == said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--base", "nowhere"), "git knows no revision 'nowhere' here"),
+        (("--base", "--upload-pack=x"), "git knows no revision"),
+        (("--base", "nowhere.firm.yaml"), "there is no file nowhere.firm.yaml"),
+        (("--base", "HEAD", "--save", "x.json"), "say --run-preview, or --preview FILE"),
+        (("--base", "HEAD", "--preview", "x", "--run-preview"), "say either --preview FILE or --run-preview"),
+        (("--base", "HEAD", "--preview", "nowhere.json"), "nowhere.json cannot be read"),
+        (("--base", "HEAD", "--preview", "Pulumi.yaml"), "not what `pulumi preview --json` prints"),
+        (("--base", "HEAD", "--limit", "100"), "--limit must be 4000 or more"),
+        (("--base", "HEAD", "--details", "some"), "some"),
+    ],
+)
+def test_a_wrong_call_is_a_sentence(repository: Folder, arguments: tuple[str, ...], words: str) -> None:
+    said = repository.t4firm("review", *arguments)
+    assert (said.code, said.out) == (1, "")
+    assert words in " ".join(said.err.split())
+
+
+def test_without_a_repository(folder: Folder) -> None:
+    said = folder.t4firm("review", "--base", "main", GIT_DIR="/nowhere")
+    assert said.code == 1
+    assert "git knows no revision 'main'" in said.err
+
+
+def test_a_comment_within_another_hosts_limit(repository: Folder) -> None:
+    text = repository.firm_file.read_text()
+    entry = text[text.index("  trader.b:") : text.index("# Only what differs")]
+    many = "".join(
+        entry.replace("trader.b", f"trader.{number}")
+        .replace("33333", f"A{number}")
+        .replace("44444", f"B{number}")
+        for number in range(1000, 1400)
+    )
+    repository.firm_file.write_text(text.replace("# Only what differs", many + "# Only what differs"))
+    said = repository.t4firm("review", "--base", "HEAD", "--limit", "9000", **ONBOARDING)
+    assert said.code == 1  # 400 users are over the limit of one run
+    assert len(said.out.encode()) <= 9_000
+    assert "WOULD BE REFUSED: 400 new users" in said.out
+    assert "more people: the comment would be too long for its host" in said.out
+
+
+def test_hostile_names_reach_neither_terminal_nor_host(repository: Folder) -> None:
+    hostile = '"\\u202e@everyone\\e[2J <img src=x> | x"'
+    repository.replace("accounts: whentech", f'accounts: whentech\n  exclude: {{"22222": {hostile}}}')
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 1
+    assert "the value has an invisible character" in said.out
+    repository.replace(hostile, "'@everyone <img src=x> | x'")
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 2
+    assert "<img" not in said.out
+    assert "@everyone" not in said.out
+    assert "\x1b" not in repository.on_a_terminal("review", "--base", "HEAD")

@@ -1,0 +1,163 @@
+"""A firm's change as a pull request, from the branch to T4: a bare repository and two clones, the reviewer's
+comment, the merge, the run of what was reviewed. And the same where the world changed in between."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.engine.project import Done, Project, Simulator
+from tests.engine.test_demo import CAROL
+
+pytestmark = pytest.mark.engine
+
+
+class Clone:
+    """Somebody's clone of the firm's repository, with a project in it."""
+
+    def __init__(self, folder: Path, project: Project) -> None:
+        self.folder, self.project = folder, project
+
+    def git(self, *arguments: str) -> None:
+        who = ("-c", "user.name=Tests", "-c", "user.email=tests@example.com")
+        done = subprocess.run(
+            ["git", *who, *arguments], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def review(self, base: str, *arguments: str) -> Done:
+        kept = ("--run-preview", "--save", "reviewed.json")
+        return self.project.t4firm("review", "--stack", "test", "--base", base, *kept, *arguments)
+
+    def up(self, reviewed: str = "reviewed.json") -> Done:
+        return self.project.t4firm("up", "--stack", "test", "--reviewed", reviewed)
+
+
+@pytest.fixture
+def author(tmp_path: Path, project: Project) -> Clone:
+    """The firm is set up from the main branch of a bare repository; this clone is on a branch with a hire."""
+    bare = tmp_path / "firm.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", bare], check=True)
+    assert project.up().code == 0
+    clone = Clone(project.folder, project)
+    clone.git("init", "--quiet", "--initial-branch=main")
+    clone.git("remote", "add", "origin", str(bare))
+    clone.git("add", "stacks", "Pulumi.yaml", "__main__.py")
+    clone.git("commit", "--quiet", "--message=The firm")
+    clone.git("push", "--quiet", "origin", "main")
+    clone.git("switch", "--quiet", "--create", "hire")
+    firm = project.demo()
+    firm["users"]["trader.c"] = CAROL
+    project.write(firm)
+    clone.git("commit", "--quiet", "--all", "--message=Carol joins")
+    clone.git("push", "--quiet", "origin", "hire")
+    return clone
+
+
+def merged(author: Clone, tmp_path: Path) -> Clone:
+    """The pipeline's clone after the merge: its own files, the same stack, the list that the review saved."""
+    folder = tmp_path / "pipeline"
+    subprocess.run(["git", "clone", "--quiet", tmp_path / "firm.git", folder], check=True)
+    pipeline = Clone(folder, author.project)
+    pipeline.git("merge", "--quiet", "--no-ff", "--message=Merge hire", "origin/hire")
+    pipeline.git("push", "--quiet", "origin", "main")
+    for name in (".venv", "reviewed.json"):
+        (folder / name).symlink_to(author.folder / name)
+    return Clone(folder, author.project.elsewhere(folder))
+
+
+def unassign(simulator: Simulator, account: str) -> None:
+    """Somebody takes an account off the fill user's list in the portal."""
+    fill = simulator.users()["WhenTechFillUser"]["userID"]
+    simulator.admin("DELETE", f"/admin/v1/users/{fill}/accounts/{simulator.accounts()[account]['accountID']}")
+
+
+def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> None:
+    simulator.forget_requests()
+    said = author.review("origin/main")
+    assert said.code == 2, said.text
+    headline = "Example Trading LLC: 1 new user, 2 new accounts, 2 fill assignments"
+    assert f"**{headline}**" in said
+    assert "Only the firm files were compared" not in said
+    assert "Found on the way" not in said
+    assert "Every step of the run (6)" in said
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+    kept = (author.folder / "reviewed.json").read_text()
+    assert not any(str(personal) in kept for personal in CAROL.values() if len(str(personal)) > 2)
+    assert author.review("origin/main").text == said.text
+    assert (author.folder / "reviewed.json").read_text() == kept
+
+    pipeline = merged(author, tmp_path)
+    done = pipeline.up()
+    assert done.code == 0, done.text
+    assert "+ 6 created" in done
+    assert simulator.onboarded() == ["trader.c"]
+    assert set(simulator.users()["WhenTechFillUser"]["accounts"]) >= {"55555", "66666"}
+    assert set(pipeline.project.output("users")) == {"WhenTechFillUser", "trader.a", "trader.b", "trader.c"}
+
+    simulator.forget_requests()
+    again = pipeline.up()
+    assert again.code == 1
+    assert "reviewed, and no longer to be done: create user trader.c" in again
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+
+    unassign(simulator, "55555")
+    found = pipeline.review("HEAD")
+    assert found.code == 2
+    assert "**Example Trading LLC: 1 difference found on the way**" in found
+    assert (
+        "account 55555 assigned to WhenTechFillUser: T4 shows it otherwise than it was set up (`assigned`)"
+        in found
+    )
+
+
+def test_t4_changed_between_review_and_merge(author: Clone, tmp_path: Path, simulator: Simulator) -> None:
+    assert author.review("origin/main").code == 2
+    digest = json.loads((author.folder / "reviewed.json").read_text())["digest"]
+    unassign(simulator, "11111")
+    simulator.forget_requests()
+    pipeline = merged(author, tmp_path)
+    for reviewed, words in (
+        ("reviewed.json", "not reviewed: update account 11111 assigned to WhenTechFillUser"),
+        (digest, "the digest of what would be done is sha256:"),
+    ):
+        done = pipeline.up(reviewed)
+        assert done.code == 1
+        assert "what would be done now is not what was reviewed; nothing was called" in done
+        assert words in done
+        assert "Traceback" not in done
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+    assert "trader.c" not in simulator.users()
+
+    assert author.review("origin/main").code == 2
+    assert pipeline.up().code == 0
+    assert {"11111", "55555"} <= set(simulator.users()["WhenTechFillUser"]["accounts"])
+
+
+def test_the_file_changed_between_review_and_merge(author: Clone, simulator: Simulator) -> None:
+    """Another change was merged first: the values that would run are not those that were reviewed."""
+    assert author.review("origin/main").code == 2
+    firm = author.project.demo()
+    firm["users"]["trader.c"] = {**CAROL, "email": "somebody.else@example.com"}
+    author.project.write(firm)
+    simulator.forget_requests()
+    done = author.up()
+    assert done.code == 1
+    assert "the firm file is not the one that was reviewed" in done
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+
+
+def test_a_run_that_fails_half_way_is_finished_by_the_same_list(author: Clone, simulator: Simulator) -> None:
+    assert author.review("origin/main").code == 2
+    simulator.fault({"match": {"method": "POST", "path": "/admin/v1/accounts"}, "do": {"status": 400}})
+    failed = author.up()
+    assert failed.code != 0
+    assert "trader.c" in simulator.users()
+    assert "66666" not in simulator.accounts()
+    simulator.calm()
+    done = author.up()
+    assert done.code == 0, done.text
+    assert "An earlier run of this list did not end well: 2 of 6 reviewed steps are left." in done
+    assert "66666" in simulator.users()["WhenTechFillUser"]["accounts"]
+    assert simulator.onboarded() == ["WhenTechFillUser", "trader.a", "trader.b", "trader.c"]

@@ -1,0 +1,71 @@
+"""A preview on paper says what the engine previews for a stack set up from the first of the two files."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from providers.t4.on_paper import OnPaper, on_paper
+from providers.t4.stack import load_stack
+from tests.goals.firms import firm_of
+from tests.providers.stack import ROOT, Stack
+
+Change = dict[str, Any]
+
+BASE = firm_of(
+    trader_a={"accounts": ["11111", "22222"], "marketData": {"CME": "TOB", "ICE": "TOB"}},
+    trader_b={"accounts": ["33333"]},
+)
+
+
+def changed(**users: Change | None) -> Change:
+    """The firm with some entries changed; None: without the entry."""
+    firm = copy.deepcopy(BASE)
+    for name, entry in users.items():
+        username = name.replace("_", ".")
+        firm["users"][username] = {**firm["users"].get(username, {}), **(entry or {})}
+        if entry is None:
+            del firm["users"][username]
+    return firm
+
+
+CHANGES = {
+    "nothing": BASE,
+    "a hire": changed(trader_c=firm_of(x={"accounts": ["55555", "66666"]})["users"]["x"]),
+    "details": changed(trader_a={"phone": "555-999-0000", "apptype": "NonProfessional"}),
+    "market data": changed(trader_a={"marketData": {"CME": "Depth"}}),
+    "a departure": changed(trader_a={"departed": True}),
+    "a password": changed(trader_b={"passwordVersion": 2}),
+    "an account's name": BASE | {"accounts": {"22222": {"displayName": "second", "enabled": True}}},
+    "an exclusion": BASE | {"fillService": BASE["fillService"] | {"exclude": {"22222": "paper"}}},
+    "not asked yet": BASE | {"whentech": {}},
+}
+REFUSED = {
+    "gone without departing": changed(trader_b=None),
+    "another first account": changed(trader_b={"accounts": ["44444", "33333"]}),
+    "over a limit": changed(trader_a={"departed": True}) | {"limits": {"departures": 0}},
+}
+
+
+def paper(stack: Stack, after: Change) -> OnPaper:
+    goals = [load_stack(stack._write(firm), stack.operations, ROOT).desired for firm in (BASE, after)]
+    return on_paper(goals[0], goals[1])
+
+
+@pytest.mark.parametrize("operations", ["onboarding", "walkthrough"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_knows_the_tasks_that_a_preview_knows(stack: Stack, change: str, operations: str) -> None:
+    stack.operations = operations
+    assert not stack.up(BASE).failed
+    open_before = {task for task, status in stack.tasks(BASE).items() if status == "open"}
+    planned = {task for task, status in stack.preview(CHANGES[change]).tasks.items() if status == "planned"}
+    said = paper(stack, CHANGES[change])
+    assert set(said.tasks) == planned - open_before
+    assert said.refusals == ()
+
+
+@pytest.mark.parametrize("change", REFUSED)
+def test_it_refuses_what_a_preview_refuses_with_the_same_words(stack: Stack, change: str) -> None:
+    assert not stack.up(BASE).failed
+    refused = stack.preview(REFUSED[change])
+    assert paper(stack, REFUSED[change]).refusals == tuple(refused.failed.values()) != ()

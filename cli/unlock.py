@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -40,6 +41,10 @@ LAST_PATIENCE = 10.0
 """Seconds to wait for a provider that was told to end at once."""
 
 
+CLOCKS_DIFFER = 10.0
+"""Seconds by which the system may misjudge when a process began."""
+
+
 @dataclass(frozen=True)
 class Lock:
     """A lock of the engine's file backend: who holds it, since when."""
@@ -48,22 +53,25 @@ class Lock:
     pid: int
     user: str
     host: str
-    since: str
+    since: datetime
 
     @property
     def owner(self) -> str:
         """Its owner, as a sentence has it."""
-        return f"process {self.pid} of {self.user} on {self.host}, since {self.since}"
+        since = self.since.isoformat(timespec="seconds")
+        return f"process {self.pid} of {self.user} on {self.host}, since {since}"
 
     @property
     def is_dead(self) -> bool:
-        """Whether the owner was on this machine and is certainly gone: no process, or no `pulumi`, has its
-        number."""
+        """Whether the owner was on this machine and is certainly gone: no process has its number, or only one
+        that is no `pulumi` or began after the lock was made. Numbers are given again, soon on a busy machine.
+        """
         if self.host != socket.gethostname():
             return False
         try:
-            owner = psutil.Process(self.pid)
-            return owner.name() != ENGINE or owner.status() == psutil.STATUS_ZOMBIE
+            process = psutil.Process(self.pid)
+            younger = process.create_time() > self.since.timestamp() + CLOCKS_DIFFER
+            return younger or process.name() != ENGINE or process.status() == psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return True
         except psutil.AccessDenied:
@@ -169,11 +177,11 @@ def locks(pulumi: Pulumi) -> Iterator[Lock]:
                 int(content["pid"]),
                 content["username"],
                 content["hostname"],
-                str(content["timestamp"])[:19],
+                datetime.fromisoformat(content["timestamp"]),
             )
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ProjectError(
                 f"the lock {file} cannot be read ({error}): if no run is under way, `pulumi cancel --stack "
                 f"{pulumi.stack}`"

@@ -1,9 +1,13 @@
 """`t4firm unlock` and what a killed run leaves behind; with the engine's own processes: tests/engine."""
 
+import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +54,17 @@ def test_one_that_cannot_be_asked_is_ended_when_no_call_can_be_under_way(
     with left_behind(folder, "signal.signal(signal.SIGINT, signal.SIG_IGN)") as process:
         assert str(process.pid) in unlock.free(pulumi)[0]
         assert process.wait() == -15
+
+
+@pytest.mark.parametrize(("age", "dead"), [(timedelta(), False), (timedelta(minutes=1), True)])
+def test_the_number_of_a_dead_owner_that_another_run_got_is_not_the_owner(
+    tmp_path: Path, age: timedelta, dead: bool
+) -> None:
+    engine = shutil.copy(shutil.which("sleep") or "sleep", tmp_path / unlock.ENGINE)
+    with subprocess.Popen([engine, "600"]) as running:
+        since = datetime.now(UTC) - age
+        lock = unlock.Lock(tmp_path, running.pid, "ann", socket.gethostname(), since)
+        try:
+            assert lock.is_dead is dead
+        finally:
+            running.kill()

@@ -2,12 +2,14 @@
 leaves in the state.
 
 A record is small: task id -> `status` (open, done, attested), `since`, and once closed `closed` (the
-evidence); `was` is what market data was before. A step that the API could take at once leaves none: it never
-was anybody's task.
+evidence); `was` is what market data was before. One that was opened because its fact changed has `again`,
+and in `stood` the signature that stood in the attested file at that time. A step that the API could take at
+once leaves none: it never was anybody's task.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from firm.tasks import kind_of
@@ -15,6 +17,9 @@ from providers.t4.api import MissingValue, T4Error
 from providers.t4.session import now, session
 
 Record = dict[str, str | bool]
+
+WESTERNMOST = timedelta(hours=12)
+"""How long a day lasts somewhere on earth after it has ended in UTC."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,11 @@ class Steps:
 
         `act` makes the call; None where T4 documents none, so that only the administrator can take the
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
-        signature from before today.
+        signature from before today (see `_counts`).
         """
         record = self.tasks.get(task)
         if again and (record is None or record["status"] != "open"):
-            record = {"status": "open", "since": now(), "again": True}
+            record = self._opened_again(task)
         elif record and record["status"] == "done":
             return True
         if self._signed_off(task, record):
@@ -106,7 +111,7 @@ class Steps:
         it."""
         record = self.tasks.get(task)
         if record is None or record["status"] != "open":
-            self.tasks[task] = {"status": "open", "since": now(), "again": True}
+            self.tasks[task] = self._opened_again(task)
 
     def note(self, task: str, was: str) -> None:
         """Record with an open step what T4 had before; what is noted already is older, and stays."""
@@ -152,6 +157,9 @@ class Steps:
         """Whether the step was a task and is no longer open."""
         return task in self.tasks and self.tasks[task]["status"] != "open"
 
+    def _opened_again(self, task: str) -> Record:
+        return {"status": "open", "since": now(), "again": True, "stood": self.attested.get(task, "")}
+
     def _open(self, task: str, record: Record | None, lacks: str | None = None) -> None:
         entry: Record = {**(record or {"since": now()}), "status": "open"}
         entry.pop("closed", None)
@@ -162,7 +170,7 @@ class Steps:
         signature = self.attested.get(task)
         if signature is None:
             return False
-        return not (record and record.get("again")) or signature[:10] >= str(record["since"])[:10]
+        return not (record and record.get("again")) or _counts(signature, record)
 
     def withdrawn(self, task: str) -> bool:
         """Whether only a signature said that T4 has it, and the signature is gone from the attested file."""
@@ -181,6 +189,20 @@ class Steps:
             if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
                 return True
         return False
+
+
+def _counts(signature: str, record: Record) -> bool:
+    """Whether a signature may be younger than the opening of a step whose fact has changed.
+
+    It bears a day of the signer's calendar, the opening a time in UTC. The day of the opening and every
+    later one count. So does the day before, where it was still that day somewhere on earth; but only for a
+    signature that was not in the file at the opening, because that one speaks of what was before.
+    """
+    signed, opened = signature[:10], datetime.fromisoformat(str(record["since"]))
+    if signed >= opened.date().isoformat():
+        return True
+    fresh = signature != record.get("stood", signature)
+    return fresh and signed >= (opened - WESTERNMOST).date().isoformat()
 
 
 def called(operation: str, values: Mapping[str, object]) -> Outcome:

@@ -112,6 +112,36 @@ def test_what_has_changed_again_is_not_closed_by_an_older_signature(signed: str,
     assert changed.take(TASK, never, again=True) is closes
 
 
+@pytest.mark.parametrize(
+    ("opened", "signed", "closes"),
+    [
+        # 21:00 on the 20th in Chicago, and signed there an hour later
+        ("2026-11-21T03:00:00+00:00", "2026-11-20", True),
+        ("2026-11-21T11:59:00+00:00", "2026-11-20", True),
+        # by now the 20th has ended everywhere
+        ("2026-11-21T12:00:00+00:00", "2026-11-20", False),
+        ("2026-11-21T03:00:00+00:00", "2026-11-19", False),
+    ],
+)
+def test_a_new_signature_counts_where_it_was_still_the_day_before(
+    opened: str, signed: str, closes: bool
+) -> None:
+    record: dict[str, str | bool] = {"status": "open", "since": opened, "again": True, "stood": ""}
+    assert steps(HAND, {TASK: f"{signed}, by A. Admin"}, record=record).outstanding() is closes
+
+
+def test_a_signature_of_the_day_before_that_stood_there_already_closes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("providers.t4.steps.now", lambda: "2026-11-21T03:00:00.000+00:00")
+    violated = steps(HAND, {TASK: "2026-11-20, by A. Admin"})
+    violated.leave_open(TASK)
+    assert not violated.outstanding()
+    assert not violated.take(TASK, never, again=True)
+    later = steps(HAND, {TASK: "2026-11-20, by B. Admin"}, record=violated.tasks[TASK])
+    assert later.take(TASK, never)
+
+
 def test_again_reopens_what_was_done() -> None:
     changed = steps(HAND, record={"status": "done", "since": "2025-01-01T00:00:00+00:00", "closed": "x"})
     assert not changed.take(TASK, never, again=True)

@@ -17,8 +17,6 @@ RUN = "run.json"  # endpoint and keys of the running simulator (mode 0600)
 LOCK = "simulator.lock"
 LOG = "simulator.log"
 
-PATIENCE = 0.3  # seconds
-
 
 class AlreadyRunning(RuntimeError):
     """Another simulator serves this folder."""
@@ -27,19 +25,15 @@ class AlreadyRunning(RuntimeError):
 def lock(folder: Path) -> IO[str]:
     """Holds the folder for this process as long as the returned file is open; the file holds the pid.
 
-    Raises AlreadyRunning. Tries for a moment: whoever asks `holder` holds the lock for that instant too.
+    Raises AlreadyRunning. Whoever asks `holder` shares the lock for that instant: that is waited for.
     """
     file = (folder / LOCK).open("a+", encoding="utf-8")
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                file.close()
-                raise AlreadyRunning(f"a simulator already serves the folder {folder}") from None
-            time.sleep(0.01)
+    while not _taken(file, fcntl.LOCK_EX):
+        if not _taken(file, fcntl.LOCK_SH):
+            file.close()
+            raise AlreadyRunning(f"a simulator already serves the folder {folder}")
+        fcntl.flock(file, fcntl.LOCK_UN)
+        time.sleep(0.01)
     file.seek(0)
     file.truncate()
     file.write(str(os.getpid()))
@@ -51,13 +45,18 @@ def holder(folder: Path) -> int | None:
     """The pid of the process that serves the folder; None when none does (0: it is only just beginning)."""
     try:
         with (folder / LOCK).open("r", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return int(file.read() or 0)
+            return None if _taken(file, fcntl.LOCK_SH) else int(file.read() or 0)
     except FileNotFoundError:
-        pass
-    return None
+        return None
+
+
+def _taken(file: IO[str], kind: int) -> bool:
+    """Takes the lock if it is free for this: LOCK_EX to serve, LOCK_SH beside others who ask."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_private(path: Path, content: object) -> None:

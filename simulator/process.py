@@ -44,7 +44,7 @@ class Run:
     authority: Path | None = None
 
 
-def start(folder: Path, port: int = 0, tls: str | None = None, wait: float = 15.0) -> Run:
+def start(folder: Path, port: int = 0, tls: str | None = None, wait: float = 60.0) -> Run:
     """Starts a simulator for `folder` and returns when it answers; or returns the one that runs already.
 
     It outlives this process, and its environment holds nothing of ours but PATH, home, language and scratch

@@ -126,7 +126,7 @@ def test_a_simulator_that_ignores_sigterm_is_stopped_all_the_same(folder: Path) 
     os.kill(run.pid, signal.SIGSTOP)  # it will not even answer
     begin = time.perf_counter()
     assert process.stop(folder, wait=0.5) is True
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 30
     assert process.status(folder) is None
 
 

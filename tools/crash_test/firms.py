@@ -102,8 +102,8 @@ def with_adoption(firm: dict[str, Any], name: str) -> bool:
     return fresh
 
 
-def described(firm: dict[str, Any], latency: float) -> str:
+def described(firm: dict[str, Any]) -> str:
     """A firm in a few words."""
     accounts = sum(len(user["accounts"]) for user in firm["users"].values())
     service = "with" if "fillService" in firm else "without"
-    return f"{len(wanted(firm))} users, {accounts} accounts, {service} fill service, latency {latency:.2f} s"
+    return f"{len(wanted(firm))} users, {accounts} accounts, {service} fill service"

@@ -42,10 +42,16 @@ class Round:
         self._environ = project(folder, t4)
         if not ways.no_login:
             self._environ["T4_LOGIN"] = t4.login
+        metadata = self._chance.random() < 0.5
+        if not metadata:
+            self._environ["PULUMI_BACKEND_URL"] += "?metadata=skip"  # as `t4firm up` sets it on the simulator
         if ways.skip_checkpoints:
             self._environ |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
         self._write()
-        self._outcome = Outcome(number, described(self._firm, self._latency))
+        kept = "with" if metadata else "without"
+        self._outcome = Outcome(
+            number, f"{described(self._firm)}, latency {self._latency:.2f} s, {kept} metadata"
+        )
 
     def play(self) -> Outcome:
         """Run, kill and repair until the firm is set up; then compare."""

@@ -63,10 +63,13 @@ crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZ
 		$(if $(ONLY),--only "$(ONLY)") $(if $(filter small,$(SIZE)),--small) $(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) \
 		$(if $(filter delete,$(JOURNAL)),--delete-journal) $(if $(filter none,$(LOGIN)),--no-login)
 
-lint: setup-tests ## ruff and mypy
+lint: setup-tests ## ruff, mypy, and actionlint for the workflows
 	@$(in_venv) ruff check .
 	@$(in_venv) ruff format --check .
 	@$(in_venv) mypy
+	@if command -v go > /dev/null; then \
+		GOFLAGS= go -C tools/actionlint tool actionlint -shellcheck= -pyflakes= $(CURDIR)/.github/workflows/*.yml; \
+	else echo "The workflows were not checked: actionlint needs Go 1.25 or newer on PATH."; fi
 
 format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff check --fix .

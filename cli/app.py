@@ -10,6 +10,7 @@ import typer
 from cli import review, reviewed_run, simulator, tasks, unlock, validate
 from cli.doctor import examination
 from cli.engine import QUICK, SIMULATOR, Pulumi
+from cli.github import command as github
 from cli.passwords import password_of
 from cli.project import ProjectError, find_project
 from cli.terminal import complain, say, say_json
@@ -30,6 +31,7 @@ app = typer.Typer(
     "Exit codes: 0 fine, 1 error, 2 there is something to do.",
 )
 app.add_typer(simulator.app, name="simulator")
+app.add_typer(github.app, name="github")
 
 # What click raises for a call that it does not understand; typer exports only what derives from it. Its own
 # exit code is 2, which here means that there is something to do.

@@ -1,0 +1,109 @@
+"""Drift: one issue while T4 differs, in words that GitHub takes letter by letter, closed when it is over."""
+
+import re
+from typing import Any
+
+import pytest
+
+from cli.github.posts import LARGEST, fenced
+from tests.github.conftest import Repository
+
+FOUND = "trader.a: Trading was taken away in the portal\n"
+HOSTILE = "@everyone <img src=x onerror=alert(1)> [link](https://evil.example) \x1b[2J ```\n# a heading\n"
+
+
+def issue(repository: Repository) -> Any:
+    (found,) = repository.now()["issues"]
+    return found
+
+
+def test_an_issue_from_its_opening_to_its_end(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drift = repository.workflows.drift
+    repository.said(drift=(0, ""))
+    assert drift("live") == 0
+    assert repository.now()["issues"] == []
+    assert capsys.readouterr().out == "No drift.\n"
+
+    repository.said(drift=(2, FOUND))
+    assert drift("live") == 0, "the issue says it; the job found out what it was to find out"
+    assert issue(repository)["title"] == "T4 differs from the firm file: live"
+    assert issue(repository)["body"].startswith("<!-- t4firm:drift:live -->\n")
+    assert f"```\n{FOUND}```" in issue(repository)["body"]
+    assert drift("live") == 0
+    assert repository.now()["calls"] == [["POST", "issues"]], "the same drift is not written twice"
+
+    repository.said(drift=(2, f"{FOUND}trader.b: gone\n"))
+    assert drift("live") == 0
+    assert "trader.b: gone" in issue(repository)["body"]
+
+    repository.said(drift=(1, "T4 was not reached"))
+    assert drift("live") == 1
+    assert issue(repository)["state"] == "open", "not to know is not to be clean"
+
+    repository.said(drift=(0, ""))
+    assert drift("live") == 0
+    assert issue(repository)["state"] == "closed"
+    (comment,) = repository.now()["comments"]
+    assert comment["body"] == "T4 is again what was applied."
+
+    repository.said(drift=(2, FOUND))
+    assert drift("live") == 0
+    assert [each["state"] for each in repository.now()["issues"]] == ["closed", "open"]
+
+
+def test_each_stack_has_an_issue_of_its_own(repository: Repository) -> None:
+    repository.said(drift=(2, FOUND))
+    assert repository.workflows.drift("live") == repository.workflows.drift("simulation") == 0
+    repository.said(drift=(0, ""))
+    assert repository.workflows.drift("live") == 0
+    assert [each["state"] for each in repository.now()["issues"]] == ["closed", "open"]
+
+
+def test_an_issue_of_somebody_else_and_a_pull_request_are_left_alone(repository: Repository) -> None:
+    body = "<!-- t4firm:drift:live -->\nmine"
+    others = [
+        {"number": 1, "state": "open", "body": body, "user": {"login": "mallory"}},
+        {"number": 2, "state": "open", "body": None, "user": {"login": "github-actions[bot]"}},
+        {
+            "number": 3,
+            "state": "open",
+            "body": body,
+            "user": {"login": "github-actions[bot]"},
+            "pull_request": {},
+        },
+    ]
+    repository.add(issues=others)
+    repository.said(drift=(0, ""))
+    assert repository.workflows.drift("live") == 0
+    assert repository.now()["issues"] == others
+
+
+def test_nothing_in_what_is_found_is_markup(repository: Repository) -> None:
+    repository.said(drift=(2, HOSTILE))
+    assert repository.workflows.drift("live") == 0
+    body = issue(repository)["body"]
+    assert "\x1b" not in body
+    fence = re.search(r"^(`{4,})\n", body, re.MULTILINE)
+    assert fence is not None, "longer than any run of backticks in it"
+    assert body.endswith(f"# a heading\n{fence[1]}")
+
+
+@pytest.mark.parametrize("line", ["a line of drift\n", "```` and ", "no line break "])
+def test_what_is_too_long_is_cut_and_says_so(repository: Repository, line: str) -> None:
+    repository.said(drift=(2, line * (2 * LARGEST // len(line))))
+    assert repository.workflows.drift("live") == 0
+    body = issue(repository)["body"]
+    assert LARGEST - 100 < len(body) <= LARGEST
+    fence = re.findall(r"^`{3,}$", body, re.MULTILINE)
+    assert len(fence) == 2, "opened and closed"
+    assert body.endswith(f"`t4firm` shows all of it.\n{fence[0]}")
+
+
+def test_a_fence_never_outgrows_the_issue() -> None:
+    assert fenced("`" * 100_000) == "````\n```…\n````"
+
+
+def test_short_words_stay_whole() -> None:
+    assert fenced("fine\n") == "```\nfine\n```"

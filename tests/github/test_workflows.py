@@ -1,0 +1,103 @@
+"""The files in .github/workflows: least rights, pinned actions, nobody's words in a script."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from cli.app import app
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def jobs(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(file.read_text())["jobs"]
+    return found
+
+
+def steps() -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in FILES:
+        for name, job in jobs(file).items():
+            for step in job.get("steps", ()):
+                yield f"{file.name} {name}", step
+
+
+def test_the_five_are_there() -> None:
+    assert {file.stem for file in FILES} == {"check", "drift", "preview", "up", "up-stack"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_rights_are_given_job_by_job(file: Path) -> None:
+    text, workflow = file.read_text(), yaml.safe_load(file.read_text())
+    assert workflow["permissions"] in ({}, {"contents": "read"})
+    assert "pull_request_target" not in text, "it would run foreign code with our secrets"
+    assert "persist-credentials: true" not in text
+    for name, job in jobs(file).items():
+        assert "write-all" not in str(job), name
+        if "steps" in job:
+            assert job["timeout-minutes"] <= 120, name
+
+
+def test_actions_are_pinned_by_commit_with_the_version_beside_it() -> None:
+    for file in FILES:
+        for line in file.read_text().splitlines():
+            if "uses:" in line and "./" not in line:
+                assert re.search(r"uses: actions/[a-z/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_checkouts_leave_no_token_behind() -> None:
+    for where, step in steps():
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False, where
+
+
+def test_no_expression_stands_in_a_script() -> None:
+    """A branch's or a title's words would become commands; they reach a script by its environment alone."""
+    for where, step in steps():
+        assert "${{" not in step.get("run", ""), where
+
+
+def test_secrets_reach_only_the_steps_that_need_them() -> None:
+    for file in FILES:
+        for name, job in jobs(file).items():
+            assert "secrets." not in str(job.get("env", "")), (
+                f"{file.name} {name}: every step would have them"
+            )
+    for where, step in steps():
+        if "make" in step.get("run", ""):
+            assert "env" not in step, f"{where}: the set-up of foreign packages sees no secret"
+
+
+def test_what_forks_may_start_has_no_secret_and_no_right() -> None:
+    check = (ROOT / ".github" / "workflows" / "check.yml").read_text()
+    assert "secrets" not in check
+    assert "write" not in check
+    (preview,) = jobs(ROOT / ".github" / "workflows" / "preview.yml").values()
+    assert "head.repo.full_name == github.repository" in preview["if"]
+
+
+def test_a_run_is_never_stopped_half_way() -> None:
+    (up,) = jobs(ROOT / ".github" / "workflows" / "up-stack.yml").values()
+    assert up["concurrency"] == {"group": "up-${{ inputs.stack }}", "cancel-in-progress": False}
+    assert jobs(ROOT / ".github" / "workflows" / "up.yml")["live"]["needs"] == "simulation"
+
+
+def test_scripts_only_call_commands_that_there_are() -> None:
+    for where, step in steps():
+        if "run" not in step:
+            continue
+        words = shlex.split(step["run"].partition("||")[0])
+        if words[0] == "make":
+            assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text(), where
+            continue
+        assert words[0] == ".venv/bin/t4firm", where
+        commands = [word for word in words[1:] if word.isalpha()]
+        options = [word for word in words if word.startswith("--")]
+        shown = CliRunner().invoke(app, [*commands, "--help"]).output
+        assert all(option in shown or option == "--yes" for option in options), (where, shown)

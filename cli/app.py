@@ -2,12 +2,13 @@
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
-from cli import review, reviewed_run, simulator, tasks, unlock, validate
+from cli import review, reviewed_run, simulator, tasks, unlock, validate, watched
 from cli.doctor import examination
 from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.github import command as github
@@ -37,10 +38,16 @@ app.add_typer(github.app, name="github")
 # exit code is 2, which here means that there is something to do.
 WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 
+UNASKED = ("--yes", "--skip-preview")
+"""Options of `pulumi up` for a run that nobody has to confirm any more."""
+
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
 ]
 
+EngineOutput = Annotated[
+    bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine.")]
 
 
@@ -71,6 +78,7 @@ def up(
     quick: Annotated[
         bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
     ] = False,
+    engine_output: EngineOutput = False,
     reviewed: Annotated[
         str | None,
         typer.Option(
@@ -79,7 +87,8 @@ def up(
     ] = None,
 ) -> None:
     """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
-    go to pulumi. Without a terminal it does not ask.
+    go to pulumi. On a terminal it shows what it would do and asks, unless --yes is there. Exit code 1 when
+    something failed.
 
     Example: t4firm up --stack demo
     """
@@ -88,12 +97,16 @@ def up(
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
         say(done)
-    words = ["--yes", "--skip-preview"] if "--yes" in context.args or not sys.stdin.isatty() else []
-    extra = [word for word in context.args if word not in words]
-    command = ["up", "--stack", pulumi.stack, "--continue-on-error"]
-    if reviewed is None:
-        raise typer.Exit(pulumi.run(*command, *words, *extra))
-    raise typer.Exit(reviewed_run.run(pulumi, reviewed, [*command, "--yes", "--skip-preview", *extra]))
+    run = partial(watched.run, pulumi, total=_resources(pulumi), engine_output=engine_output)
+    words = ["--stack", pulumi.stack, *(word for word in context.args if word not in UNASKED)]
+    apply = partial(run, "up", "--continue-on-error", *UNASKED, *words)
+    if reviewed is not None:
+        raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
+    if "--yes" not in context.args and sys.stdin.isatty():
+        if code := run("preview", *words):
+            raise typer.Exit(code)
+        typer.confirm(f"Do this in the T4 of stack {pulumi.stack}?", abort=True)
+    raise typer.Exit(apply())
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -103,13 +116,17 @@ def preview(
     on_simulator: Annotated[
         bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
     ] = False,
+    engine_output: EngineOutput = False,
 ) -> None:
-    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi.
+    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi; --diff shows
+    every field. Exit code 2 with --expect-no-changes where there are some.
 
     Example: t4firm preview --stack demo --diff
     """
     pulumi = _pulumi(stack, on_simulator)
-    raise typer.Exit(pulumi.run("preview", "--stack", pulumi.stack, *context.args))
+    total = _resources(pulumi)
+    words = ("--stack", pulumi.stack, *context.args)
+    raise typer.Exit(watched.run(pulumi, "preview", *words, total=total, engine_output=engine_output))
 
 
 @app.command("review")
@@ -260,6 +277,11 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
     return pulumi
 
 
+def _resources(pulumi: Pulumi) -> int:
+    """How many resources the stack's firm has. Raises FileError with every mistake of its files."""
+    return len([*validate.load(pulumi.project, pulumi.stack).desired.goals])
+
+
 def main() -> None:
     """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -270,6 +292,8 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except WRONG_CALL as error:
         error.show()  # how it is called, and what is wrong
+    except typer.Abort:
+        complain("Nothing was done.")
     except (FileError, ProjectError, SettingsError, SimulatorError) as error:
         complain(str(error), "bad")
     sys.exit(1)

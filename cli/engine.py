@@ -12,9 +12,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cli.project import Project, ProjectError
 from simulator import process
@@ -97,20 +97,30 @@ class Pulumi:
         if shutil.which("pulumi", path=self.environ["PATH"]) is None:
             raise ProjectError("there is no `pulumi` here: `make setup` brings it")
 
-    def run(self, *arguments: str) -> int:
-        """Run a command on this terminal; returns its exit code.
+    def run(
+        self,
+        *arguments: str,
+        stdout: int | None = None,
+        stderr: IO[str] | None = None,
+        meanwhile: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
+    ) -> int:
+        """Run a command on this terminal, or with its output elsewhere; returns its exit code. `meanwhile` is
+        called once it runs.
 
         Asked to stop (Ctrl-C, SIGTERM), the engine finishes the calls in flight, records them and ends;
         this waits for it.
         """
         command = self._command(*arguments)
-        with subprocess.Popen(command, cwd=self.project.folder, env=self.environ) as running:
+        with subprocess.Popen(
+            command, cwd=self.project.folder, env=self.environ, stdout=stdout, stderr=stderr
+        ) as running:
             # Ctrl-C reaches the engine from the terminal itself; a second one would make it stop hard.
             before = {
                 signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
                 signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: running.send_signal(signal.SIGINT)),
             }
             try:
+                meanwhile(running)
                 return running.wait()
             finally:
                 for number, handler in before.items():

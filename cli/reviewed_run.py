@@ -10,6 +10,7 @@ it, the journal's folder notes which list has begun; without that note, less to 
 import json
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ BEGUN = "reviewed-run"
 """The note in the journal's folder: the digest of the list whose run has begun and not ended well."""
 
 
-def run(pulumi: Pulumi, reviewed: str, command: list[str]) -> int:
-    """Run `command` (a `pulumi up`) if it does what was reviewed: `reviewed` is the file of `t4firm review
-    --save`, or its digest. Raises ProjectError, before anything is called, if it does not."""
+def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
+    """Call `up`, with further options for it, if it does what was reviewed: `reviewed` is the file of `t4firm
+    review --save`, or its digest. Raises ProjectError, before anything is called, if it does not."""
     then = _list(reviewed)
     refresh = then.refreshed if then else True
     pulumi.environ |= EXPERIMENTAL
@@ -44,7 +45,7 @@ def run(pulumi: Pulumi, reviewed: str, command: list[str]) -> int:
         _open_outputs(plan)
         begun.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         begun.write_text(then.digest if then else reviewed)
-        ended = pulumi.run(*command, "--plan", str(plan), *(["--refresh"] if refresh else []))
+        ended = up("--plan", str(plan), *(["--refresh"] if refresh else []))
         if ended == 0:
             begun.unlink(missing_ok=True)
         return ended

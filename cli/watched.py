@@ -1,0 +1,146 @@
+"""A run of the engine, watched: progress while it works, then changes, problems and outputs.
+
+The engine prints several lines a resource, thousands for a large firm. What it did is taken from its events;
+`--engine-output` (or an option that asks for the engine's own view, such as --diff) shows all of it instead.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import yaml
+
+from cli.engine import Pulumi
+from cli.events import Told
+from cli.progress import Progress
+from cli.terminal import complain, say
+
+ITS_OWN_VIEW: Final = frozenset(
+    {"--diff", "--json", "-j", "--help", "-h", "--debug", "-d", "--interactive", "-i"}
+)
+CHANGES_EXPECTED_NONE: Final = 7
+"""The engine's exit code for --expect-no-changes, where there are some."""
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that only the update will bring."""
+
+LOOK: Final = 0.1
+"""Seconds between two looks at the events."""
+
+SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
+TO_COME: Final = {"create": "to create", "update": "to update", "delete": "to delete", "same": "unchanged"}
+DONE: Final = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
+MOST_NAMES: Final = 20
+"""Of one kind of change; above, three names stand for all of them."""
+
+MOST_ENTRIES: Final = 12
+"""Of a list or group of the outputs."""
+
+
+def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bool = False) -> int:
+    """Run `preview` or `up`; returns 0, 1 for an error, 2 where changes were found and none expected.
+
+    `total`: how many resources the firm has.
+    """
+    if engine_output or ITS_OWN_VIEW.intersection(words):
+        return _code(pulumi.run(command, *words))
+    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
+        log, errors = Path(folder) / "events", Path(folder) / "errors"
+        log.touch(mode=0o600)
+        watch = _Watch(log, total)
+        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"
+        with errors.open("w") as stderr:
+            code = pulumi.run(
+                *(command, "--non-interactive", "--event-log", str(log), *words),
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                meanwhile=watch.until,
+            )
+        _show(watch.told, TO_COME if command == "preview" else DONE)
+        if words_of_the_engine := errors.read_text().strip():
+            complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
+    return _code(code)
+
+
+def _code(engines: int) -> int:
+    return {0: 0, CHANGES_EXPECTED_NONE: 2}.get(engines, 1)
+
+
+class _Watch:
+    """Reads the events while the engine writes them, and shows how far it is."""
+
+    def __init__(self, log: Path, total: int) -> None:
+        self._log, self._total = log, total
+        self.told = Told()
+
+    def until(self, running: "subprocess.Popen[bytes]") -> None:
+        """Until the engine has ended."""
+        progress = Progress()
+        with self._log.open() as events:
+            rest = ""
+            while True:
+                over = running.poll() is not None
+                rest = self._take(events, rest)
+                if self.told.done:
+                    progress.show("resources", self.told.done, self._total + self.told.leaving)
+                elif self.told.read:
+                    progress.show("resources compared with T4", self.told.read, self._total)
+                if over:
+                    break
+                time.sleep(LOOK)
+        progress.end()
+
+    def _take(self, events: TextIO, rest: str) -> str:
+        """Take all whole lines; returns the beginning of one that the engine is still writing."""
+        *lines, rest = (rest + events.read()).split("\n")
+        for line in lines:
+            self.told.take(line)
+        return rest
+
+
+def _show(told: Told, words: Mapping[str, str]) -> None:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, operation in told.changes.items():
+        kind, _, which = name.partition(" ")
+        groups[operation, kind].append(which)
+    for (operation, kind), names in sorted(groups.items()):
+        sign = SIGNS.get(operation, operation)
+        shown = sorted(names) if len(names) <= MOST_NAMES else sorted(names)[:3]
+        for which in shown:
+            say(f"  {sign} {kind} {which}")
+        if len(names) > len(shown):
+            say(f"  {sign} {kind}: {len(names) - len(shown):,} more")
+    for problem in told.problems:
+        about = f"{problem.about}: " if problem.about else ""
+        say(
+            f"{problem.severity}: {about}{problem.words}", "bad" if problem.severity == "error" else "warning"
+        )
+    if told.outputs:
+        say(yaml.safe_dump(_short(told.outputs), sort_keys=True, allow_unicode=True, width=110).rstrip())
+    counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
+    counts = [text for text in counts if not text.startswith("0 ")]
+    if told.failed:
+        counts.append(f"{len(told.failed):,} failed")
+    took = f" in {told.seconds} s" if told.seconds is not None else ""
+    say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
+
+
+def _others(told: Told, words: Mapping[str, str]) -> list[str]:
+    return sorted(told.counts.keys() - words.keys())
+
+
+def _short(value: Any) -> Any:
+    """A value as a person wants to see it after a run: long lists and groups as their number of entries."""
+    if value == UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, dict):
+        if len(value) > MOST_ENTRIES:
+            return f"{len(value):,} entries"
+        return {name: _short(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return f"{len(value):,} entries" if len(value) > MOST_ENTRIES else [_short(inner) for inner in value]
+    return value

@@ -54,21 +54,15 @@ def counts(accounts: Iterable[Coverage]) -> dict[str, int]:
 
 
 def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Coverage]:
+    fill, by_role = service.user.username, service.capture == "riskManager"
+    wanted = {*(firm.whentech_accounts if by_role else firm.captured)} - service.exclude.keys()
+    for number in wanted:
+        evidence = known.role if by_role else known.assigned.get(number, "")
+        missing = f"{fill} does not have the role" if by_role else f"assign-account/{fill}/{number}"
+        yield Coverage(number, "captured" if evidence else "open", evidence or missing)
     for number, reason in service.exclude.items():
         yield Coverage(number, "excluded", reason)
-    fill = service.user.username
-    if service.capture == "riskManager":
-        for number in set(firm.whentech_accounts) - service.exclude.keys():
-            if known.role:
-                yield Coverage(number, "captured", known.role)
-            else:
-                yield Coverage(number, "open", f"{fill} does not have the role yet that sees every account")
-        return
-    for number in firm.captured:
-        if number in known.assigned:
-            yield Coverage(number, "captured", known.assigned[number])
-        else:
-            yield Coverage(number, "open", f"assign-account/{fill}/{number}")
-    for number, username in known.unfiled.items():
-        if number not in (*firm.captured, *service.exclude):
-            yield Coverage(number, "unfiled", f"{username} has it in T4, and the firm file does not")
+    if not known.role:
+        for number in known.unfiled.keys() - wanted - service.exclude.keys():
+            whose = f"{known.unfiled[number]} has it in T4, and the firm file does not"
+            yield Coverage(number, "unfiled", whose)

@@ -44,4 +44,4 @@ def _sum(fees: Iterable[str]) -> str:
     for fee in fees:
         number, _, currency = fee.partition(" ")
         sums[currency] += Decimal(number)
-    return " and ".join(f"{number:f} {currency}".rstrip() for currency, number in sorted(sums.items()))
+    return " and ".join(f"{sums[currency].normalize():f} {currency}".rstrip() for currency in sorted(sums))

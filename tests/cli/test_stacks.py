@@ -90,24 +90,39 @@ class TestTasks:
     def test_they_are_grouped_by_page_and_counted(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("tasks", T4_OPERATIONS="onboarding")
         assert said.code == 2, said.err
-        assert said.out.startswith("Accounts\n  [planned] create-account/22222\n")
-        assert "\nUsers\n  [planned] assign-account/WhenTechFillUser/11111\n" in said.out
-        assert said.out.endswith("6 to do, 0 closed.\n")
+        assert said.out.startswith("Accounts\n  22222\n    [planned] create-account/22222\n")
+        users = "\nUsers\n  WhenTechFillUser\n    [planned] assign-account/WhenTechFillUser/11111\n"
+        assert users in said.out
+        assert "\nFills: 0 of 4 accounts captured, 4 open.\n" in said.out
+        assert said.out.endswith("8 to do, 0 closed.\n")
 
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         line = "- task: create-account/22222\n  by: A\n  on: 2026-11-20\n"
         elsewhere.write("stacks/demo.attested.yaml", line)
         said = elsewhere.t4firm("tasks", "--json", T4_OPERATIONS="onboarding")
         assert said.code == 2
-        tasks = {task["id"]: task for task in json.loads(said.out)}
+        report = json.loads(said.out)
+        tasks = {task["id"]: task for task in report["tasks"]}
         assert tasks["create-account/22222"]["status"] == "attested"
-        assert tasks["create-account/44444"]["status"] == "planned"
-        assert set(tasks["create-account/44444"]) == {"id", "what", "why", "status"}
+        assert tasks["create-account/22222"]["evidence"] == "2026-11-20, by A"
+        planned = tasks["create-account/44444"]
+        assert (planned["status"], planned["page"], planned["about"]) == ("planned", "Accounts", "44444")
+        assert {"id", "what", "why", "closes", "effective"} <= planned.keys()
+        assert "since" not in planned
+        assert report["fillCoverage"]["counts"]["open"] == 4
 
-    def test_where_the_api_does_everything_there_is_nothing_to_do(self, elsewhere: Folder) -> None:
+    def test_where_the_api_does_everything_there_is_nothing_to_do_but_around_the_fill_service(
+        self, elsewhere: Folder
+    ) -> None:
+        standing = ("hand-over-credentials/WhenTechFillUser", "password-never-expires/WhenTechFillUser")
+        said = elsewhere.t4firm("tasks", "--json")
+        assert [task["id"] for task in json.loads(said.out)["tasks"]] == [*standing]
+        assert said.code == 2
+        lines = [f"- {{task: {task}, by: A, on: 2026-11-20}}\n" for task in standing]
+        elsewhere.write("stacks/demo.attested.yaml", "".join(lines))
         said = elsewhere.t4firm("tasks")
-        assert (said.code, said.out) == (0, "Nothing to do in the portal.\n0 to do, 0 closed.\n")
-        assert json.loads(elsewhere.t4firm("tasks", "--json").out) == []
+        assert said.code == 0
+        assert said.out.endswith("Nothing to do in the portal.\n0 to do, 2 closed (--all shows them).\n")
 
     def test_words_of_the_engine_reach_the_terminal_as_they_are(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("tasks", PULUMI_BACKEND_URL="file:///nowhere/at/all")

@@ -17,6 +17,7 @@ import httpx
 import yaml
 
 from firm.source import read
+from firm.tasks import STANDING, kind_of
 
 ROOT = Path(__file__).parents[2]
 SEED = "a seed that only the tests of this project use"
@@ -173,6 +174,11 @@ class Project:
         return datetime.now(UTC).date().isoformat()
 
     def tasks(self) -> dict[str, str]:
+        """The administrator's tasks of the last update that a change brings: id -> status. Without those that
+        come with every user."""
+        return {task: status for task, status in self.every_task().items() if kind_of(task) not in STANDING}
+
+    def every_task(self) -> dict[str, str]:
         """The administrator's tasks of the last update: id -> status."""
         return {task["id"]: task["status"] for task in self.output("administratorTasks")}
 

@@ -47,8 +47,15 @@ def test_with_the_full_operations_open_tasks_become_calls(project: Project, simu
     assert users["trader.a"]["accounts"] == ["11111", "22222"]
     assert set(users["WhenTechFillUser"]["accounts"]) >= {"11111", "22222", "33333", "44444"}
     assert len(simulator.onboarded()) == 3
-    listed = project.t4firm("tasks", "--stack", "test")
+    left = project.t4firm("tasks", "--stack", "test")
+    assert left.code == 2, left.text
+    project.attest(*(task for task, status in project.every_task().items() if status == "open"))
+    assert project.up().code == 0
+    listed = project.t4firm("tasks", "--stack", "test", "--all")
     assert listed.code == 0, listed.text
+    assert "Evidence: POST /admin/v1/users/" in listed
+    assert "Evidence: 2026-11-20, by A. Administrator." in listed
+    assert "Fills: 4 of 4 accounts captured, 0 open." in listed
     simulator.forget_requests()
     assert project.up("--expect-no-changes").code == 0
     assert simulator.requests() == []

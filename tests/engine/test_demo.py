@@ -56,8 +56,20 @@ def test_the_seeds_example_is_set_up_and_a_second_run_calls_nothing(
     assert users["trader.a"]["marketData"] == {"CME": "Depth"}
     assert simulator.onboarded() == ["WhenTechFillUser", "trader.a", "trader.b"]
     assert project.output("users") == {name: users[name]["userID"] for name in users}
-    assert project.output("administratorTasks") == []
-    assert project.output("summary")["fillAccounts"] == {"wanted": 4, "assigned": 4, "excluded": 0}
+    assert project.every_task() == {
+        "confirm-trial/WhenTechFillUser": "open",
+        "confirm-trial/trader.a": "open",
+        "confirm-trial/trader.b": "open",
+        "hand-over-credentials/WhenTechFillUser": "open",
+        "password-never-expires/WhenTechFillUser": "open",
+    }
+    assert project.output("summary")["fillAccounts"] == {
+        "wanted": 4,
+        "assigned": 4,
+        "open": 0,
+        "excluded": 0,
+        "unfiled": 0,
+    }
 
     simulator.forget_requests()
     again = project.up("--expect-no-changes")

@@ -102,6 +102,32 @@ def test_personal_details_are_secret_in_state_and_preview(project: Project) -> N
             assert f": {detail}" not in text
 
 
+def test_what_a_detail_was_is_secret_too_and_told_where_it_is_asked_for(project: Project) -> None:
+    """Old and new value of an open task, and no closed one's."""
+    seeds = {"T4_OPERATIONS": "onboarding"}
+    assert project.up(**seeds).code == 0
+    firm = project.demo()
+    firm["users"]["trader.a"]["phone"] = "555-999-0000"
+    firm["accounts"]["11111"] = {"displayName": "Ann's new name"}
+    project.write(firm)
+    printed = [project.preview("--diff", **seeds).text, project.up("--diff", **seeds).text]
+    printed.append(project.preview("--refresh", "--diff", **seeds).text)
+    assert project.pulumi("refresh", "--yes", "--stack", "test", **seeds).code == 0
+    printed.append(project.pulumi("stack", "export", "--stack", "test").text)
+    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").text)
+    for form in ((), ("--json",), ("--markdown",), ("--all",)):
+        printed.append(project.t4firm("tasks", "--stack", "test", *form, **seeds).text)
+    for text in printed:
+        assert not [detail for detail in ("555-123-4567", "555-999-0000", "new name") if detail in text]
+    told = project.t4firm("tasks", "--stack", "test", "--show-secrets", **seeds)
+    assert "Old: 555-123-4567; new: 555-999-0000." in told
+    assert "new: Ann's new name." in told
+    project.attest("update-user/trader.a/phone", on=project.today())
+    assert project.up(**seeds).code == 0
+    exported = project.pulumi("stack", "export", "--show-secrets", "--stack", "test").text
+    assert "555-123-4567" not in exported
+
+
 def test_a_password_is_handed_over_by_the_command_and_logs_in(project: Project, simulator: Simulator) -> None:
     assert project.up().code == 0
     shown = project.t4firm("password", "trader.a", "--stack", "test")

@@ -1,0 +1,247 @@
+"""How `t4firm tasks` shows what is to do: as text, as a table, as Markdown, as JSON."""
+
+import html
+import io
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from rich.console import Console
+
+from cli.markdown import escaped
+from cli.tasks import Change, Listed, Report, plain
+from cli.tasks_shown import as_json, as_markdown, as_text, on_terminal
+from firm.coverage import Coverage
+from tests.cli.conftest import Folder
+
+ASSIGN = Listed(
+    "Users",
+    "WhenTechFillUser",
+    {
+        "id": "assign-account/WhenTechFillUser/11111",
+        "what": "Users > WhenTechFillUser > setup > Accounts: assign 11111",
+        "why": "WhenTech captures the fills of the accounts that the fill user is assigned",
+        "status": "open",
+        "since": "2026-11-19T09:00:00.000+00:00",
+        "closes": "T4's answer to assignAccount or readUser, or a line in the attested file",
+        "effective": "when WhenTechFillUser logs off and on again",
+    },
+)
+PHONE = Listed(
+    "Users",
+    "trader.a",
+    {
+        "id": "update-user/trader.a/phone",
+        "what": "Users > trader.a > setup: set phone to what the firm file says",
+        "why": "T4 has another phone",
+        "status": "open",
+        "since": "2026-11-20T09:00:00.000+00:00",
+        "closes": "a line in the attested file",
+    },
+)
+CREATED = Listed(
+    "Accounts",
+    "22222",
+    {
+        "id": "create-account/22222",
+        "what": "Accounts > New Account: account 22222",
+        "why": "the firm file gives it",
+        "status": "attested",
+        "since": "2026-11-19T09:00:00.000+00:00",
+        "closes": "a line in the attested file",
+        "evidence": "2026-11-20, by A. Admin (ticket 4711)",
+    },
+)
+REPORT = Report(
+    stack="demo",
+    firm="Example Trading LLC",
+    tasks=(CREATED, PHONE, ASSIGN),
+    coverage=(
+        Coverage("11111", "open", "assign-account/WhenTechFillUser/11111"),
+        Coverage("22222", "captured", "POST …: 200"),
+        Coverage("77777", "unfiled", "trader.a has it in T4, and the firm file does not"),
+    ),
+    subscriptions={"CME Depth": 2},
+    fees={"CME Depth": "25 USD for 2 of 2"},
+)
+
+
+def test_text_is_grouped_by_page_then_by_whom_it_is_about() -> None:
+    assert as_text(REPORT, closed=False) == (
+        "Users\n"
+        "  WhenTechFillUser\n"
+        "    [open] assign-account/WhenTechFillUser/11111, since 2026-11-19\n"
+        "        Users > WhenTechFillUser > setup > Accounts: assign 11111.\n"
+        "        Why: WhenTech captures the fills of the accounts that the fill user is assigned.\n"
+        "        Takes effect when WhenTechFillUser logs off and on again.\n"
+        "        Closed by T4's answer to assignAccount or readUser, or a line in the attested file.\n"
+        "  trader.a\n"
+        "    [open] update-user/trader.a/phone, since 2026-11-20\n"
+        "        Users > trader.a > setup: set phone to what the firm file says.\n"
+        "        Why: T4 has another phone.\n"
+        "        Closed by a line in the attested file.\n"
+        "Fills: 1 of 2 accounts captured, 1 open, 1 UNCOVERED (not in the firm file).\n"
+        "  11111  open      assign-account/WhenTechFillUser/11111\n"
+        "  77777  unfiled   trader.a has it in T4, and the firm file does not\n"
+        "Market data (billed): CME Depth 2 (25 USD for 2 of 2).\n"
+        "2 to do, 1 closed (--all shows them)."
+    )
+
+
+def test_closed_ones_come_with_their_evidence_where_they_are_asked_for() -> None:
+    said = as_text(REPORT, closed=True)
+    assert said.startswith("Accounts\n  22222\n    [attested] create-account/22222, since 2026-11-19\n")
+    assert "Evidence: 2026-11-20, by A. Admin (ticket 4711)." in said
+    assert "  22222  captured  POST …: 200\n" in said
+    assert said.endswith("2 to do, 1 closed.")
+
+
+def test_what_came_first_stands_above_everything() -> None:
+    over = Report("demo", "Example", (), alarms=("TRIAL OVER: the trial of trader.a ended",))
+    assert as_text(over, closed=False).startswith("TRIAL OVER: ")
+    assert "**TRIAL OVER: the trial" in as_markdown(over, closed=False)
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_a_table_on_a_terminal_loses_nothing(width: int) -> None:
+    shown = io.StringIO()
+    on_terminal(
+        REPORT, closed=True, console=Console(file=shown, width=width, force_terminal=True, color_system=None)
+    )
+    text = shown.getvalue()
+    assert max(len(line) for line in text.splitlines()) <= width
+    squeezed = re.sub(r"\s", "", text)
+    for heading in ("Users", "Accounts", "trader.a", "2026-11-19", "attested"):
+        assert heading in text
+    assert "2todo,1closed." in squeezed
+    assert "11111openassign-account/WhenTechFillUser/11111" in squeezed
+
+
+def test_names_are_no_markup_on_a_terminal() -> None:
+    shown = io.StringIO()
+    trick = Listed("Users", "[red]x[/red]", {**ASSIGN.said, "why": "[bold]because[/bold]"})
+    on_terminal(Report("demo", "Example", (trick,)), closed=False, console=Console(file=shown, width=160))
+    assert "[red]x[/red]" in shown.getvalue()
+    assert "[bold]because[/bold]" in shown.getvalue()
+
+
+def test_for_a_machine_there_is_everything() -> None:
+    report = json.loads(json.dumps(as_json(REPORT)))
+    assert [task["id"] for task in report["tasks"]] == [task.said["id"] for task in REPORT.tasks]
+    assert report["tasks"][0] | {"page": "Accounts", "about": "22222"} == report["tasks"][0]
+    assert report["fillCoverage"]["counts"] == {
+        "wanted": 2,
+        "assigned": 1,
+        "open": 1,
+        "excluded": 0,
+        "unfiled": 1,
+    }
+    assert report["fillCoverage"]["accounts"][0] == {
+        "account": "11111",
+        "state": "open",
+        "because": "assign-account/WhenTechFillUser/11111",
+    }
+    assert report["marketData"] == {
+        "subscriptions": {"CME Depth": 2},
+        "fees": {"CME Depth": "25 USD for 2 of 2"},
+    }
+
+
+def test_old_and_new_are_shown_where_they_are_known() -> None:
+    known = Report("demo", "Example", (Listed(*_parts(PHONE), Change("555-1", "555-2")),))
+    assert "Old: 555-1; new: 555-2." in as_text(known, closed=False)
+    task = as_json(known)["tasks"][0]
+    assert (task["old"], task["new"]) == ("555-1", "555-2")
+    assert "old" not in as_json(REPORT)["tasks"][1]
+
+
+def _parts(task: Listed) -> tuple[str, str, Any]:
+    return task.page, task.about, task.said
+
+
+@pytest.mark.parametrize(
+    ("tasks", "coverage", "to_do"),
+    [
+        ((PHONE,), (), True),
+        ((CREATED,), (), False),
+        ((CREATED,), (Coverage("1", "captured", "x"), Coverage("2", "excluded", "x")), False),
+        ((CREATED,), (Coverage("77777", "unfiled", "x"),), True),
+    ],
+)
+def test_there_is_something_to_do_while_a_task_is_open_or_an_account_uncovered(
+    tasks: tuple[Listed, ...], coverage: tuple[Coverage, ...], to_do: bool
+) -> None:
+    assert Report("demo", "Example", tasks, coverage).something_to_do is to_do
+
+
+def test_a_secret_of_an_exported_state_is_read_and_a_plain_value_left() -> None:
+    mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+    assert plain({**mark, "plaintext": '{"phone": "555-1"}'}) == {"phone": "555-1"}
+    assert plain({"phone": "555-1"}) == {"phone": "555-1"}
+    assert plain(None) is None
+
+
+HOSTILE = (
+    "**bold** _it_ ~~no~~ `code`",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "[click](http://evil.example) ![x](http://evil.example/x.png)",
+    "https://evil.example www.evil.example mail@evil.example",
+    "@everybody #123 :tada: $x^2$ $$y$$",
+    "&lt;b&gt; &#60;b&#62; \\*x\\* | a | b |",
+    "line\n\n# heading\n- item\n> quote\n---\n1. one",
+    "</details> --> <!-- {{ x }} ${{ secrets.X }}",
+)
+
+
+class Text(HTMLParser):
+    """The tags of a page, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.add(tag)
+        assert not attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_is_markup_in_markdown(name: str) -> None:
+    said = {**ASSIGN.said, "why": name, "what": name, "id": f"update-user/{name}/phone"}
+    coverage = (Coverage(name, "excluded", name),)
+    report = Report(name, name, (Listed("Users", name, said),), coverage, alarms=(name,))
+    page = as_markdown(report, closed=True)
+    rendered = Text(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(page))
+    assert rendered.tags <= {"h2", "h3", "h4", "p", "ul", "li", "strong"}
+    assert " ".join(rendered.text.split()).count(" ".join(name.split())) >= 6
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_can_call_somebody_or_become_a_link_of_the_host(name: str) -> None:
+    """Hosts look for addresses and emoji in the Markdown, for mentions and references in what it becomes."""
+    source = escaped(name)
+    assert not re.search(r"https?://|www\.|:\w+:|\w@\w|\n", source)
+    assert not re.search(r"[@#](?!<!-- -->)", html.unescape(source))
+
+
+class TestRequest:
+    def test_the_mail_goes_to_standard_output_and_what_comes_next_beside_it(self, folder: Folder) -> None:
+        said = folder.t4firm("request", "--name", "Ann Ohio", "--title", "Chief Operating Officer")
+        assert said.code == 0
+        assert said.out.startswith("To: T4.Support@plus500.com\n")
+        assert "Example Trading LLC\nin the Live environment" in said.out
+        assert "\nAnn Ohio\nChief Operating Officer, Example Trading LLC\n" in said.out
+        assert "both applications are there since 2026-11-04" in said.err
+
+    def test_without_a_name_nobody_asks(self, folder: Folder) -> None:
+        said = folder.t4firm("request")
+        assert said.code != 0
+        assert "--name" in said.err

@@ -1,0 +1,65 @@
+"""Whose fills reach WhenTech: each account is captured, open, left out with a reason, or uncovered."""
+
+from pathlib import Path
+from typing import Any
+
+from firm.coverage import Coverage, Known, counts, coverage
+from tests.goals.firms import firm_of, load
+
+FILL = "WhenTechFillUser"
+TWO = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333"]}}
+
+
+def covered(folder: Path, known: Known, firm: dict[str, Any] | None = None) -> tuple[Coverage, ...]:
+    return coverage(load(folder, firm or firm_of(**TWO)), known)
+
+
+def test_an_account_is_captured_by_evidence_and_open_with_its_task(tmp_path: Path) -> None:
+    found = covered(tmp_path, Known({"11111": "2026-11-20, by A. Admin", "33333": "POST …: 200"}))
+    assert found == (
+        Coverage("11111", "captured", "2026-11-20, by A. Admin"),
+        Coverage("22222", "open", f"assign-account/{FILL}/22222"),
+        Coverage("33333", "captured", "POST …: 200"),
+    )
+    assert counts(found) == {"wanted": 3, "assigned": 2, "open": 1, "excluded": 0, "unfiled": 0}
+
+
+def test_an_excluded_account_has_its_reason_even_while_it_is_still_assigned(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    firm["fillService"]["exclude"] = {"22222": "paper trading"}
+    found = covered(tmp_path, Known({"22222": "POST …: 200"}), firm)
+    assert Coverage("22222", "excluded", "paper trading") in found
+    assert counts(found) == {"wanted": 2, "assigned": 0, "open": 2, "excluded": 1, "unfiled": 0}
+
+
+def test_an_account_that_the_file_does_not_have_is_uncovered(tmp_path: Path) -> None:
+    found = covered(tmp_path, Known(unfiled={"77777": "trader.a", "33333": "trader.a"}))
+    assert [each for each in found if each.state == "unfiled"] == [
+        Coverage("77777", "unfiled", "trader.a has it in T4, and the firm file does not")
+    ], "33333 is another trader's in the file, and open there"
+    assert counts(found)["unfiled"] == 1
+
+
+def test_the_role_stands_for_every_account_and_is_the_evidence(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    firm["fillService"]["capture"] = "riskManager"
+    firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+    seen = covered(tmp_path, Known(role="T4 showed it", unfiled={"77777": "trader.a"}), firm)
+    assert [(each.account, each.state) for each in seen] == [
+        (number, "captured") for number in ("11111", "22222", "33333")
+    ]
+    assert {each.because for each in seen} == {"T4 showed it"}
+    unseen = covered(tmp_path, Known(unfiled={"77777": "trader.a"}), firm)
+    assert counts(unseen) == {"wanted": 3, "assigned": 0, "open": 3, "excluded": 0, "unfiled": 1}
+
+
+def test_who_departs_and_who_has_no_whentech_is_not_captured(tmp_path: Path) -> None:
+    firm = firm_of(**TWO, trader_c={"accounts": ["55555"], "applications": []})
+    firm["users"]["trader.a"]["departed"] = True
+    assert [each.account for each in covered(tmp_path, Known(), firm)] == ["33333"]
+
+
+def test_without_a_fill_service_nothing_is_captured(tmp_path: Path) -> None:
+    firm = firm_of(**TWO)
+    del firm["fillService"]
+    assert covered(tmp_path, Known(unfiled={"77777": "trader.a"}), firm) == ()

@@ -6,7 +6,6 @@ details are secret in the state: they are decrypted in memory only, and shown on
 """
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from typing import Any, Literal
 from cli import tasks_shown
 from cli.engine import Pulumi
 from cli.project import Project
-from cli.terminal import say, say_json
+from cli.terminal import is_watched, say, say_json
 from cli.validate import load
 from firm.coverage import Coverage
 from firm.market_data import subscriptions
@@ -90,7 +89,7 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
     """Print the report; 2 while there is something to do. `show_secrets` None: on a terminal only."""
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
     report = report_of(stack, loaded, recorded(pulumi))
-    if form == "terminal" and not sys.stdout.isatty():
+    if form == "terminal" and not is_watched():
         form = "plain"
     if form == "terminal" if show_secrets is None else show_secrets:
         report = with_changes(report, loaded.firm, pulumi)

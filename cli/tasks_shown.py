@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cli.markdown import escaped
+from cli.terminal import clean
 from firm.coverage import counts
+from review.safe import prose
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from cli.tasks import Listed, Report
 
@@ -65,24 +67,24 @@ def as_text(report: Report, *, closed: bool) -> str:
 
 def as_markdown(report: Report, *, closed: bool) -> str:
     """For a ticket or a comment. No name, note or reason can become markup, a link or a mention."""
-    lines = [f"## Administrator tasks of {escaped(report.firm)}, stack {escaped(report.stack)}"]
-    lines += [f"**{escaped(words)}**" for words in report.alarms]
+    lines = [f"## Administrator tasks of {prose(report.firm)}, stack {prose(report.stack)}"]
+    lines += [f"**{prose(words)}**" for words in report.alarms]
     for page, about, tasks in grouped(report, closed=closed):
         if page:
-            lines.append(f"### {escaped(page)}")
+            lines.append(f"### {prose(page)}")
         if about:
-            lines.append(f"#### {escaped(about)}")
+            lines.append(f"#### {prose(about)}")
         lines.append("\n".join(_item(task) for task in tasks))
     *fills, total = _rest(report, closed=closed)
     if fills:
-        lines.append("\n".join(f"- {escaped(line.strip())}" for line in fills))
-    lines.append(f"**{escaped(total)}**")
+        lines.append("\n".join(f"- {prose(line.strip())}" for line in fills))
+    lines.append(f"**{prose(total)}**")
     return "\n\n".join(lines)
 
 
 def _item(task: Listed) -> str:
     box = "[ ]" if task.to_do else "[x]"
-    first, *others = [escaped(line) for line in (headline(task), *sentences(task))]
+    first, *others = [prose(line) for line in (headline(task), *sentences(task))]
     return "\n".join([f"- {box} **{first}**", *(f"  - {line}." for line in others)])
 
 
@@ -91,11 +93,10 @@ def on_terminal(report: Report, *, closed: bool, console: Console | None = None)
     from rich import box
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     console = console or Console()
     for words in report.alarms:
-        console.print(Text(words, style="bold red"))
+        console.print(_text(words, "bold red"))
     for page, listed in groupby(grouped(report, closed=closed, repeat_page=True), key=lambda group: group[0]):
         table = Table(title=page, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
         for heading in ("Task", "Status", "Since"):
@@ -103,16 +104,23 @@ def on_terminal(report: Report, *, closed: bool, console: Console | None = None)
         table.add_column("What to do", ratio=1, overflow="fold")
         for _, about, tasks in listed:
             if about:
-                table.add_row(Text(about, style="bold"), "", "", "")
+                table.add_row(_text(about, "bold"), "", "", "")
             for task in tasks:
                 what, *others = sentences(task)
-                to_do = Text(f"{what}.")
-                to_do.append("".join(f"\n{line}." for line in others), style="dim")
-                status = Text(task.said["status"], style="green" if not task.to_do else "yellow")
-                table.add_row(Text(task.said["id"]), status, _day(task), to_do)
+                to_do = _text(f"{what}.")
+                to_do.append(_text("".join(f"\n{line}." for line in others), "dim"))
+                status = _text(task.said["status"], "yellow" if task.to_do else "green")
+                table.add_row(_text(task.said["id"]), status, _day(task), to_do)
         console.print(table)
     for line in _rest(report, closed=closed):
-        console.print(Text(line))
+        console.print(_text(line))
+
+
+def _text(words: str, style: str = "") -> Text:
+    """Words of strangers: no markup of rich's, nothing that a terminal obeys."""
+    from rich.text import Text
+
+    return Text(clean(words), style=style)
 
 
 def grouped(

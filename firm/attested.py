@@ -24,7 +24,9 @@ class Attestation(BaseModel):
     task: str = Field(description="The id of the task, as `t4firm tasks` shows it.")
     by: str = Field(min_length=1, description="Who did it, or saw that it was done.")
     on: date = Field(description="The day on which it was done.")
-    note: str = Field("", description="Anything a later reader should know.")
+    note: str = Field(
+        "", description="Anything a later reader should know; lists and logs repeat it, so nothing personal."
+    )
 
     def __str__(self) -> str:
         """As it is recorded, the day first: `2026-11-20, by A. Admin (ticket 4711)`."""

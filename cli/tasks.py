@@ -29,6 +29,7 @@ from providers.t4.outputs import (
     task_list,
     trials_over,
 )
+from providers.t4.recorded import recorded_of
 from providers.t4.stack import FirmStack
 from providers.t4.steps import open_tasks
 
@@ -116,10 +117,11 @@ def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]
 def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Report:
     """The report of one stack: every task with its status in the last run, `planned` for what no run has
     reached."""
-    keys = resource_keys(stack.desired)
+    goals = stack.following(recorded_of(recorded))
+    keys = resource_keys(goals)
     records = [recorded.get(key) for key in keys]
-    tasks = task_list(stack.desired, stack.firm, records)
-    people = people_of(stack.desired, records)
+    tasks = task_list(goals, stack.firm, records)
+    people = people_of(goals, records)
     vanished = [outputs for key, outputs in recorded.items() if key not in set(keys)]
     tasks += [
         shown_task(task, outputs["tasks"][task], stack.firm, outputs)
@@ -131,7 +133,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
         stack=name,
         firm=stack.firm.firm,
         tasks=[_listed(task) for task in sorted(tasks, key=lambda task: task["id"])],
-        coverage=covered(stack.desired, stack.firm, records),
+        coverage=covered(goals, stack.firm, records),
         subscriptions={name: len(users) for name, users in subscribed.items()},
         fees=fees_of(subscribed, people),
         alarms=trials_over(tasks, people),

@@ -18,11 +18,13 @@ State = Literal["captured", "open", "excluded", "unfiled"]
 class Known:
     """What is recorded. `assigned`: account -> evidence, for each that the fill user is assigned. `role`: the
     evidence that it has the role that stands for all accounts, "" where none is. `unfiled`: account -> its
-    user, for each that somebody has in T4 and the firm file does not have."""
+    user, for each that somebody has in T4 and the firm file does not have. `elsewhere`: accounts of other
+    stacks that are captured too."""
 
     assigned: Mapping[str, str] = field(default_factory=dict)
     role: str = ""
     unfiled: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -55,14 +57,15 @@ def counts(accounts: Iterable[Coverage]) -> dict[str, int]:
 
 def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Coverage]:
     fill, by_role = service.user.username, service.capture == "riskManager"
-    wanted = {*(firm.whentech_accounts if by_role else firm.captured)} - service.exclude.keys()
+    chosen = firm.whentech_accounts if by_role else (*firm.captured, *known.elsewhere)
+    wanted = {*chosen} - service.exclude.keys()
     for number in wanted:
         evidence = known.role if by_role else known.assigned.get(number, "")
         missing = f"{fill} does not have the role" if by_role else f"assign-account/{fill}/{number}"
         yield Coverage(number, "captured" if evidence else "open", evidence or missing)
     for number, reason in service.exclude.items():
         yield Coverage(number, "excluded", reason)
-    if not known.role:
+    if not known.role and service.capture != "none":
         for number in known.unfiled.keys() - wanted - service.exclude.keys():
             whose = f"{known.unfiled[number]} has it in T4, and the firm file does not"
             yield Coverage(number, "unfiled", whose)

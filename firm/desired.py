@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from firm.attested import Attestation
+from firm.captures import Captures
 from firm.expectations import Expected
 from firm.model import WHENTECH_FILLS, Account, FillUser, Firm, User
 from firm.operations import Operations
+from firm.recorded import NOTHING, Recorded
+from firm.shared_fills import captured_of
 from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of, ways
 
 USER_STEPS = (
@@ -29,6 +32,7 @@ USER_STEPS = (
 )
 FIRM_STEPS = ("request-whentech", "enable-whentech")
 ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account")
+APPLICATION_STEPS = ("assign-application", "unassign-application")
 ACCESS_STEPS = ("assign-account", "unassign-account")
 
 
@@ -63,42 +67,54 @@ class FirmGoal(Goal):
 @dataclass(frozen=True, kw_only=True)
 class AccountGoal(Goal):
     """A trading account. `first`: made by its owner's onboarding call. `findable`: an operation lists
-    accounts."""
+    accounts. `taken_from`: who loses it, by the file; `given_up`: and nobody else has it."""
 
     account: Account
     first: bool
     findable: bool
+    taken_from: tuple[str, ...]
+    given_up: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserGoal(Goal):
     """A person, or the fill service's user, with the account that the onboarding call makes. `findable`: an
-    operation lists users, so that one taken over can be looked up."""
+    operation lists users, so that one taken over can be looked up. `retiring`: the roles that the fill user
+    no longer needs, each with the tasks that its removal waits for."""
 
     user: User | FillUser
     account: Account
     departed: bool
     expected: Expected
     findable: bool
+    retiring: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationGoal(Goal):
-    """An application that a user must have."""
+    """An application of a user. `present` False: taken away."""
 
     username: str
     application: str
+    present: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessGoal(Goal):
     """An account that a user is assigned beside its own: captured by the fill user, or shared. `present`
-    False: taken away. `captures`: by the fill user, so that its fills reach WhenTech."""
+    False: taken away, `after` these tasks are closed. `captures`: by the fill user, so that its fills reach
+    WhenTech. `held`: the user got it when it was made, which no assignment recorded. `own`: the user is its
+    owner, and goes with it. `stack`: whose account it is, where it is another stack's."""
 
     username: str
     account: str
     present: bool
     captures: bool
+    findable: bool
+    held: bool = False
+    own: bool = False
+    after: tuple[str, ...] = ()
+    stack: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,19 +134,32 @@ class Desired:
         return (self.firm, *self.users, *self.accounts, *self.applications, *self.access)
 
 
-def desired(firm: Firm, operations: Operations, attested: Mapping[str, Attestation]) -> Desired:
-    """The goals of one firm file with what the API can do and what the administrator has signed off."""
-    plan = _Plan(firm, operations, attested)
-    people = [plan.user(user, user.departed) for user in firm.users.values()]
+def desired(
+    firm: Firm,
+    operations: Operations,
+    attested: Mapping[str, Attestation],
+    recorded: Recorded = NOTHING,
+    others: Mapping[str, Firm] | None = None,
+) -> Desired:
+    """The goals of one firm file with what the API can do and what the administrator has signed off.
+
+    `recorded`: what the last run left; it decides the way, never the end. `others`: the firms of
+    `fillService.stacks`, whose accounts this firm's fill user captures too.
+    """
+    plan = _Plan(firm, operations, attested, recorded, others or {})
+    people: list[User | FillUser] = list(firm.users.values())
     if firm.fillService:
-        people.append(plan.user(firm.fillService.user, departed=False))
+        people.append(firm.fillService.user)
     return Desired(
         firm=plan.firm_goal(),
-        users=tuple(sorted(people, key=lambda goal: goal.user.username)),
+        users=tuple(plan.user(user) for user in sorted(people, key=lambda user: user.username)),
         accounts=tuple(plan.account(firm.accounts[number]) for number in sorted(firm.accounts)),
         applications=tuple(sorted(plan.applications(), key=lambda goal: (goal.username, goal.application))),
         access=tuple(
-            sorted((*plan.shared(), *plan.captured()), key=lambda goal: (goal.username, goal.account))
+            sorted(
+                (*plan.shared(), *plan.taken_away(), *plan.captured()),
+                key=lambda goal: (goal.username, goal.account),
+            )
         ),
         warnings=tuple(_warnings(firm)),
     )
@@ -161,10 +190,21 @@ def _warnings(firm: Firm) -> Iterable[str]:
 class _Plan:
     """Builds the goals of one firm; holds what every goal needs to know."""
 
-    def __init__(self, firm: Firm, operations: Operations, attested: Mapping[str, Attestation]) -> None:
+    def __init__(
+        self,
+        firm: Firm,
+        operations: Operations,
+        attested: Mapping[str, Attestation],
+        recorded: Recorded,
+        others: Mapping[str, Firm],
+    ) -> None:
         self.firm = firm
         self.operations = operations
         self.attested = attested
+        self.recorded = recorded
+        self.elsewhere = captured_of(others)
+        fill = firm.fillService
+        self.captures = Captures(firm, fill, recorded, self.elsewhere) if fill else None
 
     def firm_goal(self) -> FirmGoal:
         firm, fill = self.firm, self.firm.fillService
@@ -173,7 +213,7 @@ class _Plan:
             user.username: dict(user.marketData) for user in firm.users.values() if user.marketData
         }
         if fill:
-            roster[fill.user.username] = "active"
+            roster[fill.user.username] = "departed" if fill.user.departed else "active"
             if fill.user.marketData:
                 market_data[fill.user.username] = dict(fill.user.marketData)
         asks = bool(fill or firm.whentech_users)
@@ -187,16 +227,19 @@ class _Plan:
             limits=firm.limits.model_dump(),
         )
 
-    def user(self, user: User | FillUser, departed: bool) -> UserGoal:
+    def user(self, user: User | FillUser) -> UserGoal:
         template = self.firm.templates.users.get(user.templateUser or "")
         is_fill_user = isinstance(user, FillUser)
         own = () if isinstance(user, FillUser) else user.applications
+        retiring = self.captures.retiring() if self.captures and is_fill_user else {}
+        reads_on = is_fill_user and self.captures and self.captures.service.capture != "none"
         expected = Expected(
             user.username,
             user.templateUser,
-            template.roles if template else (),
+            template.roles if template and (reads_on or not is_fill_user) else (),
             tuple(sorted({*template.applications, *own})) if template else (),
             exactly=is_fill_user,
+            retiring=tuple(retiring),
         )
         steps = self._steps(USER_STEPS, username=user.username)
         leaving = [f"disable-user/{user.username}"] if steps["how"]["disable-user"] == "administrator" else []
@@ -205,16 +248,22 @@ class _Plan:
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
-            departed=departed,
+            departed=user.departed,
             expected=expected,
             findable="listUsers" in self.operations,
+            retiring=retiring,
             **steps,
-            planned=tuple(sorted(leaving if departed else coming)),
+            planned=tuple(sorted(leaving if user.departed else coming)),
         )
 
     def account(self, account: Account) -> AccountGoal:
         owner = self._user(account.owner)
-        first = first_account(self.firm, owner).account == account.account
+        first = self._onboarded_with(owner) == account.account
+        taken_from = [
+            user.username
+            for user in self.firm.users.values()
+            if account.account in (user.accounts if user.departed else user.takenAway.accounts)
+        ]
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
         wanted = [] if first else [f"create-account/{account.account}"]
         wanted += [f"enable-account/{account.account}"] if account.enabled else []
@@ -222,54 +271,103 @@ class _Plan:
             account=account,
             first=first,
             findable="listAccounts" in self.operations,
+            taken_from=tuple(sorted(taken_from)),
+            given_up=isinstance(owner, User) and account.account in owner.takenAway.accounts,
             **steps,
             planned=tuple(task for task in wanted if steps["how"][kind_of(task)] == "administrator"),
         )
 
+    def _onboarded_with(self, user: User | FillUser) -> str:
+        """The account that the user's onboarding call made, or will make. It stays that one when it is
+        taken away and another comes first in the list."""
+        known = self.recorded.users.get(user.username)
+        return known.first if known else first_account(self.firm, user).account
+
     def applications(self) -> Iterable[ApplicationGoal]:
         for user in self.firm.users.values():
             for application in user.applications:
-                yield self._application(user, application)
+                yield self._application(user, application, present=True)
+            for application in user.takenAway.applications:
+                yield self._application(user, application, present=False)
         if self.firm.fillService:
-            yield self._application(self.firm.fillService.user, WHENTECH_FILLS)
+            yield self._application(self.firm.fillService.user, WHENTECH_FILLS, present=True)
 
-    def _application(self, user: User | FillUser, application: str) -> ApplicationGoal:
+    def _application(self, user: User | FillUser, application: str, *, present: bool) -> ApplicationGoal:
         template = self.firm.templates.users.get(user.templateUser or "")
-        steps = self._steps(("assign-application",), username=user.username, application=application)
+        steps = self._steps(APPLICATION_STEPS, username=user.username, application=application)
         given = template is not None and application in template.applications
-        by_hand = steps["how"]["assign-application"] == "administrator" and not given
+        kind = "assign-application" if present else "unassign-application"
+        by_hand = steps["how"][kind] == "administrator" and not (present and given)
         return ApplicationGoal(
             username=user.username,
             application=application,
+            present=present,
             **steps,
-            planned=(f"assign-application/{user.username}/{application}",) if by_hand else (),
+            planned=(f"{kind}/{user.username}/{application}",) if by_hand else (),
         )
 
     def shared(self) -> Iterable[AccessGoal]:
+        """Accounts that a user lists beside the owner; and of the owner, where it was assigned before it
+        became the owner's."""
         for user in self.firm.users.values():
             for number in user.accounts:
                 if self.firm.accounts[number].owner != user.username:
                     yield self._access(user.username, number, present=not user.departed)
+                elif (user.username, number) in self.recorded.access:
+                    yield self._access(user.username, number, present=True, own=True)
+
+    def taken_away(self) -> Iterable[AccessGoal]:
+        """Accounts that a user loses; after those who keep them have them, so that nobody's are nobody's."""
+        for user in self.firm.users.values():
+            for number in user.takenAway.accounts:
+                after = [
+                    f"assign-account/{other.username}/{number}"
+                    for other in self.firm.users.values()
+                    if number in other.accounts
+                    and not other.departed
+                    and (
+                        self.firm.accounts[number].owner != other.username
+                        or (other.username, number) in self.recorded.access
+                    )
+                ]
+                yield self._access(user.username, number, present=False, held=True, after=tuple(after))
 
     def captured(self) -> Iterable[AccessGoal]:
-        fill = self.firm.fillService
-        if fill is None or captured_by_role(self.firm):
-            return
-        captured = set(self.firm.captured)
-        given_up = {number for user in self.firm.users.values() if user.departed for number in user.accounts}
-        for number in captured | given_up | set(fill.exclude):
-            yield self._access(fill.user.username, number, present=number in captured)
+        """What the fill user is assigned; and what it no longer is to be assigned, until that is so."""
+        if self.captures:
+            fill = self.captures.username
+            for number in self.captures.wanted():
+                yield self._access(fill, number, present=True, stack=self.captures.stack_of(number))
+            for number in self.captures.given_up():
+                after, stack = self.captures.before_letting_go(number), self.captures.stack_of(number)
+                yield self._access(fill, number, present=False, after=after, stack=stack)
 
-    def _access(self, username: str, account: str, *, present: bool) -> AccessGoal:
+    def _access(
+        self,
+        username: str,
+        account: str,
+        *,
+        present: bool,
+        held: bool = False,
+        own: bool = False,
+        after: tuple[str, ...] = (),
+        stack: str = "",
+    ) -> AccessGoal:
         steps = self._steps(ACCESS_STEPS, username=username, account=account)
-        by_hand = present and steps["how"]["assign-account"] == "administrator"
+        kind = "assign-account" if present else "unassign-account"
+        by_hand = (present or held) and steps["how"][kind] == "administrator"
         return AccessGoal(
             username=username,
             account=account,
             present=present,
             captures=username not in self.firm.users,
+            findable="listAccounts" in self.operations,
+            held=held,
+            own=own,
+            after=after,
+            stack=stack,
             **steps,
-            planned=(f"assign-account/{username}/{account}",) if by_hand else (),
+            planned=(f"{kind}/{username}/{account}",) if by_hand else (),
         )
 
     def _user(self, username: str) -> User | FillUser:

@@ -16,13 +16,15 @@ Severity = Literal["violation", "warning"]
 
 @dataclass(frozen=True)
 class Expected:
-    """What the firm file expects of a user. `exactly`: nothing more may be given (the fill user)."""
+    """What the firm file expects of a user. `exactly`: nothing more may be given (the fill user), but for
+    the roles that are `retiring`: their removal is a step that waits for its turn, not a violation."""
 
     username: str
     template: str | None
     roles: tuple[str, ...]
     applications: tuple[str, ...]
     exactly: bool
+    retiring: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def _template(expected: Expected) -> str:
 def _fill_user_has_no_other_role(expected: Expected, given: Given) -> Iterator[Finding]:
     if not expected.exactly:
         return
-    for role in sorted(set(given.roles or ()) - set(expected.roles)):
+    for role in sorted(set(given.roles or ()) - {*expected.roles, *expected.retiring}):
         allowed = f"nothing but {', '.join(expected.roles)}" if expected.roles else "no role"
         yield Finding(
             "violation",

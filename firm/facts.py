@@ -34,6 +34,15 @@ class Facts:
         return {number: tuple(users) for number, users in found.items()}
 
     @cached_property
+    def taken_from(self) -> Mapping[str, tuple[str, ...]]:
+        """Account number -> each user from whom it is taken away."""
+        found: dict[str, list[str]] = {}
+        for username, user in self.firm.users.items():
+            for number in user.takenAway.accounts:
+                found.setdefault(number, []).append(username)
+        return {number: tuple(users) for number, users in found.items()}
+
+    @cached_property
     def whentech_accounts(self) -> frozenset[str]:
         """Every account of every WhenTech user, of those who have departed too."""
         return frozenset(number for user in self.firm.whentech_users for number in user.accounts)

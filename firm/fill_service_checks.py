@@ -126,7 +126,8 @@ def whentech_account_is_captured_or_excluded(facts: Facts) -> Iterator[Finding]:
 
 
 def excluded_account_would_be_captured(facts: Facts) -> Iterator[Finding]:
-    if facts.fill and facts.fill.capture == "accounts":
+    # with other stacks' accounts to capture, firm/shared_fills.py knows which there are
+    if facts.fill and facts.fill.capture == "accounts" and not facts.fill.stacks:
         chosen = facts.fill.accounts if facts.fill.accounts != "whentech" else ()
         for number in sorted(set(facts.fill.exclude) - facts.whentech_accounts - set(chosen)):
             yield (
@@ -138,11 +139,35 @@ def excluded_account_would_be_captured(facts: Facts) -> Iterator[Finding]:
 
 def risk_manager_sees_all(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.capture == "riskManager":
-        for field in ("accounts", "exclude"):
-            if (facts.fill.accounts != "whentech") if field == "accounts" else facts.fill.exclude:
+        chosen = {
+            "accounts": facts.fill.accounts != "whentech",
+            "exclude": facts.fill.exclude,
+            "stacks": facts.fill.stacks,
+        }
+        for field, value in chosen.items():
+            if value:
                 yield (
                     ("fillService", field),
                     "has no effect: with capture: riskManager the fills of all the firm's accounts are "
                     "captured",
                     "remove it, or write capture: accounts",
                 )
+
+
+def list_of_accounts_is_of_one_stack(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.stacks and facts.fill.accounts != "whentech":
+        yield (
+            ("fillService", "accounts"),
+            "a list names accounts of this stack only, and stacks adds those of others",
+            "write accounts: whentech, and under exclude whose fills are not captured",
+        )
+
+
+def fill_user_departs_after_capturing(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.user.departed and facts.fill.capture != "none":
+        yield (
+            ("fillService", "user", "departed"),
+            f"{facts.fill.user.username} still captures fills (capture: {facts.fill.capture})",
+            "write capture: none first, run `up`, close the tasks that it lists, and then write "
+            "departed: true",
+        )

@@ -32,6 +32,7 @@ NO_DEFAULTS = {
     "adopt": ("taking over is decided for each user", "write it in the entries of those who exist already"),
     "departed": ("leaving is decided for each user", "write it in the entries of those who leave"),
     "eula": ("a signature is one person's own evidence", "write it in the entries of those who signed"),
+    "takenAway": ("what is taken away is one person's own", "write it in that person's entry"),
     "username": ("a username is one person's own", "it is the name of that person's entry"),
 }
 
@@ -84,6 +85,12 @@ def _is_password(name: str) -> bool:
 
 def _group(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _inside(value: object, path: tuple[str, ...]) -> object:
+    for name in path:
+        value = _group(value).get(name)
+    return value
 
 
 @dataclass
@@ -183,12 +190,13 @@ class _Merge:
             return
         entries = dict(entries or {})
         owners: dict[str, str] = {}
-        for username, user in _group(self.data.get("users")).items():
-            numbers = _group(user).get("accounts")
-            for index, number in enumerate(numbers if isinstance(numbers, list) else []):
-                if is_account_number(number) and number not in owners:
-                    owners[number] = username
-                    self._without_entry(number, entries, ("users", username, "accounts", index))
+        for place in (("accounts",), ("takenAway", "accounts")):  # who lists it, before who had it
+            for username, user in _group(self.data.get("users")).items():
+                numbers = _inside(user, place)
+                for index, number in enumerate(numbers if isinstance(numbers, list) else []):
+                    if is_account_number(number) and number not in owners:
+                        owners[number] = username
+                        self._without_entry(number, entries, ("users", username, *place, index))
         fill_user = _group(_group(self.data.get("fillService")).get("user"))
         own = fill_user.get("account")
         if is_account_number(own) and own not in owners:

@@ -216,6 +216,33 @@ class Person(Entry):
     passwordVersion: PasswordVersion = 1
 
 
+class TakenAway(Entry):
+    """What a user who stays no longer has. The step is tracked until there is evidence; then the line may
+    go."""
+
+    accounts: Annotated[
+        AccountNumbers,
+        Field(
+            description="Accounts that the user had, in quotes: each is taken off the user's list in T4.",
+            examples=[["22222"]],
+        ),
+    ] = ()
+    applications: Annotated[
+        Names,
+        Field(
+            description="Applications that the user had: each is taken from the user in T4. With WhenTech "
+            "the capture of the user's accounts ends too, afterwards.",
+            examples=[["WhenTech"]],
+        ),
+    ] = ()
+
+
+Departed = Annotated[
+    bool,
+    Field(description="Leaving: the first of two steps. When its tasks are done, remove the entry."),
+]
+
+
 class User(Person):
     """A person with a T4 user. The name of the entry is the username: unique, at least 6 characters, for
     ever."""
@@ -229,13 +256,8 @@ class User(Person):
         ),
     ]
     applications: Applications = ()
-    departed: Annotated[
-        bool,
-        Field(
-            description="The person is leaving: the first of two steps. When its tasks are done, remove "
-            "the entry."
-        ),
-    ] = False
+    takenAway: TakenAway = Field(default_factory=TakenAway)
+    departed: Departed = False
 
     @property
     def is_whentech(self) -> bool:
@@ -260,6 +282,7 @@ class FillUser(Person):
             examples=["FILL0001"],
         ),
     ]
+    departed: Departed = False
 
 
 class Account(Entry):
@@ -327,11 +350,12 @@ class FillService(Entry):
 
     user: FillUser
     capture: Annotated[
-        Literal["accounts", "riskManager"],
+        Literal["accounts", "riskManager", "none"],
         Field(
             description="accounts: the fill user is assigned each account (seed 000, a). riskManager: it "
             "has the Risk "
-            "Manager role, and WhenTech receives the fills of all the firm's accounts (seed 000, b).",
+            "Manager role, and WhenTech receives the fills of all the firm's accounts (seed 000, b). none: "
+            "nothing is captured any more; the first step of ending the service.",
             examples=["accounts"],
         ),
     ] = "accounts"
@@ -350,6 +374,14 @@ class FillService(Entry):
             examples=[{"22222": "paper trading, agreed 2026-11-03"}],
         ),
     ] = Field(default_factory=dict)
+    stacks: Annotated[
+        Names,
+        Field(
+            description="Other stacks of this repository whose WhenTech accounts this fill user captures "
+            "too: their firm files lie beside this one, and have no fillService.",
+            examples=[["retail", "prop"]],
+        ),
+    ] = ()
 
 
 class Limits(Entry):
@@ -380,7 +412,7 @@ class Limits(Entry):
 class Firm(Entry):
     """A firm's T4 and WhenTech set-up, as its file says it, with defaults merged in.
 
-    `accounts` has an entry for every account that a user lists, and for the fill user's own.
+    `accounts` has an entry for every account that a user lists or loses, and for the fill user's own.
     """
 
     firm: Annotated[Text, Field(description="The firm's name.", examples=["Example Trading LLC"])]

@@ -43,7 +43,8 @@ def account_is_unique(facts: Facts) -> Iterator[Finding]:
 
 def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
     own = facts.fill.user.account if facts.fill else None
-    orphans = [number for number in facts.firm.accounts if number != own and number not in facts.listed_by]
+    known = {own, *facts.listed_by, *facts.taken_from}
+    orphans = [number for number in facts.firm.accounts if number not in known]
     meant = facts.meant(orphans)
     for number in orphans:
         hint = f'did you mean "{meant[number]}"? Or add' if number in meant else "add"
@@ -68,9 +69,12 @@ def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
 def owner_has_the_account(facts: Facts) -> Iterator[Finding]:
     own = facts.fill.user.account if facts.fill else None
     for number, account in facts.firm.accounts.items():
-        if not facts.says("accounts", number, "owner") or (number not in facts.listed_by and number != own):
+        if not facts.says("accounts", number, "owner"):
             continue
         users = [username for username, _ in facts.listed_by.get(number, ())]
+        users = users or list(facts.taken_from.get(number, ()))
+        if not users and number != own:
+            continue
         if number == own and facts.fill and not users:
             users = [facts.fill.user.username]
         if account.owner not in users:
@@ -93,6 +97,20 @@ def first_account_is_its_own(facts: Facts) -> Iterator[Finding]:
                 f'"{account.account}" is made with {account.owner}, and T4 makes an account with every user',
                 f"list an account first that is made with {username}",
             )
+
+
+def taken_away_is_not_listed(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        for field in ("accounts", "applications"):
+            listed_names: tuple[str, ...] = getattr(user, field)
+            for index, name in enumerate(getattr(user.takenAway, field)):
+                if name in listed_names:
+                    yield (
+                        ("users", username, "takenAway", field, index),
+                        f'"{name}" is also listed under {field}: one says that {username} has it, the '
+                        "other that it is taken away",
+                        "keep one of the two lines",
+                    )
 
 
 def user_has_an_account(facts: Facts) -> Iterator[Finding]:
@@ -146,6 +164,10 @@ def known_names_are_spelled_as_in_t4(facts: Facts) -> Iterator[Finding]:
     lists: list[tuple[Loc, tuple[str, ...]]] = [
         (("defaults", "user", "applications"), facts.firm.defaults.user.applications or ()),
         *((("users", name, "applications"), user.applications) for name, user in facts.firm.users.items()),
+        *(
+            (("users", name, "takenAway", "applications"), user.takenAway.applications)
+            for name, user in facts.firm.users.items()
+        ),
     ]
     for name, template in facts.firm.templates.users.items():
         lists.append((("templates", "users", name, "applications"), template.applications))
@@ -165,6 +187,12 @@ def no_end_user_has_the_fill_application(facts: Facts) -> Iterator[Finding]:
                 ("users", username, "applications"),
                 f"{WHENTECH_FILLS} is for the fill service, and for no end user",
                 f"remove {WHENTECH_FILLS}; for order execution a user has {WHENTECH}",
+            )
+        if WHENTECH_FILLS in user.takenAway.applications:
+            yield (
+                ("users", username, "takenAway", "applications"),
+                f"{WHENTECH_FILLS} is for the fill service, and no end user ever had it by this file",
+                f"remove {WHENTECH_FILLS}; where T4 gave it, a run finds that and lists the task by itself",
             )
 
 

@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         "account-belongs",
         "Every entry under accounts is an account that a user lists, or the fill user's own.",
         "seed 002: an account is made with a user, or linked to one",
-        "users.accounts accounts fillService.user.account",
+        "users.accounts users.takenAway accounts fillService.user.account",
         people.account_belongs_to_somebody,
     ),
     _rule(
@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         "owner-lists-account",
         "The owner of an account is one of the users who list it.",
         "t4.md section 3; seed 002: the account is made with a user",
-        "users.accounts accounts.owner fillService.user.account fillService.user.username",
+        "users.accounts users.takenAway accounts.owner fillService.user.account fillService.user.username",
         people.owner_has_the_account,
     ),
     _rule(
@@ -76,6 +76,13 @@ RULES: tuple[Rule, ...] = (
         "seed 002: the Account object is required, its number unique",
         "users.accounts accounts.owner fillService.user.account",
         people.first_account_is_its_own,
+    ),
+    _rule(
+        "taken-away-listed",
+        "What is taken away from a user is no longer listed.",
+        "t4.md section 3: a user has an account or an application, or has it not",
+        "users.accounts users.applications users.takenAway",
+        people.taken_away_is_not_listed,
     ),
     _rule(
         "user-account",
@@ -109,14 +116,14 @@ RULES: tuple[Rule, ...] = (
         "known-spelling",
         "WhenTech, WhenTechFills and Trading are spelled as T4 spells them: other rules look for them.",
         "seeds 000 and 002",
-        "users.applications defaults.user.applications templates.users",
+        "users.applications users.takenAway defaults.user.applications templates.users",
         people.known_names_are_spelled_as_in_t4,
     ),
     _rule(
         "end-user-fills",
         "No end user has WhenTechFills.",
         "seed 000: dedicated to the fill service",
-        "users.applications",
+        "users.applications users.takenAway",
         people.no_end_user_has_the_fill_application,
     ),
     _rule(
@@ -201,15 +208,30 @@ RULES: tuple[Rule, ...] = (
         "excluded-captured",
         "An excluded account is one that would be captured.",
         "seed 001: each account being used by a WhenTech customer",
-        "users.accounts users.applications fillService.capture fillService.accounts fillService.exclude",
+        "users.accounts users.applications fillService.capture fillService.accounts fillService.exclude "
+        "fillService.stacks",
         fill_service.excluded_account_would_be_captured,
     ),
     _rule(
         "risk-manager-all",
-        "With capture: riskManager no account is chosen or excluded.",
+        "With capture: riskManager no account or stack is chosen or excluded.",
         "seed 000, b: fills for all accounts will be captured",
-        "fillService.capture fillService.accounts fillService.exclude",
+        "fillService.capture fillService.accounts fillService.exclude fillService.stacks",
         fill_service.risk_manager_sees_all,
+    ),
+    _rule(
+        "list-one-stack",
+        "Where a fill user captures for several stacks, the accounts are not chosen by a list.",
+        "seed 001: each account being used by a WhenTech customer",
+        "fillService.accounts fillService.stacks",
+        fill_service.list_of_accounts_is_of_one_stack,
+    ),
+    _rule(
+        "fill-user-departs",
+        "The fill user departs when it captures nothing any more.",
+        "seed 000: the accounts whose fills are captured are assigned to it",
+        "fillService.capture fillService.user.departed",
+        fill_service.fill_user_departs_after_capturing,
     ),
     _rule(
         "whentech-dates",

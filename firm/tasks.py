@@ -292,13 +292,20 @@ def parts_of(task_id: str) -> dict[str, str]:
     return dict(zip(names, values, strict=True))
 
 
+def captures(firm: Firm, username: str) -> bool:
+    """Whether this is the fill service's user."""
+    return firm.fillService is not None and firm.fillService.user.username == username
+
+
 def about_nothing(task_id: str, firm: Firm) -> str:
     """What a well-formed id is about that the firm file does not have; "" where it has everything."""
     parts = parts_of(task_id)
-    if (username := parts.get("username")) and firm.person(username) is None:
+    username = parts.get("username", "")
+    if username and firm.person(username) is None:
         return f"the user {username}"
     number = parts.get("account")
-    if number and number not in firm.accounts and kind_of(task_id) not in OF_STRANGERS:
+    shared = firm.fillService is not None and bool(firm.fillService.stacks) and captures(firm, username)
+    if number and number not in firm.accounts and kind_of(task_id) not in OF_STRANGERS and not shared:
         return f"the account {number}"
     fields = CHANGEABLE.get(kind_of(task_id))
     if fields and parts["field"] not in fields:
@@ -321,14 +328,13 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
     """The words of one task, from its id and the firm file.
 
     `details` is what the records know beside: `was` (what the market data was before), `trial` (its day),
-    `mending` (the tasks that mend what the user must not have).
+    `mending` (the tasks that mend what the user must not have), `after` (the tasks that it waits for).
     """
     details = details or {}
     parts = parts_of(task_id)
     kind = KINDS[kind_of(task_id)]
     username, number = parts.get("username", ""), parts.get("account", "")
     user, account, fill = firm.person(username), firm.accounts.get(number), firm.fillService
-    captures = fill is not None and fill.user.username == username
     excluded = fill.exclude.get(number) if fill else None
     words = {
         "firm": firm.firm,
@@ -341,11 +347,11 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
         "was": f" ({details['was']})" if details.get("was") else "",
         "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
         "excluded": f", which it excludes: {excluded}" if excluded else "",
-        "session": WHENTECHS_SESSION if captures else "",
+        "session": WHENTECHS_SESSION if captures(firm, username) else "",
         "reason": (
             "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "
             "(WhenTech Fill Service page)"
-            if captures
+            if captures(firm, username)
             else f"the firm file gives {username} the account, which another user owns"
         ),
     }
@@ -380,9 +386,11 @@ def _subscription(exchange: str, user: Person | None, was: str | None) -> str:
 
 
 def _waits(firm: Firm, task_id: str, parts: Mapping[str, str], details: Mapping[str, str]) -> str:
-    """What must come first: the firm has WhenTech's applications before anybody is assigned them (WhenTech
-    Fill Service page); nobody is handed a fill user that can do more than read."""
+    """What must come first: what the record waits for; the firm has WhenTech's applications before anybody
+    is assigned them (WhenTech Fill Service page); nobody is handed a fill user that can do more than read."""
     kind, application = kind_of(task_id), parts.get("application")
+    if "after" in details:
+        return f"until closed: {details['after']}"
     if kind == "hand-over-credentials" and "mending" in details:
         return f"until {parts['username']} can only read: {details['mending']}"
     waiting = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)

@@ -17,6 +17,7 @@ from pulumi.dynamic import (
 )
 
 from firm.desired import AccountGoal
+from firm.leaving import moving_words, taken_away_words
 from providers.t4 import onboarding, reads
 from providers.t4.api import Conflict
 from providers.t4.errors import TakenAlready, refuse_while_owed
@@ -27,6 +28,8 @@ from providers.t4.user import User
 
 ENABLED, DISABLED = "Enabled", "Disabled"
 """`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
+RECORDED = ("names", "enabled", "owner", "departed", "owed")
+"""What an update can change."""
 STATES = {"enable-account": ENABLED, "disable-account": DISABLED}
 
 
@@ -34,25 +37,25 @@ class AccountProvider(T4Provider):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """An account keeps its owner: T4 documents no call that moves one. What else changes says which tasks
-        it brings."""
+        """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
+        one. What else changes says which tasks it brings."""
         olds = known(olds)
         if not olds:
             return CheckResult(news, [])
-        if olds["owner"] != news["owner"]:
-            reason = (
-                f"account {news['account']} belongs to {olds['owner']} and cannot become {news['owner']}'s "
-                f"by changing the file: let both list it, with `owner: {olds['owner']}` under the account"
-            )
+        losing = (*news.get("takenFrom", ()), *olds.get("takenFrom", ()))
+        lost = olds.get("departed") or olds["owner"] in losing
+        if olds["owner"] != news["owner"] and not lost:
+            reason = moving_words(news["account"], olds["owner"], news["owner"])
             return CheckResult(news, [CheckFailure("", reason)])
         return CheckResult(with_planned(news, _brought(olds, news)), [])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Names, wanted state, its owner's departure; an open step that this run can close."""
+        """Names, wanted state, its owner, who departs or loses it; an open step that this run can close."""
         news = known(news)
         findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
         appeared = not olds["made"] and news.get("onboarded")
-        changed = differences(olds, news, ("names", "enabled", "departed", "owed")) or findable or appeared
+        lost = (olds.get("takenFrom") or []) != (news.get("takenFrom") or [])
+        changed = differences(olds, news, RECORDED) or findable or appeared or lost
         return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -84,9 +87,12 @@ class AccountProvider(T4Provider):
         return ReadResult(id_, {**props, "state": state, "tasks": steps.tasks})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed."""
+        """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
+        was taken away and nobody else has it."""
         if props["made"]:
-            refuse_while_owed(props, f"account {props['account']}", props["owner"])
+            owner, number = props["owner"], props["account"]
+            remedy = taken_away_words(owner, "accounts", number)
+            refuse_while_owed(props, f"account {number}", owner, remedy)
         forget(f"create-account/{props['account']}", f"enable-account/{props['account']}")
 
 
@@ -95,20 +101,21 @@ class Account(Resource, module="t4", name="Account"):
     `tasks`; and secret, `was` (the names that T4 had, while their change is still open)."""
 
     accountID: pulumi.Output[str]
+    made: pulumi.Output[bool]
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
         inputs = {
             **onboarding.with_secret_names(goal_inputs(goal)),
-            **owner.leaving,
+            **(owner.leaving if not goal.given_up else {"departed": True, "owed": []}),
             "userID": owner.userID,
-            "onboarded": owner.firstAccount if goal.first else {},
+            "onboarded": _onboarded(owner, goal.account.account) if goal.first else {},
         }
         super().__init__(
             AccountProvider(pulumi.get_stack()),
             goal.account.account,
-            {**inputs, "accountID": None, "tasks": None, "planned": None},
+            {**inputs, "accountID": None, "made": None, "tasks": None, "planned": None},
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"])),
         )
 
@@ -123,8 +130,15 @@ def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
         "first": goal.first,
         "findable": goal.findable,
         "adopt": account.adopt,
+        **({"takenFrom": list(goal.taken_from)} if goal.taken_from else {}),
         **goal.routes,
     }
+
+
+def _onboarded(owner: User, number: str) -> "pulumi.Output[dict[str, Any]]":
+    """What the owner's onboarding made, if that is the account of this number: another may come first in the
+    file since."""
+    return owner.firstAccount.apply(lambda first: first if first.get("account", number) == number else {})
 
 
 def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:

@@ -1,18 +1,28 @@
 """An account assigned to a user beside its own: captured by the fill user, or shared with a second user
-(seed 000)."""
+(seed 000); or one that was taken away."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from firm.desired import AccessGoal
+from firm.leaving import taken_away_words
+from firm.mistake import some
 from providers.t4 import reads
 from providers.t4.account import Account
-from providers.t4.errors import StillThere, refuse_while_violated
-from providers.t4.provider import T4Provider, known
+from providers.t4.errors import WOUND_UP, StillThere, refuse_while_owed, refuse_while_violated
+from providers.t4.provider import T4Provider, differences, known
 from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
 from providers.t4.user import User
+
+
+class Tasked(Protocol):
+    """A resource with tasks."""
+
+    @property
+    def tasks(self) -> pulumi.Output[dict[str, Any]]: ...
 
 
 class AccountAssignmentProvider(T4Provider):
@@ -28,8 +38,11 @@ class AccountAssignmentProvider(T4Provider):
         """Wanted and not there, or there and not wanted; or an open step that this run can close."""
         news = known(news)
         turned = news["present"] != olds["present"]
-        lacking = [name for name in ("userID", "accountID") if not news.get(name)]
-        return DiffResult(changes=bool(turned or Steps.of(news, olds).outstanding(lacking)))
+        departs = differences(olds, news, ("departed", "owed"))
+        lacking = [name for name in ("userID", "accountID") if not news.get(name) and not olds.get(name)]
+        if news.get("findable"):
+            lacking = [name for name in lacking if name != "accountID"]
+        return DiffResult(changes=bool(turned or departs or Steps.of(news, olds).outstanding(lacking)))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Assign the account; one that is to be absent needs nothing."""
@@ -50,20 +63,20 @@ class AccountAssignmentProvider(T4Provider):
         return ReadResult(id_, {**props, "assigned": has, "tasks": steps.tasks})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """An assignment that T4 has is first taken away by the file, and then leaves it."""
-        if props["assigned"]:
+        """An assignment that T4 has is first taken away by the file, and then leaves it; or with its user."""
+        username, account = props["username"], props["account"]
+        if props["assigned"] and "departed" in props:
+            remedy = taken_away_words(username, "accounts", account)
+            refuse_while_owed(props, f"account {account} of {username}", username, remedy)
+        elif props["assigned"]:
             raise StillThere(
-                f"{props['username']} is still assigned {props['account']} in T4, and the firm file no "
-                "longer says anything about it. "
-                "Put the account back; to stop capturing it, list it under `fillService.exclude` with the "
-                "reason, and to let its "
-                "user go, write `departed: true`"
+                f"{username} is still assigned {account} in T4, and the firm file no longer says anything "
+                "about it. Put back what is gone. To take the account from its user, write it under "
+                "`takenAway` there; to stop capturing it, list it under `fillService.exclude` with the "
+                f"reason; to let its user go, write `departed: true`. {WOUND_UP}"
             )
         if still := open_tasks(props):
-            raise StillThere(
-                f"{props['username']} and {props['account']} cannot be removed yet: {', '.join(still)} is "
-                "open"
-            )
+            raise StillThere(f"{username} and {account} cannot be removed yet: {', '.join(still)} is open")
         forget(_task(props, "assign"), _task(props, "unassign"))
 
 
@@ -75,13 +88,27 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
-    def __init__(self, goal: AccessGoal, user: User, account: Account, opts: pulumi.ResourceOptions) -> None:
-        inputs = {
+    def __init__(
+        self,
+        goal: AccessGoal,
+        user: User,
+        account: Account | None,
+        before: Iterable[Tasked],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """`account`: None for another stack's. `before`: whose tasks the goal's `after` are."""
+        inputs: dict[str, Any] = {
             **goal_inputs(goal),
             "userID": user.userID,
-            "accountID": account.accountID,
+            "accountID": account.accountID if account else "",
             "violations": user.violations,
         }
+        if goal.held and account:
+            inputs["held"] = account.made
+        if goal.own:
+            inputs |= user.leaving
+        if goal.after:
+            inputs["waits"] = {_task(inputs, "unassign"): _still_open(goal.after, before)}
         name = f"{goal.username}/{goal.account}"
         super().__init__(
             AccountAssignmentProvider(pulumi.get_stack()),
@@ -97,19 +124,37 @@ def goal_inputs(goal: AccessGoal) -> dict[str, Any]:
         "username": goal.username,
         "account": goal.account,
         "present": goal.present,
+        **({"stack": goal.stack, "findable": goal.findable} if goal.stack else {}),
         **goal.routes,
     }
 
 
-def _task(props: dict[str, Any], verb: str) -> str:
+def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Output[str]":
+    """Those of the tasks that are open now, as a line bears them; empty for none. A step that an API took
+    leaves no task."""
+
+    def listed(all_tasks: list[dict[str, Any]]) -> str:
+        still = {task for tasks in all_tasks for task in open_tasks({"tasks": tasks})}
+        return some(task for task in after if task in still)
+
+    return pulumi.Output.all(*(resource.tasks for resource in before)).apply(listed)
+
+
+def _task(props: Mapping[str, Any], verb: str) -> str:
     return f"{verb}-account/{props['username']}/{props['account']}"
 
 
 def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
-    steps, assigned = Steps.of(news, olds), bool(olds.get("assigned"))
+    steps = Steps.of(news, olds)
+    # what its user got when it was made, no assignment has recorded
+    assigned = bool(olds["assigned"] if olds else news.get("held"))
     assign, unassign = _task(news, "assign"), _task(news, "unassign")
     again = bool(olds) and news["present"] != olds["present"]
-    values = {name: news[name] for name in ("userID", "username", "accountID", "account") if news.get(name)}
+    account_id = news["accountID"] or olds.get("accountID") or ""
+    if not account_id and news.get("findable"):
+        account_id = reads.account_id_elsewhere(news["account"])
+    values = {name: news[name] for name in ("userID", "username", "account") if news.get(name)}
+    values |= {"accountID": account_id} if account_id else {}
     if news["present"]:
         steps.drop(unassign)
         if not assigned or steps.withdrawn(assign):
@@ -121,4 +166,5 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
             assigned = not steps.take(unassign, lambda: called("unassignAccount", values), again=again)
     evidence = steps.evidence.get(assign) or olds.get("evidence")
     kept = {"evidence": evidence} if assigned and evidence else {}
-    return {**without_planned(news), **kept, "assigned": assigned, "tasks": steps.tasks}
+    settled = {"accountID": account_id, "assigned": assigned, "tasks": steps.tasks}
+    return {**without_planned(news), **kept, **settled}

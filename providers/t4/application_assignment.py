@@ -1,38 +1,48 @@
-"""An application on a user: WhenTech on a trader, WhenTechFills on the fill user (seed 000)."""
+"""An application on a user: WhenTech on a trader, WhenTechFills on the fill user (seed 000); or one that was
+taken away."""
 
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from firm.desired import ApplicationGoal
+from firm.leaving import taken_away_words
 from providers.t4 import reads
 from providers.t4.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.provider import T4Provider, differences, known
-from providers.t4.steps import Steps, called, forget
+from providers.t4.steps import Steps, called, forget, with_planned, without_planned
 from providers.t4.user import User
 
 
 class ApplicationAssignmentProvider(T4Provider):
     """Done where T4's answer lists the application (a template gave it); else assigned by an operation, or
-    a task."""
+    a task. Taken away in the same ways."""
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """What is taken away says which task that brings."""
+        leaves = olds and _present(olds) and not news["present"]
+        return CheckResult(with_planned(news, [_task(news)] if leaves else []), [])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Not there yet, and this run can bring it; its signature was withdrawn; or its user departs."""
+        """Not there yet, and this run can bring it, or the other way round; its signature was withdrawn; or
+        its user departs."""
         news = known(news)
-        appeared = not olds["assigned"] and news.get("given", False)
+        turned = news["present"] != _present(olds)
+        appeared = news["present"] and not olds["assigned"] and news.get("given", False)
         departs = differences(olds, news, ("departed", "owed"))
         lacking = () if news.get("userID") else ("userID",)
-        return DiffResult(changes=bool(appeared or departs or Steps.of(news, olds).outstanding(lacking)))
+        changes = turned or appeared or departs or Steps.of(news, olds).outstanding(lacking)
+        return DiffResult(changes=bool(changes))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Assign, unless the template did; withheld from a user whose roles or applications break the
         rules."""
-        return CreateResult(f"{props['username']}/{props['application']}", _assigned(props, {}))
+        return CreateResult(f"{props['username']}/{props['application']}", _settled(props, {}))
 
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """The same for an assignment that is still open."""
-        return UpdateResult(_assigned(news, olds))
+        """The same for an assignment that is still open, or that the file takes away."""
+        return UpdateResult(_settled(news, olds))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 shows the application on the user, where an operation can read it."""
@@ -41,20 +51,25 @@ class ApplicationAssignmentProvider(T4Provider):
             return ReadResult(id_, props)
         has = props["application"] in user["applications"]
         steps = Steps.of(props, props)
-        steps.hold(_task(props), has)
-        return ReadResult(id_, {**props, "assigned": has, "given": has, "tasks": steps.tasks})
+        steps.hold(_task(props), has == _present(props))
+        return ReadResult(
+            id_, {**props, "assigned": has, "given": has and _present(props), "tasks": steps.tasks}
+        )
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """An assignment goes with its user."""
+        """An assignment goes when it was taken away, or with its user."""
+        username, application = props["username"], props["application"]
         if props["assigned"]:
-            refuse_while_owed(props, f"{props['application']} of {props['username']}", props["username"])
-        forget(_task(props))
+            remedy = taken_away_words(username, "applications", application)
+            refuse_while_owed(props, f"{application} of {username}", username, remedy)
+        forget(*(f"{verb}-application/{username}/{application}" for verb in ("assign", "unassign")))
 
 
 class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment"):
     """An application on a user. Outputs: `assigned`, `tasks`."""
 
     tasks: pulumi.Output[dict[str, Any]]
+    planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: ApplicationGoal, user: User, opts: pulumi.ResourceOptions) -> None:
         inputs = {
@@ -66,28 +81,50 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
         }
         name = f"{goal.username}/{goal.application}"
         super().__init__(
-            ApplicationAssignmentProvider(pulumi.get_stack()), name, {**inputs, "tasks": None}, opts
+            ApplicationAssignmentProvider(pulumi.get_stack()),
+            name,
+            {**inputs, "tasks": None, "planned": None},
+            opts,
         )
 
 
 def goal_inputs(goal: ApplicationGoal) -> dict[str, Any]:
     """What the file says of an application on a user, as the resource's inputs."""
-    return {"username": goal.username, "application": goal.application, **goal.routes}
+    return {
+        "username": goal.username,
+        "application": goal.application,
+        "present": goal.present,
+        **goal.routes,
+    }
+
+
+def _present(props: dict[str, Any]) -> bool:
+    """Whether the file gives the application; what an older version recorded was always given."""
+    return bool(props.get("present", True))
 
 
 def _task(props: dict[str, Any]) -> str:
-    return f"assign-application/{props['username']}/{props['application']}"
+    verb = "assign" if _present(props) else "unassign"
+    return f"{verb}-application/{props['username']}/{props['application']}"
 
 
-def _assigned(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
-    steps, task = Steps.of(news, olds), _task(news)
-    assigned = bool(news["given"] or (olds.get("assigned") and not steps.withdrawn(task)))
-    if news["given"]:
-        steps.drop(task)
-    if not olds.get("assigned"):
-        refuse_while_violated(news, f"is not set up with {news['application']}")
-    if not assigned:
-        known = {"userID": news["userID"]} if news.get("userID") else {}
-        who = {**known, "username": news["username"], "application": news["application"]}
-        assigned = steps.take(task, lambda: called("assignApplication", who))
-    return {**news, "assigned": assigned, "tasks": steps.tasks}
+def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
+    steps, task, before = Steps.of(news, olds), _task(news), bool(olds.get("assigned"))
+    turned = bool(olds) and news["present"] != _present(olds)
+    known = {"userID": news["userID"]} if news.get("userID") else {}
+    who = {**known, "username": news["username"], "application": news["application"]}
+    if turned:
+        steps.drop(_task(olds))
+    if news["present"]:
+        assigned = bool(news["given"] or (before and not steps.withdrawn(task)))
+        if news["given"]:
+            steps.drop(task)
+        if not before:
+            refuse_while_violated(news, f"is not set up with {news['application']}")
+        if not assigned:
+            assigned = steps.take(task, lambda: called("assignApplication", who), again=turned)
+    else:
+        assigned = before or steps.withdrawn(task)
+        if assigned:
+            assigned = not steps.take(task, lambda: called("unassignApplication", who), again=turned)
+    return {**without_planned(news), "assigned": assigned, "tasks": steps.tasks}

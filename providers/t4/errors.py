@@ -30,15 +30,17 @@ for _error in (Blocked, TakenAlready, StillThere):
     _error.__module__ = "builtins"
 
 
-def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:
+WOUND_UP = (
+    "A whole firm is wound up (`pulumi destroy`) when everybody has departed and every task is closed "
+    "(docs/leaving.md)"
+)
+
+
+def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str, remedy: str) -> None:
     """Raise StillThere for what vanished from the file before its user had departed and closed the tasks of
-    leaving."""
+    leaving. `remedy`: what to write where the user stays."""
     if not props["departed"]:
-        raise StillThere(
-            f"{what} is gone from the firm file, but T4 still has it: put it back under {owner}. It leaves "
-            "the file together with "
-            f"{owner}, who first gets `departed: true`"
-        )
+        raise StillThere(f"{what} is gone from the firm file, but T4 still has it: {remedy}. {WOUND_UP}")
     if props["owed"]:
         raise StillThere(
             f"{what} cannot be removed with {owner} yet. Put the entry of {owner} back; these tasks are "

@@ -10,20 +10,16 @@ PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further try."""
 
 
-def outputs() -> Mapping[str, Any]:
-    """The stack's outputs; empty for a new stack."""
-    return _read("readStackOutputs", "name")
+def resources(stack: str | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """URN -> a recorded resource, with its `outputs`; empty for a new stack. Of this stack, or of another
+    one of the project."""
+    return _read("readStackResourceOutputs", "stackName", stack or pulumi.get_stack())
 
 
-def resources() -> Mapping[str, Mapping[str, Any]]:
-    """URN -> a recorded resource, with its `outputs`; empty for a new stack."""
-    return _read("readStackResourceOutputs", "stackName")
-
-
-def _read(function: str, argument: str) -> Mapping[str, Any]:
+def _read(function: str, argument: str, stack: str) -> Mapping[str, Any]:
     """A file backend writes a file of metadata beside the state, in place: who reads it just then gets half
     of it ("failed to load checkpoint: EOF"). So a failure is final only when it stays."""
-    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
     for pause in PAUSES:
         try:
             return _once(function, argument, name)

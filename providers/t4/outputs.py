@@ -107,6 +107,8 @@ def shown_task(task_id: str, entry: Record, firm: Firm, record: Record) -> dict[
 
 
 def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
+    if "waits" in entry:
+        return {"after": str(entry["waits"])}
     if kind_of(task_id) == "confirm-trial":
         ends = last_day(record.get("trialExpires"))
         return {"trial": ends.isoformat()} if ends else {}
@@ -133,7 +135,8 @@ def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tup
                 role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
             elif not goal.departed and WHENTECH in getattr(goal.user, "applications", ()):
                 unfiled |= dict.fromkeys(record.get("unfiled") or (), goal.user.username)
-    return coverage(firm, Known(assigned, role, unfiled))
+    elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
+    return coverage(firm, Known(assigned, role, unfiled, tuple(elsewhere)))
 
 
 def _evidence(record: Record) -> str:

@@ -33,6 +33,13 @@ def account_numbered(number: str) -> Row | None:
     return _among("listAccounts", "account", number)
 
 
+def account_id_elsewhere(number: str) -> str:
+    """The id of an account that another stack makes; "" where no list shows it. All of a run share one
+    list."""
+    rows = session().once("listAccounts", lambda: _rows("listAccounts"))
+    return next((str(row["accountID"]) for row in rows if _is(row, "account", number)), "")
+
+
 def market_data(user_id: str | None, username: str) -> dict[str, str] | None:
     """A user's subscriptions: clearingExchange -> marketDataType."""
     if not user_id or "readMarketData" not in session().operations:
@@ -56,7 +63,15 @@ def _one(operation: str, values: Row) -> Row | None:
 
 
 def _among(operation: str, key: str, name: str) -> Row | None:
+    return next((row for row in _rows(operation) if _is(row, key, name)), None)
+
+
+def _rows(operation: str) -> list[Row]:
+    """What an operation lists; nothing where no operation does."""
     if operation not in session().operations:
-        return None
-    rows = cast(list[Row], session().client.call(operation, {}).data)
-    return next((row for row in rows if str(row[key]).casefold() == name.casefold()), None)
+        return []
+    return cast(list[Row], session().client.call(operation, {}).data)
+
+
+def _is(row: Row, key: str, name: str) -> bool:
+    return str(row[key]).casefold() == name.casefold()

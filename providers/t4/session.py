@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from firm.operations import Operations, load_operations
 from providers.t4.journal import Journal
@@ -22,6 +22,8 @@ from providers.t4.settings import Settings, file_settings, settings_from
 if TYPE_CHECKING:
     from providers.t4.api import T4Client
 
+T = TypeVar("T")
+
 
 class Session:
     """Settings, operations and client of one process; each is loaded when it is first asked for."""
@@ -30,6 +32,8 @@ class Session:
         self._get = get
         self._stack = stack
         self._lock = Lock()
+        self._once: dict[str, Any] = {}
+        self._once_lock = Lock()
         self._settings: Settings | None = None
         self._operations: Operations | None = None
         self._client: T4Client | None = None
@@ -57,6 +61,13 @@ class Session:
             if self._client is None:
                 self._client = T4Client(self.settings, self.operations)
             return self._client
+
+    def once(self, name: str, ask: Callable[[], T]) -> T:
+        """What `ask` answers, asked for once in this process."""
+        with self._once_lock:
+            if name not in self._once:
+                self._once[name] = ask()
+            return cast(T, self._once[name])
 
     @property
     def journal(self) -> Journal:

@@ -1,26 +1,33 @@
 """A firm file with what belongs to it, and its goals declared as resources."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 
 from firm.attested import Attestation, load_attested
 from firm.desired import USER_STEPS, Desired, desired
 from firm.environment import in_environment
+from firm.leaving import gone_elsewhere, refusals
 from firm.load import load_firm
+from firm.mistake import some
 from firm.model import Firm
-from firm.operations import load_operations
+from firm.operations import Operations, load_operations
+from firm.recorded import Recorded
+from firm.shared_fills import captured_of, load_others
 from firm.source import FileError, Mistake
 from firm.tasks import STANDING, kind_of, parts_of
 from providers.t4 import last_run
 from providers.t4.account import Account
-from providers.t4.account_assignment import AccountAssignment
+from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
 from providers.t4.firm import FirmResource
-from providers.t4.outputs import export
+from providers.t4.outputs import export, key_of, resource_keys
+from providers.t4.recorded import Key, Outputs, recorded_of
+from providers.t4.steps import open_tasks
 from providers.t4.user import User
 
 T = TypeVar("T")
@@ -32,25 +39,39 @@ with the user's departure."""
 
 @dataclass(frozen=True)
 class FirmStack:
-    """A firm, and the goals that follow from its file, its attestations and its operations."""
+    """A firm, with what its API can do, what is signed off, and the firms whose accounts it captures too."""
 
     firm: Firm
-    desired: Desired
+    operations: Operations
     attested: Mapping[str, Attestation]
+    others: Mapping[str, Firm] = field(default_factory=dict)
+
+    @cached_property
+    def desired(self) -> Desired:
+        """The goals that follow from the files alone."""
+        return desired(self.firm, self.operations, self.attested, others=self.others)
+
+    def following(self, recorded: Recorded) -> Desired:
+        """The goals of a run that follows on what is recorded."""
+        return desired(self.firm, self.operations, self.attested, recorded, self.others)
 
 
 def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path | None = None) -> FirmStack:
-    """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file."""
+    """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file, or
+    of the firm files of other stacks whose accounts it captures."""
     mistakes: list[Mistake] = []
     firm = _or_mistakes(mistakes, lambda: load_firm(firm_file))
-    if firm is not None and stack_file:
+    others: Mapping[str, Firm] | None = {}
+    if firm is not None:
         written = firm
-        firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
+        others = _or_mistakes(mistakes, lambda: load_others(firm_file, written))
+        if stack_file:
+            firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
     attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file))
     known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))
-    if firm is None or attested is None or known is None:
+    if firm is None or attested is None or known is None or others is None:
         raise FileError(mistakes)
-    return FirmStack(firm, desired(firm, known, attested), attested)
+    return FirmStack(firm, known, attested, others)
 
 
 def _or_mistakes(mistakes: list[Mistake], load: Callable[[], T]) -> T | None:
@@ -64,10 +85,14 @@ def _or_mistakes(mistakes: list[Mistake], load: Callable[[], T]) -> T | None:
 def declare(stack: FirmStack) -> None:
     """Declare every resource of the firm, and export what the stack puts out.
 
-    Raises RunError, before anything is declared, where somebody left the file with tasks still open.
+    Raises RunError, before anything is declared, where something left the file in a way that would leave it
+    behind in T4.
     """
-    goals = stack.desired
-    _refuse_unfinished_departures(stack.firm)
+    last = _recorded(pulumi.get_stack())
+    recorded = recorded_of(last)
+    _refuse(*refusals(stack.firm, recorded), *_unfinished_elsewhere(stack, recorded))
+    goals = stack.following(recorded)
+    _refuse(*_unfinished(goals, last))
     firm = FirmResource(goals.firm)
     needs_firm = pulumi.ResourceOptions(depends_on=[firm])
     users = {
@@ -77,28 +102,82 @@ def declare(stack: FirmStack) -> None:
     accounts = {
         goal.account.account: Account(goal, users[goal.account.owner], needs_firm) for goal in goals.accounts
     }
-    applications = [
-        ApplicationAssignment(goal, users[goal.username], needs_firm) for goal in goals.applications
-    ]
-    access = [
-        AccountAssignment(goal, users[goal.username], accounts[goal.account], needs_firm)
-        for goal in goals.access
-    ]
-    export(goals, stack.firm, [firm, *users.values(), *accounts.values(), *applications, *access])
-
-
-def _refuse_unfinished_departures(firm: Firm) -> None:
-    here = {*firm.users, *firm.accounts, *([firm.fillService.user.username] if firm.fillService else [])}
-    tasks = last_run.outputs().get("administratorTasks") or ()
-    still_open = [task["id"] for task in tasks if task["status"] == "open"]
-    owed = [task for task in still_open if kind_of(task) in LEAVING and not _about(task) <= here]
-    if owed:
-        raise pulumi.RunError(
-            "the firm file no longer has whom these open tasks are about, and T4 still owes them: put the "
-            f"entry back, close the tasks, then remove it. Nothing was changed. The tasks: {', '.join(owed)}"
+    applications = {
+        (goal.username, goal.application): ApplicationAssignment(goal, users[goal.username], needs_firm)
+        for goal in goals.applications
+    }
+    access: dict[tuple[str, str], AccountAssignment] = {}
+    for goal in sorted(goals.access, key=lambda goal: (goal.captures, bool(goal.after))):
+        before = [_resource_of(task, users, applications, access) for task in goal.after]
+        access[goal.username, goal.account] = AccountAssignment(
+            goal, users[goal.username], accounts.get(goal.account), before, needs_firm
         )
+    of_access = [access[goal.username, goal.account] for goal in goals.access]
+    export(goals, stack.firm, [firm, *users.values(), *accounts.values(), *applications.values(), *of_access])
 
 
-def _about(task: str) -> set[str]:
+def _resource_of(
+    task: str,
+    users: Mapping[str, User],
+    applications: Mapping[tuple[str, str], ApplicationAssignment],
+    access: Mapping[tuple[str, str], AccountAssignment],
+) -> Tasked:
+    """The resource that a task is about."""
     parts = parts_of(task)
-    return {parts[name] for name in ("username", "account") if name in parts}
+    if "application" in parts:
+        return applications[parts["username"], parts["application"]]
+    if "account" in parts:
+        return access[parts["username"], parts["account"]]
+    return users[parts["username"]]
+
+
+def _refuse(*reasons: str) -> None:
+    if reasons:
+        raise pulumi.RunError("\n".join((*reasons, "Nothing was changed.")))
+
+
+def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
+    """What is about to leave the state with its steps of leaving still open."""
+    stays = set(resource_keys(goals))
+    owed = [
+        task
+        for key, outputs in last.items()
+        if key not in stays
+        for task in open_tasks(outputs)
+        if kind_of(task) in LEAVING
+    ]
+    return (
+        [
+            "the firm file no longer has whom these open tasks are about, and T4 still owes them: put the "
+            f"entry or line back, close the tasks, then remove it. The tasks: {', '.join(sorted(owed))}"
+        ]
+        if owed
+        else []
+    )
+
+
+def _unfinished_elsewhere(stack: FirmStack, recorded: Recorded) -> list[str]:
+    """Accounts of other stacks that are gone from those stacks' files, and not from those stacks."""
+    reasons = []
+    gone = gone_elsewhere(stack.firm, recorded, captured_of(stack.others))
+    for name in sorted(set(gone.values())):
+        numbers = [number for number, of in gone.items() if of == name]
+        try:
+            theirs = recorded_of(_recorded(name)).accounts
+        except Exception:  # the SDK raises nothing more precise
+            reasons.append(
+                f"{some(numbers)} of the stack {name} are captured and gone from its firm file, and what "
+                f"that stack has recorded cannot be read from here: put them back, or take {name} off "
+                "fillService.stacks if none of its accounts is to be captured any more"
+            )
+            continue
+        if still := [number for number in numbers if number in theirs and theirs[number].made]:
+            reasons.append(
+                f"{some(still)} of the stack {name} are captured and gone from its firm file, but not from "
+                f"the stack: run `up` for {name} first, and do what it says"
+            )
+    return reasons
+
+
+def _recorded(stack: str) -> dict[Key, Any]:
+    return {key_of(urn): resource["outputs"] for urn, resource in last_run.resources(stack).items()}

@@ -1,10 +1,10 @@
 """Steps of a resource: taken by the API, by the administrator, or signed off; and the record that each
 leaves in the state.
 
-A record is small: task id -> `status` (open, done, attested), `since`, and once closed `closed` (the
-evidence); `was` is what market data was before. One that was opened because its fact changed has `again`,
-and in `stood` the signature that stood in the attested file at that time. A step that the API could take at
-once leaves none: it never was anybody's task.
+A record is small: task id -> `status` (open, done, attested), `since`, once closed `closed` (the evidence),
+while it has to wait `waits` (for which tasks); `was` is what market data was before. One that was opened
+because its fact changed has `again`, and in `stood` the signature that stood in the attested file at that
+time. A step that the API could take at once leaves none: it never was anybody's task.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,20 +38,25 @@ Act = Callable[[], Outcome]
 class Steps:
     """The steps of one resource in one call. `tasks` is the record to be kept; it starts from the one in
     the state. `facts` has what came of the steps that were taken through the API, in this run or in one
-    that died after it, and `evidence` T4's answers to them."""
+    that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
+    before the API may take it."""
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
     tasks: dict[str, Record] = field(default_factory=dict)
     facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
+    waits: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
         """From a resource's inputs and, where it exists, its recorded outputs."""
         recorded = (olds or {}).get("tasks") or {}
         return cls(
-            news["how"], news.get("attested") or {}, {task: dict(record) for task, record in recorded.items()}
+            news["how"],
+            news.get("attested") or {},
+            {task: dict(record) for task, record in recorded.items()},
+            waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
         )
 
     def take(self, task: str, act: Act | None = None, *, again: bool = False) -> bool:
@@ -68,13 +73,9 @@ class Steps:
         elif record and record["status"] == "done":
             return True
         if self._signed_off(task, record):
-            self.tasks[task] = {
-                **(record or {"since": now()}),
-                "status": "attested",
-                "closed": self.attested[task],
-            }
+            self._close(task, record or {"since": now()}, "attested", self.attested[task])
             return True
-        if act and self.how.get(kind_of(task)) == "api":
+        if act and self.how.get(kind_of(task)) == "api" and task not in self.waits:
             try:
                 outcome = self._journaled(task, act, since=str(record["since"]) if record else "")
             except MissingValue as missing:
@@ -82,7 +83,7 @@ class Steps:
                 return False
             self.facts[task], self.evidence[task] = outcome.facts, outcome.evidence
             if record and task in self.tasks:
-                self.tasks[task] = {**record, "status": "done", "closed": outcome.evidence}
+                self._close(task, record, "done", outcome.evidence)
             return True
         self._open(task, record)
         return False
@@ -131,8 +132,7 @@ class Steps:
         """Close an open step that T4 itself shows as taken."""
         record = self.tasks.get(task)
         if record and record["status"] == "open":
-            kept = {name: value for name, value in record.items() if name != "lacks"}
-            self.tasks[task] = {**kept, "status": "done", "closed": f"T4 shows it, {now()}"}
+            self._close(task, record, "done", f"T4 shows it, {now()}")
 
     def hold(self, task: str, taken: bool) -> None:
         """Hold a step against what T4 shows: `taken` closes an open one; else it is to be taken (again)."""
@@ -161,10 +161,15 @@ class Steps:
         return {"status": "open", "since": now(), "again": True, "stood": self.attested.get(task, "")}
 
     def _open(self, task: str, record: Record | None, lacks: str | None = None) -> None:
-        entry: Record = {**(record or {"since": now()}), "status": "open"}
-        entry.pop("closed", None)
-        entry.pop("lacks", None)
-        self.tasks[task] = entry | ({"lacks": lacks} if lacks else {})
+        entry = _kept(record or {"since": now()}) | {"status": "open"}
+        if lacks:
+            entry["lacks"] = lacks
+        if task in self.waits:
+            entry["waits"] = self.waits[task]
+        self.tasks[task] = entry
+
+    def _close(self, task: str, record: Record, status: str, evidence: str) -> None:
+        self.tasks[task] = _kept(record) | {"status": status, "closed": evidence}
 
     def _signed_off(self, task: str, record: Record | None) -> bool:
         signature = self.attested.get(task)
@@ -184,8 +189,10 @@ class Steps:
                 return True
             if record["status"] != "open":
                 continue
-            if self._signed_off(task, record):
+            if self._signed_off(task, record) or record.get("waits") != self.waits.get(task):
                 return True
+            if task in self.waits:
+                continue
             if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
                 return True
         return False
@@ -203,6 +210,11 @@ def _counts(signature: str, record: Record) -> bool:
         return True
     fresh = signature != record.get("stood", signature)
     return fresh and signed >= (opened - WESTERNMOST).date().isoformat()
+
+
+def _kept(record: Record) -> Record:
+    """What a record keeps when its status changes."""
+    return {name: value for name, value in record.items() if name not in ("closed", "lacks", "waits")}
 
 
 def called(operation: str, values: Mapping[str, object]) -> Outcome:

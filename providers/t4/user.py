@@ -18,18 +18,24 @@ from pulumi.dynamic import (
 
 from firm.desired import UserGoal
 from firm.model import PERSONAL
+from firm.model import User as EndUser
 from providers.t4 import onboarding, reads
 from providers.t4.errors import Blocked, refuse_while_owed
 from providers.t4.making import journal_key, make_user
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.session import session
 from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import MENDING, UserChanges, brought, standing
-from providers.t4.verdict import judged
+from providers.t4.user_changes import MENDING, UserChanges, brought, standing, with_number
+from providers.t4.verdict import judged, unmended
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
 user is made."""
+
+DEPARTING = (
+    "put the entry back with `departed: true`, run `up`, close the tasks that it lists, and then remove the "
+    "entry"
+)
 
 
 class UserProvider(T4Provider):
@@ -37,18 +43,21 @@ class UserProvider(T4Provider):
     says."""
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """The account made with a user never changes, because the user was onboarded with it. What else
-        changes says which tasks it brings."""
+        """The account made with a user never changes, because the user was onboarded with it: where that
+        one was taken away, the record keeps it. What else changes says which tasks it brings."""
         olds = known(olds)
         if not olds:
             return CheckResult(news, [])
         before, after = olds["account"]["account"], news["account"]["account"]
         if before != after:
-            reason = (
-                f"{news['username']} was onboarded with account {before}, which cannot become {after}: keep "
-                f"{before} as the first of the user's accounts and list {after} after it"
-            )
-            return CheckResult(news, [CheckFailure("", reason)])
+            if before not in _taken_away(news).get("accounts", ()) and not olds.get("firstTaken"):
+                reason = (
+                    f"{news['username']} was onboarded with account {before}, which cannot become {after}: "
+                    f"keep {before} as the first of the user's accounts and list {after} after it; if "
+                    f"{before} is taken from {news['username']}, write it under `takenAway`"
+                )
+                return CheckResult(news, [CheckFailure("", reason)])
+            news = {**news, "account": olds["account"], "firstTaken": True}
         return CheckResult(with_planned(news, brought(olds, news)), [])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -59,7 +68,11 @@ class UserProvider(T4Provider):
         steps = Steps.of(news, olds)
         unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
         changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
-        return DiffResult(changes=bool(changed))
+        loses = _taken_away(olds) != _taken_away(news)
+        retires = any(
+            f"remove-role/{news['username']}/{role}" not in steps.tasks for role in news.get("retiring") or ()
+        )
+        return DiffResult(changes=bool(changed or loses or retires))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
@@ -75,7 +88,8 @@ class UserProvider(T4Provider):
             for task in (f"disable-user/{props['username']}", *ending):
                 steps.leave_open(task)
         given = judged(props, shown["roles"], shown["applications"], steps)
-        return CreateResult(props["username"], {**props, **shown, **given})
+        first = with_number(shown.pop("firstAccount"), props)
+        return CreateResult(props["username"], {**props, **shown, "firstAccount": first, **given})
 
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring T4 to what the file says now, step by step; what the API cannot do stays open."""
@@ -92,15 +106,15 @@ class UserProvider(T4Provider):
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
         closed."""
         username = props["username"]
-        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
+        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username, DEPARTING)
         forget(journal_key(username))
 
 
 class User(Resource, module="t4", name="User"):
     """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
-    `warnings`, `firstAccount` (accountID, enabled, preTradeDisabled), `trialExpires`, `fees` (exchange ->
-    what its market data costs), `unfiled` (accounts in T4 that the file does not have), `tasks`; and secret,
-    `was` (what T4 had in fields whose change is still open)."""
+    `warnings`, `firstAccount` (account, accountID, enabled, preTradeDisabled), `trialExpires`, `fees`
+    (exchange -> what its market data costs), `unfiled` (accounts in T4 that the file does not have), `tasks`;
+    and secret, `was` (what T4 had in fields whose change is still open)."""
 
     userID: pulumi.Output[str]
     roles: pulumi.Output[list[str] | None]
@@ -158,8 +172,26 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
         "adopt": user.adopt,
         "departed": goal.departed,
         "findable": goal.findable,
+        **_losses(goal),
         **goal.routes,
     }
+
+
+def _taken_away(props: Mapping[str, Any]) -> dict[str, list[str]]:
+    return props.get("takenAway") or {}
+
+
+def _losses(goal: UserGoal) -> dict[str, Any]:
+    """What the user loses: written where there is something to lose, so that other users' inputs stay
+    small."""
+    losses: dict[str, Any] = {}
+    if isinstance(goal.user, EndUser):
+        taken = {name: list(names) for name, names in goal.user.takenAway if names}
+        losses |= {"takenAway": taken} if taken else {}
+    if goal.retiring:
+        tasks = {f"remove-role/{goal.user.username}/{role}": wait for role, wait in goal.retiring.items()}
+        losses |= {"retiring": list(goal.retiring), "waits": tasks}
+    return losses
 
 
 def _refuse_who_left_before_coming(props: Mapping[str, Any]) -> None:
@@ -182,10 +214,13 @@ def _read(props: Mapping[str, Any]) -> dict[str, Any]:
             name: props.get(name) if user[name] is None else sorted(user[name])
             for name in ("roles", "applications")
         }
+        if given["applications"] is not None:  # a resource of their own tracks these
+            lost = _taken_away(props).get("applications", ())
+            given["applications"] = [name for name in given["applications"] if name not in lost]
         if props["departed"] and user["enabled"] is not None:
             steps.hold(f"disable-user/{username}", not user["enabled"])
         verdict = judged(props, given["roles"], given["applications"], steps)
-        for task in steps.open_of(*MENDING) - verdict["violations"].keys():
+        for task in steps.open_of(*MENDING) - unmended(props, verdict):
             steps.seen(task)
         shown = {"person": {name: user.get(name, value) for name, value in props["person"].items()}} | verdict
     subscribed = reads.market_data(props["userID"], username)

@@ -48,6 +48,11 @@ def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"end-market-data/{username}/{name}" for name in after)
 
 
+def with_number(first: Mapping[str, Any] | None, props: Mapping[str, Any]) -> dict[str, Any]:
+    """The first account as recorded, with its number: the file may have another first one later."""
+    return {"account": props["account"]["account"], **first} if first else {}
+
+
 class UserChanges:
     """A user that T4 has, on its way from what is recorded (`olds`) to what the file says (`news`)."""
 
@@ -70,6 +75,7 @@ class UserChanges:
         self.departure()
         self.standing()
         self.mend()
+        self.lose()
 
     def identity(self) -> None:
         """The id of a user that was taken over before anything could show it."""
@@ -187,8 +193,20 @@ class UserChanges:
         for task in broken:
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
-        for task in self.steps.open_of(*MENDING) - broken.keys():
+        retiring = {f"remove-role/{self.username}/{role}" for role in self.news.get("retiring") or ()}
+        for task in self.steps.open_of(*MENDING) - broken.keys() - retiring:
             self.steps.drop(task)
+
+    def lose(self) -> None:
+        """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource
+        of their own takes them; what T4 gave once no longer counts as given."""
+        for role in self.news.get("retiring") or ():
+            task = f"remove-role/{self.username}/{role}"
+            if self.steps.take(task, self.mending(task), again=True):
+                self.count_as_mended(task)
+        lost = (self.news.get("takenAway") or {}).get("applications", ())
+        if self.applications is not None:
+            self.applications = [name for name in self.applications if name not in lost]
 
     def mending(self, task: str) -> Act | None:
         """The call that mends a violation, where one is known."""
@@ -228,12 +246,15 @@ class UserChanges:
 
     def outputs(self) -> dict[str, Any]:
         """What is to be recorded of the user now."""
-        kept = {name: self.olds.get(name) for name in ("firstAccount", "trialExpires", "evidence")}
+        kept = {name: self.olds.get(name) for name in ("trialExpires", "evidence")}
+        kept["firstAccount"] = with_number(self.olds.get("firstAccount"), self.olds)
+        retiring = [role for role in self.news.get("retiring") or () if role in (self.roles or ())]
         known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
         return {
             **without_planned(self.news),
             **kept,
             **known,
             **({"was": self.was} if self.was else {}),
+            **({"retiring": retiring} if "retiring" in self.news else {}),
             **judged(self.news, self.roles, self.applications, self.steps),
         }

@@ -20,6 +20,7 @@ def found(
             tuple(expected["roles"]),
             tuple(expected["applications"]),
             bool(expected["exactly"]),
+            tuple(props.get("retiring") or ()),
         ),
         Given(
             tuple(roles) if roles is not None else None,
@@ -31,6 +32,12 @@ def found(
 def violations(findings: Iterable[Finding]) -> dict[str, str]:
     """Task -> sentence for each violation."""
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
+
+
+def unmended(props: Mapping[str, Any], shown: Mapping[str, Any]) -> set[str]:
+    """The steps that mend what T4 still shows: of violations, and of roles that are to be taken away."""
+    retiring = set(props.get("retiring") or ()) & set(shown["roles"] or ())
+    return {*shown["violations"], *(f"remove-role/{props['username']}/{role}" for role in retiring)}
 
 
 def judged(

@@ -18,7 +18,7 @@ KNOWN = "known here: "
 USER_FIELDS = (
     "firstname, lastname, phone, email, street, city, county, state, postCode, country, apptype, "
     "templateUser, "
-    "marketData, eula, adopt, passwordVersion, accounts, applications, departed"
+    "marketData, eula, adopt, passwordVersion, accounts, applications, takenAway, departed"
 )
 ESCAPE = (
     'a backslash in "…" is followed by something that it cannot stand before; write the backslash twice, '
@@ -382,10 +382,10 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         )
     },
     "unknown capture": (("    account: FILL0001", "    account: FILL0001\n  capture: all"), [
-        '39: fillService.capture: "all" is not known here; write accounts or riskManager',
+        '39: fillService.capture: "all" is not known here; write accounts, riskManager or none',
     ]),
     "empty capture": (("    account: FILL0001", '    account: FILL0001\n  capture: ""'), [
-        "39: fillService.capture: is an empty text; write accounts or riskManager",
+        "39: fillService.capture: is an empty text; write accounts, riskManager or none",
     ]),
     "captured as a text": (("    account: FILL0001", "    account: FILL0001\n  accounts: all"), [
         "39: fillService.accounts: is not whentech, nor a list; write whentech (every account of every "
@@ -422,7 +422,8 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     ]),
     "fill service without a user": ((FIRM[FIRM.index("  user:\n    username") :], "  usr: {}\n"), [
         "32: fillService.user: is missing; add it",
-        '33: fillService.usr: there is no such field; did you mean "user"? known here: user, capture, accounts, exclude',
+        '33: fillService.usr: there is no such field; did you mean "user"? known here: user, capture, accounts, '
+        "exclude, stacks",
     ]),
     "no users": (("users:\n  trader.a", "people:\n  trader.a"), [
         "1: users: is missing; add it",

@@ -35,6 +35,7 @@ from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.firm import FirmProvider
 from providers.t4.outputs import resource_keys, task_list
 from providers.t4.provider import T4Provider
+from providers.t4.recorded import recorded_of
 from providers.t4.stack import declare, load_stack
 from providers.t4.user import UserProvider
 from tests.engine.project import SEED, Simulator
@@ -174,6 +175,13 @@ class Stack:
         assert again.changed == [], "a second run would change something"
         return done
 
+    def destroy(self) -> Run:
+        """One `pulumi destroy --continue-on-error`: no program, and every resource is deleted."""
+        run = Run()
+        with self.session():
+            _Engine(self.state, run, self.outputs, 0, preview=False).remove_what_vanished()
+        return run
+
     def refresh(self) -> list[str]:
         """One `pulumi refresh`; returns whose record differs now."""
         differs = []
@@ -198,9 +206,13 @@ class Stack:
     def listed(self, firm: Props) -> list[dict[str, str]]:
         """The same with all that is said of each."""
         stack = load_stack(self._write(firm), self.operations, ROOT)
-        keys = [f"{kind.rpartition(':')[2]} {name}" for kind, name in resource_keys(stack.desired)]
-        records = [self.state[key].outputs if key in self.state else None for key in keys]
-        return task_list(stack.desired, stack.firm, records)
+        last = {
+            (f"pulumi-python:dynamic/t4:{kind}", name): recorded.outputs
+            for key, recorded in self.state.items()
+            for kind, name in [key.split(" ", 1)]
+        }
+        goals = stack.following(recorded_of(last))
+        return task_list(goals, stack.firm, [last.get(key) for key in resource_keys(goals)])
 
     def record(self, key: str) -> Props:
         """The outputs that are recorded of one resource."""

@@ -116,20 +116,17 @@ def test_a_shared_account_is_made_by_its_owner_and_assigned_to_the_other(stack: 
     assert stack.simulator.accounts()["99999"]["users"] == ["trader.a", FILL]
 
 
-def test_an_assignment_must_be_taken_away_before_it_leaves_the_file(stack: Stack) -> None:
+def test_an_assignment_that_t4_has_is_not_forgotten(stack: Stack) -> None:
     stack.settled(firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]}))
-    less = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], "applications": []})
-    said = stack.up(less).failed[f"AccountAssignment {FILL}/33333"]
+    said = stack.destroy().failed[f"AccountAssignment {FILL}/33333"]
     assert f"{FILL} is still assigned 33333 in T4" in said
     assert "`fillService.exclude`" in said
 
 
-def test_an_assignment_with_an_open_task_does_not_leave_the_file(stack: Stack) -> None:
+def test_an_assignment_with_an_open_task_is_not_forgotten(stack: Stack) -> None:
     stack.operations = "onboarding"
-    two = {"trader_a": {"accounts": ["11111"]}, "trader_b": {"accounts": ["33333"]}}
-    stack.settled(firm_of(**two))
-    two["trader_b"]["applications"] = []
-    said = stack.up(firm_of(**two)).failed[f"AccountAssignment {FILL}/33333"]
+    stack.settled(firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]}))
+    said = stack.destroy().failed[f"AccountAssignment {FILL}/33333"]
     assert f"assign-account/{FILL}/33333 is open" in said
 
 
@@ -228,11 +225,8 @@ class TestApplications:
             stack.settled(bare)
             assert self.has(stack)
 
-    def test_an_application_leaves_the_file_only_with_its_user(self, stack: Stack) -> None:
+    def test_an_application_that_t4_has_is_not_forgotten(self, stack: Stack) -> None:
         stack.settled(firm(bare_template=True))
-        without = firm(bare_template=True, exclude=True)
-        stack.settled(without)
-        without["users"]["trader.a"]["applications"] = []
-        del without["fillService"]["exclude"]
-        said = stack.up(without).failed["ApplicationAssignment trader.a/WhenTech"]
+        said = stack.destroy().failed["ApplicationAssignment trader.a/WhenTech"]
         assert "WhenTech of trader.a is gone from the firm file, but T4 still has it" in said
+        assert "write `takenAway: {applications: [WhenTech]}` under users.trader.a" in said

@@ -1,0 +1,64 @@
+"""What the engine has recorded of a stack, as the goals of the next run need it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.runtime.rpc import unwrap_rpc_secret
+
+from firm.recorded import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
+from providers.t4.steps import open_tasks
+
+Key = tuple[str, str]
+Outputs = Mapping[str, Any]
+
+TYPES = "pulumi-python:dynamic/t4:"
+IDENTITY = ("firstname", "lastname", "email")
+
+
+def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
+    """From the recorded outputs by (type, name). A field that an older version did not record has the
+    meaning that it had then."""
+    return Recorded(
+        users={name: _user(found) for name, found in _of_type(resources, "User").items()},
+        accounts={name: _account(found) for name, found in _of_type(resources, "Account").items()},
+        applications={
+            (found["username"], found["application"]): _assignment(found)
+            for found in _of_type(resources, "ApplicationAssignment").values()
+        },
+        access={
+            (found["username"], found["account"]): _assignment(found)
+            for found in _of_type(resources, "AccountAssignment").values()
+        },
+    )
+
+
+def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
+    return {name: found for (type_, name), found in resources.items() if type_ == f"{TYPES}{kind}"}
+
+
+def _user(found: Outputs) -> RecordedUser:
+    expected, person = found["expected"], unwrap_rpc_secret(found.get("person")) or {}
+    roles = found.get("roles")
+    return RecordedUser(
+        departed=bool(found["departed"]),
+        fill=bool(expected["exactly"]),
+        first=str(unwrap_rpc_secret(found["account"])["account"]),
+        roles=tuple(roles) if roles is not None else None,
+        allowed=(*expected["roles"], *(found.get("retiring") or ())),
+        person=tuple(str(person.get(name, "")) for name in IDENTITY),
+    )
+
+
+def _account(found: Outputs) -> RecordedAccount:
+    return RecordedAccount(
+        owner=str(found["owner"]), made=bool(found["made"]), taken_from=tuple(found.get("takenFrom") or ())
+    )
+
+
+def _assignment(found: Outputs) -> RecordedAssignment:
+    return RecordedAssignment(
+        present=bool(found.get("present", True)),
+        has=bool(found["assigned"]),
+        open=tuple(open_tasks(found)),
+        stack=str(found.get("stack") or ""),
+    )

@@ -1,0 +1,224 @@
+"""A user who stays and loses an account or an application: by words of the file, tracked until it is so."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.goals.firms import firm_of
+from tests.providers.operations import without
+from tests.providers.stack import FULL, Stack
+
+FILL = "WhenTechFillUser"
+ACCOUNT, APPLICATION = {"accounts": ["22222"]}, {"applications": ["WhenTech"]}
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def sign(stack: Stack, *tasks: str) -> None:
+    """Sign tasks off today, beside what is signed off already."""
+    file = stack.folder / "test.attested.yaml"
+    lines = yaml.safe_load(file.read_text()) if file.exists() else []
+    lines += [{"task": task, "by": "A. Administrator", "on": today()} for task in tasks]
+    file.write_text(yaml.safe_dump(lines))
+
+
+def portal(stack: Stack, operations: str = FULL) -> Stack:
+    """The stack with other operations."""
+    stack.operations = operations
+    return stack
+
+
+def assigned(stack: Stack, username: str) -> list[str]:
+    """The accounts that T4 shows under a user."""
+    accounts: list[str] = stack.simulator.users()[username]["accounts"]
+    return accounts
+
+
+def firm(takes: dict[str, Any] | None = None, *, gone: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A firm of two traders. `takes`: what the first loses, by the file; `gone`: what just vanished."""
+    made = firm_of(trader_a={"accounts": ["11111", "22222"]}, trader_b={"accounts": ["33333"]})
+    entry = made["users"]["trader.a"]
+    for field, names in {**(takes or {}), **(gone or {})}.items():
+        entry[field] = [name for name in entry[field] if name not in names]
+    if takes:
+        entry["takenAway"] = takes
+    return made
+
+
+@pytest.fixture(params=["api", "administrator"])
+def by(request: pytest.FixtureRequest, stack: Stack) -> str:
+    """Whether the firm's operations can take things away, or the administrator must."""
+    if request.param == "administrator":
+        stack.operations = without(stack, "unassignAccount", "unassignApplication")
+    return str(request.param)
+
+
+def test_an_account_is_taken_from_its_user_first_and_from_the_fill_user_last(stack: Stack, by: str) -> None:
+    stack.settled(firm())
+    stack.simulator.forget_requests()
+    own, captured = "unassign-account/trader.a/22222", f"unassign-account/{FILL}/22222"
+    shown = stack.preview(firm(ACCOUNT))
+    assert not shown.failed
+    done = stack.settled(firm(ACCOUNT))
+    if by == "api":
+        assert done.tasks == {}
+        users = {user["userID"]: name for name, user in stack.simulator.users().items()}
+        order = [users[call["path"].split("/")[4]] for call in stack.simulator.requests("DELETE")]
+        assert order == ["trader.a", FILL]
+    else:
+        assert {own, captured} <= {task for task, status in shown.tasks.items() if status == "planned"}
+        assert done.tasks == {own: "open", captured: "open"}
+        (words,) = [task["what"] for task in done.outputs["administratorTasks"] if task["id"] == captured]
+        assert f"Wait until closed: {own}" in words
+        assert own in stack.preview(firm(gone=ACCOUNT)).failed["program"]
+        sign(stack, own)
+        assert stack.settled(firm(ACCOUNT)).tasks == {own: "attested", captured: "open"}
+        assert captured in stack.preview(firm(gone=ACCOUNT)).failed["program"]
+        sign(stack, captured)
+        assert stack.settled(firm(ACCOUNT)).tasks == {own: "attested", captured: "attested"}
+    removed = stack.settled(firm(gone=ACCOUNT))
+    assert set(removed.deleted) == {
+        "Account 22222",
+        "AccountAssignment trader.a/22222",
+        f"AccountAssignment {FILL}/22222",
+    }
+    assert removed.updated == ["User trader.a"], "the line about what is lost is gone"
+
+
+def test_whentech_is_taken_first_and_the_capture_ends_afterwards(stack: Stack, by: str) -> None:
+    stack.settled(firm())
+    stack.simulator.forget_requests()
+    own = "unassign-application/trader.a/WhenTech"
+    captured = {f"unassign-account/{FILL}/{number}" for number in ("11111", "22222")}
+    shown = stack.preview(firm(APPLICATION))
+    done = stack.settled(firm(APPLICATION))
+    if by == "api":
+        assert done.tasks == {}
+        paths = [call["path"].split("/")[5] for call in stack.simulator.requests("DELETE")]
+        assert paths == ["applications", "accounts", "accounts"]
+        assert assigned(stack, FILL) == ["FILL0001", "33333"]
+        assert stack.simulator.users()["trader.a"]["applications"] == []
+    else:
+        assert shown.tasks[own] == "planned"
+        assert set(done.tasks) == {own, *captured}
+        assert own in stack.preview(firm(gone=APPLICATION)).failed["program"]
+        sign(stack, own)
+        stack.settled(firm(APPLICATION))
+        for number in ("11111", "22222"):
+            (record,) = stack.record(f"AccountAssignment {FILL}/{number}")["tasks"].values()
+            assert (record["status"], "waits" in record) == ("open", False)
+        sign(stack, *captured)
+        stack.settled(firm(APPLICATION))
+    removed = stack.settled(firm(gone=APPLICATION))
+    assert removed.deleted == ["ApplicationAssignment trader.a/WhenTech"]
+
+
+def test_an_application_that_was_taken_away_and_given_again_is_assigned_again(stack: Stack) -> None:
+    """What T4 answered when the user was made no longer counts as given."""
+    for _ in range(2):
+        stack.settled(firm())
+        assert stack.simulator.users()["trader.a"]["applications"] == ["WhenTech"]
+        assert {"11111", "22222"} <= set(assigned(stack, FILL))
+        stack.settled(firm(APPLICATION))
+        stack.settled(firm(gone=APPLICATION))
+        assert stack.simulator.users()["trader.a"]["applications"] == []
+
+
+def test_who_changes_the_mind_before_it_was_done_has_it_still(stack: Stack) -> None:
+    stack.operations = without(stack, "unassignAccount", "unassignApplication")
+    stack.settled(firm())
+    stack.simulator.forget_requests()
+    stack.settled(firm({**ACCOUNT, **APPLICATION}))
+    assert stack.settled(firm()).tasks == {}
+    assert [call for call in stack.simulator.requests() if call["method"] != "GET"] == []
+
+
+@pytest.mark.parametrize(
+    ("vanished", "words"),
+    [
+        (
+            {"accounts": ["22222"]},
+            'if trader.a stays and loses it, write `takenAway: {accounts: ["22222"]}` under users.trader.a',
+        ),
+        (
+            {"applications": ["WhenTech"]},
+            "if trader.a stays and loses it, write `takenAway: {applications: [WhenTech]}` under "
+            "users.trader.a",
+        ),
+    ],
+)
+def test_what_just_vanished_is_refused_before_any_call(
+    stack: Stack, vanished: dict[str, Any], words: str
+) -> None:
+    stack.settled(firm())
+    stack.simulator.forget_requests()
+    changed = firm(gone=vanished)
+    changed["users"]["trader.b"]["phone"] = "555-1"
+    for refused in (stack.preview(changed), stack.up(changed)):
+        assert words in refused.failed["program"]
+        assert "Nothing was changed" in refused.failed["program"]
+    assert stack.simulator.requests() == []
+    assert len(stack.state) == 14
+
+
+@pytest.mark.parametrize(
+    ("takes", "words"),
+    [
+        (
+            {"accounts": ["22223"]},
+            "takenAway.accounts has 22223, which trader.a never had by this stack: did you mean 22222?",
+        ),
+        ({"accounts": ["33333"]}, "takenAway.accounts has 33333, which trader.a never had by this stack"),
+        (
+            {"applications": ["WhenTec"]},
+            "takenAway.applications has WhenTec, which trader.a never had by this stack: did you mean "
+            "WhenTech?",
+        ),
+    ],
+)
+def test_taken_away_is_only_what_somebody_had(stack: Stack, takes: dict[str, Any], words: str) -> None:
+    stack.settled(firm())
+    assert words in stack.preview(firm(takes)).failed["program"]
+
+
+def test_an_account_that_was_never_made_needs_no_step(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    assert stack.tasks(firm())["create-account/22222"] == "open"
+    stack.settled(firm(ACCOUNT))
+    assert not {task for task in stack.tasks(firm(ACCOUNT)) if task.startswith("unassign")}
+
+
+def test_a_second_user_of_an_account_loses_it_and_its_owner_stays_captured(stack: Stack) -> None:
+    shared = firm()
+    shared["users"]["trader.b"]["accounts"] = ["33333", "22222"]
+    shared["accounts"] = {"22222": {"owner": "trader.a"}}
+    stack.settled(shared)
+    shared["users"]["trader.b"]["accounts"] = ["33333"]
+    assert "account 22222 is gone from trader.b" in stack.preview(shared).failed["program"]
+    shared["users"]["trader.b"]["takenAway"] = {"accounts": ["22222"]}
+    stack.settled(shared)
+    assert stack.simulator.accounts()["22222"]["users"] == ["trader.a", FILL]
+    assert stack.settled(firm()).deleted == ["AccountAssignment trader.b/22222"]
+
+
+def test_a_refresh_sees_what_was_taken_and_what_was_not(stack: Stack) -> None:
+    stack.operations = without(stack, "unassignAccount", "unassignApplication")
+    stack.settled(firm())
+    takes = {**ACCOUNT, **APPLICATION}
+    stack.settled(firm(takes))
+    assert stack.refresh() == [], "T4 still has all of it, and that is what is recorded"
+    user = stack.simulator.users()["trader.a"]["userID"]
+    account = stack.simulator.accounts()["22222"]["accountID"]
+    stack.simulator.admin("DELETE", f"/admin/v1/users/{user}/accounts/{account}")
+    stack.simulator.admin("DELETE", f"/admin/v1/users/{user}/applications/WhenTech")
+    stack.refresh()
+    assert stack.tasks(firm(takes))["unassign-account/trader.a/22222"] == "done"
+    assert stack.tasks(firm(takes))["unassign-application/trader.a/WhenTech"] == "done"
+    stack.settled(firm(takes))
+    waiting = stack.record(f"AccountAssignment {FILL}/22222")["tasks"][f"unassign-account/{FILL}/22222"]
+    assert "waits" not in waiting

@@ -128,30 +128,38 @@ class Stack:
     `operations` may be changed between runs, as a firm does that learns of more.
     """
 
-    def __init__(self, folder: Path, simulator: Simulator, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.simulator, self._patch = folder, simulator, patch
+    def __init__(
+        self, folder: Path, simulator: Simulator, patch: pytest.MonkeyPatch, name: str = "test"
+    ) -> None:
+        self.folder, self.simulator, self._patch, self.name = folder, simulator, patch, name
+        self.neighbours: dict[str, Stack] = {name: self}
         self.operations = FULL
         self.state: dict[str, Recorded] = {}
-        self.outputs: Props = {}
         self.half_written = 0  # how many reads of the last run meet a half-written state
         self.settings: dict[str, str] = {
             "t4:endpoint": simulator.endpoint,
             "t4:apiKey": simulator.api_key,
             "t4:passwordSeed": SEED,
-            "t4:journal": str(folder / "journal"),
+            "t4:journal": str(folder / "journal" / name),
             "t4:repeatFor": "1",
         }
+
+    def beside(self, name: str) -> "Stack":
+        """Another stack of the same firm: its files in the same folder, its state in the same backend."""
+        other = Stack(self.folder, self.simulator, self._patch, name)
+        self.neighbours[name] = other
+        return other
 
     def attest(self, *tasks: str, on: str = "2026-11-20") -> None:
         """Sign tasks off in the attested file, replacing what was there."""
         lines = [{"task": task, "by": "A. Administrator", "on": on} for task in tasks]
-        (self.folder / "test.attested.yaml").write_text(yaml.safe_dump(lines))
+        (self.folder / f"{self.name}.attested.yaml").write_text(yaml.safe_dump(lines))
 
     @contextmanager
     def session(self) -> Iterator[sessions.Session]:
         """The session of one provider process."""
         settings = {**self.settings, "t4:operations": self.operations}
-        made = sessions.Session(settings.get, "test")
+        made = sessions.Session(settings.get, self.name)
         self._patch.setattr(sessions, "_session", made)
         try:
             yield made
@@ -179,7 +187,7 @@ class Stack:
         """One `pulumi destroy --continue-on-error`: no program, and every resource is deleted."""
         run = Run()
         with self.session():
-            _Engine(self.state, run, self.outputs, 0, preview=False).remove_what_vanished()
+            _Engine(self.state, run, {}, 0, preview=False).remove_what_vanished()
         return run
 
     def refresh(self) -> list[str]:
@@ -219,7 +227,7 @@ class Stack:
         return self.state[key].outputs
 
     def _write(self, firm: Props) -> Path:
-        file = self.folder / "test.firm.yaml"
+        file = self.folder / f"{self.name}.firm.yaml"
         file.write_text(yaml.safe_dump(firm, sort_keys=False))
         return file
 
@@ -227,19 +235,19 @@ class Stack:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         run = Run()
         with self.session():
-            engine = _Engine(self.state, run, self.outputs, self.half_written, preview=preview)
+            engine = _Engine(self.state, run, self.neighbours, self.half_written, preview=preview)
             try:
-                asyncio.run(_program(engine, run, lambda: declare(stack), preview=preview))
+                asyncio.run(_program(engine, run, lambda: declare(stack), self.name, preview=preview))
             except RunError as error:
                 run.failed["program"] = str(error)
             if not run.failed:
                 engine.remove_what_vanished()
-        if not preview and run.outputs:
-            self.outputs = run.outputs
         return run
 
 
-async def _program(engine: "_Engine", run: Run, program: Callable[[], None], *, preview: bool) -> None:
+async def _program(
+    engine: "_Engine", run: Run, program: Callable[[], None], name: str, *, preview: bool
+) -> None:
     logger = logging.getLogger("tests.providers.stack")
     logger.propagate = False
     logger.setLevel(logging.WARNING)
@@ -249,7 +257,7 @@ async def _program(engine: "_Engine", run: Run, program: Callable[[], None], *, 
         monitor_features=set(engine.GetDeploymentInfo(None).supportedFeatures),  # type: ignore[no-untyped-call]
         engine=MockEngine(logger),
         project="t4",
-        stack="test",
+        stack=name,
         dry_run=preview,
         organization="organization",
         callbacks=None,
@@ -281,6 +289,13 @@ class _HalfWritten(grpc.RpcError):  # type: ignore[misc]  # grpc has no types
         return "failed to load checkpoint: EOF"
 
 
+class _NoStack(_HalfWritten):
+    """What the engine answers about a stack that the backend does not have."""
+
+    def details(self) -> str:
+        return "unknown stack"
+
+
 class _NoMocks(Mocks):
     """The monitor below answers everything itself."""
 
@@ -295,10 +310,16 @@ class _Engine(MockMonitor):
     """The engine's part of one run."""
 
     def __init__(
-        self, state: dict[str, Recorded], run: Run, last: Props, half_written: int, *, preview: bool
+        self,
+        state: dict[str, Recorded],
+        run: Run,
+        stacks: dict[str, Stack],
+        half_written: int,
+        *,
+        preview: bool,
     ) -> None:
         super().__init__(_NoMocks())
-        self.state, self.run, self.last, self.preview = state, run, last, preview
+        self.state, self.run, self.stacks, self.preview = state, run, stacks, preview
         self.half_written = half_written
         self.seen: set[str] = set()
         self.broken: set[str] = set()
@@ -330,18 +351,18 @@ class _Engine(MockMonitor):
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=props)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
-        """What the last run recorded and put out, as the program asks for it."""
-        assert list(received(request.args).values()) == ["organization/t4/test"]
+        """What the last run of this stack or of another one recorded, as the program asks for it."""
+        (name,) = received(request.args).values()
+        stack = self.stacks.get(name.removeprefix("organization/t4/"))
         if self.half_written:
             self.half_written -= 1
             raise _HalfWritten()
-        if request.tok == "pulumi:pulumi:readStackOutputs":
-            props = asyncio.run(rpc.serialize_properties({"outputs": self.last}, {}))
-            return resource_pb2.ResourceInvokeResponse(**{"return": props})
         assert request.tok == "pulumi:pulumi:readStackResourceOutputs"
+        if stack is None:
+            raise _NoStack()
         resources = {
             _urn(f"pulumi-python:dynamic/t4:{kind}", name): {"id": recorded.id, "outputs": recorded.outputs}
-            for key, recorded in self.state.items()
+            for key, recorded in stack.state.items()
             for kind, name in [key.split(" ", 1)]
         }
         props = asyncio.run(rpc.serialize_properties({"outputs": resources}, {}))

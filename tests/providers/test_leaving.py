@@ -9,6 +9,7 @@ import pytest
 from firm.source import FileError
 from providers.t4 import last_run
 from tests.goals.firms import firm_of
+from tests.providers.operations import without
 from tests.providers.stack import Stack
 
 FILL = "WhenTechFillUser"
@@ -239,3 +240,140 @@ def test_who_was_made_by_a_killed_run_and_left_meanwhile_is_disabled(stack: Stac
     stack.settled(leaving)
     assert stack.simulator.users()["trader.b"]["enabled"] is False
     assert stack.tasks(leaving)["end-market-data/trader.b/CME"] == "open"
+
+
+class TestOrder:
+    """Fills are captured until nobody can make them any more."""
+
+    DISABLE, UNCAPTURE = "disable-user/trader.b", f"unassign-account/{FILL}/33333"
+
+    def waits(self, stack: Stack) -> Any:
+        tasks = stack.record(f"AccountAssignment {FILL}/33333")["tasks"]
+        return tasks[self.UNCAPTURE].get("waits")
+
+    def test_through_the_api_the_user_is_disabled_and_then_uncaptured_in_one_run(self, stack: Stack) -> None:
+        stack.settled(firm())
+        stack.simulator.forget_requests()
+        stack.settled(firm(departed=("trader.b",)))
+        users = {user["userID"]: name for name, user in stack.simulator.users().items()}
+        calls = [call for call in stack.simulator.requests() if call["method"] != "GET"]
+        assert [(call["method"], users[call["path"].split("/")[4]]) for call in calls] == [
+            ("PATCH", "trader.b"),
+            ("DELETE", FILL),
+        ]
+
+    def test_by_hand_the_last_step_waits_for_the_first(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        stack.attest(*(f"assign-account/{FILL}/{number}" for number in ("11111", "33333", "55555")))
+        stack.settled(firm())
+        leaving = firm(departed=("trader.b",))
+        assert {self.DISABLE, self.UNCAPTURE} <= set(stack.preview(leaving).tasks)
+        stack.settled(leaving)
+        assert self.waits(stack) == self.DISABLE
+        signed = [f"assign-account/{FILL}/{number}" for number in ("11111", "55555")]
+        stack.attest(*signed, self.DISABLE, on=today())
+        stack.settled(leaving)
+        assert self.waits(stack) is None
+        assert stack.tasks(leaving)[self.UNCAPTURE] == "open"
+        stack.attest(*signed, on=today())
+        stack.settled(leaving)
+        assert self.waits(stack) == self.DISABLE, "the signature is gone, so the user may trade"
+
+    def test_a_call_that_is_known_waits_for_the_administrators_step(self, stack: Stack) -> None:
+        stack.operations = without(stack, "disableUser")
+        stack.settled(firm())
+        leaving = firm(departed=("trader.b",))
+        stack.settled(leaving)
+        assert stack.tasks(leaving)[self.UNCAPTURE] == "open"
+        assert "33333" in stack.simulator.users()[FILL]["accounts"]
+        user = stack.simulator.users()["trader.b"]["userID"]
+        stack.simulator.admin("PATCH", f"/admin/v1/users/{user}", {"enabled": False})
+        stack.refresh()
+        stack.settled(leaving)
+        assert "33333" not in stack.simulator.users()[FILL]["accounts"]
+        assert stack.tasks(leaving)[self.UNCAPTURE] == "done"
+
+    def test_a_user_who_cannot_be_disabled_now_stays_captured(self, stack: Stack) -> None:
+        stack.settled(firm())
+        stack.simulator.fault(
+            {"match": {"method": "PATCH", "path": "/admin/v1/users"}, "do": {"status": 403}, "times": 1}
+        )
+        done = stack.up(firm(departed=("trader.b",)))
+        assert "User trader.b" in done.failed
+        assert "33333" in stack.simulator.users()[FILL]["accounts"]
+        stack.settled(firm(departed=("trader.b",)))
+        assert "33333" not in stack.simulator.users()[FILL]["accounts"]
+
+    def test_an_account_that_somebody_else_keeps_stays_captured(self, stack: Stack) -> None:
+        shared = firm()
+        shared["users"]["trader.c"]["accounts"] = ["55555", "33333"]
+        shared["accounts"] = {"33333": {"owner": "trader.b"}}
+        stack.settled(shared)
+        shared["users"]["trader.b"]["departed"] = True
+        stack.settled(shared)
+        assert "33333" in stack.simulator.users()[FILL]["accounts"]
+
+    def test_an_entry_that_shrinks_while_its_user_leaves_is_refused(self, stack: Stack) -> None:
+        two = firm()
+        two["users"]["trader.b"]["accounts"] = ["33333", "44444"]
+        stack.settled(two)
+        two["users"]["trader.b"] |= {"accounts": ["33333"], "departed": True}
+        said = stack.preview(two).failed["program"]
+        assert "account 44444 is gone from trader.b, who is leaving: put it back" in said
+
+
+@pytest.mark.parametrize("same", ["accounts", "person"])
+def test_a_changed_username_is_recognised(stack: Stack, same: str) -> None:
+    start = firm()
+    start["users"]["trader.b"] |= {"firstname": "Bob", "email": "bob@example.com"}
+    stack.settled(start)
+    stack.simulator.forget_requests()
+    renamed = firm("trader.b")
+    entry = dict(start["users"]["trader.b"])
+    if same == "person":
+        entry["accounts"] = ["77777"]
+    else:
+        entry |= {"email": "robert@example.com"}
+    renamed["users"]["robert.b"] = entry
+    for refused in (stack.preview(renamed), stack.up(renamed)):
+        said = refused.failed["program"]
+        assert "a username cannot be changed in T4" in said
+        assert "Keep trader.b" in said
+        assert ("has trader.b's account 33333" in said) == (same == "accounts")
+        assert "Bob" not in said
+    assert stack.simulator.requests() == []
+
+
+def test_a_changed_account_number_is_recognised(stack: Stack) -> None:
+    stack.settled(firm())
+    changed = firm()
+    changed["users"]["trader.b"]["accounts"] = ["33334"]
+    said = stack.preview(changed).failed["program"]
+    assert "account 33333 is gone from trader.b, and T4 still has it" in said
+    assert "An account number cannot be changed in T4: 33334 would be a new account" in said
+
+
+def test_a_newcomer_beside_somebody_who_left_is_no_changed_username(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    stack.attest("end-market-data/trader.b/CME", on=today())
+    stack.settled(leaving)
+    stack.attest()
+    after = firm("trader.b")
+    after["users"]["trader.d"] = after["users"]["trader.c"] | {"accounts": ["77777"]}
+    stack.settled(after)
+
+
+def test_a_firm_is_wound_up_when_everybody_has_departed(stack: Stack) -> None:
+    stack.settled(firm())
+    refused = stack.destroy()
+    assert set(refused.failed) == set(stack.state) - {"Firm firm"}
+    everybody = firm(departed=("trader.a", "trader.b", "trader.c"), limits={"departures": 4})
+    everybody["fillService"]["capture"] = "none"
+    stack.settled(everybody)
+    everybody["fillService"]["user"]["departed"] = True
+    stack.attest("end-market-data/trader.b/CME", on=today())
+    stack.settled(everybody)
+    assert stack.destroy().failed == {}
+    assert stack.state == {}
+    assert {user["enabled"] for user in stack.simulator.users().values()} == {False}

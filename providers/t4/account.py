@@ -17,7 +17,7 @@ from pulumi.dynamic import (
 )
 
 from firm.desired import AccountGoal
-from firm.leaving import moving_words, taken_away_words
+from firm.leaving import moving_words
 from providers.t4 import onboarding, reads
 from providers.t4.api import Conflict
 from providers.t4.errors import TakenAlready, refuse_while_owed
@@ -90,9 +90,7 @@ class AccountProvider(T4Provider):
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
         was taken away and nobody else has it."""
         if props["made"]:
-            owner, number = props["owner"], props["account"]
-            remedy = taken_away_words(owner, "accounts", number)
-            refuse_while_owed(props, f"account {number}", owner, remedy)
+            refuse_while_owed(props, f"account {props['account']}", props["owner"])
         forget(f"create-account/{props['account']}", f"enable-account/{props['account']}")
 
 

@@ -8,11 +8,10 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from firm.desired import AccessGoal
-from firm.leaving import taken_away_words
 from firm.mistake import some
 from providers.t4 import reads
 from providers.t4.account import Account
-from providers.t4.errors import WOUND_UP, StillThere, refuse_while_owed, refuse_while_violated
+from providers.t4.errors import StillThere, refuse_while_owed, refuse_while_violated, still_there
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
 from providers.t4.user import User
@@ -65,16 +64,10 @@ class AccountAssignmentProvider(T4Provider):
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """An assignment that T4 has is first taken away by the file, and then leaves it; or with its user."""
         username, account = props["username"], props["account"]
-        if props["assigned"] and "departed" in props:
-            remedy = taken_away_words(username, "accounts", account)
-            refuse_while_owed(props, f"account {account} of {username}", username, remedy)
-        elif props["assigned"]:
-            raise StillThere(
-                f"{username} is still assigned {account} in T4, and the firm file no longer says anything "
-                "about it. Put back what is gone. To take the account from its user, write it under "
-                "`takenAway` there; to stop capturing it, list it under `fillService.exclude` with the "
-                f"reason; to let its user go, write `departed: true`. {WOUND_UP}"
-            )
+        if props["assigned"] and props.get("departed") is None:
+            raise still_there(f"the assignment of account {account} to {username}")
+        if props["assigned"]:
+            refuse_while_owed(props, f"account {account} of {username}", username)
         if still := open_tasks(props):
             raise StillThere(f"{username} and {account} cannot be removed yet: {', '.join(still)} is open")
         forget(_task(props, "assign"), _task(props, "unassign"))

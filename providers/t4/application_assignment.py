@@ -7,7 +7,6 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from firm.desired import ApplicationGoal
-from firm.leaving import taken_away_words
 from providers.t4 import reads
 from providers.t4.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.provider import T4Provider, differences, known
@@ -60,8 +59,7 @@ class ApplicationAssignmentProvider(T4Provider):
         """An assignment goes when it was taken away, or with its user."""
         username, application = props["username"], props["application"]
         if props["assigned"]:
-            remedy = taken_away_words(username, "applications", application)
-            refuse_while_owed(props, f"{application} of {username}", username, remedy)
+            refuse_while_owed(props, f"{application} of {username}", username)
         forget(*(f"{verb}-application/{username}/{application}" for verb in ("assign", "unassign")))
 
 

@@ -30,21 +30,25 @@ for _error in (Blocked, TakenAlready, StillThere):
     _error.__module__ = "builtins"
 
 
-WOUND_UP = (
-    "A whole firm is wound up (`pulumi destroy`) when everybody has departed and every task is closed "
-    "(docs/leaving.md)"
-)
+def still_there(what: str) -> StillThere:
+    """The refusal to forget what T4 has: for one who edited the firm file, and for `pulumi destroy`."""
+    return StillThere(
+        f"{what} is still in T4, so it is not forgotten. If the firm file lost it, put it back; then write "
+        "`takenAway` under its user, or `departed: true`, or list it under `fillService.exclude`. `pulumi "
+        "destroy` works when everybody has departed, the fill user last, and every task is closed "
+        "(docs/leaving.md)"
+    )
 
 
-def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str, remedy: str) -> None:
-    """Raise StillThere for what vanished from the file before its user had departed and closed the tasks of
-    leaving. `remedy`: what to write where the user stays."""
+def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:
+    """Raise StillThere for what is to be forgotten before its user had departed and closed the tasks of
+    leaving."""
     if not props["departed"]:
-        raise StillThere(f"{what} is gone from the firm file, but T4 still has it: {remedy}. {WOUND_UP}")
+        raise still_there(what)
     if props["owed"]:
         raise StillThere(
-            f"{what} cannot be removed with {owner} yet. Put the entry of {owner} back; these tasks are "
-            f"open: {', '.join(props['owed'])}"
+            f"{what} cannot be removed with {owner} yet: these tasks are open: {', '.join(props['owed'])}. "
+            f"Keep the entry of {owner} until they are closed"
         )
 
 

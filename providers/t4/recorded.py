@@ -38,11 +38,12 @@ def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
 
 def _user(found: Outputs) -> RecordedUser:
     expected, person = found["expected"], unwrap_rpc_secret(found.get("person")) or {}
-    roles = found.get("roles")
+    roles, account = found.get("roles"), unwrap_rpc_secret(found["account"])
+    made_with = (found.get("firstAccount") or {}).get("account") or account["account"]
     return RecordedUser(
         departed=bool(found["departed"]),
         fill=bool(expected["exactly"]),
-        first=str(unwrap_rpc_secret(found["account"])["account"]),
+        first=str(made_with),
         roles=tuple(roles) if roles is not None else None,
         allowed=(*expected["roles"], *(found.get("retiring") or ())),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),

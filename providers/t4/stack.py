@@ -95,10 +95,7 @@ def declare(stack: FirmStack) -> None:
     _refuse(*_unfinished(goals, last))
     firm = FirmResource(goals.firm)
     needs_firm = pulumi.ResourceOptions(depends_on=[firm])
-    users = {
-        goal.user.username: User(goal, pulumi.ResourceOptions(depends_on=[firm], protect=not goal.departed))
-        for goal in goals.users
-    }
+    users = {goal.user.username: User(goal, needs_firm) for goal in goals.users}
     accounts = {
         goal.account.account: Account(goal, users[goal.account.owner], needs_firm) for goal in goals.accounts
     }

@@ -32,11 +32,6 @@ RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eu
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
 user is made."""
 
-DEPARTING = (
-    "put the entry back with `departed: true`, run `up`, close the tasks that it lists, and then remove the "
-    "entry"
-)
-
 
 class UserProvider(T4Provider):
     """Onboards a user, holds what T4 gave against what the file expects, and keeps the user as the file
@@ -106,7 +101,7 @@ class UserProvider(T4Provider):
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
         closed."""
         username = props["username"]
-        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username, DEPARTING)
+        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
         forget(journal_key(username))
 
 

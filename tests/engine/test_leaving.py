@@ -43,7 +43,7 @@ def test_leaving_in_two_steps(project: Project, simulator: Simulator) -> None:
     simulator.forget_requests()
     for refused in (project.preview(), project.up()):
         assert refused.code != 0
-        assert "T4 still owes them: put the entry back" in refused
+        assert "T4 still owes them: put the entry or line back" in refused
         assert "end-market-data/trader.b/CME" in refused
     assert simulator.requests() == []
     listed = project.t4firm("tasks", "--stack", "test")
@@ -67,7 +67,7 @@ def test_leaving_in_two_steps(project: Project, simulator: Simulator) -> None:
     assert simulator.users()["trader.b"]["enabled"] is False
 
 
-def test_an_account_that_vanishes_from_the_file_is_not_forgotten(
+def test_an_account_that_vanishes_from_the_file_is_refused_before_any_call(
     project: Project, simulator: Simulator
 ) -> None:
     assert project.up().code == 0
@@ -75,12 +75,52 @@ def test_an_account_that_vanishes_from_the_file_is_not_forgotten(
     firm["users"]["trader.a"]["accounts"] = ["11111"]
     del firm["accounts"]
     project.write(firm)
-    done = project.up()
-    assert done.code != 0
-    assert "22222" in done
-    assert "fillService.exclude" in done
+    simulator.forget_requests()
+    for done in (project.preview(), project.up()):
+        assert done.code != 0
+        assert "account 22222 is gone from trader.a, and T4 still has it" in done
+        assert 'write `takenAway: {accounts: ["22222"]}` under users.trader.a' in done
+        assert "Nothing was changed" in done
+    assert simulator.requests() == []
     assert {"Account 22222", "AccountAssignment WhenTechFillUser/22222"} <= set(project.resources())
-    assert "22222" in simulator.users()["WhenTechFillUser"]["accounts"]
+
+
+def test_an_account_moves_and_its_fills_stay_captured(project: Project, simulator: Simulator) -> None:
+    """The first account of trader.a goes to trader.b, in three reviewed steps."""
+    assert project.up().code == 0
+    fill = simulator.users()["WhenTechFillUser"]["userID"]
+    simulator.forget_requests()
+
+    firm = project.demo()
+    firm["users"]["trader.b"]["accounts"] = ["33333", "44444", "11111"]
+    firm["accounts"]["11111"] = {"owner": "trader.a"}
+    project.write(firm)
+    assert project.planned() == {"create": ["AccountAssignment trader.b/11111"]}
+    assert project.up().code == 0
+    assert simulator.accounts()["11111"]["users"] == ["trader.a", "trader.b", "WhenTechFillUser"]
+
+    del firm["accounts"]["11111"]
+    firm["users"]["trader.a"] |= {"accounts": ["22222"], "takenAway": {"accounts": ["11111"]}}
+    project.write(firm)
+    assert project.planned() == {
+        "create": ["AccountAssignment trader.a/11111"],
+        "update": ["Account 11111", "AccountAssignment trader.b/11111", "User trader.a"],
+    }
+    assert project.up().code == 0
+    assert simulator.accounts()["11111"]["users"] == ["trader.b", "WhenTechFillUser"]
+    assert project.planned() == {}
+
+    del firm["users"]["trader.a"]["takenAway"]
+    project.write(firm)
+    assert project.planned() == {
+        "delete": ["AccountAssignment trader.a/11111"],
+        "update": ["Account 11111", "User trader.a"],
+    }
+    assert project.up().code == 0
+    assert project.planned() == {}
+    assert simulator.accounts()["11111"]["users"] == ["trader.b", "WhenTechFillUser"]
+    assert simulator.onboarded() == []
+    assert simulator.requests("DELETE", f"/admin/v1/users/{fill}") == []
 
 
 def test_an_excluded_account_is_taken_from_the_fill_user(project: Project, simulator: Simulator) -> None:
@@ -134,13 +174,34 @@ def test_too_many_departures_at_once(project: Project, simulator: Simulator) -> 
     assert simulator.requests() == []
 
 
-def test_destroy_is_refused(project: Project, simulator: Simulator) -> None:
+def test_destroy_is_refused_in_our_words_and_loses_nothing(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    for more in ((), ("--skip-preview", "--continue-on-error")):
+        done = project.pulumi("destroy", "--yes", "--stack", "test", *more)
+        assert done.code != 0
+        assert "is still in T4, so it is not forgotten" in done
+        assert "`pulumi destroy` works when everybody has departed, the fill user last" in done
+        assert len(project.resources()) == 16
+    assert len(simulator.users()) == 3
+
+
+def test_a_firm_is_wound_up(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    firm = project.demo()
+    for name in ("trader.a", "trader.b"):
+        firm["users"][name]["departed"] = True
+    firm["fillService"]["capture"] = "none"
+    project.write(firm)
+    assert project.up().code == 0
+    assert simulator.users()["WhenTechFillUser"]["accounts"] == ["FILL0001"]
+    firm["fillService"]["user"]["departed"] = True
+    project.write(firm)
+    project.attest(*(f"end-market-data/{name}/CME" for name in ("trader.a", "trader.b")), on=project.today())
     assert project.up().code == 0
     done = project.pulumi("destroy", "--yes", "--stack", "test")
-    assert done.code != 0
-    assert "protect" in done
-    assert len(project.resources()) == 16
-    assert len(simulator.users()) == 3
+    assert done.code == 0, done.text
+    assert project.resources() == {}
+    assert {user["enabled"] for user in simulator.users().values()} == {False}
 
 
 def test_a_first_account_never_changes(project: Project, simulator: Simulator) -> None:

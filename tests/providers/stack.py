@@ -400,8 +400,11 @@ class _Engine(MockMonitor):
         return id_, outputs
 
     def remove_what_vanished(self) -> None:
-        """Deletes, in the reverse order of making; what refuses stays, and so does what it stands on."""
+        """Deletes, in the reverse order of making; what refuses stays, and so does the firm, on which all
+        stands."""
         for key in [key for key in reversed(self.state) if key not in self.seen]:
+            if key == "Firm firm" and self.run.failed:
+                continue
             if self.preview:
                 self.run.deleted.append(key)
                 continue

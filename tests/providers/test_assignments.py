@@ -119,7 +119,7 @@ def test_a_shared_account_is_made_by_its_owner_and_assigned_to_the_other(stack: 
 def test_an_assignment_that_t4_has_is_not_forgotten(stack: Stack) -> None:
     stack.settled(firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]}))
     said = stack.destroy().failed[f"AccountAssignment {FILL}/33333"]
-    assert f"{FILL} is still assigned 33333 in T4" in said
+    assert f"the assignment of account 33333 to {FILL} is still in T4" in said
     assert "`fillService.exclude`" in said
 
 
@@ -228,5 +228,5 @@ class TestApplications:
     def test_an_application_that_t4_has_is_not_forgotten(self, stack: Stack) -> None:
         stack.settled(firm(bare_template=True))
         said = stack.destroy().failed["ApplicationAssignment trader.a/WhenTech"]
-        assert "WhenTech of trader.a is gone from the firm file, but T4 still has it" in said
-        assert "write `takenAway: {applications: [WhenTech]}` under users.trader.a" in said
+        assert "WhenTech of trader.a is still in T4, so it is not forgotten" in said
+        assert "write `takenAway` under its user" in said

@@ -368,6 +368,7 @@ def test_a_firm_is_wound_up_when_everybody_has_departed(stack: Stack) -> None:
     stack.settled(firm())
     refused = stack.destroy()
     assert set(refused.failed) == set(stack.state) - {"Firm firm"}
+    assert (len(stack.state), refused.deleted) == (16, [])
     everybody = firm(departed=("trader.a", "trader.b", "trader.c"), limits={"departures": 4})
     everybody["fillService"]["capture"] = "none"
     stack.settled(everybody)

@@ -265,6 +265,9 @@ class _Plan:
             if account.account in (user.accounts if user.departed else user.takenAway.accounts)
         ]
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
+        if account.adopt:  # its link to the owner may have to be made too
+            link = self._steps(("assign-account",), username=account.owner, account=account.account)
+            steps = {name: steps[name] | link[name] for name in steps}
         wanted = [] if first else [f"create-account/{account.account}"]
         wanted += [f"enable-account/{account.account}"] if account.enabled else []
         return AccountGoal(

@@ -63,6 +63,7 @@ class AccountProvider(T4Provider):
         account = _Account(props, {})
         account.make()
         account.identify()
+        account.link()
         account.set_state()
         return CreateResult(props["account"], account.outputs())
 
@@ -71,20 +72,25 @@ class AccountProvider(T4Provider):
         account = _Account(news, olds)
         account.make()
         account.identify()
+        account.link()
         account.rename()
         account.set_state()
         return UpdateResult(account.outputs())
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The account's state in T4, where an operation can read it."""
+        """The account's state in T4, and whether one that was taken over is its owner's, where operations can
+        read it."""
+        account, state = _Account(props, props), props["state"]
+        for task in account.steps.open_of("assign-account"):
+            if account.is_listed():
+                account.steps.seen(task)
         shown = reads.account(props["accountID"], props["account"])
-        if not shown or not shown["enabled"]:
-            return ReadResult(id_, props)
-        steps, state = Steps.of(props, props), shown["enabled"]
-        for kind, wanted in STATES.items():
-            if props["enabled"] == wanted:
-                steps.hold(f"{kind}/{props['account']}", state == wanted)
-        return ReadResult(id_, {**props, "state": state, "tasks": steps.tasks})
+        if shown and shown["enabled"]:
+            state = shown["enabled"]
+            for kind, wanted in STATES.items():
+                if props["enabled"] == wanted:
+                    account.steps.hold(f"{kind}/{props['account']}", state == wanted)
+        return ReadResult(id_, {**props, "state": state, "tasks": account.steps.tasks})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
@@ -212,7 +218,20 @@ class _Account:
                 f"{conflict}"
             ) from None
         found = reads.account_numbered(self.number)
-        return self.outcome(f"taken over as the firm file says, after {conflict.evidence}", found)
+        taken = self.outcome(f"taken over as the firm file says, after {conflict.evidence}", found)
+        return Outcome(taken.evidence, {**taken.facts, "unlinked": True})
+
+    def link(self) -> None:
+        """The owner has an account that was taken over by the file's word only when it is assigned; T4 did
+        not show that it is."""
+        task = f"assign-account/{self.news['owner']}/{self.number}"
+        made = self.steps.facts.get(f"create-account/{self.number}", {})
+        if made.get("unlinked") or task in self.steps.tasks:
+            self.steps.take(task, self.assign)
+
+    def assign(self) -> Outcome:
+        owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
+        return self.call("assignAccount", username=self.news["owner"], **owner)
 
     def is_listed(self) -> bool:
         """Whether T4 shows the account among its owner's."""

@@ -222,6 +222,47 @@ class TestTaken:
         assert stack.record("Account 22222")["accountID"] == expected
         assert stack.record("Account 22222")["made"] is True
 
+    def test_it_is_assigned_to_its_owner_too(self, stack: Stack) -> None:
+        stack.simulator.onboard("somebody", "22222")
+        stack.settled(two(a22222={"adopt": True}))
+        assert stack.simulator.accounts()["22222"]["users"] == ["somebody", "trader.a"]
+
+    def test_where_no_operation_assigns_it_that_is_the_administrators(self, stack: Stack) -> None:
+        stack.operations = without(stack, "listUsers", "readUser", "assignAccount")
+        stack.simulator.onboard("somebody", "22222")
+        firm, task = two(a22222={"adopt": True}), "assign-account/trader.a/22222"
+        done = stack.settled(firm)
+        assert done.tasks == {task: "open"}
+        why = {listed["id"]: listed["why"] for listed in done.outputs["administratorTasks"]}
+        assert "nothing shows that it is trader.a's" in why[task]
+        stack.attest(task)
+        stack.settled(firm)
+        assert stack.tasks(firm) == {task: "attested"}
+        stack.attest()
+        stack.settled(firm)
+        assert stack.tasks(firm) == {task: "open"}
+
+    def test_what_the_administrator_assigned_is_seen_by_a_refresh(self, stack: Stack) -> None:
+        stack.operations = without(stack, "assignAccount")
+        stack.simulator.onboard("somebody", "22222")
+        firm, task = two(a22222={"adopt": True}), "assign-account/trader.a/22222"
+        stack.settled(firm)
+        stack.refresh()
+        assert stack.tasks(firm) == {task: "open"}
+        user = stack.simulator.users()["trader.a"]["userID"]
+        account = {"accountID": stack.simulator.accounts()["22222"]["accountID"]}
+        stack.simulator.admin("POST", f"/admin/v1/users/{user}/accounts", account)
+        stack.refresh()
+        assert stack.tasks(firm) == {task: "done"}
+
+    def test_one_whose_id_nothing_shows_waits_for_the_administrator(self, stack: Stack) -> None:
+        stack.operations = without(stack, "listAccounts", "readAccount", "listUsers", "readUser")
+        stack.simulator.onboard("somebody", "22222")
+        firm = two(a22222={"adopt": True})
+        stack.settled(firm)
+        assert stack.tasks(firm) == {"assign-account/trader.a/22222": "open"}
+        assert stack.preview(firm).changed == []
+
     def test_one_that_t4_lists_as_its_owners_needs_no_word(self, stack: Stack) -> None:
         """An answer was lost: the account is there, and its owner has it."""
         stack.settings["t4:repeatFor"] = "0"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from tools.crash_test.ways import LARGE, SMALL, Ways
 
 def main() -> int:
     asked = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the simulators end too
     seed = asked.seed or secrets.token_hex(4)
     size = SMALL if asked.small else LARGE
     ways = Ways(asked.skip_checkpoints, asked.delete_journal, asked.no_login, size)

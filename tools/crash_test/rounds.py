@@ -166,8 +166,13 @@ def crash(numbers: Sequence[int], seed: str, ways: Ways, folder: Path, at_once: 
             finally:
                 free.put(t4)
 
-        for future in as_completed([pool.submit(one, number) for number in numbers]):
-            outcome = future.result()
-            if not outcome.wrong:
-                shutil.rmtree(folder / f"round{outcome.number}", ignore_errors=True)
-            yield outcome
+        rounds = [pool.submit(one, number) for number in numbers]
+        try:
+            for ended in as_completed(rounds):
+                outcome = ended.result()
+                if not outcome.wrong:
+                    shutil.rmtree(folder / f"round{outcome.number}", ignore_errors=True)
+                yield outcome
+        finally:  # who stops in the middle does not wait for rounds that have not begun
+            for each in rounds:
+                each.cancel()

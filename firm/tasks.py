@@ -17,7 +17,7 @@ from firm.operations import Operations
 Status = Literal["planned", "open", "done", "attested"]
 
 RELOGIN = "when {username} logs off and on again{session}"
-NEXT_LOGIN = "at the next login: a session that is open goes on until {username} logs off"
+NEXT_LOGIN = "at the next login; no document says that it ends a session that is open"
 WHENTECHS_SESSION = ", which is WhenTech's own session: tell WhenTech"
 
 AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
@@ -200,7 +200,6 @@ KINDS: Mapping[str, Kind] = {
         "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
         "or by which a user who existed was taken over",
         "updateUser",
-        effective=RELOGIN,
     ),
     "update-market-data": Kind(
         ("username", "exchange"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from firm.desired import captured_by_role
 from firm.model import Firm
-from firm.tasks import describe
+from firm.tasks import Task, describe, parts_of
 from providers.t4.on_paper import on_paper
 from review.entries import other_fields, people
 from review.headline import headline_of
@@ -40,7 +40,7 @@ def review_of(
         warnings=(*known, *warnings(base, head, coverage)),
         people=people(base.firm, head.firm, details),
         coverage=coverage,
-        tasks=tuple(describe(task, head.firm) for task in sorted(tasks)),
+        tasks=tuple(_described(task, base.firm, head.firm) for task in sorted(tasks)),
         open_before=tuple(task for task in (preview.open_before if preview else ()) if task not in tasks),
         signatures=_signatures(base, head),
         withdrawn=tuple(sorted(base.attested.keys() - head.attested.keys())),
@@ -55,6 +55,14 @@ def review_of(
         steps=preview.steps if preview else (),
     )
     return replace(review, headline=headline_of(review, base.firm, head.firm))
+
+
+def _described(task: str, base: Firm, head: Firm) -> Task:
+    """A task in words; one about market data with what the file said before."""
+    parts = parts_of(task)
+    before = base.person(parts.get("username", ""))
+    was = {"was": before.marketData.get(parts["exchange"], "")} if before and "exchange" in parts else {}
+    return describe(task, head, was)
 
 
 def _new(errors: Iterable[str], refusals: Iterable[str]) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """What follows from a firm file: who does which step is known before anything is called."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,19 @@ def test_an_attested_file_says_what_is_wrong_with_it(
         goals(tmp_path, firm_of(**TWO))
     assert words in str(raised.value)
     assert re.search(r"test\.attested\.yaml:[1-4]: \(1st\)\.", str(raised.value))
+
+
+@pytest.mark.parametrize(("ahead", "fine"), [(timedelta(hours=14), True), (timedelta(days=2), False)])
+def test_the_day_of_a_signature_is_the_signers(tmp_path: Path, ahead: timedelta, fine: bool) -> None:
+    """It may have begun where they are, and not yet at Greenwich."""
+    day = (datetime.now(UTC) + ahead).date().isoformat()
+    lines = [{"task": "disable-user/trader.b", "by": "A", "on": day}]
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump(lines))
+    if fine:
+        assert goals(tmp_path, firm_of(**TWO)).users
+    else:
+        with pytest.raises(FileError, match="is in the future"):
+            goals(tmp_path, firm_of(**TWO))
 
 
 def test_every_mistake_of_an_attested_file_is_said_at_once(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
         if not Path(base).is_file():
             raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
         files = settings_of(project, stack)
-        return _readable(base, Path(base), files.operations, project.folder, files.stack_file)
+        try:
+            return _side(Path(base), files.operations, project.folder, files.stack_file)
+        except FileError as error:
+            raise BaseUnreadable(error.mistakes) from None
     with project_at(project, base) as before:
         # settings that are not under version control were, as far as anybody knows, the same
         kept = before if (before.folder / "stacks" / f"Pulumi.{stack}.yaml").exists() else project
@@ -48,9 +51,11 @@ def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
             nobody = Firm(firm=head.firm.firm, users={})
             goals = desired(nobody, load_operations(files.operations, folder), {})
             return Side(nobody, goals, {}, exists=False)
-        stack_file = before.folder / files.stack_file
-        place = f"{base}:{files.firm_file.parent.as_posix()}"
-        return _readable(place, file, files.operations, folder, stack_file)
+        try:
+            return _side(file, files.operations, folder, before.folder / files.stack_file)
+        except FileError as error:
+            named = (replace(each, file=_at(base, each.file, before.folder)) for each in error.mistakes)
+            raise BaseUnreadable(named) from None
 
 
 def settings_of(project: Project, stack: str) -> FileSettings:
@@ -76,9 +81,7 @@ def _side(file: Path, operations: str, folder: Path, stack_file: Path) -> Side:
     return Side(stack.firm, stack.desired, stack.attested)
 
 
-def _readable(place: str, file: Path, operations: str, folder: Path, stack_file: Path) -> Side:
-    try:
-        return _side(file, operations, folder, stack_file)
-    except FileError as error:
-        where = place if place.endswith(".yaml") else f"{place}/{file.name}"
-        raise BaseUnreadable(replace(each, file=where) for each in error.mistakes) from None
+def _at(revision: str, file: str, folder: Path) -> str:
+    """A file that was laid out in `folder`, as git names it: `main:stacks/live.firm.yaml`."""
+    path = Path(file).absolute()
+    return f"{revision}:{path.relative_to(folder).as_posix()}" if path.is_relative_to(folder) else file

@@ -164,9 +164,10 @@ def _account(covered: Covered) -> str:
 
 def _tasks(review: Review) -> Iterator[str]:
     for task in sorted(review.tasks, key=lambda task: (task.page, task.id)):
-        notes = (("Waits", task.waits), ("Takes effect", task.effective))
-        told = "".join(f" {words} {prose(text)}." for words, text in notes if text)
-        yield f"- {prose(task.what)}.{told}<br>Why: {prose(task.why)}. {code(task.id)}"
+        more = [f"Takes effect {prose(task.effective)}."] if task.effective else []
+        more += [f"Waits: {prose(task.waits)}."] if task.waits else []
+        said = " ".join([f"{prose(task.what)}.", *more])
+        yield f"- {said}<br>Why: {prose(task.why)}. {code(task.id)}"
 
 
 def _signatures(review: Review) -> Iterator[str]:

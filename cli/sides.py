@@ -8,12 +8,13 @@ from pathlib import Path
 from cli.project import Project, ProjectError
 from cli.revision import project_at
 from firm.attested import attested_path
-from firm.desired import desired
+from firm.desired import Desired
 from firm.model import Firm
-from firm.operations import BUILT_IN, load_operations
+from firm.operations import BUILT_IN
 from firm.source import FileError
+from providers.t4.on_paper import as_if_set_up
 from providers.t4.settings import FileSettings, file_settings
-from providers.t4.stack import load_stack
+from providers.t4.stack import FirmStack, load_stack
 from review.model import Side
 from review.reviewed import digest_of
 
@@ -22,22 +23,22 @@ class BaseUnreadable(FileError):
     """The file before the change has mistakes."""
 
 
-def head_of(project: Project, stack: str) -> Side:
+def head_of(project: Project, stack: str) -> FirmStack:
     """The stack as its files stand here. Raises FileError with every mistake."""
     files = settings_of(project, stack)
-    return _side(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
+    return _stack(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
 
 
-def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
-    """The stack before the change: another firm file (a name that ends in .yaml), or a git revision; there,
-    no file is a firm of nobody. Raises BaseUnreadable with every mistake, ProjectError where there is no such
-    thing."""
+def base_of(project: Project, stack: str, base: str) -> FirmStack | None:
+    """The stack before the change: another firm file (a name that ends in .yaml), or a git revision; None
+    where the revision has no such file. Raises BaseUnreadable with every mistake, ProjectError where there is
+    no such thing."""
     if base.endswith(".yaml"):
         if not Path(base).is_file():
             raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
         files = settings_of(project, stack)
         try:
-            return _side(Path(base), files.operations, project.folder, files.stack_file)
+            return _stack(Path(base), files.operations, project.folder, files.stack_file)
         except FileError as error:
             raise BaseUnreadable(error.mistakes) from None
     with project_at(project, base) as before:
@@ -45,17 +46,23 @@ def base_of(project: Project, stack: str, base: str, head: Side) -> Side:
         kept = before if (before.folder / "stacks" / f"Pulumi.{stack}.yaml").exists() else project
         files = settings_of(kept, stack)
         file = before.folder / files.firm_file
+        if not file.exists():
+            return None
         theirs = files.operations in BUILT_IN or (before.folder / files.operations).exists()
         folder = before.folder if theirs else project.folder
-        if not file.exists():
-            nobody = Firm(firm=head.firm.firm, users={})
-            goals = desired(nobody, load_operations(files.operations, folder), {})
-            return Side(nobody, goals, {}, exists=False)
         try:
-            return _side(file, files.operations, folder, before.folder / files.stack_file)
+            return _stack(file, files.operations, folder, before.folder / files.stack_file)
         except FileError as error:
             named = (replace(each, file=_at(base, each.file, before.folder)) for each in error.mistakes)
             raise BaseUnreadable(named) from None
+
+
+def sides_of(base: FirmStack | None, head: FirmStack) -> tuple[Side, Side]:
+    """Both sides with their goals: those of the head follow on what the base, all done, would have left."""
+    if base is None:
+        nobody = FirmStack(Firm(firm=head.firm.firm, users={}), head.operations, {})
+        return Side(nobody.firm, nobody.desired, {}, exists=False), _side(head, head.desired)
+    return _side(base, base.desired), _side(head, head.following(as_if_set_up(base.desired)))
 
 
 def settings_of(project: Project, stack: str) -> FileSettings:
@@ -76,9 +83,12 @@ def digests(project: Project, stack: str) -> Mapping[str, str]:
     return {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
 
 
-def _side(file: Path, operations: str, folder: Path, stack_file: Path) -> Side:
-    stack = load_stack(file, operations, folder, folder / stack_file)
-    return Side(stack.firm, stack.desired, stack.attested)
+def _stack(file: Path, operations: str, folder: Path, stack_file: Path) -> FirmStack:
+    return load_stack(file, operations, folder, folder / stack_file)
+
+
+def _side(stack: FirmStack, goals: Desired) -> Side:
+    return Side(stack.firm, goals, stack.attested)
 
 
 def _at(revision: str, file: str, folder: Path) -> str:

@@ -23,7 +23,7 @@ def review_of(
     stack: str, base: Side, head: Side, details: Details = "changed", preview: Preview | None = None
 ) -> Review:
     """What the change from `base` to `head` means. Without a preview only the files are compared."""
-    paper = on_paper(base.goals if base.exists else None, head.goals)
+    paper = on_paper(base.goals if base.exists else None, head.goals, head.firm)
     coverage = _coverage(base, head)
     tasks = {*paper.tasks, *(preview.tasks if preview else ())} - _signed(base, head)
     changed = ((kind.removeprefix(OURS), name) for kind, name in paper.changed)
@@ -96,9 +96,9 @@ def _coverage(base: Side, head: Side) -> Coverage | None:
         fill_user=fill.user.username,
         before=None if before is None else len(before),
         after=None if after is None else len(after),
-        gained=tuple(_covered(head.firm, number) for number in sorted(gained)),
-        lost=tuple(_covered(base.firm, number, _why(number, head.firm)) for number in sorted(lost)),
-        excluded=tuple(_covered(head.firm, number, reason) for number, reason in sorted(excluded.items())),
+        gained=tuple(_covered(head, number) for number in sorted(gained)),
+        lost=tuple(_covered(base, number, _why(number, head.firm)) for number in sorted(lost)),
+        excluded=tuple(_covered(head, number, reason) for number, reason in sorted(excluded.items())),
     )
 
 
@@ -108,9 +108,10 @@ def _captured(side: Side) -> set[str] | None:
     return {goal.account for goal in side.goals.access if goal.captures and goal.present}
 
 
-def _covered(firm: Firm, number: str, reason: str = "") -> Covered:
-    users = (name for name, user in sorted(firm.users.items()) if number in user.accounts)
-    return Covered(number, tuple(users), reason)
+def _covered(side: Side, number: str, reason: str = "") -> Covered:
+    users = [name for name, user in sorted(side.firm.users.items()) if number in user.accounts]
+    elsewhere = [goal.stack for goal in side.goals.access if goal.account == number and goal.stack]
+    return Covered(number, tuple([*users, *(f"stack {stack}" for stack in elsewhere)]), reason)
 
 
 def _why(number: str, firm: Firm) -> str:
@@ -118,6 +119,8 @@ def _why(number: str, firm: Firm) -> str:
     users = [user for user in firm.users.values() if number in user.accounts]
     if firm.fillService is None:
         return "the firm has no fill service any more"
+    if firm.fillService.capture == "none":
+        return "the service ends (capture: none)"
     if number in firm.fillService.exclude:
         return f"excluded: {firm.fillService.exclude[number]}"
     if users and all(user.departed for user in users):

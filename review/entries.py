@@ -25,6 +25,7 @@ SHOWN = frozenset(
         "marketData",
         "owner",
         "passwordVersion",
+        "takenAway",
         "templateAccount",
         "templateUser",
     }
@@ -42,10 +43,14 @@ LABELS = {
     "marketData": "market data",
     "passwordVersion": "password version",
     "postCode": "postal code",
+    "takenAway": "taken away:",
     "templateAccount": "template account",
     "templateUser": "template",
 }
 """Words for T4's names of fields, where these are no words."""
+
+LISTED = frozenset({"accounts", "applications", "eula", "takenAway"})
+"""Fields whose values come and go one by one."""
 
 NO_FIELDS = frozenset({"username", "departed"})
 """The name of the entry itself, and what the row says already."""
@@ -55,7 +60,7 @@ PERSONAL = "personal details"
 
 def people(before: Firm, after: Firm, details: Details) -> tuple[Person, ...]:
     """What happens to each user, by username; those to whom nothing happens are left out."""
-    olds, news = _users(before), _users(after)
+    olds, news = users_of(before), users_of(after)
     found = []
     for username in sorted(olds.keys() | news.keys()):
         old, new = olds.get(username), news.get(username)
@@ -80,7 +85,8 @@ def other_fields(before: Firm, after: Firm, known: Iterable[str]) -> tuple[Field
     return tuple(found)
 
 
-def _users(firm: Firm) -> dict[str, User | FillUser]:
+def users_of(firm: Firm) -> dict[str, User | FillUser]:
+    """Everybody who has a T4 user by this file: people, and the fill service."""
     fill = {firm.fillService.user.username: firm.fillService.user} if firm.fillService else {}
     return {**firm.users, **fill}
 
@@ -90,7 +96,7 @@ def _happens(old: User | FillUser | None, new: User | FillUser | None, differs: 
         return "leaves the file"
     if old is None:
         return "taken over" if new.adopt else "new"
-    departed = getattr(old, "departed", False), getattr(new, "departed", False)
+    departed = old.departed, new.departed
     if departed[0] != departed[1]:
         return "departs" if departed[1] else "comes back"
     return "changes" if differs else None
@@ -100,7 +106,7 @@ def _entry_fields(old: User | FillUser | None, new: User | FillUser | None) -> I
     if new is None:
         return
     yield from _differences(_values(old) if old else _defaults(new), _values(new), new=old is None)
-    if old and getattr(new, "departed", False) and not getattr(old, "departed", False):
+    if old and new.departed and not old.departed:
         ended = sorted(old.marketData.items())
         yield from (Field(f"{LABELS['marketData']} {name}", before=(kind,)) for name, kind in ended)
 
@@ -132,7 +138,7 @@ def _differences(olds: Mapping[str, Value], news: Mapping[str, Value], *, new: b
         before, after = olds.get(name, ()), news.get(name, ())
         if before != after:
             label = name.replace(root, LABELS.get(root, root), 1)
-            listed = root in ("accounts", "applications", "eula")
+            listed = root in LISTED
             yield Field(label, () if new else before, after, root not in SHOWN, listed)
 
 
@@ -166,6 +172,8 @@ def _of(fields: Mapping[str, Any]) -> dict[str, Value]:
             continue
         if name == "eula":
             values[name] = _eula(value)
+        elif isinstance(value, BaseModel):
+            values |= {f"{name} {key}": _text(inner) for key, inner in value}
         elif isinstance(value, Mapping):
             values |= {f"{name} {key}": _text(inner) for key, inner in sorted(value.items())}
         else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from firm.mistake import listed
 from firm.model import TRADING, Firm
+from review.entries import users_of
 from review.model import Coverage, Side
 
 Rule = Callable[[Side, Side, Coverage | None], Iterable[str]]
@@ -14,8 +15,8 @@ def _goals(base: Side, head: Side, coverage: Coverage | None) -> Iterable[str]:
 
 
 def _departures(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
-    for username, user in sorted(head.firm.users.items()):
-        before = base.firm.users.get(username)
+    for username, user in sorted(users_of(head.firm).items()):
+        before = users_of(base.firm).get(username)
         if user.departed and before and not before.departed:
             yield (
                 f"{username} departs: the user is to be disabled and its market data ended, and no fills of "
@@ -40,35 +41,6 @@ def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
         ):
             continue  # the departure is told by itself
         yield f"the fills of account {lost.account} will no longer be captured ({lost.reason})"
-
-
-def _vanished(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
-    """What leaves the file while its user stays: T4 still has it, so the run refuses to forget it (`delete`
-    of the providers)."""
-    for number, account in sorted(base.firm.accounts.items()):
-        if number not in head.firm.accounts and _stays(account.owner, base, head):
-            yield (
-                f"account {number} leaves the file although its user {account.owner} stays: T4 still has it, "
-                "so the run will refuse to forget it"
-            )
-    known = {(goal.username, goal.account) for goal in head.goals.access}
-    for username in sorted({goal.username for goal in base.goals.access}):
-        numbers = [
-            goal.account
-            for goal in base.goals.access
-            if goal.username == username and goal.present and (username, goal.account) not in known
-        ]
-        if numbers and _stays(username, base, head):
-            yield (
-                f"{username} stays, and the file no longer says anything of its accounts {_few(numbers)}: T4 "
-                "still has them on its list, so the run will refuse to forget them"
-            )
-
-
-def _stays(username: str, base: Side, head: Side) -> bool:
-    """Whether somebody is in both files, and has not departed before."""
-    olds, news = ({goal.user.username: goal.departed for goal in side.goals.users} for side in (base, head))
-    return username in news and olds.get(username) is False
 
 
 def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
@@ -139,7 +111,6 @@ RULES: tuple[Rule, ...] = (
     _uncovered,
     _departures,
     _takeovers,
-    _vanished,
     _new_trading,
     _templates,
     _templates_of_people,

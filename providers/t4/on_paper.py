@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from firm import leaving
 from firm.desired import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from firm.expectations import Given, findings
+from firm.model import Firm
+from firm.recorded import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 from firm.tasks import kind_of
 from providers.t4 import account, account_assignment, application_assignment, firm, user
 from providers.t4.outputs import resource_keys
 from providers.t4.provider import T4Provider
+from providers.t4.recorded import IDENTITY
 
 Key = tuple[str, str]
 
@@ -42,11 +46,12 @@ class OnPaper:
     changed: frozenset[Key]
 
 
-def on_paper(before: Desired | None, after: Desired) -> OnPaper:
-    """The change from the goals of one file to those of another; `before` is None where there was none."""
+def on_paper(before: Desired | None, after: Desired, firm_after: Firm) -> OnPaper:
+    """The change from the goals of one file to those of another, which `follow` them; `before` is None where
+    there was no file."""
     olds, news = goals_by_key(before) if before else {}, goals_by_key(after)
     tasks: set[str] = set()
-    refusals: list[str] = []
+    refusals = [*leaving.refusals(firm_after, as_if_set_up(before))] if before else []
     for key, goal in news.items():
         provider, inputs_of = RESOURCES[type(goal)]
         old = olds.get(key)
@@ -59,6 +64,38 @@ def on_paper(before: Desired | None, after: Desired) -> OnPaper:
     uses = firm.limit_uses(firm.goal_inputs(before.firm) if before else {}, firm.goal_inputs(after.firm))
     changed = frozenset(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key))
     return OnPaper(tuple(sorted(tasks)), tuple(refusals), tuple(uses), changed)
+
+
+def as_if_set_up(goals: Desired) -> Recorded:
+    """What a stack would have recorded that was set up from these goals, with every task closed."""
+    return Recorded(
+        users={goal.user.username: _user(goal) for goal in goals.users},
+        accounts={
+            goal.account.account: RecordedAccount(goal.account.owner, made=True, taken_from=goal.taken_from)
+            for goal in goals.accounts
+        },
+        applications={
+            (goal.username, goal.application): RecordedAssignment(goal.present, has=goal.present)
+            for goal in goals.applications
+        },
+        access={
+            (goal.username, goal.account): RecordedAssignment(
+                goal.present, has=goal.present, stack=goal.stack
+            )
+            for goal in goals.access
+        },
+    )
+
+
+def _user(goal: UserGoal) -> RecordedUser:
+    return RecordedUser(
+        departed=goal.departed,
+        fill=goal.expected.exactly,
+        first=goal.account.account,
+        roles=goal.expected.roles,
+        allowed=goal.expected.roles,
+        person=tuple(getattr(goal.user, name) for name in IDENTITY),
+    )
 
 
 def _mending(before: Goal | None, after: Goal) -> Iterator[str]:

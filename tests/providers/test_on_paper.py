@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.on_paper import OnPaper, on_paper
+from providers.t4.on_paper import OnPaper, as_if_set_up, on_paper
 from providers.t4.stack import load_stack
 from tests.goals.firms import firm_of
 from tests.providers.stack import ROOT, Stack
@@ -38,18 +38,32 @@ CHANGES = {
     "a password": changed(trader_b={"passwordVersion": 2}),
     "an account's name": BASE | {"accounts": {"22222": {"displayName": "second", "enabled": True}}},
     "an exclusion": BASE | {"fillService": BASE["fillService"] | {"exclude": {"22222": "paper"}}},
+    "an account taken away": changed(trader_a={"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}}),
+    "WhenTech taken away": changed(
+        trader_b={"applications": [], "takenAway": {"applications": ["WhenTech"]}}
+    ),
+    "the Risk Manager role": BASE
+    | {
+        "fillService": BASE["fillService"]
+        | {
+            "capture": "riskManager",
+            "user": BASE["fillService"]["user"] | {"templateUser": "FillServiceRiskManager"},
+        }
+    },
+    "the service ends": BASE | {"fillService": BASE["fillService"] | {"capture": "none"}},
     "not asked yet": BASE | {"whentech": {}},
 }
 REFUSED = {
     "gone without departing": changed(trader_b=None),
     "another first account": changed(trader_b={"accounts": ["44444", "33333"]}),
+    "an account gone": changed(trader_a={"accounts": ["11111"]}),
     "over a limit": changed(trader_a={"departed": True}) | {"limits": {"departures": 0}},
 }
 
 
 def paper(stack: Stack, after: Change) -> OnPaper:
-    goals = [load_stack(stack._write(firm), stack.operations, ROOT).desired for firm in (BASE, after)]
-    return on_paper(goals[0], goals[1])
+    before, now = (load_stack(stack._write(firm), stack.operations, ROOT) for firm in (BASE, after))
+    return on_paper(before.desired, now.following(as_if_set_up(before.desired)), now.firm)
 
 
 @pytest.mark.parametrize("operations", ["onboarding", "walkthrough"])
@@ -60,12 +74,16 @@ def test_it_knows_the_tasks_that_a_preview_knows(stack: Stack, change: str, oper
     open_before = {task for task, status in stack.tasks(BASE).items() if status == "open"}
     planned = {task for task, status in stack.preview(CHANGES[change]).tasks.items() if status == "planned"}
     said = paper(stack, CHANGES[change])
-    assert set(said.tasks) == planned - open_before
     assert said.refusals == ()
+    stack.up(CHANGES[change])
+    opened = {task for task, status in stack.tasks(CHANGES[change]).items() if status == "open"}
+    # a role that the fill user lacks is opened by the run, and only the file's own words tell it before
+    assert planned - open_before <= set(said.tasks) <= (planned | opened) - open_before
 
 
 @pytest.mark.parametrize("change", REFUSED)
 def test_it_refuses_what_a_preview_refuses_with_the_same_words(stack: Stack, change: str) -> None:
     assert not stack.up(BASE).failed
-    refused = stack.preview(REFUSED[change])
-    assert paper(stack, REFUSED[change]).refusals == tuple(refused.failed.values()) != ()
+    [words] = stack.preview(REFUSED[change]).failed.values()
+    reasons = tuple(line for line in words.split("\n") if line != "Nothing was changed.")
+    assert paper(stack, REFUSED[change]).refusals == reasons

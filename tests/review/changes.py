@@ -5,32 +5,23 @@ from typing import Any
 
 import yaml
 
-from firm.attested import load_attested
-from firm.desired import desired
-from firm.load import load_firm
-from firm.model import Firm
-from firm.operations import load_operations
+from cli.sides import sides_of
+from providers.t4.stack import FirmStack, load_stack
 from review.comment import comment_of
 from review.compare import review_of
-from review.model import Details, Review, Side
+from review.model import Details, Review
 from review.steps import Preview
 
 ROOT = Path(__file__).parents[2]
 
 
-def side(folder: Path, name: str, firm: dict[str, Any] | None, operations: str, signed: list[str]) -> Side:
-    """One side, from files as people write them; None: there is no file."""
-    known = load_operations(operations, ROOT)
-    if firm is None:
-        nobody = Firm(firm="Example Trading LLC", users={})
-        return Side(nobody, desired(nobody, known, {}), {}, exists=False)
+def stack_of(folder: Path, name: str, firm: dict[str, Any], operations: str, signed: list[str]) -> FirmStack:
+    """One side's files, as people write them, loaded."""
     file = folder / f"{name}.firm.yaml"
     file.write_text(yaml.safe_dump(firm, sort_keys=False))
     lines = [{"task": task, "by": "A. Administrator", "on": "2026-11-20"} for task in signed]
     (folder / f"{name}.attested.yaml").write_text(yaml.safe_dump(lines))
-    loaded = load_firm(file)
-    attested = load_attested(file, loaded)
-    return Side(loaded, desired(loaded, known, attested), attested)
+    return load_stack(file, operations, ROOT)
 
 
 def reviewed(
@@ -44,9 +35,9 @@ def reviewed(
     signed: tuple[list[str], list[str]] = ([], []),
 ) -> Review:
     """The review of a change; `signed`: the tasks that are attested before and after."""
-    base = side(folder, "before", before, operations, signed[0])
-    head = side(folder, "after", after, operations, signed[1])
-    return review_of("live", base, head, details, preview)
+    base = stack_of(folder, "before", before, operations, signed[0]) if before else None
+    head = stack_of(folder, "after", after, operations, signed[1])
+    return review_of("live", *sides_of(base, head), details, preview)
 
 
 def told(review: Review) -> str:

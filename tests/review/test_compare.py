@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from cli.sides import sides_of
 from firm.model import Account, FillUser, User
 from review.comment import comment_of
+from review.compare import review_of
 from review.entries import NO_FIELDS, SHOWN
 from review.model import Details
 from tests.goals.firms import FULL, firm_of
-from tests.review.changes import detail, reviewed, told
+from tests.review.changes import detail, reviewed, stack_of, told
 
 TWO = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333"]}}
 CAROL = {"accounts": ["55555", "66666"], "marketData": {"CME": "Depth"}}
@@ -242,12 +245,48 @@ def test_somebody_is_taken_over(tmp_path: Path) -> None:
     assert any("trader.c is taken over" in words for words in review.warnings)
 
 
-def test_an_account_that_vanishes_while_its_user_stays(tmp_path: Path) -> None:
+def test_an_account_that_vanishes_while_its_user_stays_would_be_refused(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_a={"accounts": ["11111"]}))
-    assert any("account 22222 leaves the file although its user trader.a stays" in w for w in review.warnings)
-    assert any("WhenTechFillUser stays" in words and "22222" in words for words in review.warnings)
+    [reason] = review.refusals
+    assert reason.startswith("account 22222 is gone from trader.a, and T4 still has it.")
     assert detail(review, "trader.a")["accounts"] == (("11111", "22222"), ("11111",))
     assert "accounts: - `22222`" in told(review)
+
+
+def test_what_is_taken_away_is_told_with_its_steps(tmp_path: Path) -> None:
+    after = firm(trader_a={"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}})
+    review = reviewed(tmp_path, firm(), after)
+    assert review.refusals == ()
+    assert detail(review, "trader.a")["taken away: accounts"] == ((), ("22222",))
+    assert {"unassign-account/trader.a/22222", "unassign-account/WhenTechFillUser/22222"} == {
+        task.id for task in review.tasks
+    }
+    assert "no longer captured: `22222` (`trader.a`)" in told(review)
+
+
+def test_the_fill_service_ends(tmp_path: Path) -> None:
+    after = firm()
+    after["fillService"]["capture"] = "none"
+    review = reviewed(tmp_path, firm(), after)
+    assert "3 accounts no longer captured" in review.headline
+    assert "the service ends (capture: none)" in told(review)
+    assert [task.id for task in review.tasks] == [
+        f"unassign-account/WhenTechFillUser/{number}" for number in ("11111", "22222", "33333")
+    ]
+    leaving = copy.deepcopy(after)
+    leaving["fillService"]["user"]["departed"] = True
+    assert "1 departure" in reviewed(tmp_path, after, leaving).headline
+    assert any("cannot depart yet" in words for words in reviewed(tmp_path, firm(), leaving).refusals)
+
+
+def test_accounts_of_another_stack_are_told_with_it(tmp_path: Path) -> None:
+    (tmp_path / "retail.firm.yaml").write_text(
+        yaml.safe_dump({**firm_of(trader_r={"accounts": ["77777"]}), "fillService": None})
+    )
+    after = firm()
+    after["fillService"]["stacks"] = ["retail"]
+    review = reviewed(tmp_path, firm(), after)
+    assert "newly captured: `77777` (`stack retail`)" in told(review)
 
 
 def test_a_signature_closes_its_task_and_is_shown(tmp_path: Path) -> None:
@@ -279,13 +318,9 @@ def test_what_changes_about_the_firm_itself_is_told_path_by_path(tmp_path: Path)
 
 
 def test_when_the_api_comes_to_do_more_that_is_said(tmp_path: Path) -> None:
-    from review.compare import review_of
-    from tests.review.changes import side
-
-    base = side(tmp_path, "before", firm(), "onboarding", [])
-    head = side(tmp_path, "after", firm(), FULL, [])
-    review = review_of("live", base, head)
-    [words] = review.warnings
+    base = stack_of(tmp_path, "before", firm(), "onboarding", [])
+    head = stack_of(tmp_path, "after", firm(), FULL, [])
+    [words] = review_of("live", *sides_of(base, head)).warnings
     assert words.startswith("from now on T4's API takes these steps: ")
     assert "create-account" in words
 

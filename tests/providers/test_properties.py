@@ -3,6 +3,7 @@ nothing."""
 
 import copy
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -55,8 +56,9 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
         "t4:journal": str(tmp_path_factory.mktemp("journal")),
     }
     patch.setattr(sessions, "_session", sessions.Session(config.get, "test"))
-    moments = count()  # runs are minutes apart, not microseconds
-    patch.setattr("providers.t4.steps.now", lambda: f"2026-11-21T10:{next(moments) / 1000:09.3f}+00:00")
+    moments = count()  # runs are seconds apart, not microseconds
+    begun = datetime(2026, 11, 21, 10, tzinfo=UTC)
+    patch.setattr("providers.t4.steps.now", lambda: (begun + timedelta(seconds=next(moments))).isoformat())
     t4, recorded, has = Once(), dict[str, Any](), False
     for how, day, new_wish, killed in runs:
         news = {"how": {"assign-account": how}, "attested": {TASK: f"{day}, by A"} if day else {}}

@@ -284,7 +284,8 @@ class _Plan:
         """The account that the user's onboarding call made, or will make. It stays that one when it is
         taken away and another comes first in the list."""
         known = self.recorded.users.get(user.username)
-        return known.first if known else first_account(self.firm, user).account
+        made_with = known.first if known else ""
+        return made_with or first_account(self.firm, user).account
 
     def applications(self) -> Iterable[ApplicationGoal]:
         for user in self.firm.users.values():

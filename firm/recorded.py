@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RecordedUser:
-    """A user as recorded. `fill`: the fill service's. `first`: the account that onboarding made. `roles`:
-    what T4 gave, None where nothing shows it; `allowed`: the roles that the file allowed until now."""
+    """A user as recorded. `fill`: the fill service's. `first`: the account that onboarding made, "" where
+    that cannot be seen. `roles`: what T4 gave, None where nothing shows it; `allowed`: the roles that the
+    file allowed until now."""
 
     departed: bool
     fill: bool

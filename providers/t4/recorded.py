@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.runtime.rpc import unwrap_rpc_secret
+from pulumi.runtime.rpc import is_rpc_secret
 
 from firm.recorded import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 from providers.t4.steps import open_tasks
@@ -37,17 +37,24 @@ def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
 
 
 def _user(found: Outputs) -> RecordedUser:
-    expected, person = found["expected"], unwrap_rpc_secret(found.get("person")) or {}
-    roles, account = found.get("roles"), unwrap_rpc_secret(found["account"])
-    made_with = (found.get("firstAccount") or {}).get("account") or account["account"]
+    expected, person, roles = found["expected"], _seen(found.get("person")), found.get("roles")
+    # an older version recorded the number with the account's secret names alone
+    first = (found.get("firstAccount") or {}).get("account") or _seen(found["account"]).get("account", "")
     return RecordedUser(
         departed=bool(found["departed"]),
         fill=bool(expected["exactly"]),
-        first=str(made_with),
+        first=str(first),
         roles=tuple(roles) if roles is not None else None,
         allowed=(*expected["roles"], *(found.get("retiring") or ())),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),
     )
+
+
+def _seen(value: Any) -> Mapping[str, Any]:
+    """A value that is secret in the state; nothing where the state was exported without its secrets."""
+    if is_rpc_secret(value):
+        value = value.get("value")
+    return value or {}
 
 
 def _account(found: Outputs) -> RecordedAccount:

@@ -166,8 +166,9 @@ def _tasks(review: Review) -> Iterator[str]:
     for task in sorted(review.tasks, key=lambda task: (task.page, task.id)):
         more = [f"Takes effect {prose(task.effective)}."] if task.effective else []
         more += [f"Waits: {prose(task.waits)}."] if task.waits else []
-        said = " ".join([f"{prose(task.what)}.", *more])
-        yield f"- {said}<br>Why: {prose(task.why)}. {code(task.id)}"
+        # The break comes first: "- 2. Takes effect" would be a list in a list.
+        said = " ".join([*more, f"Why: {prose(task.why)}."])
+        yield f"- {prose(task.what)}.<br>{said} {code(task.id)}"
 
 
 def _signatures(review: Review) -> Iterator[str]:

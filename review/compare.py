@@ -66,12 +66,9 @@ def _described(task: str, base: Firm, head: Firm) -> Task:
 
 
 def _new(errors: Iterable[str], refusals: Iterable[str]) -> Iterable[str]:
-    """What the engine says beyond what the files alone told; its own closing words add nothing."""
+    """What the engine says beyond what the files alone told."""
     said = [" ".join(words.split()) for words in refusals]
-    for error in errors:
-        if "an unhandled error occurred" in error or any(words in error for words in said):
-            continue
-        yield error
+    return (error for error in errors if not any(words in error for words in said))
 
 
 def _signed(base: Side, head: Side) -> set[str]:

@@ -17,6 +17,16 @@ NOTHING = frozenset({"same", "refresh", "read"})
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only the run will know."""
 
+CLOSING = frozenset(
+    {
+        "Nothing was changed.",
+        "an unhandled error occurred: program exited with non-zero exit code: 1",
+        "update failed",
+        "preview failed",
+    }
+)
+"""What program and engine say at the end of their reasons."""
+
 BOOKKEEPING = frozenset({"planned", "tasks"})
 """Properties that say who will do a step, and not what it changes."""
 
@@ -218,5 +228,7 @@ def _last_outputs(entries: Iterable[_Entry]) -> Mapping[str, Any]:
 
 
 def _errors(diagnostics: Iterable[_Diagnostic]) -> tuple[str, ...]:
+    """Each reason why it stopped. The program says several at once, a line each."""
     said = (each.message.removeprefix("error: ") for each in diagnostics if each.severity == "error")
-    return tuple(dict.fromkeys(" ".join(message.split()) for message in said))
+    lines = (" ".join(line.split()) for message in said for line in message.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line and line not in CLOSING))

@@ -91,7 +91,7 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     pipeline = merged(author, tmp_path)
     done = pipeline.up()
     assert done.code == 0, done.text
-    assert "+ 6 created" in done
+    assert "6 created" in done
     assert simulator.onboarded() == ["trader.c"]
     assert set(simulator.users()["WhenTechFillUser"]["accounts"]) >= {"55555", "66666"}
     assert set(pipeline.project.output("users")) == {"WhenTechFillUser", "trader.a", "trader.b", "trader.c"}

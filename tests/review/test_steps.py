@@ -130,13 +130,16 @@ def test_what_the_last_run_left_open_and_its_violations(tmp_path: Path) -> None:
 
 def test_a_preview_that_stopped_would_be_refused(tmp_path: Path) -> None:
     diagnostics = [
-        {"severity": "error", "message": "error: the firm file no longer has whom these tasks are about\n"},
-        {"severity": "error", "message": "error: an unhandled error occurred: program exited with 1\n"},
+        {"severity": "error", "message": "error: one reason\nanother reason\nNothing was changed.\n"},
+        {
+            "severity": "error",
+            "message": "error: an unhandled error occurred: program exited with non-zero exit code: 1\n",
+        },
         {"severity": "warning", "message": "warning: something\n"},
     ]
     seen = preview(diagnostics=diagnostics)
     review = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=seen)
-    assert review.refusals == ("the firm file no longer has whom these tasks are about",)
+    assert review.refusals == ("one reason", "another reason")
     assert review.headline.startswith("WOULD BE REFUSED")
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
 
 from cli.project import Project, ProjectError
@@ -103,9 +104,10 @@ class Pulumi:
         stdout: int | None = None,
         stderr: IO[str] | None = None,
         meanwhile: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
+        stopping: Callable[[], None] = lambda: None,
     ) -> int:
         """Run a command on this terminal, or with its output elsewhere; returns its exit code. `meanwhile` is
-        called once it runs.
+        called once it runs, `stopping`, in a signal's handler, when it is asked to stop.
 
         Asked to stop (Ctrl-C, SIGTERM), the engine finishes the calls in flight, records them and ends;
         this waits for it.
@@ -114,10 +116,15 @@ class Pulumi:
         with subprocess.Popen(
             command, cwd=self.project.folder, env=self.environ, stdout=stdout, stderr=stderr
         ) as running:
-            # Ctrl-C reaches the engine from the terminal itself; a second one would make it stop hard.
+
+            def asked_to_stop(number: int, _: FrameType | None) -> None:
+                stopping()
+                # Ctrl-C reaches the engine from the terminal itself; a second one would make it stop hard.
+                if number != signal.SIGINT:
+                    running.send_signal(signal.SIGINT)
+
             before = {
-                signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-                signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: running.send_signal(signal.SIGINT)),
+                number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)
             }
             try:
                 meanwhile(running)

@@ -30,7 +30,8 @@ class Told:
     """All that the events have told so far. Resources are named as people know them: `User trader.a`.
 
     `read`: how many were compared with T4 before anything else; `done`: how many have been dealt with;
-    `changes`: resource -> `create`, `update`, `delete` …; `outputs`: the stack's.
+    `leaving`: how many of them the firm no longer has; `counts`: operation -> how many, without the failed;
+    `changes`: resource -> `create`, `update`, `delete` …; `before`, `outputs`: the stack's outputs.
     """
 
     read: int = 0
@@ -39,6 +40,7 @@ class Told:
     changes: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    before: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     seconds: int | None = None
@@ -52,7 +54,6 @@ class Told:
             if kind == "diagnosticEvent":
                 self._said(content)
             elif kind == "summaryEvent":
-                self.counts = Counter(content["resourceChanges"])
                 self.seconds = content["durationSeconds"]
             elif kind in ("resourcePreEvent", "resOutputsEvent", "resOpFailedEvent"):
                 self._step(kind, content["metadata"])
@@ -65,6 +66,7 @@ class Told:
     def _step(self, kind: str, step: Mapping[str, Any]) -> None:
         operation, name = step["op"], _name(step["urn"])
         if step["type"] == "pulumi:pulumi:Stack" and kind == "resOutputsEvent":
+            self.before = (step.get("old") or {}).get("outputs") or self.before
             self.outputs = (step.get("new") or {}).get("outputs") or self.outputs
         if not step["type"].startswith(OURS):
             return
@@ -76,7 +78,9 @@ class Told:
             self.done += 1
             if kind == "resOpFailedEvent":
                 self.failed.append(name)
-            elif operation != "same":
+                return
+            self.counts[operation] += 1
+            if operation != "same":
                 self.changes[name] = operation
 
 

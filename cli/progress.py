@@ -64,14 +64,19 @@ class Progress:
         if not self._watched and at - self._said < EVERY:
             return
         self._said = at
-        about = f", about {in_words(left)} left" if left else ""
+        about = f", about {in_words(left)} left" if left else ", finishing" if done >= total else ""
         text = f"{done:,} of {max(done, total):,} {what}{about}"
         if self._watched:
             width = shutil.get_terminal_size().columns - 1
             print(f"\r\x1b[K{text[:width]}", end="", file=self._stream, flush=True)
             self._line = True
         else:
-            print(text, file=self._stream, flush=True)
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        self.end()
+        print(text, file=self._stream, flush=True)
 
     def end(self) -> None:
         """Take the line away: what follows says how it went."""

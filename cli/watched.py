@@ -10,10 +10,9 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
-import yaml
-
+from cli.differences import differences
 from cli.engine import Pulumi
 from cli.events import Told
 from cli.progress import Progress
@@ -25,9 +24,6 @@ ITS_OWN_VIEW: Final = frozenset(
 CHANGES_EXPECTED_NONE: Final = 7
 """The engine's exit code for --expect-no-changes, where there are some."""
 
-UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine writes for a value that only the update will bring."""
-
 LOOK: Final = 0.1
 """Seconds between two looks at the events."""
 
@@ -36,9 +32,6 @@ TO_COME: Final = {"create": "to create", "update": "to update", "delete": "to de
 DONE: Final = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
 MOST_NAMES: Final = 20
 """Of one kind of change; above, three names stand for all of them."""
-
-MOST_ENTRIES: Final = 12
-"""Of a list or group of the outputs."""
 
 
 def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bool = False) -> int:
@@ -59,8 +52,9 @@ def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bo
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 meanwhile=watch.until,
+                stopping=watch.stop,
             )
-        _show(watch.told, TO_COME if command == "preview" else DONE)
+        _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE)
         if words_of_the_engine := errors.read_text().strip():
             complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
     return _code(code)
@@ -75,16 +69,24 @@ class _Watch:
 
     def __init__(self, log: Path, total: int) -> None:
         self._log, self._total = log, total
+        self._stopping = False
         self.told = Told()
+
+    def stop(self) -> None:
+        """The run was asked to stop. Called by a signal, so it only takes note of it."""
+        self._stopping = True
 
     def until(self, running: "subprocess.Popen[bytes]") -> None:
         """Until the engine has ended."""
         progress = Progress()
         with self._log.open() as events:
-            rest = ""
+            rest, told_so = "", False
             while True:
                 over = running.poll() is not None
                 rest = self._take(events, rest)
+                if self._stopping and not told_so:
+                    progress.say("cancelling: calls that T4 is working on are waited for, and recorded")
+                    told_so = True
                 if self.told.done:
                     progress.show("resources", self.told.done, self._total + self.told.leaving)
                 elif self.told.read:
@@ -102,7 +104,7 @@ class _Watch:
         return rest
 
 
-def _show(told: Told, words: Mapping[str, str]) -> None:
+def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, operation in told.changes.items():
         kind, _, which = name.partition(" ")
@@ -119,28 +121,18 @@ def _show(told: Told, words: Mapping[str, str]) -> None:
         say(
             f"{problem.severity}: {about}{problem.words}", "bad" if problem.severity == "error" else "warning"
         )
-    if told.outputs:
-        say(yaml.safe_dump(_short(told.outputs), sort_keys=True, allow_unicode=True, width=110).rstrip())
+    for line in differences(told.before, told.outputs or told.before):
+        say(f"  {line}")
     counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
     counts = [text for text in counts if not text.startswith("0 ")]
     if told.failed:
         counts.append(f"{len(told.failed):,} failed")
     took = f" in {told.seconds} s" if told.seconds is not None else ""
     say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
+    tasks = (told.outputs.get("summary") or {}).get("tasks") or {}
+    if to_do := tasks.get("open", 0) + tasks.get("planned", 0):
+        say(f"Administrator: {to_do:,} to do, shown by `t4firm tasks --stack {stack}`", "heading")
 
 
 def _others(told: Told, words: Mapping[str, str]) -> list[str]:
     return sorted(told.counts.keys() - words.keys())
-
-
-def _short(value: Any) -> Any:
-    """A value as a person wants to see it after a run: long lists and groups as their number of entries."""
-    if value == UNKNOWN:
-        return "[unknown]"
-    if isinstance(value, dict):
-        if len(value) > MOST_ENTRIES:
-            return f"{len(value):,} entries"
-        return {name: _short(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return f"{len(value):,} entries" if len(value) > MOST_ENTRIES else [_short(inner) for inner in value]
-    return value

@@ -46,13 +46,15 @@ def killed(name: str, **row: Any) -> Interruption:
 
 
 CANCELLED: Final = ("update canceled", "User trader.a created")
+STOPPED: Final = ("update canceled", "+ User trader.a")
+"""The same, as `t4firm up` says it."""
 
 INTERRUPTIONS: Final = (
     Interruption("SIGTERM to pulumi", signal="TERM", recorded=True, says=CANCELLED),
-    Interruption("SIGTERM to t4firm", command="t4firm", signal="TERM", recorded=True, says=CANCELLED),
+    Interruption("SIGTERM to t4firm", command="t4firm", signal="TERM", recorded=True, says=STOPPED),
     Interruption("Ctrl-C at pulumi", signal="INT", ends="group", recorded=True, says=CANCELLED),
     Interruption(
-        "Ctrl-C at t4firm", command="t4firm", signal="INT", ends="group", recorded=True, says=CANCELLED
+        "Ctrl-C at t4firm", command="t4firm", signal="INT", ends="group", recorded=True, says=STOPPED
     ),
     Interruption(
         "SIGTERM, and the engine skips checkpoints",

@@ -1,0 +1,43 @@
+"""What a run changed in the stack's outputs, a line each: `summary.users: 3 => 4`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+MOST_LINES: Final = 12
+"""About one output; above, only how many entries it has."""
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that only the update will bring."""
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Every output that differs, sorted. What is long is told by its number of entries."""
+    lines = []
+    for name in sorted(before.keys() | after.keys()):
+        told = list(_between(name, before.get(name), after.get(name)))
+        if len(told) > MOST_LINES:
+            told = [f"{name}: {_short(before.get(name))} => {_short(after.get(name))}"]
+        lines += told
+    return lines
+
+
+def _between(path: str, before: Any, after: Any) -> Iterator[str]:
+    if before == after:
+        return
+    if isinstance(after, dict) and isinstance(before, dict | None):
+        for name in sorted((before or {}).keys() | after.keys()):
+            yield from _between(f"{path}.{name}", (before or {}).get(name), after.get(name))
+    elif before is None:
+        yield f"{path}: {_short(after)}"
+    else:
+        yield f"{path}: {_short(before)} => {_short(after)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if value == UNKNOWN:
+        return "[unknown]"
+    if isinstance(value, dict | list):
+        return f"{len(value):,} {'entry' if len(value) == 1 else 'entries'}"
+    return str(value)

@@ -1,0 +1,152 @@
+"""How far a run is and what it did, told from the engine's events."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cli.differences import MOST_LINES, UNKNOWN, differences
+from cli.events import Problem, Told
+from cli.progress import Pace, Progress, in_words
+from tests.cli.test_terminal import Tty
+
+STACK = "urn:pulumi:demo::t4::pulumi:pulumi:Stack::t4-demo"
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class TestPace:
+    def test_the_time_left_follows_from_the_last_seconds(self) -> None:
+        """What stays as it is went by quickly; the new users that follow take longer."""
+        pace = Pace()
+        assert pace.left(0, 0, 1000) is None
+        assert pace.left(1, 100, 1000) is None, "too early to tell"
+        assert pace.left(2, 200, 1000) == 8
+        for second in range(3, 40):
+            left = pace.left(second, 200 + 10 * (second - 2), 1000)
+        assert left == (1000 - 570) / 10
+
+    def test_nothing_is_said_while_nothing_moves(self) -> None:
+        pace = Pace()
+        assert [pace.left(second, 5, 10) for second in (0, 5, 30, 60)] == [None] * 4
+
+    @pytest.mark.parametrize(
+        ("seconds", "words"), [(0.2, "5 s"), (18, "20 s"), (89, "90 s"), (100, "2 min"), (605, "10 min")]
+    )
+    def test_no_more_exact_than_anybody_can_know(self, seconds: float, words: str) -> None:
+        assert in_words(seconds) == words
+
+
+class TestProgress:
+    def test_a_pipe_gets_a_plain_line_every_ten_seconds(self) -> None:
+        log, clock = Tty(), Clock()
+        log.isatty = lambda: False  # type: ignore[method-assign]
+        progress = Progress(log, clock)
+        for second in range(0, 31):
+            clock.at = second
+            progress.show("resources", 40 * second, 1204)
+        progress.end()
+        assert log.getvalue().splitlines() == [
+            "400 of 1,204 resources, about 20 s left",
+            "800 of 1,204 resources, about 10 s left",
+            "1,200 of 1,204 resources, about 5 s left",
+        ]
+
+    def test_a_terminal_gets_one_line_that_goes_away(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("CI", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "30")
+        terminal, clock = Tty(), Clock()
+        progress = Progress(terminal, clock)
+        progress.show("resources", 1, 8)
+        clock.at = 4
+        progress.show("resources", 7, 8)
+        progress.say("cancelling")
+        progress.end()
+        shown = "\r\x1b[K1 of 8 resources\r\x1b[K7 of 8 resources, about 5 s l\r\x1b[Kcancelling\n"
+        assert terminal.getvalue() == shown
+
+    def test_all_done_is_not_the_end_yet(self) -> None:
+        """The state has still to be written."""
+        log, clock = Tty(), Clock()
+        log.isatty = lambda: False  # type: ignore[method-assign]
+        progress = Progress(log, clock)
+        clock.at = 10
+        progress.show("resources", 8, 8)
+        assert log.getvalue() == "8 of 8 resources, finishing\n"
+
+
+def step(kind: str, op: str, name: str, **more: Any) -> str:
+    urn = name if name == STACK else f"urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::{name}"
+    metadata = {"op": op, "urn": urn, "type": urn.split("::")[2], **more}
+    return json.dumps({"sequence": 1, "timestamp": 2, kind: {"metadata": metadata}})
+
+
+def said(severity: str, message: str, urn: str = "") -> str:
+    event = {"severity": severity, "message": message, "urn": urn}
+    return json.dumps({"sequence": 1, "diagnosticEvent": event}, separators=(",", ":"))
+
+
+class TestEvents:
+    def test_a_run_from_reading_to_its_summary(self) -> None:
+        told = Told()
+        for line in (
+            step("resOutputsEvent", "refresh", "trader.a"),
+            step("resourcePreEvent", "same", "trader.a"),
+            step("resOutputsEvent", "same", "trader.a"),
+            step("resOutputsEvent", "create", "trader.b"),
+            step("resOpFailedEvent", "create", "trader.c"),
+            step("resourcePreEvent", "delete", "trader.d"),
+            step("resOutputsEvent", "delete", "trader.d"),
+            step("resOutputsEvent", "same", STACK, old={"outputs": {"a": 1}}, new={"outputs": {"a": 2}}),
+            json.dumps({"summaryEvent": {"resourceChanges": {"same": 1, "create": 1}, "durationSeconds": 7}}),
+        ):
+            told.take(line)
+        assert (told.read, told.done, told.leaving) == (1, 4, 1)
+        assert told.changes == {"User trader.b": "create", "User trader.d": "delete"}
+        assert told.failed == ["User trader.c"]
+        assert (told.before, told.outputs, told.seconds) == ({"a": 1}, {"a": 2}, 7)
+        assert told.counts == {"same": 1, "create": 1, "delete": 1}
+
+    def test_what_was_said_without_what_says_nothing(self) -> None:
+        told = Told()
+        user = "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.c"
+        for line in (
+            said("debug", "registering resource"),
+            said("error", "Conflict: there is one\n\n", user),
+            said("warning", "an update would stop here"),
+            said("error", "update failed\n", STACK),
+            said("info#err", "\n"),
+        ):
+            told.take(line)
+        assert told.problems == [
+            Problem("error", "User trader.c", "Conflict: there is one"),
+            Problem("warning", "", "an update would stop here"),
+        ]
+
+
+class TestDifferences:
+    def test_only_what_changed_is_shown_with_its_place(self) -> None:
+        before = {"summary": {"users": 3, "fills": {"wanted": 4}, "gone": 1}, "tasks": [1, 2]}
+        after = {"summary": {"users": 3, "fills": {"wanted": 6}}, "tasks": [1], "users": {"a": UNKNOWN}}
+        assert differences(before, after) == [
+            "summary.fills.wanted: 4 => 6",
+            "summary.gone: 1 => nothing",
+            "tasks: 2 entries => 1 entry",
+            "users.a: [unknown]",
+        ]
+        assert differences(after, after) == []
+
+    def test_a_thousand_users_are_one_line(self) -> None:
+        users = {f"trader.{number}": "id" for number in range(1000)}
+        assert differences({}, {"users": users}) == ["users: nothing => 1,000 entries"]
+        few = {f"trader.{number}": "id" for number in range(MOST_LINES)}
+        assert len(differences({}, {"users": few})) == MOST_LINES

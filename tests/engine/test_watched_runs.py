@@ -1,0 +1,88 @@
+"""`t4firm preview` and `up`: changes, problems and outputs instead of the engine's lines; the exit codes."""
+
+import os
+import pty
+import subprocess
+
+import pytest
+
+from tests.engine.project import Project, Simulator
+
+pytestmark = pytest.mark.engine
+
+
+def one_trader(project: Project) -> None:
+    firm = project.demo()
+    del firm["users"]["trader.b"], firm["fillService"]
+    project.write(firm)
+
+
+def test_a_firm_from_its_preview_to_nothing_to_change(project: Project, simulator: Simulator) -> None:
+    one_trader(project)
+    shown = project.t4firm("preview", "--stack", "test", "--expect-no-changes")
+    assert shown.code == 2, "something would change, and nothing was expected to"
+    assert "  + User trader.a\n" in shown.text
+    assert "  users.trader.a: [unknown]\n" in shown.text
+    assert "creating" not in shown.text
+    assert simulator.requests() == []
+
+    done = project.t4firm("up", "--stack", "test")
+    assert done.code == 0, done.text
+    assert "  + Account 11111\n  + Account 22222\n" in done.text
+    assert "  summary.users: 1\n" in done.text or "summary: nothing =>" in done.text
+    assert "Resources: 5 created in" in done.text
+
+    again = project.t4firm("preview", "--stack", "test", "--expect-no-changes")
+    assert again.code == 0, again.text
+    assert "Resources: 5 unchanged" in again.text
+    full = project.t4firm("preview", "--stack", "test", "--engine-output")
+    assert "Previewing update (test)" in full.text
+
+
+def test_a_failure_is_said_once_with_its_resource(project: Project) -> None:
+    one_trader(project)
+    failed = project.t4firm("up", "--stack", "test", T4_API_KEY="another-key")
+    assert failed.code == 1
+    assert failed.text.count("T4 answered 401") == 1
+    assert "error: User trader.a: Unauthorized: POST /admin/v1/onboarding" in failed.text
+    assert "1 failed" in failed.text
+    wrong = project.t4firm("up", "--stack", "test", "--no-such-option")
+    assert (wrong.code, "unknown flag" in wrong.text) == (1, True)
+
+
+@pytest.mark.parametrize(("answer", "made"), [("n", False), ("y", True)])
+def test_on_a_terminal_it_shows_and_asks(
+    project: Project, simulator: Simulator, answer: str, made: bool
+) -> None:
+    one_trader(project)
+    ours, theirs = pty.openpty()
+    environ = {name: value for name, value in project.environ.items() if name != "CI"}
+    with subprocess.Popen(
+        ["t4firm", "up", "--stack", "test"],
+        cwd=project.folder,
+        env={**environ, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as run:
+        os.close(theirs)
+        shown = b""
+        while b"[y/N]" not in shown:
+            shown += os.read(ours, 65536)
+        assert b"+ User trader.a" in shown
+        assert simulator.requests() == [], "nothing before the answer"
+        os.write(ours, f"{answer}\n".encode())
+        while piece := _more(ours):
+            shown += piece
+        code = run.wait()
+    os.close(ours)
+    assert (code, "trader.a" in simulator.users()) == ((0, True) if made else (1, False))
+    assert (b"Nothing was done." in shown) is not made
+    assert b" of 5 resources" in shown, "one line that tells how far it is"
+
+
+def _more(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""

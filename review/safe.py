@@ -18,7 +18,7 @@ LONGEST_SENTENCE = 1_000
 
 _PLAIN = re.compile(r"[^`|\\]+")
 _MEANINGFUL = frozenset("\\`*_[]<&|~$")
-_BEGINS_SOMETHING = re.compile(r"[-+>=]|\d+[.)]")  # a list, a quotation, a line under a heading
+_BEGINS_SOMETHING = re.compile(r"[-+>=]|\d+([.)]|$)")  # a list, a quotation, a line under a heading
 _TAKEN_APART = re.compile(r"[@#]|(?<=[A-Za-z])://|(?<=[Ww][Ww][Ww])\.|(?<=[Gg][Hh])-(?=\d)")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-MOST_LINES: Final = 12
+MOST_LINES: Final = 20
 """About one output; above, only how many entries it has."""
 
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

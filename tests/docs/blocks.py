@@ -1,0 +1,63 @@
+"""The command blocks of a Markdown file, with what is said about each: in a comment before it, and by the
+output after it.
+
+    <!-- not run by tests: reason -->      the block cannot be run in this place
+    <!-- ends with 2: reason -->           its exit code
+
+A ```text block right after the commands shows lines of their output, in order; what differs from run to run
+(ids, seconds) does not count.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_BLOCK = re.compile(
+    r"(?:^ *<!-- (?P<mark>[^>]*) -->\n)?"
+    r"^ *```sh\n(?P<commands>.*?)^ *```\n"
+    r"(?:\n *```text\n(?P<output>.*?)^ *```\n)?",
+    re.MULTILINE | re.DOTALL,
+)
+_NOT_RUN = re.compile(r"not run by tests: \S.{10,}")
+_ENDS = re.compile(r"ends with (\d): \S.{10,}")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Commands of a document. `code`: how they must end; None where they are not run, for the reason in the
+    document."""
+
+    line: int
+    commands: str
+    code: int | None
+    output: tuple[str, ...]
+
+
+def blocks(document: Path) -> list[Block]:
+    """Every command block, in the order of the document."""
+    text = document.read_text()
+    found = [_block(text, match) for match in _BLOCK.finditer(text)]
+    assert len(found) == text.count("```sh\n"), "a block that this cannot read"
+    return found
+
+
+def _block(text: str, match: re.Match[str]) -> Block:
+    line = text.count("\n", 0, match.start("commands"))
+    shown = tuple(plain(each) for each in (match["output"] or "").splitlines() if each.strip())
+    return Block(line, match["commands"], _code(match["mark"] or "", line), shown)
+
+
+def _code(mark: str, line: int) -> int | None:
+    if not mark:
+        return 0
+    if _NOT_RUN.fullmatch(mark):
+        return None
+    ends = _ENDS.fullmatch(mark)
+    assert ends, f"line {line}: the mark says neither why it is not run nor how it ends: {mark}"
+    return int(ends[1])
+
+
+def plain(line: str) -> str:
+    """A line without what is another in each run."""
+    line = re.sub(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", "<id>", line.strip())
+    return re.sub(r"\d+(\.\d+)? s\b", "<time>", line)

@@ -22,7 +22,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
 
 
 def _between(path: str, before: Any, after: Any) -> Iterator[str]:
-    if before == after:
+    if before == after or (before is None and after in ([], {})):
         return
     if isinstance(after, dict) and isinstance(before, dict | None):
         for name in sorted((before or {}).keys() | after.keys()):

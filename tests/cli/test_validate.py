@@ -155,3 +155,41 @@ def test_for_a_machine(folder: Folder) -> None:
         "warnings": [],
         "mistakes": [],
     }
+
+
+def two_environments(folder: Folder) -> None:
+    """One firm file, which the settings of two stacks name."""
+    folder.firm_file.rename(folder.path / "stacks" / "acme.firm.yaml")
+    for stack in ("live", "simulation"):
+        folder.write(f"stacks/Pulumi.{stack}.yaml", "config:\n  t4:firmFile: stacks/acme.firm.yaml\n")
+    (folder.path / "stacks" / "Pulumi.demo.yaml").unlink()
+
+
+def test_one_firm_file_is_checked_as_each_of_its_stacks_will_have_it(folder: Folder) -> None:
+    two_environments(folder)
+    folder.write("stacks/simulation.stack.yaml", "without: [whentech]\n")
+    said = folder.t4firm("validate")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        "stacks/acme.firm.yaml (stack live): fine (3 users, 5 accounts, 4 assigned beside their owner's)",
+        "stacks/acme.firm.yaml (stack simulation): fine "
+        "(2 users, 4 accounts, 0 assigned beside their owner's)",
+    ]
+    files = json.loads(folder.t4firm("validate", "--json").out)["files"]
+    assert [each["stack"] for each in files] == ["live", "simulation"]
+    folder.write("stacks/simulation.stack.yaml", "without: [whentec]\n")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "stacks/simulation.stack.yaml:1: without (1st)" in said.err
+
+
+def test_a_signature_counts_in_one_environment_only(folder: Folder) -> None:
+    two_environments(folder)
+    line = "- task: create-account/22222\n  by: A\n  on: 2026-11-20\n"
+    folder.write("stacks/acme.attested.yaml", line)
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert "stacks/acme.attested.yaml: counts for the stacks live and simulation at once" in said.err
+    assert "stacks/live.stack.yaml" in said.err
+    folder.write("stacks/simulation.stack.yaml", "{}\n")
+    assert folder.t4firm("validate").code == 0, "now it is the signature of live alone"

@@ -60,4 +60,5 @@ def _code(mark: str, line: int) -> int | None:
 def plain(line: str) -> str:
     """A line without what is another in each run."""
     line = re.sub(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", "<id>", line.strip())
+    line = re.sub(r"\d{4}-\d\d-\d\d", "<date>", line)
     return re.sub(r"\d+(\.\d+)? s\b", "<time>", line)

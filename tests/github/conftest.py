@@ -60,15 +60,21 @@ class Repository:
         self.ours.answers |= answers
 
 
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    gh = tmp_path / "bin" / "gh"
+def install_gh(folder: Path) -> Path:
+    """Puts the stand-in for `gh` into a folder for PATH, and returns that."""
+    gh = folder / "bin" / "gh"
     gh.parent.mkdir()
     shutil.copy(Path(__file__).with_name("gh.py"), gh)
     gh.chmod(0o755)
+    return gh.parent
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    folder = install_gh(tmp_path)
     file = tmp_path / "github.json"
     file.write_text(json.dumps({"me": "github-actions[bot]", **EMPTY}))
-    monkeypatch.setenv("PATH", str(gh.parent), prepend=":")
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
     monkeypatch.setenv("GH_REPOSITORY", str(file))
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)

@@ -37,7 +37,10 @@ class World:
         self.calls: list[dict[str, Any]] = [onboarded(name) for name in people]
         self.recorded: dict[str, dict[str, dict[str, Any]]] = {
             "User": {name: {} for name in people},
-            "Account": {number: {"tasks": {f"enable-account/{number}": done()}} for number in numbers},
+            "Account": {
+                number: {"tasks": {f"enable-account/{number}": done()}, "how": {"enable-account": "api"}}
+                for number in numbers
+            },
         }
 
 
@@ -50,8 +53,9 @@ def done(status: str = "done") -> dict[str, str]:
 
 
 def nothing(world: World) -> None:
-    """As it should be; a refused onboarding is nobody's second one."""
+    """As it should be; a refused onboarding is nobody's second one, and the administrator may have work."""
     world.calls.append(onboarded("trader.a", 409))
+    world.recorded["User"]["trader.a"] = {"tasks": {"confirm-trial/trader.a": done("open")}, "how": {}}
 
 
 def answered_twice(world: World) -> None:

@@ -9,9 +9,6 @@ from typing import Any
 
 from tools.crash_test.firms import wanted
 
-STANDING = ("hand-over-credentials", "password-never-expires", "confirm-trial")
-"""Kinds of tasks that come with a user, whatever an operation could do."""
-
 Recorded = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -23,7 +20,7 @@ class Found:
     stray: set[str]  # in T4 and not in the engine's record
     lost: set[str]  # not in T4, not in the record, or with other accounts than the file says
     disabled: set[str]  # accounts that should be enabled
-    unfinished: set[str]  # open tasks, although an operation could take each
+    unfinished: set[str]  # open tasks that an operation takes; the administrator's may be open
 
     def sentences(self) -> list[str]:
         kinds = {
@@ -67,7 +64,7 @@ def compared(
             for named in recorded.values()
             for outputs in named.values()
             for task, record in (outputs.get("tasks") or {}).items()
-            if record["status"] == "open" and task.partition("/")[0] not in STANDING
+            if record["status"] == "open" and outputs["how"].get(task.partition("/")[0]) == "api"
         },
     )
 

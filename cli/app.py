@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from cli import review, reviewed_run, simulator, tasks, unlock, validate, watched
+from cli import drift, review, reviewed_run, simulator, tasks, unlock, validate, watched
 from cli.doctor import examination
 from cli.engine import QUICK, SIMULATOR, Pulumi
 from cli.github import command as github
@@ -209,6 +209,17 @@ def request_whentech(
     firm = validate.load(project, project.stack(stack)).firm
     say(mail(firm.firm, name, title, environment))
     complain(next_step(firm.whentech))
+
+
+@app.command("drift")
+def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
+    """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
+    code 2 where it does.
+
+    Example: t4firm drift --stack demo
+    """
+    project = find_project()
+    raise typer.Exit(drift.run(project, project.stack(stack), as_json=as_json))
 
 
 @app.command("unlock")

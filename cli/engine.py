@@ -170,5 +170,11 @@ class Pulumi:
         exported: dict[str, Any] = json.loads(self.read("stack", "export", "--stack", self.stack, *words))
         return exported
 
+    def configuration(self) -> dict[str, str]:
+        """The stack's configuration, secret values too: for use in this process alone."""
+        words = ("config", "--json", "--show-secrets", "--stack", self.stack)
+        settings: dict[str, dict[str, Any]] = json.loads(self.read(*words))
+        return {name: entry["value"] for name, entry in settings.items() if "value" in entry}
+
     def _command(self, *arguments: str) -> list[str]:
         return ["pulumi", *arguments]

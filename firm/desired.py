@@ -6,6 +6,7 @@ will do: which steps the API takes (`how`), and which remain for the administrat
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from firm.attested import Attestation
@@ -28,10 +29,12 @@ USER_STEPS = (
     "sign-eula",
     "disable-user",
     "enable-user",
+    "file-account",
     *STANDING,
 )
+FILL_USER_STEPS = (*USER_STEPS, "unassign-account")
 FIRM_STEPS = ("request-whentech", "enable-whentech")
-ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account")
+ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account", "restore-account")
 APPLICATION_STEPS = ("assign-application", "unassign-application")
 ACCESS_STEPS = ("assign-account", "unassign-account")
 
@@ -39,18 +42,20 @@ ACCESS_STEPS = ("assign-account", "unassign-account")
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """What every goal has. `how`: kind of step -> `api` or `administrator`; `attested`: task id -> who and
-    when; `planned`: the ids of the steps that the administrator will have to take, as far as the file alone
-    tells."""
+    when; `accepted`: task id -> the last day on which the file accepts that the step is not taken; `planned`:
+    the ids of the steps that the administrator will have to take, as far as the file alone tells."""
 
     how: Mapping[str, str]
     attested: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
     planned: tuple[str, ...] = ()
 
     @property
     def routes(self) -> dict[str, dict[str, str]]:
-        """Who takes which step, as a resource's inputs: `how`, and `attested` where a step is signed off."""
-        signed = {"attested": dict(self.attested)} if self.attested else {}
-        return {"how": dict(self.how), **signed}
+        """Who takes which step, as a resource's inputs: `how`, and `attested` and `accepted` where a step is
+        signed off, or left alone for a time."""
+        more = {"attested": self.attested, "accepted": self.accepted}
+        return {"how": dict(self.how), **{name: dict(tasks) for name, tasks in more.items() if tasks}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,24 +71,30 @@ class FirmGoal(Goal):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountGoal(Goal):
-    """A trading account. `first`: made by its owner's onboarding call. `findable`: an operation lists
-    accounts. `taken_from`: who loses it, by the file; `given_up`: and nobody else has it."""
+    """A trading account. `enabled`: whether it is to be traded, None where nobody has decided; never the fill
+    user's own. `first`: made by its owner's onboarding call. `findable`: an operation lists accounts.
+    `taken_from`: who loses it, by the file; `given_up`: and nobody else has it. `assigned`: its owner got it
+    by an assignment, which is a resource of its own."""
 
     account: Account
+    enabled: bool | None
     first: bool
     findable: bool
     taken_from: tuple[str, ...]
     given_up: bool
+    assigned: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserGoal(Goal):
-    """A person, or the fill service's user, with the account that the onboarding call makes. `findable`: an
-    operation lists users, so that one taken over can be looked up. `retiring`: the roles that the fill user
-    no longer needs, each with the tasks that its removal waits for."""
+    """A person, or the fill service's user, with the account that the onboarding call makes. `accounts`: all
+    that the file says anything about for this user, each with its owner or the other stack whose it is.
+    `findable`: an operation lists users, so that one taken over can be looked up. `retiring`: the roles that
+    the fill user no longer needs, each with the tasks that its removal waits for."""
 
     user: User | FillUser
     account: Account
+    accounts: Mapping[str, str]
     departed: bool
     expected: Expected
     findable: bool
@@ -140,13 +151,16 @@ def desired(
     attested: Mapping[str, Attestation],
     recorded: Recorded = NOTHING,
     others: Mapping[str, Firm] | None = None,
+    today: date | None = None,
 ) -> Desired:
     """The goals of one firm file with what the API can do and what the administrator has signed off.
 
     `recorded`: what the last run left; it decides the way, never the end. `others`: the firms of
-    `fillService.stacks`, whose accounts this firm's fill user captures too.
+    `fillService.stacks`, whose accounts this firm's fill user captures too. `today` (UTC) decides what the
+    file still accepts.
     """
-    plan = _Plan(firm, operations, attested, recorded, others or {})
+    today = today or datetime.now(UTC).date()
+    plan = _Plan(firm, operations, attested, recorded, others or {}, today)
     people: list[User | FillUser] = list(firm.users.values())
     if firm.fillService:
         people.append(firm.fillService.user)
@@ -161,7 +175,7 @@ def desired(
                 key=lambda goal: (goal.username, goal.account),
             )
         ),
-        warnings=tuple(_warnings(firm)),
+        warnings=(*_warnings(firm), *_ended(firm, today)),
     )
 
 
@@ -187,6 +201,15 @@ def _warnings(firm: Firm) -> Iterable[str]:
         )
 
 
+def _ended(firm: Firm, today: date) -> Iterable[str]:
+    for task, entry in sorted(firm.accepted.items()):
+        if entry.until < today:
+            yield (
+                f"the file accepts {task} until {entry.until}, which is over: the difference counts again. "
+                "Remove the entry, or have a later day reviewed"
+            )
+
+
 class _Plan:
     """Builds the goals of one firm; holds what every goal needs to know."""
 
@@ -197,10 +220,16 @@ class _Plan:
         attested: Mapping[str, Attestation],
         recorded: Recorded,
         others: Mapping[str, Firm],
+        today: date,
     ) -> None:
         self.firm = firm
         self.operations = operations
-        self.attested = attested
+        self.attested = {task: str(entry) for task, entry in sorted(attested.items())}
+        self.accepted = {
+            task: entry.until.isoformat()
+            for task, entry in sorted(firm.accepted.items())
+            if entry.until >= today
+        }
         self.recorded = recorded
         self.elsewhere = captured_of(others)
         fill = firm.fillService
@@ -241,13 +270,14 @@ class _Plan:
             exactly=is_fill_user,
             retiring=tuple(retiring),
         )
-        steps = self._steps(USER_STEPS, username=user.username)
+        steps = self._steps(FILL_USER_STEPS if is_fill_user else USER_STEPS, username=user.username)
         leaving = [f"disable-user/{user.username}"] if steps["how"]["disable-user"] == "administrator" else []
         leaving += [f"end-market-data/{user.username}/{exchange}" for exchange in user.marketData]
         coming = [f"{kind}/{user.username}" for kind in AROUND_THE_FILL_SERVICE] if is_fill_user else []
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
+            accounts=self._accounts_of(user),
             departed=user.departed,
             expected=expected,
             findable="listUsers" in self.operations,
@@ -255,6 +285,18 @@ class _Plan:
             **steps,
             planned=tuple(sorted(leaving if user.departed else coming)),
         )
+
+    def _accounts_of(self, user: User | FillUser) -> dict[str, str]:
+        if isinstance(user, User):
+            numbers = {*user.accounts, *user.takenAway.accounts}
+        else:
+            captured = self.captures.wanted() | self.captures.given_up() if self.captures else set()
+            numbers = {user.account, *captured}
+        here = self.firm.accounts
+        return {
+            number: here[number].owner if number in here else self.elsewhere.get(number, "")
+            for number in sorted(numbers)
+        }
 
     def account(self, account: Account) -> AccountGoal:
         owner = self._user(account.owner)
@@ -265,17 +307,18 @@ class _Plan:
             if account.account in (user.accounts if user.departed else user.takenAway.accounts)
         ]
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
-        if account.adopt:  # its link to the owner may have to be made too
-            link = self._steps(("assign-account",), username=account.owner, account=account.account)
-            steps = {name: steps[name] | link[name] for name in steps}
+        linked = self._steps(("assign-account",), username=owner.username, account=account.account)
+        steps = {name: {**steps[name], **linked[name]} for name in steps}
         wanted = [] if first else [f"create-account/{account.account}"]
         wanted += [f"enable-account/{account.account}"] if account.enabled else []
         return AccountGoal(
             account=account,
+            enabled=False if isinstance(owner, FillUser) else account.enabled,
             first=first,
             findable="listAccounts" in self.operations,
             taken_from=tuple(sorted(taken_from)),
             given_up=isinstance(owner, User) and account.account in owner.takenAway.accounts,
+            assigned=(owner.username, account.account) in self.recorded.access,
             **steps,
             planned=tuple(task for task in wanted if steps["how"][kind_of(task)] == "administrator"),
         )
@@ -379,10 +422,17 @@ class _Plan:
         return fill.user if fill and fill.user.username == username else self.firm.users[username]
 
     def _steps(self, kinds: tuple[str, ...], **about: str) -> dict[str, Any]:
-        """What a goal says of its steps: who takes them, and which are signed off."""
-        attested = {
-            task: str(entry)
-            for task, entry in sorted(self.attested.items())
-            if kind_of(task) in kinds and about.items() <= parts_of(task).items()
+        """What a goal says of its steps: who takes them, which are signed off, and which left alone."""
+
+        def here(tasks: Mapping[str, str]) -> dict[str, str]:
+            return {
+                task: words
+                for task, words in tasks.items()
+                if kind_of(task) in kinds and about.items() <= parts_of(task).items()
+            }
+
+        return {
+            "how": ways(kinds, self.operations),
+            "attested": here(self.attested),
+            "accepted": here(self.accepted),
         }
-        return {"how": ways(kinds, self.operations), "attested": attested}

@@ -18,6 +18,7 @@ from firm.values import (
     CapturedAccounts,
     Country,
     Day,
+    DayToCome,
     Email,
     Limit,
     Names,
@@ -409,6 +410,24 @@ class Limits(Entry):
         return -(-size * int(limit.removesuffix("%")) // 100)
 
 
+class Accepted(Entry):
+    """A difference between T4 and the file that is left alone for a time."""
+
+    reason: Annotated[
+        Text,
+        Field(
+            description="Why the difference is left alone, and who agreed.", examples=["new phone on its way"]
+        ),
+    ]
+    until: Annotated[
+        DayToCome,
+        Field(
+            description="The last day (UTC) on which it is; after it the difference counts again.",
+            examples=["2026-12-31"],
+        ),
+    ]
+
+
 class Firm(Entry):
     """A firm's T4 and WhenTech set-up, as its file says it, with defaults merged in.
 
@@ -426,6 +445,16 @@ class Firm(Entry):
     ] = Field(default_factory=dict)
     fillService: FillService | None = None
     limits: Limits = Field(default_factory=Limits)
+    accepted: Annotated[
+        dict[Text, Accepted],
+        Field(
+            description="Differences between T4 and this file that are left alone for a time, each under the "
+            "id of the task that would mend it, as `t4firm drift` and `t4firm tasks` show it.",
+            examples=[
+                {"update-user/trader.a/phone": {"reason": "number is being moved", "until": "2026-12-31"}}
+            ],
+        ),
+    ] = Field(default_factory=dict)
 
     def person(self, username: str) -> Person | None:
         """The user of this name: a person, or the fill service's own; None if there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from firm import accepted_checks as accepted
 from firm import fill_service_checks as fill_service
 from firm import people_checks as people
 from firm.facts import Facts, Finding
@@ -239,6 +240,34 @@ RULES: tuple[Rule, ...] = (
         "seed 000: upon receiving the request CTS support will add the applications",
         "whentech",
         people.whentech_was_requested_before_it_was_enabled,
+    ),
+    _rule(
+        "accepted-task",
+        "What is accepted is the id of a task.",
+        "t4.md section 5: what T4 shows is compared fact by fact",
+        "accepted",
+        accepted.accepted_task_is_one,
+    ),
+    _rule(
+        "accepted-kind",
+        "Only what breaks no rule can be accepted: never a role or an application against the rules.",
+        "seed 000: NO ROLES to be assigned; dedicated to the fill service",
+        "accepted",
+        accepted.accepted_task_may_be_left_alone,
+    ),
+    _rule(
+        "accepted-subject",
+        "What is accepted is about a user or an account of the file.",
+        "t4.md section 5: what T4 shows is compared fact by fact",
+        "accepted users users.accounts accounts fillService.user.username fillService.user.account",
+        accepted.accepted_task_is_about_somebody,
+    ),
+    _rule(
+        "accepted-fill-user",
+        "Nothing about what the fill user captures, and may do, is accepted.",
+        "seed 000: the fill service captures the accounts that its user is assigned",
+        "accepted fillService.user.username fillService.user.account",
+        accepted.nothing_of_the_fill_user_is_accepted,
     ),
 )
 

@@ -24,7 +24,7 @@ AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
 STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
 """Kinds of tasks that come with a user, whatever the API can do and whatever changes."""
 
-OF_STRANGERS = frozenset({"unassign-account"})
+OF_STRANGERS = frozenset({"file-account", "unassign-account"})
 """Kinds whose account may be one that the firm file does not have: T4 shows it."""
 
 CHANGEABLE = {
@@ -106,6 +106,23 @@ KINDS: Mapping[str, Kind] = {
         "createAccount",
         effective="when {owner} logs off and on again",
     ),
+    "restore-account": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts: find {account}, also among the deleted ones, and bring it back with its user {owner}",
+        "T4 no longer shows the account {account}, and the firm file has it",
+        read="readAccount",
+    ),
+    "file-account": Kind(
+        ("username", "account"),
+        "Users",
+        "Put {account} under {username} in the firm file; or, if nobody wants it, "
+        "Users > {username} > setup > Accounts: take it off the list",
+        "T4 lists the account under {username}, and the firm file does not: until it does, nothing says that "
+        "its fills are to be captured (seed 001: each account being used by a WhenTech customer)",
+        read="readUser",
+        effective=RELOGIN,
+    ),
     "enable-account": Kind(
         ("account",),
         "Accounts",
@@ -118,7 +135,7 @@ KINDS: Mapping[str, Kind] = {
         ("account",),
         "Accounts",
         "Accounts > {account}: clear Enabled",
-        "the firm file says `enabled: false`",
+        "the firm file says `enabled: false`, or it is the fill user's own, which is never traded",
         read="readAccount",
     ),
     "update-account": Kind(
@@ -161,7 +178,7 @@ KINDS: Mapping[str, Kind] = {
         ("username", "account"),
         "Users",
         "Users > {username} > setup > Accounts: take {account} off the list",
-        "the firm file no longer gives {username} the account {account}{excluded}",
+        "the firm file does not give {username} the account {account}{excluded}",
         "unassignAccount",
         read="readUser",
         effective=RELOGIN,
@@ -237,9 +254,9 @@ KINDS: Mapping[str, Kind] = {
     "enable-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: set Enable User",
-        "{username} is disabled in T4, and the firm file does not say that {username} has departed; "
-        "T4 documents no call that enables a user",
+        "Users > {username} > setup: set Enable User; a user that is not there any more must be made again",
+        "{username} is disabled in T4 or not there, and the firm file does not say that {username} has "
+        "departed; T4 documents no call that enables a user",
     ),
     "hand-over-credentials": Kind(
         ("username",),

@@ -111,6 +111,13 @@ def _once(values: Sequence[str]) -> Sequence[str]:
 
 
 def _day(value: object) -> date:
+    day = _any_day(value)
+    if day > _now().date() + timedelta(days=1):  # a day ahead: it is tomorrow already east of Greenwich
+        raise Wrong(f"{day} is in the future", "write the day on which it happened")
+    return day
+
+
+def _any_day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         day = value
     else:
@@ -125,8 +132,6 @@ def _day(value: object) -> date:
             ) from None
     if day < EARLIEST:
         raise Wrong(f"{day} is before {EARLIEST.year}", "check the year")
-    if day > _now().date() + timedelta(days=1):  # a day ahead: it is tomorrow already east of Greenwich
-        raise Wrong(f"{day} is in the future", "write the day on which it happened")
     return day
 
 
@@ -203,6 +208,8 @@ AccountNumbers = Annotated[
     tuple[AccountNumber, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})
 ]
 Day = Annotated[date, BeforeValidator(_day)]
+DayToCome = Annotated[date, BeforeValidator(_any_day)]
+"""A day that may also be in the future."""
 Signed = Annotated[Text, AfterValidator(_signed), Field(json_schema_extra={"pattern": f"^{_TIME.pattern}$"})]
 Limit = Annotated[
     int | str,

@@ -18,7 +18,8 @@ from pulumi.dynamic import (
 
 from firm.desired import AccountGoal
 from firm.leaving import moving_words
-from providers.t4 import onboarding, reads
+from providers.t4 import account_drift, onboarding, reads
+from providers.t4.account_drift import DISABLED, ENABLED, STATES
 from providers.t4.api import Conflict
 from providers.t4.errors import TakenAlready, refuse_while_owed
 from providers.t4.provider import T4Provider, differences, known
@@ -26,15 +27,14 @@ from providers.t4.session import session
 from providers.t4.steps import Outcome, Steps, called, forget, with_planned, without_planned
 from providers.t4.user import User
 
-ENABLED, DISABLED = "Enabled", "Disabled"
-"""`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
 RECORDED = ("names", "enabled", "owner", "departed", "owed")
 """What an update can change."""
-STATES = {"enable-account": ENABLED, "disable-account": DISABLED}
 
 
 class AccountProvider(T4Provider):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
+
+    results = ("accountID", "state", "made", "unlisted", "was")
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
@@ -75,22 +75,14 @@ class AccountProvider(T4Provider):
         account.link()
         account.rename()
         account.set_state()
+        account.restore()
         return UpdateResult(account.outputs())
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The account's state in T4, and whether one that was taken over is its owner's, where operations can
-        read it."""
-        account, state = _Account(props, props), props["state"]
-        for task in account.steps.open_of("assign-account"):
-            if account.is_listed():
-                account.steps.seen(task)
-        shown = reads.account(props["accountID"], props["account"])
-        if shown and shown["enabled"]:
-            state = shown["enabled"]
-            for kind, wanted in STATES.items():
-                if props["enabled"] == wanted:
-                    account.steps.hold(f"{kind}/{props['account']}", state == wanted)
-        return ReadResult(id_, {**props, "state": state, "tasks": account.steps.tasks})
+        """The account's name and state in T4, and whether its owner has it, where operations can read
+        them."""
+        steps = Steps.of(props, props)
+        return self.as_read(id_, props, steps, account_drift.held(props, steps))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
@@ -130,10 +122,11 @@ def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
     return {
         **onboarding.account_inputs(account),
         "owner": account.owner,
-        "enabled": {True: ENABLED, False: DISABLED, None: ""}[account.enabled],
+        "enabled": {True: ENABLED, False: DISABLED, None: ""}[goal.enabled],
         "first": goal.first,
         "findable": goal.findable,
         "adopt": account.adopt,
+        **({"assigned": True} if goal.assigned else {}),
         **({"takenFrom": list(goal.taken_from)} if goal.taken_from else {}),
         **goal.routes,
     }
@@ -222,8 +215,8 @@ class _Account:
         return Outcome(taken.evidence, {**taken.facts, "unlinked": True})
 
     def link(self) -> None:
-        """The owner has an account that was taken over by the file's word only when it is assigned; T4 did
-        not show that it is."""
+        """The owner lacks the account: T4 no longer shows it there, or the file's word alone took it over and
+        nothing shows that it is."""
         task = f"assign-account/{self.news['owner']}/{self.number}"
         made = self.steps.facts.get(f"create-account/{self.number}", {})
         if made.get("unlinked") or task in self.steps.tasks:
@@ -236,7 +229,8 @@ class _Account:
     def is_listed(self) -> bool:
         """Whether T4 shows the account among its owner's."""
         owner = self.news["owner"]
-        shown = reads.user(self.news.get("userID"), owner) or reads.user_named(owner)
+        seen = reads.user(self.news.get("userID"), owner)
+        shown = seen.value if seen else reads.user_named(owner)
         numbers = (shown and shown["accounts"]) or ()
         return self.number.casefold() in {str(number).casefold() for number in numbers}
 
@@ -250,7 +244,12 @@ class _Account:
         before, after = self.olds.get("names") or {}, self.news["names"]
         tasks = self.steps.open_of("update-account") | self.steps.reopened("update-account")
         pending = {task.rpartition("/")[2] for task in tasks}
-        changes = {name: after[name] for name in after if after[name] != before.get(name) or name in pending}
+        changes = {
+            name: after[name]
+            for name in after
+            if (after[name] != before.get(name) or name in pending)
+            and not self.steps.is_accepted(f"update-account/{self.number}/{name}")
+        }
         if not self.olds.get("made") or not changes:
             return
         update = cache(lambda: self.call("updateAccount", changes=changes))
@@ -280,6 +279,11 @@ class _Account:
 
     def enable(self) -> Outcome:
         return self.call("enableAccount")
+
+    def restore(self) -> None:
+        """An account that T4 no longer shows."""
+        for task in sorted(self.steps.open_of("restore-account")):
+            self.steps.take(task)
 
     def identify(self) -> None:
         """The id of an account that was made before anything could show it."""

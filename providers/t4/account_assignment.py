@@ -8,6 +8,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from firm.desired import AccessGoal
+from firm.drift import sentence
 from firm.mistake import some
 from providers.t4 import reads
 from providers.t4.account import Account
@@ -27,6 +28,8 @@ class Tasked(Protocol):
 class AccountAssignmentProvider(T4Provider):
     """Assigns an account by an operation or a task; never to a user whose roles or applications break the
     rules."""
+
+    results = ("assigned", "evidence")
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is taken away says which task that brings."""
@@ -53,13 +56,14 @@ class AccountAssignmentProvider(T4Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 lists the account under the user, where an operation can read it."""
-        user = reads.user(props["userID"], props["username"])
-        if user is None or user["accounts"] is None:
-            return ReadResult(id_, props)
-        has = props["account"] in user["accounts"]
-        steps = Steps.of(props, props)
-        steps.hold(_task(props, "assign" if props["present"] else "unassign"), has == props["present"])
-        return ReadResult(id_, {**props, "assigned": has, "tasks": steps.tasks})
+        steps, user = Steps.of(props, props), reads.user(props["userID"], props["username"])
+        if user is None or user.value is None or user.value["accounts"] is None:
+            return self.as_read(id_, props, steps, {})
+        has = props["account"].casefold() in {number.casefold() for number in user.value["accounts"]}
+        task = _task(props, "assign" if props["present"] else "unassign")
+        words = sentence(task, captures=bool(props.get("captures")))
+        steps.hold(task, has == props["present"], user.evidence, words)
+        return self.as_read(id_, props, steps, {"assigned": has})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """An assignment that T4 has is first taken away by the file, and then leaves it; or with its user."""
@@ -117,6 +121,7 @@ def goal_inputs(goal: AccessGoal) -> dict[str, Any]:
         "username": goal.username,
         "account": goal.account,
         "present": goal.present,
+        **({"captures": True} if goal.captures else {}),
         **({"stack": goal.stack, "findable": goal.findable} if goal.stack else {}),
         **goal.routes,
     }

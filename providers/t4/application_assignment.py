@@ -18,6 +18,8 @@ class ApplicationAssignmentProvider(T4Provider):
     """Done where T4's answer lists the application (a template gave it); else assigned by an operation, or
     a task. Taken away in the same ways."""
 
+    results = ("assigned",)
+
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is taken away says which task that brings."""
         leaves = olds and _present(olds) and not news["present"]
@@ -45,15 +47,13 @@ class ApplicationAssignmentProvider(T4Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 shows the application on the user, where an operation can read it."""
-        user = reads.user(props["userID"], props["username"])
-        if user is None or user["applications"] is None:
-            return ReadResult(id_, props)
-        has = props["application"] in user["applications"]
-        steps = Steps.of(props, props)
-        steps.hold(_task(props), has == _present(props))
-        return ReadResult(
-            id_, {**props, "assigned": has, "given": has and _present(props), "tasks": steps.tasks}
-        )
+        steps, user = Steps.of(props, props), reads.user(props["userID"], props["username"])
+        if user is None or user.value is None or user.value["applications"] is None:
+            return self.as_read(id_, props, steps, {})
+        has, present = props["application"] in user.value["applications"], _present(props)
+        if has == present or not props["departed"]:
+            steps.hold(_task(props), has == present, user.evidence)
+        return self.as_read(id_, props, steps, {"assigned": has, "given": has and present})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """An assignment goes when it was taken away, or with its user."""

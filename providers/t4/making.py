@@ -180,12 +180,12 @@ def _differing(props: Props, user: reads.Row) -> Iterator[str]:
     if user["enabled"] is False and not props["departed"]:
         yield f"enable-user/{username}"
     subscribed = reads.market_data(str(user["userID"]), username)
-    if subscribed is not None:
+    if subscribed is not None and subscribed.value is not None:
         for exchange, kind in market_data.items():
-            if subscribed.get(exchange) != kind:
+            if subscribed.value.get(exchange) != kind:
                 yield f"update-market-data/{username}/{exchange}"
     signed = reads.signed_documents(str(user["userID"]), username)
-    if signed is not None and props["eula"] and not signed >= props["eula"]["signatures"].keys():
+    if signed is not None and props["eula"] and not signed.value >= props["eula"]["signatures"].keys():
         yield f"sign-eula/{username}"
 
 

@@ -22,6 +22,7 @@ from firm.tasks import describe, kind_of, parts_of
 from firm.trials import ended, ending, last_day
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
+from providers.t4.verdict import contradiction_words, violation_words
 
 Record = Mapping[str, Any]
 Tasks = Sequence[Mapping[str, str]]
@@ -73,8 +74,10 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
     for goal, record in zip(goals.goals, records, strict=True):
         recorded = (record or {}).get("tasks") or {}
         to_come = goal.planned if record is None else record.get("planned") or ()
-        known = {**recorded}
+        known = {task: entry for task, entry in recorded.items() if entry["status"] != "accepted"}
         for task in to_come:
+            if task in goal.accepted:
+                continue
             if task not in recorded or recorded[task]["status"] != "open":
                 signature = _signature(goal, task, again=task in recorded)
                 known[task] = {"status": "attested" if signature else "planned", "closed": signature}
@@ -228,11 +231,8 @@ def _summary(
         "marketData": {name: len(users) for name, users in subscribed.items()},
         "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
-        "violations": sorted(
-            f"{words}. The task that mends it is {task}"
-            for record in known
-            for task, words in (record.get("violations") or {}).items()
-        ),
+        "violations": sorted(words for record in known for words in violation_words(record)),
+        "contradicted": sorted(words for record in known for words in contradiction_words(record)),
         "warnings": [
             *trials_over(tasks, people),
             *goals.warnings,
@@ -269,5 +269,7 @@ def _announce(summary: dict[str, Any]) -> None:
     alarm = pulumi.log.warn if pulumi.runtime.is_dry_run() else pulumi.log.error
     for words in summary["violations"]:
         alarm(f"VIOLATION: {words}")
+    for words in summary["contradicted"]:
+        alarm(f"CONTRADICTED: {words}")
     for words in summary["warnings"]:
         pulumi.log.warn(words)

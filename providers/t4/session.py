@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from firm.operations import Operations, load_operations
 from providers.t4.journal import Journal
+from providers.t4.kept import Kept
 from providers.t4.password import password_for
 from providers.t4.settings import Settings, file_settings, settings_from
 
@@ -26,30 +27,41 @@ T = TypeVar("T")
 
 
 class Session:
-    """Settings, operations and client of one process; each is loaded when it is first asked for."""
+    """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
+    was read of T4, until a call changes something."""
 
-    def __init__(self, get: Callable[[str], object], stack: str) -> None:
+    def __init__(
+        self,
+        get: Callable[[str], object],
+        stack: str,
+        environ: Mapping[str, str] = os.environ,
+        folder: Path | None = None,
+    ) -> None:
+        """`folder`: the project's, to which names of files are relative; the current one if left out."""
         self._get = get
         self._stack = stack
+        self._environ = environ
+        self._folder = folder
         self._lock = Lock()
         self._once: dict[str, Any] = {}
         self._once_lock = Lock()
         self._settings: Settings | None = None
         self._operations: Operations | None = None
         self._client: T4Client | None = None
+        self.kept = Kept(lambda: self.client.changes)
 
     @property
     def settings(self) -> Settings:
         """Raises SettingsError with everything that is wrong with the configuration."""
         if self._settings is None:
-            self._settings = settings_from(self._get, os.environ)
+            self._settings = settings_from(self._get, self._environ)
         return self._settings
 
     @property
     def operations(self) -> Operations:
         """What the API can do beyond onboarding. Raises FileError."""
         if self._operations is None:
-            self._operations = load_operations(self.settings.operations, Path.cwd())
+            self._operations = load_operations(self.settings.operations, self._folder or Path.cwd())
         return self._operations
 
     @property
@@ -72,7 +84,7 @@ class Session:
     @property
     def journal(self) -> Journal:
         """What this stack asked this T4 to change, and what came back."""
-        return Journal(file_settings(self._get, os.environ, self._stack).journal, self.settings.endpoint)
+        return Journal(file_settings(self._get, self._environ, self._stack).journal, self.settings.endpoint)
 
     def password(self, username: str, version: int) -> str:
         """The password of a user, derived from the stack's secret seed: nothing keeps it."""
@@ -88,10 +100,15 @@ def configure(get: Callable[[str], object], stack: str) -> None:
     The engine shows a provider's error with its traceback. What the user should read is the sentence alone
     (engine.md).
     """
-    global _session
     sys.tracebacklimit = 0
     if _session is None:
-        _session = Session(get, stack)
+        use(Session(get, stack))
+
+
+def use(made: Session) -> None:
+    """Make this the session of the process."""
+    global _session
+    _session = made
 
 
 def session() -> Session:

@@ -1,10 +1,12 @@
 """Steps of a resource: taken by the API, by the administrator, or signed off; and the record that each
 leaves in the state.
 
-A record is small: task id -> `status` (open, done, attested), `since`, once closed `closed` (the evidence),
-while it has to wait `waits` (for which tasks); `was` is what market data was before. One that was opened
-because its fact changed has `again`, and in `stood` the signature that stood in the attested file at that
-time. A step that the API could take at once leaves none: it never was anybody's task.
+A record is small: task id -> `status` (open, done, attested; accepted: the firm file accepts for a time
+that it is not taken), `since`, once closed `closed` (the evidence), while it waits `waits` (for which tasks);
+`was` is what market data was before. One that was opened because its fact changed has `again`, and in `stood`
+the signature that stood in the attested file at that time; one that a read of T4 opened has `found` (the
+call), and in `contradicted` the signature that T4 showed to be untrue. A step that the API could take at once
+leaves none: it never was anybody's task.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,11 +14,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from firm.drift import sentence
 from firm.tasks import kind_of
 from providers.t4.api import MissingValue, T4Error
 from providers.t4.session import now, session
 
 Record = dict[str, str | bool]
+
+PASSING = ("closed", "lacks", "waits")
+"""What a record has only as long as its status stays the same."""
+WHILE_OPEN = ("found", "contradicted")
+"""What a record has only until its step is closed."""
 
 WESTERNMOST = timedelta(hours=12)
 """How long a day lasts somewhere on earth after it has ended in UTC."""
@@ -39,7 +47,9 @@ class Steps:
     """The steps of one resource in one call. `tasks` is the record to be kept; it starts from the one in
     the state. `facts` has what came of the steps that were taken through the API, in this run or in one
     that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
-    before the API may take it."""
+    before the API may take it. `accepted`: task id -> the last day on which the firm file accepts that it is
+    not taken. `found`: task id -> what a read found otherwise than the file says, in words. `unsettled`: what
+    a read found, or what the file accepts, is not recorded as it is now."""
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
@@ -47,17 +57,26 @@ class Steps:
     facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     waits: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    unsettled: bool = False
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
         """From a resource's inputs and, where it exists, its recorded outputs."""
-        recorded = (olds or {}).get("tasks") or {}
-        return cls(
+        before, accepted = olds or {}, news.get("accepted") or {}
+        steps = cls(
             news["how"],
             news.get("attested") or {},
-            {task: dict(record) for task, record in recorded.items()},
+            {task: dict(record) for task, record in (before.get("tasks") or {}).items()},
             waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
+            accepted=accepted,
+            unsettled=bool(before.get("drift") or (olds and (before.get("accepted") or {}) != accepted)),
         )
+        for task, record in steps.tasks.items():
+            if record["status"] == "accepted" and task not in accepted:
+                record["status"] = "open"
+        return steps
 
     def take(self, task: str, act: Act | None = None, *, again: bool = False) -> bool:
         """Take one step if it can be taken now; True when T4 has it, or when somebody signed off that it
@@ -67,6 +86,8 @@ class Steps:
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
         signature from before today (see `_counts`).
         """
+        if self.is_accepted(task):
+            return False
         record = self.tasks.get(task)
         if again and (record is None or record["status"] != "open"):
             record = self._opened_again(task)
@@ -111,7 +132,7 @@ class Steps:
         """Record a step that must wait for a later run, whoever will take it; no earlier signature closes
         it."""
         record = self.tasks.get(task)
-        if record is None or record["status"] != "open":
+        if not self.is_accepted(task) and (record is None or record["status"] != "open"):
             self.tasks[task] = self._opened_again(task)
 
     def note(self, task: str, was: str) -> None:
@@ -128,18 +149,39 @@ class Steps:
             if kind_of(task) in kinds and record["status"] == "open"
         }
 
-    def seen(self, task: str) -> None:
-        """Close an open step that T4 itself shows as taken."""
+    def seen(self, task: str, evidence: str = "") -> None:
+        """Close an open step that T4 itself shows as taken; `evidence`: the call that showed it."""
         record = self.tasks.get(task)
         if record and record["status"] == "open":
-            self._close(task, record, "done", f"T4 shows it, {now()}")
+            self._close(
+                task, record, "done", f"T4 shows it: {evidence}" if evidence else f"T4 shows it, {now()}"
+            )
+        elif record and record["status"] == "accepted":
+            self.drop(task)
 
-    def hold(self, task: str, taken: bool) -> None:
-        """Hold a step against what T4 shows: `taken` closes an open one; else it is to be taken (again)."""
+    def hold(self, task: str, taken: bool, evidence: str, words: str = "") -> None:
+        """Hold a step against what T4 shows (`evidence`: the call): `taken` closes an open one; else it is to
+        be taken (again), and a signature that said otherwise counts no more. `words`: the difference, where
+        the task's kind does not say it all."""
         if taken:
-            self.seen(task)
-        else:
-            self.leave_open(task)
+            self.seen(task, evidence)
+            return
+        record = self.tasks.get(task)
+        if self.is_accepted(task) or (record and record["status"] == "open"):
+            return
+        self.leave_open(task)
+        self.tasks[task]["found"] = evidence
+        self.found[task] = words or sentence(task)
+        if record and record["status"] == "attested":
+            self.tasks[task]["contradicted"] = record["closed"]
+
+    def is_accepted(self, task: str) -> bool:
+        """Whether the firm file accepts for now that the step is not taken; recorded, so that it is taken up
+        again when that ends."""
+        if task not in self.accepted:
+            return False
+        self.tasks[task] = {"status": "accepted", "since": (self.tasks.get(task) or {}).get("since", now())}
+        return True
 
     def details_of(self, kind: str) -> set[str]:
         """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
@@ -152,6 +194,10 @@ class Steps:
     def drop(self, task: str) -> None:
         """Forget a step that the file no longer asks for."""
         self.tasks.pop(task, None)
+
+    def is_open(self, task: str) -> bool:
+        """Whether the step is a task that waits for somebody."""
+        return task in self.tasks and self.tasks[task]["status"] == "open"
 
     def is_closed(self, task: str) -> bool:
         """Whether the step was a task and is no longer open."""
@@ -169,11 +215,12 @@ class Steps:
         self.tasks[task] = entry
 
     def _close(self, task: str, record: Record, status: str, evidence: str) -> None:
-        self.tasks[task] = _kept(record) | {"status": status, "closed": evidence}
+        kept = {name: value for name, value in _kept(record).items() if name not in WHILE_OPEN}
+        self.tasks[task] = kept | {"status": status, "closed": evidence}
 
     def _signed_off(self, task: str, record: Record | None) -> bool:
         signature = self.attested.get(task)
-        if signature is None:
+        if signature is None or (record and record.get("contradicted") == signature):
             return False
         return not (record and record.get("again")) or _counts(signature, record)
 
@@ -182,7 +229,10 @@ class Steps:
         return task in self.tasks and self.tasks[task]["status"] == "attested" and task not in self.attested
 
     def outstanding(self, lacking: Iterable[str] = ()) -> bool:
-        """Whether a run could now close an open step, or must reopen one whose signature was withdrawn."""
+        """Whether a run could now close an open step, must reopen one whose signature was withdrawn, or must
+        record what is unsettled."""
+        if self.unsettled:
+            return True
         lacking = set(lacking)
         for task, record in self.tasks.items():
             if self.withdrawn(task):
@@ -214,7 +264,7 @@ def _counts(signature: str, record: Record) -> bool:
 
 def _kept(record: Record) -> Record:
     """What a record keeps when its status changes."""
-    return {name: value for name, value in record.items() if name not in ("closed", "lacks", "waits")}
+    return {name: value for name, value in record.items() if name not in PASSING}
 
 
 def called(operation: str, values: Mapping[str, object]) -> Outcome:

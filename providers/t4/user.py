@@ -19,16 +19,19 @@ from pulumi.dynamic import (
 from firm.desired import UserGoal
 from firm.model import PERSONAL
 from firm.model import User as EndUser
-from providers.t4 import onboarding, reads
+from providers.t4 import onboarding, user_drift
 from providers.t4.errors import Blocked, refuse_while_owed
 from providers.t4.making import journal_key, make_user
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.session import session
 from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import MENDING, UserChanges, brought, standing, with_number
-from providers.t4.verdict import judged, unmended
+from providers.t4.user_changes import UserChanges, brought, standing, taken_away, with_number
+from providers.t4.verdict import judged
 
-RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
+RECORDED = (
+    *("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed"),
+    "accounts",
+)
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
 user is made."""
 
@@ -36,6 +39,11 @@ user is made."""
 class UserProvider(T4Provider):
     """Onboards a user, holds what T4 gave against what the file expects, and keeps the user as the file
     says."""
+
+    results = (
+        *("userID", "roles", "applications", "violations", "warnings", "unfiled", "was", "fees"),
+        *("firstAccount", "trialExpires", "evidence", "unlisted"),
+    )
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """The account made with a user never changes, because the user was onboarded with it: where that
@@ -45,7 +53,7 @@ class UserProvider(T4Provider):
             return CheckResult(news, [])
         before, after = olds["account"]["account"], news["account"]["account"]
         if before != after:
-            if before not in _taken_away(news).get("accounts", ()) and not olds.get("firstTaken"):
+            if before not in taken_away(news).get("accounts", ()) and not olds.get("firstTaken"):
                 reason = (
                     f"{news['username']} was onboarded with account {before}, which cannot become {after}: "
                     f"keep {before} as the first of the user's accounts and list {after} after it; if "
@@ -58,12 +66,12 @@ class UserProvider(T4Provider):
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """A difference is what the file says now and did not before, or an open step that this run can
         close."""
-        lacking = () if olds["userID"] else ("userID",)
+        lacking = ("accountID",) if olds["userID"] else ("userID", "accountID")
         findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
         steps = Steps.of(news, olds)
         unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
         changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
-        loses = _taken_away(olds) != _taken_away(news)
+        loses = taken_away(olds) != taken_away(news)
         retires = any(
             f"remove-role/{news['username']}/{role}" not in steps.tasks for role in news.get("retiring") or ()
         )
@@ -94,8 +102,8 @@ class UserProvider(T4Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
-        shown = _read(props)
-        return ReadResult(id_, {**props, **shown})
+        steps = Steps.of(props, props)
+        return self.as_read(id_, props, steps, user_drift.held(props, steps))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
@@ -156,6 +164,7 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
         "apptype": user.apptype,
         "templateUser": user.templateUser or "",
         "account": onboarding.account_inputs(goal.account),
+        "accounts": dict(goal.accounts),
         "marketData": dict(user.marketData),
         "eula": onboarding.eula_inputs(user.eula),
         "expected": {
@@ -170,10 +179,6 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
         **_losses(goal),
         **goal.routes,
     }
-
-
-def _taken_away(props: Mapping[str, Any]) -> dict[str, list[str]]:
-    return props.get("takenAway") or {}
 
 
 def _losses(goal: UserGoal) -> dict[str, Any]:
@@ -198,34 +203,3 @@ def _refuse_who_left_before_coming(props: Mapping[str, Any]) -> None:
             f"{username} has departed, and this stack never made the user: remove the entry. If T4 has the "
             "user, and this stack is to disable it, write `adopt: true`"
         )
-
-
-def _read(props: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs that a read replaces. What T4 does not show stays as it was recorded."""
-    shown: dict[str, Any] = {}
-    steps, username = Steps.of(props, props), props["username"]
-    if user := reads.user(props["userID"], username):
-        given = {
-            name: props.get(name) if user[name] is None else sorted(user[name])
-            for name in ("roles", "applications")
-        }
-        if given["applications"] is not None:  # a resource of their own tracks these
-            lost = _taken_away(props).get("applications", ())
-            given["applications"] = [name for name in given["applications"] if name not in lost]
-        if props["departed"] and user["enabled"] is not None:
-            steps.hold(f"disable-user/{username}", not user["enabled"])
-        verdict = judged(props, given["roles"], given["applications"], steps)
-        for task in steps.open_of(*MENDING) - unmended(props, verdict):
-            steps.seen(task)
-        shown = {"person": {name: user.get(name, value) for name, value in props["person"].items()}} | verdict
-    subscribed = reads.market_data(props["userID"], username)
-    if subscribed is not None:
-        wanted = {} if props["departed"] else props.get("marketData") or {}
-        for exchange in {
-            *(props.get("marketData") or {}),
-            *steps.details_of("end-market-data"),
-        } - wanted.keys():
-            steps.hold(f"end-market-data/{username}/{exchange}", exchange not in subscribed)
-        if wanted:
-            shown["marketData"] = {name: subscribed.get(name, "") for name in wanted}
-    return {**shown, "tasks": steps.tasks}

@@ -1,7 +1,7 @@
 """A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of
@@ -12,8 +12,23 @@ from providers.t4.session import session
 from providers.t4.steps import Act, Outcome, Steps, called, without_planned
 from providers.t4.verdict import found, judged, violations
 
+IN_T4 = "inT4"
+"""In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
+has seen it. It stands there because that whole record is secret."""
+
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
+
+
+def taken_away(props: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the file takes from the user: `applications` and `accounts`."""
+    return props.get("takenAway") or {}
+
+
+def accounts_kind(props: Mapping[str, Any]) -> str:
+    """The kind of step for an account that T4 lists for a user, and the file does not: the fill user must not
+    see it, a trader's is to be filed."""
+    return "unassign-account" if props["expected"]["exactly"] else "file-account"
 
 
 def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
@@ -73,6 +88,7 @@ class UserChanges:
         self.market_data()
         self.eula()
         self.departure()
+        self.accounts()
         self.standing()
         self.mend()
         self.lose()
@@ -103,6 +119,7 @@ class UserChanges:
     def details(self) -> None:
         """Fields of the person: one call for all of them, one task for each."""
         before = {**self.olds["person"], **{name: self.olds[name] for name in ("country", "apptype")}}
+        before |= before.pop(IN_T4, {})
         after = {**self.news["person"], **{name: self.news[name] for name in ("country", "apptype")}}
         changes = {name: after[name] for name in after if after[name] != before.get(name)}
         if self.news["passwordVersion"] != self.olds["passwordVersion"]:
@@ -110,6 +127,11 @@ class UserChanges:
         changes |= {
             name: onboarding.password(self.news) if name == "password" else after[name]
             for name in self.pending("update-user")
+        }
+        changes = {
+            name: value
+            for name, value in changes.items()
+            if not self.steps.is_accepted(f"update-user/{self.username}/{name}")
         }
         update = cache(lambda: self.call("updateUser", changes=changes))
         for name in sorted(changes):
@@ -130,6 +152,11 @@ class UserChanges:
             changed = set()  # what has ended, or is about to, is not subscribed again
         elif self.olds["departed"]:
             changed = set(after)  # of who returns nobody knows what has ended meanwhile
+        changed = {
+            name
+            for name in changed
+            if not self.steps.is_accepted(f"update-market-data/{self.username}/{name}")
+        }
         updates = onboarding.subscriptions({name: after[name] for name in changed})
         update = cache(lambda: self.subscribe(updates))
         for name in sorted(changed):
@@ -175,6 +202,24 @@ class UserChanges:
             if returns or enable in self.steps.tasks:
                 self.steps.take(enable, again=returns)
 
+    def accounts(self) -> None:
+        """Accounts that T4 showed and the file did not have: no task where it has them now, or for somebody
+        who leaves; taken away from the fill user."""
+        kind = accounts_kind(self.news)
+        for number in sorted(self.pending(kind)):
+            task = f"{kind}/{self.username}/{number}"
+            if number in self.news["accounts"] or self.news["departed"]:
+                self.steps.drop(task)
+            elif kind == "unassign-account":
+                self.steps.take(task, partial(self.unassign, number))
+            else:
+                self.steps.take(task)
+
+    def unassign(self, number: str) -> Outcome:
+        account = reads.account_numbered(number)
+        known = {"accountID": account["accountID"]} if account else {}
+        return self.call("unassignAccount", account=number, **known)
+
     def standing(self) -> None:
         """The tasks that come with the user: gone with who departs; a new password is handed over anew."""
         wanted = standing(self.news, self.olds.get("trialExpires"))
@@ -204,7 +249,7 @@ class UserChanges:
             task = f"remove-role/{self.username}/{role}"
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
-        lost = (self.news.get("takenAway") or {}).get("applications", ())
+        lost = taken_away(self.news).get("applications", ())
         if self.applications is not None:
             self.applications = [name for name in self.applications if name not in lost]
 
@@ -250,10 +295,12 @@ class UserChanges:
         kept["firstAccount"] = with_number(self.olds.get("firstAccount"), self.olds)
         retiring = [role for role in self.news.get("retiring") or () if role in (self.roles or ())]
         known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
+        unfiled = sorted(set(self.olds.get("unfiled") or ()) - self.news["accounts"].keys())
         return {
             **without_planned(self.news),
             **kept,
             **known,
+            **({"unfiled": unfiled} if unfiled else {}),
             **({"was": self.was} if self.was else {}),
             **({"retiring": retiring} if "retiring" in self.news else {}),
             **judged(self.news, self.roles, self.applications, self.steps),

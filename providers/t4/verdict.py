@@ -34,6 +34,23 @@ def violations(findings: Iterable[Finding]) -> dict[str, str]:
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
 
 
+def violation_words(record: Mapping[str, Any]) -> list[str]:
+    """A sentence for each violation that is recorded with a user."""
+    return [
+        f"{words}. The task that mends it is {task}"
+        for task, words in sorted((record.get("violations") or {}).items())
+    ]
+
+
+def contradiction_words(record: Mapping[str, Any]) -> list[str]:
+    """A sentence for each signature that T4 showed to be untrue, as long as its step is open."""
+    return [
+        f"{task} was signed off ({entry['contradicted']}), and T4 shows that it is not done"
+        for task, entry in sorted((record.get("tasks") or {}).items())
+        if "contradicted" in entry
+    ]
+
+
 def unmended(props: Mapping[str, Any], shown: Mapping[str, Any]) -> set[str]:
     """The steps that mend what T4 still shows: of violations, and of roles that are to be taken away."""
     retiring = set(props.get("retiring") or ()) & set(shown["roles"] or ())

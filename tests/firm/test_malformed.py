@@ -103,7 +103,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     "unknown section": (("firm: Ex", "zzz: 1\nfirm: Ex"), [
         f"1: zzz: there is no such field; remove it; {KNOWN}firm, whentech, templates, defaults, users, "
         "accounts, "
-        "fillService, limits",
+        "fillService, limits, accepted",
     ]),
     "unknown default": (("    country: US", "    contry: US"), [
         "18: defaults.user.contry: there is no such field; did you mean \"country\"? "
@@ -429,7 +429,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         "1: users: is missing; add it",
         f"21: people: there is no such field; remove it; {KNOWN}firm, whentech, templates, defaults, "
         "users, accounts, "
-        "fillService, limits",
+        "fillService, limits, accepted",
     ]),
 }  # fmt: skip
 

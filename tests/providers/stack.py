@@ -10,6 +10,7 @@ holds the same product against the real engine; here a run takes milliseconds.
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,18 +22,21 @@ import pytest
 import yaml
 from google.protobuf import struct_pb2  # type: ignore[import-untyped]
 from pulumi import RunError
+from pulumi.dynamic import ReadResult
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
+from firm.drift import Drift, sorted_out
 from firm.tasks import STANDING, kind_of
 from providers.t4 import session as sessions
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.firm import FirmProvider
+from providers.t4.live import InState, read_all
 from providers.t4.outputs import resource_keys, task_list
 from providers.t4.provider import T4Provider
 from providers.t4.recorded import recorded_of
@@ -193,15 +197,33 @@ class Stack:
     def refresh(self) -> list[str]:
         """One `pulumi refresh`; returns whose record differs now."""
         differs = []
-        with self.session():
-            for key, recorded in sorted(self.state.items()):
-                provider = PROVIDERS[key.partition(" ")[0]]
-                read = provider.read(recorded.id, crossed(recorded.outputs))
-                outputs = crossed(read.outs or {})
+        with self.session(), ThreadPoolExecutor(4) as threads:
+
+            def read(key: str) -> ReadResult:
+                recorded = self.state[key]
+                return PROVIDERS[key.partition(" ")[0]].read(recorded.id, crossed(recorded.outputs))
+
+            for key, result in zip(sorted(self.state), threads.map(read, sorted(self.state)), strict=True):
+                recorded, outputs = self.state[key], crossed(result.outs or {})
+                if result.inputs is not None:
+                    recorded.inputs = crossed(result.inputs)
                 if outputs != recorded.outputs:
                     differs.append(key)
                     recorded.outputs = outputs
         return differs
+
+    def drift(self, firm: Props) -> Drift:
+        """One `t4firm drift`: nothing is recorded."""
+        stack = load_stack(self._write(firm), self.operations, ROOT)
+        resources = [
+            InState(f"pulumi-python:dynamic/t4:{kind}", name, crossed(each.outputs), "2026-11-01")
+            for key, each in self.state.items()
+            for kind, name in [key.split(" ", 1)]
+        ]
+        with self.session():
+            live = read_all(stack, resources)
+        assert live.failed == ()
+        return sorted_out(live.records, stack.firm.accepted, live.unverified)
 
     def tasks(self, firm: Props) -> dict[str, str]:
         """The tasks that a change brings: without the ones that come with every user."""

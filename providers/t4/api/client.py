@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from threading import Lock
 from typing import Any, Final, TypeVar
 
 from firm.operations import READS, Operation, Operations
@@ -66,6 +67,7 @@ class T4Client:
         # After one call has waited in vain to the end, others do not wait too: a thousand users times 90
         # seconds.
         self._waited_in_vain = False
+        self._changes, self._counting = 0, Lock()
 
     def __repr__(self) -> str:
         return f"T4Client({self._settings.endpoint})"
@@ -79,6 +81,13 @@ class T4Client:
     def close(self) -> None:
         """Close the connections. Calls that are under way fail."""
         self._exchange.close()
+
+    @property
+    def changes(self) -> int:
+        """Counts each beginning and each end of a changing call: what was read at another count may be
+        stale."""
+        with self._counting:
+            return self._changes
 
     def onboard(self, request: OnboardingRequest) -> Answer[OnboardingData]:
         """Make a user and its first account (seed 002).
@@ -152,7 +161,17 @@ class T4Client:
             return False
 
     def _made(self, call: Call[T]) -> Answer[T]:
-        return self._attempted(call, self._credentials)
+        if not call.changing:
+            return self._attempted(call, self._credentials)
+        self._count_change()
+        try:
+            return self._attempted(call, self._credentials)
+        finally:
+            self._count_change()
+
+    def _count_change(self) -> None:
+        with self._counting:
+            self._changes += 1
 
     def _logged_in(self, login: Login) -> Token:
         call = Call(

@@ -1,0 +1,135 @@
+"""A user as T4 shows it, held against what the file says; each difference is a step to be taken, again or for
+the first time."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from providers.t4 import reads
+from providers.t4.provider import differing
+from providers.t4.reads import Row, Seen
+from providers.t4.steps import Steps
+from providers.t4.user_changes import IN_T4, MENDING, accounts_kind, taken_away
+from providers.t4.verdict import found, judged, unmended, violations
+
+Props = Mapping[str, Any]
+
+
+def held(props: Props, steps: Steps) -> dict[str, Any]:
+    """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
+    stays as it was recorded."""
+    user = reads.user(props["userID"], props["username"])
+    if user and user.value is None:
+        _gone(props, steps, user.evidence)
+        return {}
+    shown = _shown(props, steps, user.value, user.evidence) if user and user.value else {}
+    _market_data(props, steps)
+    _eula(props, steps)
+    return shown
+
+
+def _gone(props: Props, steps: Steps, evidence: str) -> None:
+    """T4 does not have the user any more; with a user its market data ends (t4.md section 5)."""
+    username = props["username"]
+    if props["departed"]:
+        steps.hold(f"disable-user/{username}", True, evidence)
+        for exchange in steps.details_of("end-market-data"):
+            steps.hold(f"end-market-data/{username}/{exchange}", True, evidence)
+    else:
+        steps.hold(f"enable-user/{username}", False, evidence, f"T4 no longer shows the user {username}")
+
+
+def _shown(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    if user["enabled"] is not None:
+        kind = "disable-user" if props["departed"] else "enable-user"
+        steps.hold(f"{kind}/{props['username']}", user["enabled"] is not props["departed"], evidence)
+    details = {} if props["departed"] else _details(props, steps, user, evidence)
+    unfiled = _accounts(props, steps, user["accounts"], evidence)
+    return {**details, **unfiled, **_given(props, steps, user, evidence)}
+
+
+def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    """What T4 has in a field that differs is kept with the person, until an update has seen it."""
+    person = {name: value for name, value in props["person"].items() if name != IN_T4}
+    wanted = {**person, "country": props["country"], "apptype": props["apptype"]}
+    shown = {name: user.get(name) for name in wanted}
+    different = differing(shown, wanted)
+    in_t4 = {}
+    for name, value in shown.items():
+        task = f"update-user/{props['username']}/{name}"
+        if value is not None:
+            steps.hold(task, name not in different, evidence)
+        if task in steps.found or (steps.is_open(task) and task in (props.get("drift") or {})):
+            in_t4[name] = value
+    return {"person": {**person, **({IN_T4: in_t4} if in_t4 else {})}}
+
+
+def _accounts(
+    props: Props, steps: Steps, listed: Iterable[str] | None, evidence: str
+) -> dict[str, list[str]]:
+    """Accounts that T4 lists for the user, and of which the file says nothing. A Risk Manager sees all of
+    them."""
+    if listed is None or "accounts" not in props or props["departed"] or _sees_all(props):
+        return {}
+    filed = {number.casefold() for number in props["accounts"]}
+    more = sorted(number for number in listed if number.casefold() not in filed)
+    kind = accounts_kind(props)
+    for number in {*more, *steps.details_of(kind)}:
+        steps.hold(f"{kind}/{props['username']}/{number}", number not in more, evidence)
+    is_told = kind == "file-account" and (more or props.get("unfiled"))
+    return {"unfiled": more} if is_told else {}
+
+
+def _sees_all(props: Props) -> bool:
+    return bool(props["expected"]["exactly"] and props["expected"]["roles"])
+
+
+def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    """Roles and applications, judged as those of the onboarding answer are."""
+    roles, applications = (
+        props.get(name) if user[name] is None else sorted(user[name]) for name in ("roles", "applications")
+    )
+    if applications is not None:  # a resource of their own tracks those that were taken away
+        lost = taken_away(props).get("applications", ())
+        applications = [name for name in applications if name not in lost]
+    for task in violations(found(props, roles, applications)):
+        steps.hold(task, False, evidence)
+    verdict = judged(props, roles, applications, steps)
+    for task in steps.open_of(*MENDING) - unmended(props, verdict):
+        steps.seen(task, evidence)
+    return verdict
+
+
+def _market_data(props: Props, steps: Steps) -> None:
+    """What is subscribed is billed: also what nobody asked for, and what somebody who left still has."""
+    username = props["username"]
+    read = reads.market_data(props["userID"], username)
+    if read is None:
+        return
+    if read.value is None:
+        _gone(props, steps, read.evidence)
+        return
+    wanted = {} if props["departed"] else props.get("marketData") or {}
+    different = differing({name: read.value.get(name, "") for name in wanted}, wanted)
+    for exchange in wanted:
+        task = f"update-market-data/{username}/{exchange}"
+        steps.hold(task, exchange not in different, read.evidence, _subscription(read, username, exchange))
+        steps.note(task, was=read.value.get(exchange, ""))
+    for exchange in {*read.value, *steps.details_of("end-market-data")} - wanted.keys():
+        task = f"end-market-data/{username}/{exchange}"
+        steps.hold(task, exchange not in read.value, read.evidence)
+        steps.note(task, was=read.value.get(exchange, ""))
+
+
+def _subscription(read: Seen[dict[str, str] | None], username: str, exchange: str) -> str:
+    kind = (read.value or {}).get(exchange)
+    has = f"is {kind} in T4" if kind else "has ended in T4"
+    return f"market data of {username} for {exchange} {has}"
+
+
+def _eula(props: Props, steps: Steps) -> None:
+    """A signature is never withdrawn, so only one that is waited for is looked for."""
+    task = f"sign-eula/{props['username']}"
+    if props.get("eula") and steps.is_open(task):
+        signed = reads.signed_documents(props["userID"], props["username"])
+        if signed and signed.value >= props["eula"]["signatures"].keys():
+            steps.seen(task, signed.evidence)

@@ -1,0 +1,107 @@
+"""Live reads on the real engine: an unchanged firm is clean, a change in the portal shows, a signature that
+T4 contradicts is called so."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.engine.project import Project, Simulator
+from tests.providers.portal import Portal
+
+pytestmark = pytest.mark.engine
+
+FILL = "WhenTechFillUser"
+SEEDS = {"T4_OPERATIONS": "onboarding"}
+QUIET = ("--refresh", "--expect-no-changes")
+
+
+def recorded(project: Project) -> dict[str, Any]:
+    """The state, without the time of its export."""
+    exported: dict[str, Any] = json.loads(project.pulumi("stack", "export", "--stack", "test").text)
+    return exported["deployment"]["resources"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("operations", ["onboarding", "walkthrough", "stacks/full.operations.yaml"])
+def test_an_unchanged_firm_has_no_drift_and_what_nobody_can_read_is_not_called_fine(
+    project: Project, simulator: Simulator, operations: str
+) -> None:
+    known = {"T4_OPERATIONS": operations}
+    assert project.up(**known).code == 0
+    simulator.forget_requests()
+    done = project.preview(*QUIET, **known)
+    assert done.code == 0, done.text
+    assert {call["method"] for call in simulator.requests()} <= {"GET"}
+    drift = project.t4firm("drift", "--stack", "test", **known)
+    assert drift.code == 0, drift.text
+    assert ("Unverified" in drift) is not operations.startswith("stacks")
+
+
+def test_a_change_in_the_portal_shows_in_the_preview_and_is_mended_by_an_up(
+    project: Project, simulator: Simulator
+) -> None:
+    assert project.up().code == 0
+    portal = Portal(simulator)
+    portal.change_user("trader.a", phone="555-000-1111")
+    portal.give_role(FILL, "Trading")
+    portal.unassign(FILL, "33333")
+    before = recorded(project)
+
+    drift = project.t4firm("drift", "--stack", "test")
+    assert drift.code == 2, drift.text
+    lines = [line.strip() for line in drift.text.splitlines()]
+    assert lines[1] == f"{FILL} has Trading (remove-role/{FILL}/Trading)"
+    assert "account 33333 is not captured" in drift
+    assert "phone of trader.a differs" in drift
+    told = json.loads(project.t4firm("drift", "--stack", "test", "--json").text)
+    assert [each["task"] for each in told["api"]] == [
+        f"assign-account/{FILL}/33333",
+        "update-user/trader.a/phone",
+    ]
+    assert recorded(project) == before, "nothing is recorded"
+
+    shown = project.preview(*QUIET, "--diff")
+    assert shown.code != 0
+    assert "account 33333 is not captured" in shown
+    assert f"VIOLATION: the fill user {FILL} has the role Trading" in shown
+
+    refreshed = project.pulumi("refresh", "--yes", "--stack", "test")
+    assert refreshed.code == 0, refreshed.text
+    assert "+drift" in refreshed
+    for secret in ("555-000-1111", "Columbus", "trader.a@example.com"):
+        assert secret not in json.dumps(recorded(project))
+    done = project.up()
+    assert done.code == 0, done.text
+    assert simulator.users()[FILL]["roles"] == []
+    assert simulator.users()["trader.a"]["phone"] == "555-123-4567"
+    clean = project.t4firm("drift", "--stack", "test")
+    assert (clean.code, clean.text) == (0, "No difference in what can be read.\n")
+
+
+def test_a_signature_that_t4_contradicts_is_an_error_line_and_closes_nothing(
+    project: Project, simulator: Simulator
+) -> None:
+    task = f"assign-account/{FILL}/33333"
+    project.attest(task)
+    assert project.up(**SEEDS).code == 0
+    assert project.tasks()[task] == "attested"
+    sees = project.folder / "stacks" / "sees.operations.yaml"
+    full = (project.folder / "stacks" / "full.operations.yaml").read_text()
+    sees.write_text("readUser:\n" + full.partition("readUser:\n")[2].partition("\nupdateUser:")[0])
+    known = {"T4_OPERATIONS": "stacks/sees.operations.yaml"}
+    drift = project.t4firm("drift", "--stack", "test", **known)
+    assert drift.code == 2
+    assert "account 33333 is not captured, although it was signed off (2026-11-20, by A. Admin" in drift
+    done = project.up("--refresh", **known)
+    assert f"CONTRADICTED: {task} was signed off (2026-11-20, by A. Administrator)" in done
+    assert "error:" in done.text
+    assert project.tasks()[task] == "open"
+
+
+def test_what_cannot_be_read_is_an_error_and_no_clean_bill(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    simulator.fault({"match": {"method": "GET"}, "do": {"status": 403}, "times": 1000})
+    drift = project.t4firm("drift", "--stack", "test")
+    assert drift.code == 1
+    assert "not read: GET /admin/v1/users: T4 answered 403" in drift
+    assert "Traceback" not in drift

@@ -120,11 +120,11 @@ def sorted_out(
 
 def _of_open(task: str, entry: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str, Difference | str]:
     """The group of an open task, and how it is told there."""
+    if task not in (record.get("drift") or {}) and "contradicted" not in entry:
+        return "still_open", task
     difference = Difference(task, _words(task, record))
     if "contradicted" in entry:
         return "contradicted", difference
-    if task not in (record.get("drift") or {}):
-        return "still_open", task
     by_api = record["how"].get(kind_of(task)) == "api" and "lacks" not in entry
     return "api" if by_api else "administrator", difference
 

@@ -153,9 +153,7 @@ class Steps:
         """Close an open step that T4 itself shows as taken; `evidence`: the call that showed it."""
         record = self.tasks.get(task)
         if record and record["status"] == "open":
-            self._close(
-                task, record, "done", f"T4 shows it: {evidence}" if evidence else f"T4 shows it, {now()}"
-            )
+            self._close(task, record, "done", f"T4 shows it: {evidence or now()}")
         elif record and record["status"] == "accepted":
             self.drop(task)
 

@@ -10,13 +10,14 @@ from firm.desired import desired
 from firm.drift import SENTENCES, Difference, Drift, Tolerated, Unverified, sentence, sorted_out
 from firm.model import Accepted
 from firm.operations import load_operations
-from firm.tasks import KINDS
+from firm.tasks import KINDS, STANDING
 from tests.goals.firms import FULL, ROOT, firm_of, goals, load
 
 FILL = "WhenTechFillUser"
 PHONE = "update-user/trader.a/phone"
-NOTHING_TO_SEE = {"request-whentech", "enable-whentech", "sign-eula"}
-"""Steps that T4 shows no difference of: words of CTS support, and evidence that is never withdrawn."""
+NOTHING_TO_SEE = {"request-whentech", "enable-whentech", "sign-eula", *STANDING}
+"""Steps that T4 shows no difference of: words of CTS support, evidence that is never withdrawn, what no
+operation reads."""
 
 
 def test_each_kind_of_step_that_t4_can_show_has_its_sentence() -> None:
@@ -140,8 +141,11 @@ def test_the_fill_users_own_account_is_to_stay_disabled(tmp_path: Path) -> None:
 def test_a_signature_about_an_account_outside_the_file_is_no_mistake_where_the_task_is_about_it(
     tmp_path: Path,
 ) -> None:
-    lines = "- {task: file-account/trader.a/55555, by: A, on: 2026-11-20}\n"
-    lines += "- {task: enable-account/55555, by: A, on: 2026-11-20}\n"
-    (tmp_path / "test.attested.yaml").write_text(lines)
-    (warning,) = goals(tmp_path, firm_of(trader_a={"accounts": ["11111"]})).warnings
-    assert "enable-account/55555" in warning
+    line = "- {task: file-account/trader.a/55555, by: A. Administrator, on: 2026-11-20}\n"
+    (tmp_path / "test.attested.yaml").write_text(line)
+    made = goals(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
+    signed = {goal.user.username: dict(goal.attested) for goal in made.users}
+    assert signed == {
+        "trader.a": {"file-account/trader.a/55555": "2026-11-20, by A. Administrator"},
+        FILL: {},
+    }

@@ -96,26 +96,32 @@ class Steps:
         if self._signed_off(task, record):
             self._close(task, record or {"since": now()}, "attested", self.attested[task])
             return True
-        if act and self.how.get(kind_of(task)) == "api" and task not in self.waits:
+        outcome = None
+        if act and task not in self.waits:
             try:
-                outcome = self._journaled(task, act, since=str(record["since"]) if record else "")
+                outcome = self._called(task, act, since=str(record["since"]) if record else "")
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
                 return False
-            self.facts[task], self.evidence[task] = outcome.facts, outcome.evidence
-            if record and task in self.tasks:
-                self._close(task, record, "done", outcome.evidence)
-            return True
-        self._open(task, record)
-        return False
+        if outcome is None:
+            self._open(task, record)
+            return False
+        self.facts[task], self.evidence[task] = outcome.facts, outcome.evidence
+        if record and task in self.tasks:
+            self._close(task, record, "done", outcome.evidence)
+        return True
 
-    def _journaled(self, task: str, act: Act, since: str) -> Outcome:
-        """The call, written down before and after. An answer that a run got and could not record is used,
-        not asked for again, if it came after the step was opened."""
+    def _called(self, task: str, act: Act, since: str) -> Outcome | None:
+        """What came of the call: made now, where the step is the API's, and written down before and after; or
+        made by a run that got an answer after the step was opened and could not record it, whosever the step
+        is now."""
         journal, at = session().journal, now()
-        before = journal.intend(task, at)
-        if before.answered > since and {"evidence", "facts"} <= before.answer.keys():
+        by_api = self.how.get(kind_of(task)) == "api"
+        before = journal.intend(task, at) if by_api else journal.find(task)
+        if before and before.answered > since and {"evidence", "facts"} <= before.answer.keys():
             return Outcome(str(before.answer["evidence"]), before.answer["facts"])
+        if not by_api:
+            return None
         try:
             outcome = act()
         except MissingValue:

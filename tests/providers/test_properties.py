@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from providers.t4 import session as sessions
@@ -44,6 +44,7 @@ runs = st.lists(
 
 @QUICK
 @given(runs)
+@example([("api", None, False, True), ("administrator", None, False, False), ("api", None, False, False)])
 def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing_to_do(
     tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch, runs: list[Any]
 ) -> None:

@@ -1,9 +1,14 @@
-"""What all test processes share: the seed of the crash test, shown at the head of every run."""
+"""What all tests share: the crash test's seed, shown at the head of every run, and a simulator for each test
+process."""
 
 import os
 import secrets
+from collections.abc import Iterator
 
 import pytest
+
+from simulator import process
+from tests.engine.project import Simulator
 
 CRASH_SEED = "T4_CRASH_SEED"
 
@@ -20,3 +25,18 @@ def pytest_report_header() -> str:
 @pytest.fixture
 def crash_seed() -> str:
     return os.environ[CRASH_SEED]
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    folder = tmp_path_factory.mktemp("simulator")
+    run = process.start(folder)
+    yield Simulator(run.endpoint, run.api_key, run.login)
+    process.stop(folder)
+
+
+@pytest.fixture
+def simulator(running: Simulator) -> Simulator:
+    """Emptied before each test."""
+    running.reset()
+    return running

@@ -18,7 +18,8 @@ from cli.validate import load
 from firm.coverage import Coverage
 from firm.market_data import subscriptions
 from firm.model import Firm
-from firm.tasks import CHANGEABLE, KINDS, about, kind_of, parts_of
+from firm.task_kinds import CHANGEABLE, KINDS
+from firm.tasks import about, kind_of, parts_of
 from providers.t4.outputs import (
     covered,
     fees_of,

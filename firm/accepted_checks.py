@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from firm.facts import Facts, Finding, Loc
 from firm.mistake import listed, shown
-from firm.tasks import KINDS, about_nothing, kind_of, parts_of
+from firm.task_kinds import KINDS
+from firm.tasks import about_nothing, kind_of, parts_of
 
 ACCEPTABLE = (
     "assign-account",

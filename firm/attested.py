@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from firm.mistake import shown
 from firm.model import Firm
 from firm.source import Document, FileError, Mistake, read, validated
-from firm.tasks import KINDS, about_nothing, kind_of, parts_of
+from firm.task_kinds import KINDS
+from firm.tasks import about_nothing, kind_of, parts_of
 
 FIRST_TO_SEE_A_DAY = timedelta(hours=14)
 """How far the first place on earth is ahead of UTC: who signs there writes a day that is not over here."""

@@ -16,7 +16,8 @@ from firm.model import WHENTECH_FILLS, Account, FillUser, Firm, User
 from firm.operations import Operations
 from firm.recorded import NOTHING, Recorded
 from firm.shared_fills import captured_of
-from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of, ways
+from firm.task_kinds import AROUND_THE_FILL_SERVICE, STANDING
+from firm.tasks import kind_of, parts_of, ways
 
 USER_STEPS = (
     "assign-role",

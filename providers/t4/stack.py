@@ -19,7 +19,8 @@ from firm.operations import Operations, load_operations
 from firm.recorded import Recorded
 from firm.shared_fills import captured_of, load_others
 from firm.source import FileError, Mistake
-from firm.tasks import STANDING, kind_of, parts_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of, parts_of
 from providers.t4 import last_run
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from firm.tasks import AROUND_THE_FILL_SERVICE, STANDING, kind_of, parts_of
+from firm.task_kinds import AROUND_THE_FILL_SERVICE, STANDING
+from firm.tasks import kind_of, parts_of
 from firm.trials import last_day
 from providers.t4 import onboarding, reads
 from providers.t4.api import fees

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from firm.tasks import STANDING, kind_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of
 from tests.engine.project import PATIENCE, Project, Simulator
 from tests.engine.test_errors import speaks_plainly
 

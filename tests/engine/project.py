@@ -17,7 +17,8 @@ import httpx
 import yaml
 
 from firm.source import read
-from firm.tasks import STANDING, kind_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of
 
 ROOT = Path(__file__).parents[2]
 SEED = "a seed that only the tests of this project use"

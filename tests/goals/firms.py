@@ -10,7 +10,8 @@ from firm.desired import Desired, desired
 from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations
-from firm.tasks import STANDING, kind_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of
 
 ROOT = Path(__file__).parents[2]
 FULL = "stacks/demo.operations.yaml"

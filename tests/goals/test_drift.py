@@ -10,7 +10,7 @@ from firm.desired import desired
 from firm.drift import SENTENCES, Difference, Drift, Tolerated, Unverified, sentence, sorted_out
 from firm.model import Accepted
 from firm.operations import load_operations
-from firm.tasks import KINDS, STANDING
+from firm.task_kinds import KINDS, STANDING
 from tests.goals.firms import FULL, ROOT, firm_of, goals, load
 
 FILL = "WhenTechFillUser"

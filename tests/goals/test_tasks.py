@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from firm.operations import PLACEHOLDERS, READS
-from firm.tasks import KINDS, about, describe, parts_of
+from firm.task_kinds import KINDS
+from firm.tasks import about, describe, parts_of
 from tests.goals.firms import firm_of, load
 
 DETAILS = {

@@ -30,7 +30,8 @@ from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
 from firm.drift import Drift, sorted_out
-from firm.tasks import STANDING, kind_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of
 from providers.t4 import session as sessions
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider

@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.project import Project, ProjectError
 from cli.revision import project_at
 from firm.attested import attested_path
-from firm.desired import Desired
+from firm.goals import Desired
 from firm.model import Firm
 from firm.operations import BUILT_IN
 from firm.source import FileError

@@ -5,13 +5,13 @@ will do: which steps the API takes (`how`), and which remain for the administrat
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from firm.attested import Attestation
 from firm.captures import Captures
 from firm.expectations import Expected
+from firm.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
 from firm.model import WHENTECH_FILLS, Account, FillUser, Firm, User
 from firm.operations import Operations
 from firm.recorded import NOTHING, Recorded
@@ -38,112 +38,6 @@ FIRM_STEPS = ("request-whentech", "enable-whentech")
 ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account", "restore-account")
 APPLICATION_STEPS = ("assign-application", "unassign-application")
 ACCESS_STEPS = ("assign-account", "unassign-account")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Goal:
-    """What every goal has. `how`: kind of step -> `api` or `administrator`; `attested`: task id -> who and
-    when; `accepted`: task id -> the last day on which the file accepts that the step is not taken; `planned`:
-    the ids of the steps that the administrator will have to take, as far as the file alone tells."""
-
-    how: Mapping[str, str]
-    attested: Mapping[str, str] = field(default_factory=dict)
-    accepted: Mapping[str, str] = field(default_factory=dict)
-    planned: tuple[str, ...] = ()
-
-    @property
-    def routes(self) -> dict[str, dict[str, str]]:
-        """Who takes which step, as a resource's inputs: `how`, and `attested` and `accepted` where a step is
-        signed off, or left alone for a time."""
-        more = {"attested": self.attested, "accepted": self.accepted}
-        return {"how": dict(self.how), **{name: dict(tasks) for name, tasks in more.items() if tasks}}
-
-
-@dataclass(frozen=True, kw_only=True)
-class FirmGoal(Goal):
-    """The firm: its roster (username -> `active` or `departed`), market data (username -> exchange -> type)
-    and limits."""
-
-    firm: str
-    roster: Mapping[str, str]
-    market_data: Mapping[str, Mapping[str, str]]
-    limits: Mapping[str, int | str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountGoal(Goal):
-    """A trading account. `enabled`: whether it is to be traded, None where nobody has decided; never the fill
-    user's own. `first`: made by its owner's onboarding call. `findable`: an operation lists accounts.
-    `taken_from`: who loses it, by the file; `given_up`: and nobody else has it. `assigned`: its owner got it
-    by an assignment, which is a resource of its own."""
-
-    account: Account
-    enabled: bool | None
-    first: bool
-    findable: bool
-    taken_from: tuple[str, ...]
-    given_up: bool
-    assigned: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserGoal(Goal):
-    """A person, or the fill service's user, with the account that the onboarding call makes. `accounts`: all
-    that the file says anything about for this user, each with its owner or the other stack whose it is.
-    `findable`: an operation lists users, so that one taken over can be looked up. `retiring`: the roles that
-    the fill user no longer needs, each with the tasks that its removal waits for."""
-
-    user: User | FillUser
-    account: Account
-    accounts: Mapping[str, str]
-    departed: bool
-    expected: Expected
-    findable: bool
-    retiring: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApplicationGoal(Goal):
-    """An application of a user. `present` False: taken away."""
-
-    username: str
-    application: str
-    present: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccessGoal(Goal):
-    """An account that a user is assigned beside its own: captured by the fill user, or shared. `present`
-    False: taken away, `after` these tasks are closed. `captures`: by the fill user, so that its fills reach
-    WhenTech. `held`: the user got it when it was made, which no assignment recorded. `own`: the user is its
-    owner, and goes with it. `stack`: whose account it is, where it is another stack's."""
-
-    username: str
-    account: str
-    present: bool
-    captures: bool
-    findable: bool
-    held: bool = False
-    own: bool = False
-    after: tuple[str, ...] = ()
-    stack: str = ""
-
-
-@dataclass(frozen=True)
-class Desired:
-    """Everything a firm file asks for, each part sorted."""
-
-    firm: FirmGoal
-    users: tuple[UserGoal, ...]
-    accounts: tuple[AccountGoal, ...]
-    applications: tuple[ApplicationGoal, ...]
-    access: tuple[AccessGoal, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def goals(self) -> Iterable[Goal]:
-        """Every goal, in the order in which its resources are declared."""
-        return (self.firm, *self.users, *self.accounts, *self.applications, *self.access)
 
 
 def desired(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from firm.attested import Attestation
-from firm.desired import Desired
+from firm.goals import Desired
 from firm.mistake import Mistake
 from firm.model import Firm
 from firm.tasks import Task

@@ -16,7 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from firm.desired import AccountGoal
+from firm.goals import AccountGoal
 from firm.leaving import moving_words
 from providers.t4 import account_drift, onboarding, reads
 from providers.t4.account_drift import DISABLED, ENABLED, STATES

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from firm.desired import AccessGoal
 from firm.drift import sentence
+from firm.goals import AccessGoal
 from firm.mistake import some
 from providers.t4 import reads
 from providers.t4.account import Account

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from firm.desired import ApplicationGoal
+from firm.goals import ApplicationGoal
 from providers.t4 import reads
 from providers.t4.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.provider import T4Provider, differences, known

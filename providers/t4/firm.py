@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
 
-from firm.desired import FirmGoal
+from firm.goals import FirmGoal
 from firm.model import Limits
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.steps import Steps

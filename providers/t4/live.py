@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from firm.desired import Goal
 from firm.drift import Unverified
+from firm.goals import Goal
 from providers.t4 import reads
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider

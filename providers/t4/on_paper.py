@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from firm import leaving
-from firm.desired import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from firm.expectations import Given, findings
+from firm.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from firm.model import Firm
 from firm.recorded import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 from firm.tasks import kind_of

@@ -14,7 +14,7 @@ import pulumi
 from pulumi.output import contains_unknowns
 
 from firm.coverage import Coverage, Known, counts, coverage
-from firm.desired import AccessGoal, Desired, Goal, UserGoal
+from firm.goals import AccessGoal, Desired, Goal, UserGoal
 from firm.market_data import costs, subscriptions
 from firm.mistake import some
 from firm.model import WHENTECH, Firm

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import pulumi
 
 from firm.attested import Attestation, load_attested
-from firm.desired import USER_STEPS, Desired, desired
+from firm.desired import USER_STEPS, desired
 from firm.environment import in_environment
+from firm.goals import Desired
 from firm.leaving import gone_elsewhere, refusals
 from firm.load import load_firm
 from firm.mistake import some

@@ -16,7 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from firm.desired import UserGoal
+from firm.goals import UserGoal
 from firm.model import PERSONAL
 from firm.model import User as EndUser
 from providers.t4 import onboarding, user_drift

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from firm.attested import load_attested
-from firm.desired import Desired, desired
+from firm.desired import desired
+from firm.goals import Desired
 from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import load_operations

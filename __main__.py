@@ -6,8 +6,9 @@ from pathlib import Path
 import pulumi
 
 from firm.source import FileError
+from providers.t4.files import load_stack
 from providers.t4.settings import SettingsError, file_settings, settings_from
-from providers.t4.stack import declare, load_stack
+from providers.t4.stack import declare
 
 config = pulumi.Config("t4")
 try:

@@ -12,9 +12,9 @@ from firm.goals import Desired
 from firm.model import Firm
 from firm.operations import BUILT_IN
 from firm.source import FileError
+from providers.t4.files import FirmStack, load_stack
 from providers.t4.on_paper import as_if_set_up
 from providers.t4.settings import FileSettings, file_settings
-from providers.t4.stack import FirmStack, load_stack
 from review.model import Side
 from review.reviewed import digest_of
 

@@ -20,6 +20,7 @@ from firm.market_data import subscriptions
 from firm.model import Firm
 from firm.task_kinds import CHANGEABLE, KINDS
 from firm.tasks import about, kind_of, parts_of
+from providers.t4.files import FirmStack
 from providers.t4.outputs import (
     covered,
     fees_of,
@@ -31,7 +32,6 @@ from providers.t4.outputs import (
     trials_over,
 )
 from providers.t4.recorded import recorded_of
-from providers.t4.stack import FirmStack
 from providers.t4.steps import open_tasks
 
 TO_DO = ("planned", "open")

@@ -13,8 +13,8 @@ from firm.attested import attested_path
 from firm.mistake import Mistake, listed
 from firm.operations import PLACEHOLDERS, load_operations
 from firm.source import FileError, read
+from providers.t4.files import FirmStack, load_stack
 from providers.t4.settings import file_settings
-from providers.t4.stack import FirmStack, load_stack
 
 OPERATIONS_FILE = ".operations.yaml"
 

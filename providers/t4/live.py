@@ -14,11 +14,11 @@ from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
+from providers.t4.files import FirmStack
 from providers.t4.outputs import resource_keys
 from providers.t4.provider import T4Provider
 from providers.t4.recorded import recorded_of
 from providers.t4.session import session
-from providers.t4.stack import FirmStack
 from providers.t4.user import UserProvider
 
 OURS = "pulumi-python:dynamic/t4:"

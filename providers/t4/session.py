@@ -18,7 +18,7 @@ from firm.operations import Operations, load_operations
 from providers.t4.journal import Journal
 from providers.t4.kept import Kept
 from providers.t4.password import password_for
-from providers.t4.settings import Settings, file_settings, settings_from
+from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
 
 if TYPE_CHECKING:
     from providers.t4.api import T4Client
@@ -41,7 +41,7 @@ class Session:
         self._get = get
         self._stack = stack
         self._environ = environ
-        self._folder = folder
+        self.folder = folder or Path.cwd()
         self._lock = Lock()
         self._once: dict[str, Any] = {}
         self._once_lock = Lock()
@@ -58,10 +58,15 @@ class Session:
         return self._settings
 
     @property
+    def files(self) -> FileSettings:
+        """Which files are the stack's."""
+        return file_settings(self._get, self._environ, self._stack)
+
+    @property
     def operations(self) -> Operations:
         """What the API can do beyond onboarding. Raises FileError."""
         if self._operations is None:
-            self._operations = load_operations(self.settings.operations, self._folder or Path.cwd())
+            self._operations = load_operations(self.settings.operations, self.folder)
         return self._operations
 
     @property
@@ -84,7 +89,7 @@ class Session:
     @property
     def journal(self) -> Journal:
         """What this stack asked this T4 to change, and what came back."""
-        return Journal(file_settings(self._get, self._environ, self._stack).journal, self.settings.endpoint)
+        return Journal(self.files.journal, self.settings.endpoint)
 
     def password(self, username: str, version: int) -> str:
         """The password of a user, derived from the stack's secret seed: nothing keeps it."""

@@ -1,87 +1,32 @@
 """A firm file with what belongs to it, and its goals declared as resources."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
-from firm.attested import Attestation, load_attested
-from firm.desired import USER_STEPS, desired
-from firm.environment import in_environment
+from firm.desired import USER_STEPS
 from firm.goals import Desired
 from firm.leaving import gone_elsewhere, refusals
-from firm.load import load_firm
 from firm.mistake import some
-from firm.model import Firm
-from firm.operations import Operations, load_operations
 from firm.recorded import Recorded
-from firm.shared_fills import captured_of, load_others
-from firm.source import FileError, Mistake
+from firm.shared_fills import captured_of
 from firm.task_kinds import STANDING
 from firm.tasks import kind_of, parts_of
 from providers.t4 import last_run
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
+from providers.t4.files import FirmStack
 from providers.t4.firm import FirmResource
 from providers.t4.outputs import export, key_of, resource_keys
 from providers.t4.recorded import Key, Outputs, recorded_of
 from providers.t4.steps import open_tasks
 from providers.t4.user import User
 
-T = TypeVar("T")
-
 LEAVING = {*USER_STEPS, "unassign-account"} - {*STANDING}
 """Tasks that must be closed before whom they are about may leave the file. Those that come with a user go
 with the user's departure."""
-
-
-@dataclass(frozen=True)
-class FirmStack:
-    """A firm, with what its API can do, what is signed off, and the firms whose accounts it captures too."""
-
-    firm: Firm
-    operations: Operations
-    attested: Mapping[str, Attestation]
-    others: Mapping[str, Firm] = field(default_factory=dict)
-
-    @cached_property
-    def desired(self) -> Desired:
-        """The goals that follow from the files alone."""
-        return desired(self.firm, self.operations, self.attested, others=self.others)
-
-    def following(self, recorded: Recorded) -> Desired:
-        """The goals of a run that follows on what is recorded."""
-        return desired(self.firm, self.operations, self.attested, recorded, self.others)
-
-
-def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path | None = None) -> FirmStack:
-    """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file, or
-    of the firm files of other stacks whose accounts it captures."""
-    mistakes: list[Mistake] = []
-    firm = _or_mistakes(mistakes, lambda: load_firm(firm_file))
-    others: Mapping[str, Firm] | None = {}
-    if firm is not None:
-        written = firm
-        others = _or_mistakes(mistakes, lambda: load_others(firm_file, written))
-        if stack_file:
-            firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
-    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file))
-    known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))
-    if firm is None or attested is None or known is None or others is None:
-        raise FileError(mistakes)
-    return FirmStack(firm, known, attested, others)
-
-
-def _or_mistakes(mistakes: list[Mistake], load: Callable[[], T]) -> T | None:
-    try:
-        return load()
-    except FileError as error:
-        mistakes += error.mistakes
-        return None
 
 
 def declare(stack: FirmStack) -> None:

@@ -25,15 +25,12 @@ from providers.t4.making import journal_key, make_user
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.session import session
 from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import UserChanges, brought, standing, taken_away, with_number
+from providers.t4.user_changes import UserChanges, accounts_kind, brought, standing, taken_away, with_number
 from providers.t4.verdict import judged
 
-RECORDED = (
-    *("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed"),
-    "accounts",
-)
+RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
-user is made."""
+user is made. Nor `accounts`: each has a resource of its own."""
 
 
 class UserProvider(T4Provider):
@@ -75,7 +72,10 @@ class UserProvider(T4Provider):
         retires = any(
             f"remove-role/{news['username']}/{role}" not in steps.tasks for role in news.get("retiring") or ()
         )
-        return DiffResult(changes=bool(changed or loses or retires))
+        kind = accounts_kind(news)
+        unfiled = {*(olds.get("unfiled") or ()), *(task.rpartition("/")[2] for task in steps.open_of(kind))}
+        files = bool(unfiled & news["accounts"].keys())
+        return DiffResult(changes=bool(changed or loses or retires or files))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it

@@ -4,7 +4,7 @@ the first time."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from providers.t4 import reads
+from providers.t4 import filed, reads
 from providers.t4.provider import differing
 from providers.t4.reads import Row, Seen
 from providers.t4.steps import Steps
@@ -68,10 +68,11 @@ def _accounts(
 ) -> dict[str, list[str]]:
     """Accounts that T4 lists for the user, and of which the file says nothing. A Risk Manager sees all of
     them."""
-    if listed is None or "accounts" not in props or props["departed"] or _sees_all(props):
+    said = filed.accounts(props["username"]) or props.get("accounts")
+    if listed is None or said is None or props["departed"] or _sees_all(props):
         return {}
-    filed = {number.casefold() for number in props["accounts"]}
-    more = sorted(number for number in listed if number.casefold() not in filed)
+    known = {number.casefold() for number in said}
+    more = sorted(number for number in listed if number.casefold() not in known)
     kind = accounts_kind(props)
     for number in {*more, *steps.details_of(kind)}:
         steps.hold(f"{kind}/{props['username']}/{number}", number not in more, evidence)

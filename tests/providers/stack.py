@@ -36,12 +36,13 @@ from providers.t4 import session as sessions
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.application_assignment import ApplicationAssignmentProvider
+from providers.t4.files import load_stack
 from providers.t4.firm import FirmProvider
 from providers.t4.live import InState, read_all
 from providers.t4.outputs import resource_keys, task_list
 from providers.t4.provider import T4Provider
 from providers.t4.recorded import recorded_of
-from providers.t4.stack import declare, load_stack
+from providers.t4.stack import declare
 from providers.t4.user import UserProvider
 from tests.engine.project import SEED, Simulator
 
@@ -145,6 +146,7 @@ class Stack:
             "t4:endpoint": simulator.endpoint,
             "t4:apiKey": simulator.api_key,
             "t4:passwordSeed": SEED,
+            "t4:firmFile": str(folder / f"{name}.firm.yaml"),
             "t4:journal": str(folder / "journal" / name),
             "t4:repeatFor": "1",
         }

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from providers.t4.files import load_stack
 from providers.t4.on_paper import OnPaper, as_if_set_up, on_paper
-from providers.t4.stack import load_stack
 from tests.goals.firms import firm_of
 from tests.providers.stack import ROOT, Stack
 

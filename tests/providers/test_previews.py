@@ -55,3 +55,13 @@ def test_an_account_that_waits_for_its_onboarding_is_not_shown_while_the_answer_
     assert stack.tasks(firm)["create-account/11111"] == "open"
     firm["users"]["trader.a"]["city"] = "Dayton"
     assert stack.preview(firm).changed == ["User trader.a"]
+
+
+def test_a_newcomer_changes_nobody_else_and_is_no_surprise_to_a_later_refresh(stack: Stack) -> None:
+    """The fill user's record does not name the accounts that it captures: the file does."""
+    stack.settled(firm_of(**TWO))
+    grown = firm_of(**TWO, trader_c={"accounts": ["55555", "66666"]})
+    for shown in (stack.preview(grown), stack.up(grown)):
+        assert len(shown.created) == 6
+        assert shown.updated == shown.deleted == []
+    assert stack.refresh() == []

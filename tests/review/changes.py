@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from cli.sides import sides_of
-from providers.t4.stack import FirmStack, load_stack
+from providers.t4.files import FirmStack, load_stack
 from review.comment import comment_of
 from review.compare import review_of
 from review.model import Details, Review

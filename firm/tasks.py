@@ -113,7 +113,7 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
             "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "
             "(WhenTech Fill Service page)"
             if captures(firm, username)
-            else f"the account was taken over for {username}, and nothing shows that it is {username}'s in T4"
+            else f"the firm file says that the account is {username}'s, and T4 does not show that it is"
             if account and account.owner == username
             else f"the firm file gives {username} the account, which another user owns"
         ),

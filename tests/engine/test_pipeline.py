@@ -59,3 +59,21 @@ def test_from_the_comment_to_the_run_after_the_merge(
     assert again.code == 1
     assert "what would be done now is not what was reviewed" in again
     assert simulator.onboarded() == ["trader.c"]
+
+
+def test_drift_opens_an_issue_and_closes_it(project: Project, simulator: Simulator, github: Path) -> None:
+    assert project.up().code == 0
+    fill = simulator.users()["WhenTechFillUser"]["userID"]
+    account = simulator.accounts()["22222"]["accountID"]
+    simulator.admin("DELETE", f"/admin/v1/users/{fill}/accounts/{account}")
+    found = project.t4firm("github", "drift", "--stack", "test")
+    assert found.code == 0, found.text
+    (issue,) = json.loads(github.read_text())["issues"]
+    assert issue["state"] == "open"
+    assert "22222" in issue["body"]
+
+    simulator.admin("POST", f"/admin/v1/users/{fill}/accounts", {"accountID": account})
+    clean = project.t4firm("github", "drift", "--stack", "test")
+    assert clean.code == 0, clean.text
+    (issue,) = json.loads(github.read_text())["issues"]
+    assert issue["state"] == "closed"

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firm.drift import Drift
-from firm.tasks import STANDING, kind_of
+from firm.task_kinds import STANDING
+from firm.tasks import kind_of
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without

@@ -30,9 +30,14 @@ class Captures:
         template = self.firm.templates.users.get(self.service.user.templateUser or "")
         return template.roles if template else ()
 
+    @property
+    def ends(self) -> bool:
+        """Whether single accounts are captured no longer: by a role instead, or not at all."""
+        return self.service.capture != "accounts"
+
     def wanted(self) -> set[str]:
         """Every account that the fill user is to be assigned, of this stack and of others."""
-        if self.service.capture != "accounts":
+        if self.ends:
             return set()
         return {*self.firm.captured, *(self.elsewhere.keys() - set(self.firm.excluded))}
 

@@ -185,8 +185,11 @@ class _Plan:
         if isinstance(user, User):
             numbers = {*user.accounts, *user.takenAway.accounts}
         else:
-            captured = self.captures.wanted() | self.captures.given_up() if self.captures else set()
-            numbers = {user.account, *captured}
+            numbers = {user.account}
+            if self.captures:
+                numbers |= self.captures.wanted() | self.captures.given_up()
+                # captured before in another way: each is given up by a resource of its own
+                numbers |= set(self.firm.whentech_accounts) if self.captures.ends else set()
         here = self.firm.accounts
         return {
             number: here[number].owner if number in here else self.elsewhere.get(number, "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from firm.drift import Unverified
-from firm.goals import Goal
+from firm.goals import Goal, UserGoal
 from providers.t4 import reads
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
@@ -74,7 +74,8 @@ def read_all(stack: FirmStack, resources: Sequence[InState]) -> Live:
 
 
 def _as_now(goal: Goal) -> dict[str, Any]:
-    return {"how": dict(goal.how), "accepted": dict(goal.accepted)}
+    accounts = {"accounts": dict(goal.accounts)} if isinstance(goal, UserGoal) else {}
+    return {"how": dict(goal.how), "accepted": dict(goal.accepted), **accounts}
 
 
 def _read(resource: InState) -> Props | str:

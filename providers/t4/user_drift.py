@@ -68,10 +68,11 @@ def _accounts(
 ) -> dict[str, list[str]]:
     """Accounts that T4 lists for the user, and of which the file says nothing. A Risk Manager sees all of
     them."""
-    said = filed.accounts(props["username"]) or props.get("accounts")
-    if listed is None or said is None or props["departed"] or _sees_all(props):
+    said, recorded = filed.accounts(props["username"]), props.get("accounts")
+    if listed is None or (said is None and recorded is None) or props["departed"] or _sees_all(props):
         return {}
-    known = {number.casefold() for number in said}
+    # what was the fill user's by the file, and is no longer, is given up by a resource of its own
+    known = {number.casefold() for numbers in (said, recorded) for number in numbers or ()}
     more = sorted(number for number in listed if number.casefold() not in known)
     kind = accounts_kind(props)
     for number in {*more, *steps.details_of(kind)}:

@@ -563,3 +563,18 @@ def test_every_change_in_the_portal_is_named_and_nothing_else(
     assert {task for task, status in stack.tasks(firm()).items() if status == "open"} == (
         chosen & BY_HAND.keys()
     )
+
+
+def test_accounts_of_a_fill_service_that_ends_are_told_once(stack: Stack) -> None:
+    """Each has a resource of its own until it is taken away: it is no stranger's to the fill user."""
+    stack.operations = without(stack, "unassignAccount")
+    stack.settled(firm())
+    newcomer = firm()
+    newcomer["users"]["trader.b"]["accounts"] = ["33333", "44444"]
+    stack.settled(newcomer)
+    ended = newcomer | {"fillService": {**newcomer["fillService"], "capture": "none"}}
+    stack.settled(ended)
+    owed = sorted(f"unassign-account/{FILL}/{number}" for number in ("11111", "22222", "33333", "44444"))
+    assert open_before(stack.drift(ended)) == owed
+    assert not stack.drift(ended).differs
+    assert stack.refresh() == []

@@ -12,7 +12,7 @@ from firm.attested import Attestation
 from firm.captures import Captures
 from firm.expectations import Expected
 from firm.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
-from firm.model import WHENTECH_FILLS, Account, FillUser, Firm, User
+from firm.model import WHENTECH, WHENTECH_FILLS, Account, FillUser, Firm, User
 from firm.operations import Operations
 from firm.recorded import NOTHING, Recorded
 from firm.shared_fills import captured_of
@@ -141,15 +141,20 @@ class _Plan:
             if fill.user.marketData:
                 market_data[fill.user.username] = dict(fill.user.marketData)
         asks = bool(fill or firm.whentech_users)
-        waiting = {"request-whentech": firm.whentech.requestedOn, "enable-whentech": firm.whentech.enabledOn}
         return FirmGoal(
             **self._steps(FIRM_STEPS),
-            planned=tuple(task for task, day in waiting.items() if asks and day is None),
+            planned=self._until_enabled() if asks else (),
             firm=firm.firm,
             roster=roster,
             market_data=market_data,
             limits=firm.limits.model_dump(),
         )
+
+    def _until_enabled(self) -> tuple[str, ...]:
+        """What is to be done before the firm has WhenTech's applications."""
+        days = self.firm.whentech
+        waiting = {"request-whentech": days.requestedOn, "enable-whentech": days.enabledOn}
+        return tuple(task for task, day in waiting.items() if day is None)
 
     def user(self, user: User | FillUser) -> UserGoal:
         template = self.firm.templates.users.get(user.templateUser or "")
@@ -243,10 +248,12 @@ class _Plan:
         given = template is not None and application in template.applications
         kind = "assign-application" if present else "unassign-application"
         by_hand = steps["how"][kind] == "administrator" and not (present and given)
+        of_whentech = application in (WHENTECH, WHENTECH_FILLS)
         return ApplicationGoal(
             username=user.username,
             application=application,
             present=present,
+            after=self._until_enabled() if present and of_whentech else (),
             **steps,
             planned=(f"{kind}/{user.username}/{application}",) if by_hand else (),
         )

@@ -71,11 +71,13 @@ class UserGoal(Goal):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationGoal(Goal):
-    """An application of a user. `present` False: taken away."""
+    """An application of a user. `present` False: taken away. `after`: what must be closed before, because the
+    firm itself does not have the application yet."""
 
     username: str
     application: str
     present: bool
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

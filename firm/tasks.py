@@ -152,12 +152,12 @@ def _waits(firm: Firm, task_id: str, parts: Mapping[str, str], details: Mapping[
     """What must come first: what the record waits for; the firm has WhenTech's applications before anybody
     is assigned them (WhenTech Fill Service page); nobody is handed a fill user that can do more than read."""
     kind, application = kind_of(task_id), parts.get("application")
+    of_whentech = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)
+    if of_whentech and not firm.whentech.enabledOn:
+        before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"
+        return f"until CTS support has added {application} to the firm's applications: {before}"
     if "after" in details:
         return f"until closed: {details['after']}"
     if kind == "hand-over-credentials" and "mending" in details:
         return f"until {parts['username']} can only read: {details['mending']}"
-    waiting = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)
-    if not waiting or firm.whentech.enabledOn:
-        return ""
-    before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"
-    return f"until CTS support has added {application} to the firm's applications: {before}"
+    return ""

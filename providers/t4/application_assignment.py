@@ -88,12 +88,13 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
 
 def goal_inputs(goal: ApplicationGoal) -> dict[str, Any]:
     """What the file says of an application on a user, as the resource's inputs."""
-    return {
+    inputs: dict[str, Any] = {
         "username": goal.username,
         "application": goal.application,
         "present": goal.present,
         **goal.routes,
     }
+    return {**inputs, "waits": {_task(inputs): ", ".join(goal.after)}} if goal.after else inputs
 
 
 def _present(props: dict[str, Any]) -> bool:

@@ -195,6 +195,16 @@ class TestApplications:
         assert stack.settled(firm(bare_template=True)).tasks == {}
         assert self.has(stack)
 
+    def test_no_call_is_made_before_the_firm_itself_has_it(self, stack: Stack) -> None:
+        asked = firm(bare_template=True) | {"whentech": {"requestedOn": "2026-11-02"}}
+        stack.settled(asked)
+        assert stack.tasks(asked) == {"enable-whentech": "open", self.TASK: "open"}
+        assert not self.has(stack)
+        enabled = firm(bare_template=True)
+        stack.settled(enabled)
+        assert stack.tasks(enabled) == {self.TASK: "done"}
+        assert self.has(stack)
+
     def test_or_it_is_a_task_that_the_preview_already_knows(self, stack: Stack) -> None:
         stack.operations = "onboarding"
         bare = firm(bare_template=True)

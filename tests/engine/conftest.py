@@ -6,6 +6,8 @@ import pytest
 
 from tests.engine.project import Project, Simulator
 
+pytest.register_assert_rewrite("tests.engine.year")
+
 
 @pytest.fixture
 def project(tmp_path: Path, simulator: Simulator) -> Project:

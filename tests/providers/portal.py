@@ -28,16 +28,17 @@ class Portal:
     def take_application(self, username: str, application: str) -> None:
         self._user("DELETE", username, f"/applications/{application}")
 
-    def assign(self, username: str, number: str) -> None:
-        self._user("POST", username, "/accounts", {"accountID": self._account(number)})
+    def assign(self, username: str, account: str) -> None:
+        self._user("POST", username, "/accounts", {"accountID": self._account(account)})
 
-    def unassign(self, username: str, number: str) -> None:
-        self._user("DELETE", username, f"/accounts/{self._account(number)}")
+    def unassign(self, username: str, account: str) -> None:
+        self._user("DELETE", username, f"/accounts/{self._account(account)}")
 
-    def make_account(self, username: str, number: str) -> None:
+    def make_account(self, username: str, number: str, displayName: str = "") -> None:  # noqa: N803
         account = {"account": number, "accountName": number, "templateAccount": "DefaultTemplate"}
         user_id = self.simulator.users()[username]["userID"]
-        self.simulator.admin("POST", "/admin/v1/accounts", {**account, "userID": user_id})
+        body = {**account, "displayName": displayName, "userID": user_id}
+        self.simulator.admin("POST", "/admin/v1/accounts", body)
 
     def change_account(self, number: str, **fields: Any) -> None:
         self.simulator.admin("PATCH", f"/admin/v1/accounts/{self._account(number)}", fields)

@@ -5,12 +5,19 @@ import os
 import secrets
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from simulator import process
 from tests.engine.project import Simulator
 
 CRASH_SEED = "T4_CRASH_SEED"
+
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2_000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("same")
+"""A property test tries the same cases each time, so that a change fails by what it changes; for new ones:
+`make test ARGS="--hypothesis-profile search tests/review"`."""
 
 
 def pytest_configure() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from firm.attested import attested_path
@@ -131,7 +131,6 @@ FIRMS = {
 NAMES = st.sampled_from(["WhenTechTrader", "FillService", "SimA", "SimB", "SimC"])
 
 
-@settings(deadline=None)
 @given(
     name=st.sampled_from(sorted(FIRMS)),
     users=st.dictionaries(st.sampled_from(["WhenTechTrader", "FillService"]), NAMES),

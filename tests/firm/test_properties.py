@@ -32,8 +32,6 @@ PRIVATE = {
     "postCode": "Q9Z8X7",
 }
 
-UNHURRIED = settings(deadline=None)  # the machine may be busy with other things
-
 
 def told(content: bytes) -> str | None:
     """What loading says; None if it loads. Nothing but FileError may come."""
@@ -55,13 +53,11 @@ def told(content: bytes) -> str | None:
 UNPRINTABLE = {chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029, 0x202E, 0xFEFF, 0xD800)}
 
 
-@settings(UNHURRIED)
 @given(st.binary(max_size=300))
 def test_any_bytes(content: bytes) -> None:
     assert told(content) is not None
 
 
-@settings(UNHURRIED)
 @given(st.text(max_size=300))
 def test_any_text(content: str) -> None:
     assert told(content.encode("utf-8", "surrogatepass")) is not None
@@ -75,13 +71,12 @@ TOKENS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(TOKENS, max_size=40))
 def test_anything_that_looks_like_yaml(tokens: list[str]) -> None:
     assert told("".join(tokens).encode()) is not None
 
 
-@settings(UNHURRIED)
 @given(st.lists(TOKENS, max_size=25))
 def test_both_parsers_read_the_same(tokens: list[str]) -> None:
     text, found = "".join(tokens), []
@@ -135,7 +130,7 @@ def altered(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(UNHURRIED, max_examples=400)
+@settings(max_examples=400)
 @given(altered())
 def test_slips_are_told_without_jargon_and_without_personal_details(text: str) -> None:
     words = told(text.encode())
@@ -172,7 +167,7 @@ PATHS = [
 ]  # fmt: skip
 
 
-@settings(UNHURRIED, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), VALUES), min_size=1, max_size=3))
 def test_any_value_anywhere(changes: list[tuple[str, Any]]) -> None:
     data: dict[str, Any] = yaml.safe_load(FIRM)

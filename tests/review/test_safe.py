@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from firm.mistake import Mistake
@@ -78,11 +78,9 @@ def whole(text: str) -> Review:
     )
 
 
-UNHURRIED = settings(deadline=None)  # the machine may be busy with other things
 PLAIN = rendered(comment_of(whole("plain"), "sha256:x"))
 
 
-@settings(UNHURRIED)
 @given(HOSTILE)
 def test_a_hostile_text_has_no_effect_wherever_it_stands(text: str) -> None:
     harmless(comment_of(whole(text), "sha256:x"))
@@ -109,7 +107,6 @@ def harmless(comment: str) -> None:
     assert not any(unicodedata.category(each) in ("Cf", "Cc", "Cs", "Co") for each in comment if each != "\n")
 
 
-@settings(UNHURRIED)
 @given(HOSTILE)
 def test_a_value_is_shown_as_it_is(text: str) -> None:
     page = rendered(f"| {code(text)} |\n|---|\n| x |")
@@ -117,14 +114,12 @@ def test_a_value_is_shown_as_it_is(text: str) -> None:
     assert page.rows == [1, 1]
 
 
-@settings(UNHURRIED)
 @given(HOSTILE)
 def test_a_sentence_is_shown_as_it_is(text: str) -> None:
     page = rendered(f"- x: {prose(text)}")
     assert " ".join(page.text.split()) == " ".join(f"x: {visible(text, 1_000).strip() or EMPTY}".split())
 
 
-@settings(UNHURRIED)
 @given(HOSTILE, st.booleans())
 def test_mistakes_of_a_hostile_file(text: str, base: bool) -> None:
     mistakes = (Mistake(text, 3, text, text, text), Mistake(text, 0, "", text, ""))

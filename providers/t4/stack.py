@@ -93,7 +93,8 @@ def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
     return (
         [
             "the firm file no longer has whom these open tasks are about, and T4 still owes them: put the "
-            f"entry or line back, close the tasks, then remove it. The tasks: {', '.join(sorted(owed))}"
+            "entry or line back, close the tasks (a signature closes one in the next run), then remove it. "
+            f"The tasks: {', '.join(sorted(owed))}"
         ]
         if owed
         else []

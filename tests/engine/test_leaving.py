@@ -44,6 +44,7 @@ def test_leaving_in_two_steps(project: Project, simulator: Simulator) -> None:
     for refused in (project.preview(), project.up()):
         assert refused.code != 0
         assert "T4 still owes them: put the entry or line back" in refused
+        assert "close the tasks (a signature closes one in the next run), then remove it" in refused
         assert "end-market-data/trader.b/CME" in refused
     assert simulator.requests() == []
     listed = project.t4firm("tasks", "--stack", "test")

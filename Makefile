@@ -26,7 +26,7 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests up preview drift test faults coverage bench crash-test lint format constraints examples
+.PHONY: help setup setup-tests up preview drift test faults coverage bench crash-test lint format examples constraints
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,10 @@ up: setup ## start the simulator and set up the demo stack in it
 preview: setup ## what `make up` would change
 	@$(in_venv) t4firm simulator start
 	@$(in_venv) t4firm preview --simulator --stack "$(STACK)"
+
+drift: setup ## where T4 differs from the firm file; changes nothing, ends with an error where it does
+	@$(in_venv) t4firm simulator start
+	@$(in_venv) t4firm drift --stack "$(STACK)"
 
 test: setup-tests ## all tests, against the real engine; ARGS="-k name" for some
 	@$(in_venv) python -m tools.tests $(if $(COVERAGE),--coverage) $(ARGS)

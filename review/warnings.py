@@ -95,6 +95,12 @@ def _raised_limits(base: Side, head: Side, coverage: Coverage | None) -> Iterato
             yield f"limits.{name} changes from {old.get(name)} to {new[name]} in one run"
 
 
+def _accepted(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for task, entry in sorted(head.firm.accepted.items()):
+        if entry != base.firm.accepted.get(task):
+            yield f"{task} is left alone until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
+
+
 def _ways(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
     if not base.exists:
         return
@@ -114,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     _new_trading,
     _templates,
     _templates_of_people,
+    _accepted,
     _raised_limits,
     _ways,
 )

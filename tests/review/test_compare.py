@@ -52,6 +52,15 @@ def test_a_hire_with_two_accounts(tmp_path: Path) -> None:
     ]
 
 
+def test_a_difference_that_is_newly_accepted_is_a_warning(tmp_path: Path) -> None:
+    task = "update-user/trader.a/phone"
+    accepting = firm()
+    accepting["accepted"] = {task: {"reason": "new phone on its way", "until": "2999-12-31"}}
+    warning = f"{task} is left alone until 2999-12-31, although T4 differs: new phone on its way"
+    assert warning in reviewed(tmp_path, firm(), accepting).warnings
+    assert reviewed(tmp_path, accepting, accepting).warnings == ()
+
+
 def test_where_the_api_does_everything_nobody_has_a_task(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_c=CAROL), operations=FULL)
     assert review.tasks == ()

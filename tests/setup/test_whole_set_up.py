@@ -265,6 +265,19 @@ def test_a_folder_that_is_no_virtual_environment_is_not_touched(machine: Machine
     assert own.exists()
 
 
+def test_what_a_link_leads_to_is_not_emptied(machine: Machine) -> None:
+    machine.set_up()
+    another = machine.folder / "another"
+    another.mkdir()
+    machine.venv.rename(another / ".venv")
+    record = another / ".venv" / "t4-firm.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"root": str(another)}))
+    machine.venv.symlink_to(another / ".venv")
+    said = machine.set_up(status=1)
+    assert f"{machine.venv} is a link to {another}/.venv" in said
+    assert record.exists()
+
+
 def test_a_python_that_was_upgraded_underneath(machine: Machine) -> None:
     machine.set_up()
     record = machine.venv / "t4-firm.json"

@@ -65,6 +65,11 @@ class VirtualEnvironment:
         """Makes .venv, unless one that will do is there. Raises SetupError if this Python can't."""
         if self._usable():
             return
+        if self.folder.is_symlink():
+            raise SetupError(
+                f"{self.folder} is a link to {self.folder.resolve()}, which was not made for this folder and "
+                "would be emptied.\nRemove the link and run it again."
+            )
         if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
             raise SetupError(
                 f"{sys.executable} comes without the parts that make a virtual environment.\n"

@@ -27,8 +27,8 @@ CLOSING = frozenset(
 )
 """What program and engine say at the end of their reasons."""
 
-BOOKKEEPING = frozenset({"planned", "tasks"})
-"""Properties that say who will do a step, and not what it changes."""
+BOOKKEEPING = frozenset({"drift", "planned", "tasks"})
+"""Properties that say who will do a step, or why, and not what it changes."""
 
 WORDS = {
     "Firm": "the firm itself",
@@ -106,13 +106,15 @@ class _Printed(BaseModel):
 @dataclass(frozen=True)
 class Preview:
     """A preview, sorted. `refreshed`: it read T4 first. `tasks`: what it brings for the administrator.
-    `open_before`: what the last run left open. `errors`: why it stopped, if it did. `reasons`: for each step,
-    the resources that change before it and that it stands on."""
+    `sentences`: for each step, what T4 was last seen to differ in (firm/drift.py). `open_before`: what the
+    last run left open. `errors`: why it stopped, if it did. `reasons`: for each step, the resources that
+    change before it and that it stands on."""
 
     steps: tuple[Step, ...]
     refreshed: bool
     drifted: tuple[Step, ...]
     tasks: tuple[str, ...]
+    sentences: Mapping[tuple[str, str], tuple[str, ...]]
     open_before: tuple[str, ...]
     violations: tuple[str, ...]
     errors: tuple[str, ...]
@@ -127,15 +129,19 @@ class Preview:
             explained |= more
         seen = {(step.kind, step.name) for step in self.drifted}
         unexplained = [
-            Found(worded(step), DIFFERENCE.get(step.does, f"it would {step.does}"), step.properties)
+            self._found(step, DIFFERENCE.get(step.does, f"it would {step.does}"))
             for step in self.steps
             if (step.kind, step.name) not in explained | seen
         ]
-        drifted = [
-            Found(worded(step), "T4 shows it otherwise than it was set up", step.properties)
-            for step in self.drifted
-        ]
+        drifted = [self._found(step, "T4 shows it otherwise than it was set up") for step in self.drifted]
         return tuple(sorted([*drifted, *unexplained], key=lambda each: (each.what, each.how)))
+
+    def _found(self, step: Step, else_: str) -> Found:
+        """What T4 differs in, in the sentences that the read left; else the names of the properties."""
+        sentences = self.sentences.get((step.kind, step.name))
+        if sentences:
+            return Found(worded(step), "; ".join(sentences), ())
+        return Found(worded(step), else_, step.properties)
 
 
 def preview_of(printed: str) -> Preview:
@@ -157,9 +163,11 @@ def preview_of(printed: str) -> Preview:
                 _step(entry, names)
                 for entry in changing
                 if (names := _differing(_outputs(recorded.get(entry.urn)), _outputs(entry.oldState)))
+                or (entry.urn in recorded and _sentences(entry))
             )
         ),
         tasks=tuple(sorted({task for entry in changing for task in _planned(entry)})),
+        sentences={_key(entry.urn): sentences for entry in changing if (sentences := _sentences(entry))},
         open_before=tuple(sorted(task.id for task in last.administratorTasks if task.status == "open")),
         violations=tuple(last.summary.violations),
         errors=_errors(parsed.diagnostics or ()),
@@ -212,6 +220,11 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...
 def _planned(entry: _Entry) -> Iterable[str]:
     planned = ((entry.newState.inputs if entry.newState else None) or {}).get("planned")
     return planned if isinstance(planned, dict) else ()
+
+
+def _sentences(entry: _Entry) -> tuple[str, ...]:
+    drift = _outputs(entry.oldState).get("drift")
+    return tuple(map(str, drift.values())) if isinstance(drift, dict) else ()
 
 
 def _reasons(entry: _Entry) -> frozenset[tuple[str, str]]:

@@ -96,6 +96,18 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Together:
+    """An answer once as many requests are there as the barrier has parties."""
+
+    barrier: threading.Barrier
+    reply: Reply
+
+    def play(self, handler: Handler) -> None:
+        self.barrier.wait(timeout=60)
+        self.reply.play(handler)
+
+
+@dataclass(frozen=True)
 class Raw:
     """Bytes in place of an HTTP answer."""
 

@@ -83,6 +83,18 @@ def test_what_t4_shows_otherwise_is_found_with_its_name(tmp_path: Path) -> None:
     assert found.how == "T4 shows it otherwise than it was set up"
 
 
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_what_was_found_is_said_in_its_own_words(tmp_path: Path, refreshed: bool) -> None:
+    drift = {"assign-account/WhenTechFillUser/11111": "account 11111 is not captured"}
+    recorded = step("refresh", FILL, outputs={"assigned": True})
+    seen = {"assigned": False, "drift": drift}
+    mends = step("update", FILL, before=seen, after={"assigned": True}, outputs=seen)
+    shown = preview(recorded, mends) if refreshed else preview(mends)
+    [found] = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=shown).found
+    assert (found.how, found.properties) == ("account 11111 is not captured", ())
+    assert shown.steps[0].properties == ("assigned",)
+
+
 def test_what_follows_from_a_change_of_the_files_is_explained(tmp_path: Path) -> None:
     """The accounts of somebody who departs change with the user, though their own entries do not."""
     after = firm_of(trader_a={"accounts": ["11111"], "departed": True})

@@ -41,10 +41,8 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
         other.kill()
 
 
-def test_start_is_quick_idempotent_and_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    begin = time.perf_counter()
+def test_start_is_idempotent_and_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     run = process.start(folder)
-    assert time.perf_counter() - begin < 3  # about 0.4 seconds on an idle machine
     assert process.start(folder) == run == process.status(folder)
     assert process.stop(folder) is True
     assert process.stop(folder) is False
@@ -124,9 +122,7 @@ def test_a_damaged_run_json_does_no_harm(folder: Path, content: str) -> None:
 def test_a_simulator_that_ignores_sigterm_is_stopped_all_the_same(folder: Path) -> None:
     run = process.start(folder)
     os.kill(run.pid, signal.SIGSTOP)  # it will not even answer
-    begin = time.perf_counter()
     assert process.stop(folder, wait=0.5) is True
-    assert time.perf_counter() - begin < 30
     assert process.status(folder) is None
 
 

@@ -1,4 +1,5 @@
-"""A call takes milliseconds, so that measured times are the product's own."""
+"""A call takes as little time with many users as with few, and no pause of the network: so measured times are
+the product's own."""
 
 from __future__ import annotations
 
@@ -8,17 +9,6 @@ import statistics
 import time
 
 from tests.simulator.world import ONBOARDING, World, onboarding
-
-
-def test_a_call_over_one_connection_takes_no_nagle_pause(world: World) -> None:
-    times = []
-    for index in range(60):
-        request = onboarding(f"person{index}", f"A{index}")
-        begin = time.perf_counter()
-        assert world.t4.post(ONBOARDING, json=request).status_code == 200
-        times.append(time.perf_counter() - begin)
-    # 1 to 5 ms on an idle machine; a Nagle or delayed-ACK pause alone is 40 ms
-    assert statistics.median(times) < 0.025, times
 
 
 def test_head_and_body_leave_in_one_piece(world: World) -> None:
@@ -35,9 +25,11 @@ def test_head_and_body_leave_in_one_piece(world: World) -> None:
     assert json.loads(first.partition(b"\r\n\r\n")[2])["result"]["statusCode"] == 200
 
 
-def test_three_hundred_onboardings_take_a_few_seconds(world: World) -> None:
-    begin = time.perf_counter()
+def test_the_three_hundredth_onboarding_takes_no_longer_than_the_first(world: World) -> None:
+    times = []
     for index in range(300):
-        assert world.t4.post(ONBOARDING, json=onboarding(f"person{index}", f"A{index}")).status_code == 200
-    assert time.perf_counter() - begin < 6  # 1,000 take about 2 seconds on an idle machine
-    assert len(world.state()["users"]) == 300
+        request = onboarding(f"person{index}", f"A{index}")
+        begin = time.perf_counter()
+        assert world.t4.post(ONBOARDING, json=request).status_code == 200
+        times.append(time.perf_counter() - begin)
+    assert statistics.median(times[-100:]) < 3 * statistics.median(times[:100])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,13 @@ class World:
         answer = self.control.post("/simulator/faults", json={"do": do, **rule})
         assert answer.status_code == 200, answer.text
 
+    def held(self) -> list[dict[str, Any]]:
+        read: list[dict[str, Any]] = self.control.get("/simulator/held").json()["requests"]
+        return read
+
+    def let_go(self) -> None:
+        self.control.delete("/simulator/held").raise_for_status()
+
     def login(self, **fields: str) -> httpx.Response:
         """POST /login as the service, or with other fields."""
         with httpx.Client(base_url=self.run.endpoint) as client:
@@ -68,3 +77,12 @@ def open_world(run: process.Run) -> World:
 def errors(answer: httpx.Response) -> dict[str, str]:
     """Field -> what is wrong with it."""
     return {entry["field"]: entry["message"] for entry in answer.json()["errors"]}
+
+
+def soon(true: Callable[[], Any]) -> Any:
+    """Wait until something is true, and return it."""
+    end = time.monotonic() + 60
+    while not (found := true()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return found

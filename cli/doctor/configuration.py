@@ -59,13 +59,16 @@ def settings(configured: Configuration) -> Iterator[Finding]:
     except SettingsError as error:
         problems = error.problems
     for key in VARIABLES:
-        yield _setting(configured, key, usable=not any(f"t4:{key} " in problem for problem in problems))
+        usable = not any(f"t4:{key} " in problem for problem in problems)
+        if finding := _setting(configured, key, usable=usable):
+            yield finding
     for problem in problems:
         what, _, remedy = problem.partition(": ")
         yield Finding("configuration", "problem", what, remedy)
 
 
-def _setting(configured: Configuration, key: str, *, usable: bool) -> Finding:
+def _setting(configured: Configuration, key: str, *, usable: bool) -> Finding | None:
+    """None for one that is needed and not set: the problem says so."""
     name, variable = f"t4:{key}", VARIABLES[key]
     file = f"stacks/Pulumi.{configured.stack}.yaml"
     if configured.environ.get(variable, "").strip():
@@ -75,7 +78,7 @@ def _setting(configured: Configuration, key: str, *, usable: bool) -> Finding:
         value, whence = str(configured.values.get(name, "")), file
     else:
         usual = _usual(configured.stack).get(key)
-        return Finding(name, "fine", f"{usual} (the default)" if usual else "not set")
+        return Finding(name, "fine", f"{usual} (the default)" if usual else "not set") if usable else None
     if key in SECRETS and whence == file and not isinstance(configured.written[name], Mapping):
         remedy = f"`pulumi config set --secret {name}`, and have it replaced: whoever read the file knows it"
         return Finding(name, "problem", f"a secret, and {file} holds it in plain text", remedy)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -132,7 +133,9 @@ class TestConfiguration:
             "openssl rand -base64 32",
         ):
             assert remedy in said.out
-        assert "unknown  endpoint         not asked: first the configuration must be complete" in said.out
+        assert not re.search(r"^fine +t4:(endpoint|apiKey|login|passwordSeed)", said.out, re.MULTILINE)
+        assert re.search(r"^fine +t4:journal", said.out, re.MULTILINE)
+        assert "unknown  endpoint        not asked: first the configuration must be complete" in said.out
 
     def test_a_secret_in_plain_text(self, elsewhere: Folder) -> None:
         elsewhere.write("stacks/Pulumi.demo.yaml", "config:\n  t4:apiKey: in-plain-sight\n")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from firm.mistake import some
-from firm.model import WHENTECH, FillService, Firm
+from firm.model import FillService, Firm
 from firm.recorded import Recorded
+from firm.users import WHENTECH
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from firm.attested import Attestation
 from firm.captures import Captures
 from firm.expectations import Expected
 from firm.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
-from firm.model import WHENTECH, WHENTECH_FILLS, Account, FillUser, Firm, User
+from firm.model import Account, Firm
 from firm.operations import Operations
 from firm.recorded import NOTHING, Recorded
 from firm.shared_fills import captured_of
 from firm.task_kinds import AROUND_THE_FILL_SERVICE, STANDING
 from firm.tasks import kind_of, parts_of, ways
+from firm.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 
 USER_STEPS = (
     "assign-role",

@@ -19,9 +19,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from firm.fields import Entry
 from firm.mistake import listed, shown
-from firm.model import WHENTECH, WHENTECH_FILLS, Defaults, Entry, Firm, Templates, WhenTech
+from firm.model import Defaults, Firm, Templates, WhenTech
 from firm.source import Document, FileError, Mistake, read, validated
+from firm.users import WHENTECH, WHENTECH_FILLS
 from firm.values import Text
 from firm.wording import nearest_name
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from firm.model import WHENTECH_FILLS
+from firm.users import WHENTECH_FILLS
 
 Severity = Literal["violation", "warning"]
 

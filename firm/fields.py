@@ -1,10 +1,18 @@
-"""Fields that several entries of a firm file share, with the descriptions that go into the schema."""
+"""What the entries of a firm file share: their base, and fields with the descriptions that go into the
+schema."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from firm.values import Country, Email, Names, Text
+
+
+class Entry(BaseModel):
+    """A part of a firm file."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
 
 Firstname = Annotated[Text, Field(description="First name.", examples=["Ann"])]
 Lastname = Annotated[Text, Field(description="Last name.", examples=["Ohio"])]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from firm.facts import Facts, Finding, quoted
 from firm.mistake import listed
-from firm.model import TRADING, WHENTECH, WHENTECH_FILLS
+from firm.users import TRADING, WHENTECH, WHENTECH_FILLS
 
 
 def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from firm.expectations import Expected
-from firm.model import Account, FillUser, User
+from firm.model import Account
+from firm.users import FillUser, User
 
 
 @dataclass(frozen=True, kw_only=True)

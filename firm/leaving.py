@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from firm.mistake import listed, some
-from firm.model import Firm, User
+from firm.model import Firm
 from firm.recorded import Recorded, RecordedUser
+from firm.users import User
 
 
 def taken_away_words(username: str, field: str, name: str) -> str:

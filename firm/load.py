@@ -15,9 +15,10 @@ from pydantic_core import ErrorDetails
 
 from firm.facts import Facts
 from firm.mistake import FileError, Mistake, listed, shown
-from firm.model import AccountDefaults, FillUser, Firm, UserDefaults
+from firm.model import AccountDefaults, Firm, UserDefaults
 from firm.rules import broken
 from firm.source import MOST_MISTAKES, Document, Loc, mistakes_of, read_on, refused
+from firm.users import FillUser
 from firm.values import is_account_number
 from firm.wording import example_at, names_at, nearest_name
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from firm.facts import Facts, Finding, Loc, quoted
 from firm.mistake import listed, shown
-from firm.model import TRADING, WHENTECH, WHENTECH_FILLS
+from firm.users import TRADING, WHENTECH, WHENTECH_FILLS
 from firm.wording import nearest_name
 
 

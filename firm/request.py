@@ -1,6 +1,7 @@
 """The informal request to CTS support with which WhenTech begins (seeds 000 and 001)."""
 
-from firm.model import WHENTECH, WHENTECH_FILLS, WhenTech
+from firm.model import WhenTech
+from firm.users import WHENTECH, WHENTECH_FILLS
 
 TO = "T4.Support@plus500.com"
 """Support's address on the current WhenTech Fill Service page (seed 000); that of seed 001 is of 2012."""

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from firm.model import Account, AccountDefaults, FillUser, Firm, Person, User, UserDefaults
+from firm.model import Account, AccountDefaults, Firm, UserDefaults
+from firm.users import FillUser, Person, User
 from firm.values import LONGEST_ACCOUNT, SHORTEST_USERNAME
 from firm.wording import FilledIn
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from firm.facts import quoted
 from firm.load import load_firm
 from firm.mistake import shown
-from firm.model import WHENTECH, Firm
+from firm.model import Firm
 from firm.source import FileError, Mistake, read
+from firm.users import WHENTECH
 
 Loc = tuple[str | int, ...]
 

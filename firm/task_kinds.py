@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from firm.mistake import listed
-from firm.model import PERSONAL
+from firm.users import PERSONAL
 
 RELOGIN = "when {username} logs off and on again{session}"
 NEXT_LOGIN = "at the next login; no document says that it ends a session that is open"

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from firm.model import WHENTECH, WHENTECH_FILLS, Firm, Person
+from firm.model import Firm
 from firm.operations import Operations
 from firm.task_kinds import CHANGEABLE, KINDS, OF_STRANGERS, WHENTECHS_SESSION
+from firm.users import WHENTECH, WHENTECH_FILLS, Person
 
 Status = Literal["planned", "open", "done", "attested"]
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from firm.model import Account, FillUser, Firm, User
+from firm.model import Account, Firm
+from firm.users import FillUser, User
 from review.model import Details, Field, Happens, Person, Value
 
 SHOWN = frozenset(

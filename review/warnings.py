@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from firm.mistake import listed
-from firm.model import TRADING, Firm
+from firm.model import Firm
+from firm.users import TRADING
 from review.entries import users_of
 from review.model import Coverage, Side
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pulumi
 
-from firm.model import Account, Eula
+from firm.model import Account
+from firm.users import Eula
 from providers.t4.api import OnboardingRequest
 from providers.t4.session import session
 

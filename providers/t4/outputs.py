@@ -17,9 +17,10 @@ from firm.coverage import Coverage, Known, counts, coverage
 from firm.goals import AccessGoal, Desired, Goal, UserGoal
 from firm.market_data import costs, subscriptions
 from firm.mistake import some
-from firm.model import WHENTECH, Firm
+from firm.model import Firm
 from firm.tasks import describe, kind_of, parts_of
 from firm.trials import ended, ending, last_day
+from firm.users import WHENTECH
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.verdict import contradiction_words, violation_words

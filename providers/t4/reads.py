@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
-from firm.model import PERSONAL
+from firm.users import PERSONAL
 from providers.t4.api import NotFound
 from providers.t4.session import session
 

@@ -17,8 +17,8 @@ from pulumi.dynamic import (
 )
 
 from firm.goals import UserGoal
-from firm.model import PERSONAL
-from firm.model import User as EndUser
+from firm.users import PERSONAL
+from firm.users import User as EndUser
 from providers.t4 import onboarding, user_drift
 from providers.t4.errors import Blocked, refuse_while_owed
 from providers.t4.making import journal_key, make_user

@@ -16,7 +16,8 @@ import pytest
 from pydantic import ValidationError
 
 from firm.load import load_firm
-from firm.model import TRADING, WHENTECH, WHENTECH_FILLS, Eula, Limits, WhenTech
+from firm.model import Limits, WhenTech
+from firm.users import TRADING, WHENTECH, WHENTECH_FILLS, Eula
 from tests.firm.firms import FIRM, changed, loaded, said, written
 
 DEMO = Path(__file__).parents[2] / "stacks" / "demo.firm.yaml"

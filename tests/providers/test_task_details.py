@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from firm.model import PERSONAL, FillUser, User
+from firm.users import PERSONAL, FillUser, User
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.stack import FULL, Stack

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from cli.sides import sides_of
-from firm.model import Account, FillUser, User
+from firm.model import Account
+from firm.users import FillUser, User
 from review.comment import comment_of
 from review.compare import review_of
 from review.entries import NO_FIELDS, SHOWN

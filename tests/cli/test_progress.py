@@ -9,18 +9,9 @@ from cli.differences import MOST_LINES, UNKNOWN, differences
 from cli.events import Problem, Told
 from cli.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty
+from tests.clock import Clock
 
 STACK = "urn:pulumi:demo::t4::pulumi:pulumi:Stack::t4-demo"
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 class TestPace:

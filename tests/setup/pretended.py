@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+import time
 import zipfile
 from pathlib import Path
 
@@ -175,6 +176,14 @@ def alive(process: int) -> bool:
         ps = ["ps", "-o", "state=", "-p", str(process)]
         state = subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()
     return state[:1] not in ("", "Z", "X")
+
+
+def ended(process: int) -> None:
+    """Waits until it runs no more: a killed process closes its files before it is gone."""
+    until = time.monotonic() + 60
+    while alive(process):
+        assert time.monotonic() < until, f"process {process} runs on"
+        time.sleep(0.01)
 
 
 def quiet() -> Report:

@@ -14,7 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.pretended import alive, engine_programs, environment_for, offline_pip, pretended_go, project
+from tests.setup.pretended import (
+    alive,
+    ended,
+    engine_programs,
+    environment_for,
+    offline_pip,
+    pretended_go,
+    project,
+)
 from tools.setup.engine_cache import PIECES
 
 # Of the Python below ours: the set-up must not depend on what is installed in .venv.
@@ -200,7 +208,7 @@ def test_a_build_that_is_ended_leaves_nothing_half_there(
         assert not any(name.startswith("3.") for name in engineless.cached())
         assert not (engineless.bin / "pulumi").exists()
         if ended_by != signal.SIGKILL:  # which can't be answered: then the rest is left to the next set-up
-            assert not alive(go), "the build does not go on by itself"
+            ended(go)  # the build does not go on by itself
             assert engineless.cached() == []
             assert "Run it again: it goes on with what is missing." in said
     finally:

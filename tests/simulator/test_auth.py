@@ -43,9 +43,8 @@ def test_the_api_key_and_a_token_both_open(world: World) -> None:
 
 
 def test_a_token_expires(world: World) -> None:
-    assert world.control.post("/simulator/tokens", json={"lifetime": 2}).json() == {"lifetime": 2.0}
+    assert world.control.post("/simulator/tokens", json={"lifetime": 1}).json() == {"lifetime": 1.0}
     token, expires = (world.login().json()[key] for key in ("token", "expires"))
-    assert call(world, f"Bearer {token}").status_code == 200
     time.sleep(max(0.0, expires - time.time()) + 0.01)
     answer = call(world, f"Bearer {token}")
     assert answer.status_code == 401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -23,19 +23,20 @@ def duration(seconds: float) -> str:
 class Report:
     """Says what is being done, keeps the time of each phase."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
+        self._clock = clock
         self._terminal = stream.isatty()
         self._phases: dict[str, float] = {}
         self._running_line = False
-        self._last_said = time.monotonic()
-        self._started = time.monotonic()
+        self._last_said = self._clock()
+        self._started = self._clock()
 
     def say(self, text: str) -> None:
         """One line that stays."""
         self._clear()
         print(text, file=self._stream, flush=True)
-        self._last_said = time.monotonic()
+        self._last_said = self._clock()
 
     def running(self, text: str) -> None:
         """How far a long step is; call it as often as there is something new."""
@@ -43,23 +44,23 @@ class Report:
             columns = shutil.get_terminal_size().columns
             print(f"\r\x1b[K{text[: columns - 1]}", end="", file=self._stream, flush=True)
             self._running_line = True
-        elif time.monotonic() - self._last_said >= SECONDS_BETWEEN_LINES:
+        elif self._clock() - self._last_said >= SECONDS_BETWEEN_LINES:
             self.say(text)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Adds the time that the block takes to the phase `name`."""
-        start = time.monotonic()
+        start = self._clock()
         try:
             yield
         finally:
             self._clear()
-            self._phases[name] = self._phases.get(name, 0.0) + time.monotonic() - start
+            self._phases[name] = self._phases.get(name, 0.0) + self._clock() - start
 
     def times(self) -> str:
         """`3 min 52 s: Python environment 3.1 s, libraries 14 s, …`"""
         phases = ", ".join(f"{name} {duration(seconds)}" for name, seconds in self._phases.items())
-        return f"{duration(time.monotonic() - self._started)}: {phases}"
+        return f"{duration(self._clock() - self._started)}: {phases}"
 
     def _clear(self) -> None:
         if self._running_line:

@@ -22,6 +22,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
 
 
 def _between(path: str, before: Any, after: Any) -> Iterator[str]:
+    before, after = _by_id(before), _by_id(after)
     if before == after or (before is None and after in ([], {})):
         return
     if isinstance(after, dict) and isinstance(before, dict | None):
@@ -31,6 +32,13 @@ def _between(path: str, before: Any, after: Any) -> Iterator[str]:
         yield f"{path}: {_short(after)}"
     else:
         yield f"{path}: {_short(before)} => {_short(after)}"
+
+
+def _by_id(value: Any) -> Any:
+    """A list of tasks as the status of each."""
+    if isinstance(value, list) and all(isinstance(each, dict) and "id" in each for each in value):
+        return {each["id"]: each.get("status") for each in value}
+    return value
 
 
 def _short(value: Any) -> str:

@@ -136,6 +136,19 @@ class TestDifferences:
         ]
         assert differences(after, after) == []
 
+    def test_tasks_are_named(self) -> None:
+        before = [{"id": "assign-account/fill/1", "status": "open"}, {"id": "sign-eula/a", "status": "open"}]
+        come = {"id": "disable-user/b", "status": "planned"}
+        after = [{"id": "assign-account/fill/1", "status": "done"}, come]
+        assert differences({"administratorTasks": before}, {"administratorTasks": after}) == [
+            "administratorTasks.assign-account/fill/1: open => done",
+            "administratorTasks.disable-user/b: planned",
+            "administratorTasks.sign-eula/a: open => nothing",
+        ]
+        assert differences({"administratorTasks": []}, {"administratorTasks": [come]}) == [
+            "administratorTasks.disable-user/b: planned"
+        ]
+
     def test_a_thousand_users_are_one_line(self) -> None:
         users = {f"trader.{number}": "id" for number in range(1000)}
         assert differences({}, {"users": users}) == ["users: nothing => 1,000 entries"]

@@ -5,11 +5,14 @@ output after it.
     <!-- ends with 2: reason -->           its exit code
 
 A ```text block right after the commands shows lines of their output, in order; what differs from run to run
-(ids, seconds) does not count.
+(ids, seconds) does not count, nor does a line `…` for what is left out. Further down the page a block says
+whose output it is:
+
+    <!-- shown by: make up -->
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _BLOCK = re.compile(
@@ -19,6 +22,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NOT_RUN = re.compile(r"not run by tests: \S.{10,}")
+_SHOWN = re.compile(r"^ *<!-- shown by: (?P<command>.*) -->\n *```text\n(?P<output>.*?)^ *```\n", re.M | re.S)
 _ENDS = re.compile(r"ends with (\d): \S.{10,}")
 
 
@@ -32,19 +36,29 @@ class Block:
     code: int | None
     output: tuple[str, ...]
 
+    def runs(self, command: str) -> bool:
+        """Whether one of its lines is this command; a comment may follow."""
+        return any(line.partition(" #")[0].strip() == command for line in self.commands.splitlines())
+
 
 def blocks(document: Path) -> list[Block]:
     """Every command block, in the order of the document."""
     text = document.read_text()
     found = [_block(text, match) for match in _BLOCK.finditer(text)]
     assert len(found) == text.count("```sh\n"), "a block that this cannot read"
+    for shown in _SHOWN.finditer(text):
+        [number] = [each for each, block in enumerate(found) if block.runs(shown["command"])]
+        found[number] = replace(found[number], output=found[number].output + _lines(shown["output"]))
     return found
 
 
 def _block(text: str, match: re.Match[str]) -> Block:
     line = text.count("\n", 0, match.start("commands"))
-    shown = tuple(plain(each) for each in (match["output"] or "").splitlines() if each.strip())
-    return Block(line, match["commands"], _code(match["mark"] or "", line), shown)
+    return Block(line, match["commands"], _code(match["mark"] or "", line), _lines(match["output"] or ""))
+
+
+def _lines(output: str) -> tuple[str, ...]:
+    return tuple(plain(each) for each in output.splitlines() if each.strip() not in ("", "…"))
 
 
 def _code(mark: str, line: int) -> int | None:

@@ -66,6 +66,16 @@ def test_a_mark_must_say_why(tmp_path: Path) -> None:
         blocks(page)
 
 
+def test_output_further_down_the_page_belongs_to_its_command(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    shown = "<!-- shown by: make up -->\n```text\n…\ndone in 3 s\n```\n"
+    page.write_text(f"```sh\nmake up   # all\n```\n\n```sh\nmake test\n```\nIt ends with:\n\n{shown}")
+    assert [block.output for block in blocks(page)] == [("done in <time>",), ()]
+    page.write_text(f"```sh\nmake test\n```\n{shown}")
+    with pytest.raises(ValueError, match="not enough values"):
+        blocks(page)
+
+
 def test_output_that_does_not_come_is_noticed(tmp_path: Path) -> None:
     block = Block(1, "echo one; echo took 3 s; echo two", 0, ("one", "took <time>", "two"))
     assert typed(block, tmp_path, dict(os.environ))["PATH"]

@@ -87,7 +87,8 @@ KINDS: Mapping[str, Kind] = {
     "restore-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts: find {account}, also among the deleted ones, and bring it back with its user {owner}",
+        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether it can be "
+        "brought back: no document says so",
         "T4 no longer shows the account {account}, and the firm file has it",
         read="readAccount",
     ),
@@ -232,7 +233,8 @@ KINDS: Mapping[str, Kind] = {
     "enable-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: set Enable User; a user that is not there any more must be made again",
+        "Users > {username} > setup: set Enable User. If the user is not there any more, ask T4.APISupport "
+        "whether it can be brought back: no document says so",
         "{username} is disabled in T4 or not there, and the firm file does not say that {username} has "
         "departed; T4 documents no call that enables a user",
     ),

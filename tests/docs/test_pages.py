@@ -1,0 +1,36 @@
+"""Pages that tell what the code knows say the same as the code."""
+
+import re
+from pathlib import Path
+
+from firm.task_kinds import KINDS
+from providers.t4.settings import VARIABLES
+from tools.firm_file_page import PARTS, page
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def test_every_field_of_the_firm_file_is_told() -> None:
+    assert (DOCS / "firm-file.md").read_text() == page(), "renew it: make examples"
+
+
+def test_every_part_of_the_firm_file_has_its_place() -> None:
+    from firm.schema import json_schema
+
+    assert json_schema()["$defs"].keys() - {"Defaults"} == PARTS.keys()
+
+
+def test_every_kind_of_task_stands_at_its_page() -> None:
+    table = re.findall(
+        r"^\| ([\w ]+) \| (`\w+-.*) \|$", (DOCS / "administrators.md").read_text(), re.MULTILINE
+    )
+    told = {kind: place for place, kinds in table for kind in re.findall(r"`([a-z-]+)(?:/…)?`", kinds)}
+    assert told == {kind: each.page for kind, each in KINDS.items()}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for key, variable in VARIABLES.items():
+        assert f"`t4:{key}`" in readme
+        assert f"`{variable}`" in readme

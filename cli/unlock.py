@@ -121,7 +121,7 @@ def mend(pulumi: Pulumi) -> list[str]:
     The file backend writes a file whole or not at all, but not the attributes that it keeps beside it: where
     these are cut off, `pulumi` says "failed to load checkpoint: EOF". Nobody needs them.
     """
-    root = _file_backend(pulumi)
+    root = file_backend(pulumi)
     done = []
     for file in sorted((root / "stacks").rglob("*.attrs")) if root else ():
         try:
@@ -137,7 +137,7 @@ def mend(pulumi: Pulumi) -> list[str]:
 def _settle(pulumi: Pulumi) -> list[str]:
     """Clear the operations that a killed run had begun. The next run finds out from the journal and from T4
     what became of each; the engine would warn of them in every run from now on."""
-    root = _file_backend(pulumi)
+    root = file_backend(pulumi)
     states = (root / "stacks").rglob(f"{pulumi.stack}.json") if root else ()
     if not any("pending_operations" in state.read_text() for state in states):
         return []
@@ -155,7 +155,7 @@ def _names(pending: list[dict[str, Any]]) -> str:
     return ", ".join(names[:3]) + more
 
 
-def _file_backend(pulumi: Pulumi) -> Path | None:
+def file_backend(pulumi: Pulumi) -> Path | None:
     """The folder of the engine's state, None where it is kept elsewhere."""
     backend = urlsplit(json.loads(pulumi.read("whoami", "--json"))["url"])
     if backend.scheme != "file":
@@ -164,9 +164,9 @@ def _file_backend(pulumi: Pulumi) -> Path | None:
 
 
 def locks(pulumi: Pulumi) -> Iterator[Lock]:
-    """The stack's locks. Only the file backend's can be read; Pulumi's service keeps its own and frees them
-    itself."""
-    root = _file_backend(pulumi)
+    """The stack's locks. Only the file backend's can be read: elsewhere the engine itself says, when a run
+    begins, that another one holds the stack."""
+    root = file_backend(pulumi)
     if root is None:
         return
     for file in sorted((root / "locks").glob(f"*/*/{pulumi.stack}/*.json")):

@@ -14,6 +14,7 @@ WHERE: Final = "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL"
 RIGHT_KEY: Final = (
     "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what it was when the stack was made"
 )
+CANCEL: Final = "once the other run is certainly gone: `pulumi cancel --stack {}`"
 
 
 def backend(pulumi: Pulumi) -> tuple[Finding, bool]:
@@ -45,6 +46,7 @@ def configured(pulumi: Pulumi) -> tuple[Finding, Mapping[str, Any]]:
 def lock(pulumi: Pulumi) -> Iterator[Finding]:
     """A run under way, or the lock that a killed one left behind."""
     try:
+        seen = unlock.file_backend(pulumi) is not None
         locks = list(unlock.locks(pulumi))
     except ProjectError as error:
         yield Finding("lock", "problem", str(error), f"`t4firm unlock --stack {pulumi.stack}`")
@@ -56,5 +58,8 @@ def lock(pulumi: Pulumi) -> Iterator[Finding]:
         else:
             remedy = "wait for it to end; `t4firm unlock` looks again whether it is gone"
             yield Finding("lock", "warning", f"a run is under way: {found.owner}", remedy)
-    if not locks:
+    if not seen:
+        says = "can be seen only where the state is in files"
+        yield Finding("lock", "unknown", says, f"where a run meets one, {CANCEL.format(pulumi.stack)}")
+    elif not locks:
         yield Finding("lock", "fine", "none")

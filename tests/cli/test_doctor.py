@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.doctor import machine
+from cli.doctor import machine, state
 from cli.doctor.finding import Finding
 from cli.engine import Pulumi
 from cli.project import Project
@@ -227,6 +227,18 @@ class TestState:
             True,
             True,
         )
+
+
+def test_a_lock_that_cannot_be_seen(elsewhere: Folder, tmp_path: Path) -> None:
+    """The state is in a bucket, say: nothing is said of a lock that nobody looked at."""
+    fake = tmp_path / "bin" / "pulumi"
+    fake.parent.mkdir()
+    fake.write_text('#!/bin/sh\necho \'{"url": "s3://bucket"}\'\n')
+    fake.chmod(0o755)
+    pulumi = Pulumi(Project(elsewhere.path), "demo")
+    pulumi.environ["PATH"] = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
+    [found] = state.lock(pulumi)
+    assert (found.status, "pulumi cancel --stack demo" in found.remedy) == ("unknown", True)
 
 
 class TestEndpoint:

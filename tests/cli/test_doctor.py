@@ -7,10 +7,11 @@ import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from cli.doctor import machine, state
+from cli.doctor import configuration, machine, state
 from cli.doctor.finding import Finding
 from cli.engine import Pulumi
 from cli.project import Project
@@ -50,6 +51,11 @@ def examined(folder: Folder, code: int, **environ: str) -> dict[str, Finding]:
     said = folder.t4firm("doctor", "--json", **environ)
     assert said.code == code, said.out + said.err
     return {each["about"]: Finding(**each) for each in json.loads(said.out)["findings"]}
+
+
+def partition(mounted: Path, system: str) -> SimpleNamespace:
+    """A line of the machine's table of file systems."""
+    return SimpleNamespace(mountpoint=str(mounted), fstype=system)
 
 
 class TestHealthy:
@@ -156,16 +162,18 @@ class TestConfiguration:
         assert found.status == "problem"
         assert "an update would stop before its first call" in found.says
 
-    def test_a_journal_in_memory(self, elsewhere: Folder) -> None:
-        if not Path("/dev/shm").is_mount():
-            pytest.skip("no file system in memory here")
-        place = Path(f"/dev/shm/t4firm-{os.getpid()}")
-        try:
-            found = examined(elsewhere, 1, T4_JOURNAL=str(place))["journal"]
-        finally:
-            place.rmdir()
-        assert found.status == "warning"
-        assert "gone after a restart" in found.says
+    @pytest.mark.parametrize(
+        ("system", "status"), [("tmpfs", "warning"), ("ramfs", "warning"), ("ext4", "fine")]
+    )
+    def test_a_journal_in_memory(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, status: str
+    ) -> None:
+        there = [partition(Path("/"), "ext4"), partition(tmp_path, system)]
+        monkeypatch.setattr("psutil.disk_partitions", lambda **_: there)
+        configured = configuration.Configuration(Project(tmp_path), "demo", {}, {}, {})
+        found = configuration.journal(configured, environ={})
+        assert found.status == status
+        assert ("gone after a restart" in found.says) is (status == "warning")
 
     def test_a_runner_that_is_thrown_away_needs_its_journal_kept_or_a_login(
         self, folder: Folder, run: Run

@@ -6,6 +6,7 @@ the machine is.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -233,6 +234,7 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
     mount = shutil.which("mount")
     command = [mount or "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        assert not os.environ.get("CI"), "the rows of full and read-only disks are not left out there"
         pytest.skip("needs the right to mount a file system")
     try:
         yield

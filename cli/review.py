@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.engine import Pulumi
 from cli.project import Project, ProjectError
-from cli.sides import BaseUnreadable, base_of, digests, head_of, sides_of
+from cli.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
 from cli.terminal import say
 from firm.source import FileError
 from review.comment import comment_of
@@ -38,13 +38,14 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     _check(asked)
     try:
         head = head_of(project, stack)
-        base = base_of(project, stack, asked.base)
+        base, settings = base_of(project, stack, asked.base)
     except FileError as error:
         unreadable = Unreadable(stack, error.mistakes, base=isinstance(error, BaseUnreadable))
         _write(asked, unreadable, None)
         return 1
     preview = _preview(project, stack, asked)
-    review = review_of(stack, *sides_of(base, head), asked.details, preview)
+    sides = sides_of(base, head, (settings, written_settings(project, stack)))
+    review = review_of(stack, *sides, asked.details, preview)
     _write(asked, review, _reviewed(project, stack, preview) if preview and not review.refusals else None)
     if review.refusals:
         return 1

@@ -34,6 +34,11 @@ def project_at(project: Project, revision: str) -> Iterator[Project]:
         yield Project(Path(folder))
 
 
+def is_tracked(project: Project, file: Path) -> bool:
+    """Whether a file here is under version control: so that a revision without it did not have it."""
+    return _git(project, "ls-files", "--error-unmatch", "--", str(file)) is not None
+
+
 def _files(project: Project, commit: str) -> dict[PurePosixPath, str]:
     """Path below the project's folder -> id of the content."""
     listed = _git(project, "ls-tree", "-r", "-z", commit)

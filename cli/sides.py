@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cli.project import Project, ProjectError
-from cli.revision import project_at
+from cli.revision import is_tracked, project_at
+from cli.settings_file import digest_of_settings, settings_in
 from firm.attested import attested_path
 from firm.goals import Desired
 from firm.model import Firm
@@ -15,8 +16,11 @@ from firm.source import FileError
 from providers.t4.files import FirmStack, load_stack
 from providers.t4.on_paper import as_if_set_up
 from providers.t4.settings import FileSettings, file_settings
-from review.model import Side
+from review.model import Setting, Side
 from review.reviewed import digest_of
+
+
+Settings = Mapping[str, Setting]
 
 
 class BaseUnreadable(FileError):
@@ -29,40 +33,61 @@ def head_of(project: Project, stack: str) -> FirmStack:
     return _stack(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
 
 
-def base_of(project: Project, stack: str, base: str) -> FirmStack | None:
-    """The stack before the change: another firm file (a name that ends in .yaml), or a git revision; None
-    where the revision has no such file. Raises BaseUnreadable with every mistake, ProjectError where there is
-    no such thing."""
-    if base.endswith(".yaml"):
-        if not Path(base).is_file():
-            raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
-        files = settings_of(project, stack)
-        try:
-            return _stack(Path(base), files.operations, project.folder, files.stack_file)
-        except FileError as error:
-            raise BaseUnreadable(error.mistakes) from None
+def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
+    """The stack and its settings before the change: another firm file (a name that ends in .yaml), or a git
+    revision; no stack where the revision has no such file. Raises BaseUnreadable with every mistake,
+    ProjectError where there is no such thing."""
+    if not base.endswith(".yaml"):
+        return _at_revision(project, stack, base)
+    if not Path(base).is_file():
+        raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
+    files = settings_of(project, stack)
+    try:
+        before = _stack(Path(base), files.operations, project.folder, files.stack_file)
+    except FileError as error:
+        raise BaseUnreadable(error.mistakes) from None
+    return before, written_settings(project, stack)
+
+
+def _at_revision(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
     with project_at(project, base) as before:
+        ours, theirs = _settings_files(project, stack), _settings_files(before, stack)
         # settings that are not under version control were, as far as anybody knows, the same
-        kept = before if (before.folder / "stacks" / f"Pulumi.{stack}.yaml").exists() else project
-        files = settings_of(kept, stack)
+        of_project, of_stack = (
+            there if there.exists() or is_tracked(project, here) else here
+            for here, there in zip(ours, theirs, strict=True)
+        )
+        settings = settings_in(of_project, of_stack)
+        files = settings_of(before if of_stack in theirs else project, stack)
         file = before.folder / files.firm_file
         if not file.exists():
-            return None
-        theirs = files.operations in BUILT_IN or (before.folder / files.operations).exists()
-        folder = before.folder if theirs else project.folder
+            return None, settings
+        known = files.operations in BUILT_IN or (before.folder / files.operations).exists()
+        folder = before.folder if known else project.folder
         try:
-            return _stack(file, files.operations, folder, before.folder / files.stack_file)
+            return _stack(file, files.operations, folder, before.folder / files.stack_file), settings
         except FileError as error:
             named = (replace(each, file=_at(base, each.file, before.folder)) for each in error.mistakes)
             raise BaseUnreadable(named) from None
 
 
-def sides_of(base: FirmStack | None, head: FirmStack) -> tuple[Side, Side]:
-    """Both sides with their goals: those of the head follow on what the base, all done, would have left."""
+def sides_of(
+    base: FirmStack | None, head: FirmStack, settings: tuple[Settings, Settings] = ({}, {})
+) -> tuple[Side, Side]:
+    """Both sides with their goals: those of the head follow on what the base, all done, would have left.
+    `settings`: those of both."""
+    before, after = settings
     if base is None:
         nobody = FirmStack(Firm(firm=head.firm.firm, users={}), head.operations, {})
-        return Side(nobody.firm, nobody.desired, {}, exists=False), _side(head, head.desired)
-    return _side(base, base.desired), _side(head, head.following(as_if_set_up(base.desired)))
+        empty = Side(nobody.firm, nobody.desired, {}, before, exists=False)
+        return empty, _side(head, head.desired, after)
+    following = head.following(as_if_set_up(base.desired))
+    return _side(base, base.desired, before), _side(head, following, after)
+
+
+def written_settings(project: Project, stack: str) -> Settings:
+    """What the files here say of the stack's settings."""
+    return settings_in(*_settings_files(project, stack))
 
 
 def settings_of(project: Project, stack: str) -> FileSettings:
@@ -71,7 +96,7 @@ def settings_of(project: Project, stack: str) -> FileSettings:
 
 
 def digests(project: Project, stack: str) -> Mapping[str, str]:
-    """Role -> digest, of each file that decides what a run does."""
+    """Role -> digest, of each file that decides what a run does, and of the settings."""
     files = settings_of(project, stack)
     firm_file = project.folder / files.firm_file
     named = {
@@ -80,15 +105,20 @@ def digests(project: Project, stack: str) -> Mapping[str, str]:
         "stack": project.folder / files.stack_file,
         "operations": project.folder / files.operations,
     }
-    return {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
+    there = {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
+    return {**there, "settings": digest_of_settings(written_settings(project, stack))}
+
+
+def _settings_files(project: Project, stack: str) -> tuple[Path, Path]:
+    return project.folder / "Pulumi.yaml", project.folder / "stacks" / f"Pulumi.{stack}.yaml"
 
 
 def _stack(file: Path, operations: str, folder: Path, stack_file: Path) -> FirmStack:
     return load_stack(file, operations, folder, folder / stack_file)
 
 
-def _side(stack: FirmStack, goals: Desired) -> Side:
-    return Side(stack.firm, goals, stack.attested)
+def _side(stack: FirmStack, goals: Desired, settings: Settings) -> Side:
+    return Side(stack.firm, goals, stack.attested, settings)
 
 
 def _at(revision: str, file: str, folder: Path) -> str:

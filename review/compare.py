@@ -35,7 +35,7 @@ def review_of(
         firm=head.firm.firm,
         headline="",
         previewed=preview is not None,
-        differs=bool(paper.changed),
+        differs=bool(paper.changed) or base.settings != head.settings,
         refusals=tuple(dict.fromkeys((*paper.refusals, *_new(errors, paper.refusals)))),
         warnings=(*known, *warnings(base, head, coverage)),
         people=people(base.firm, head.firm, details),

@@ -40,8 +40,12 @@ def headline_of(review: Review, before: Firm, after: Firm) -> str:
         _subscriptions(review.market_data),
         _counted(len(review.found), "difference found on the way", "differences found on the way"),
     ]
-    said = "; ".join(part for part in parts if part) or "nothing changes"
+    said = "; ".join(part for part in parts if part) or _nobody(review)
     return f"WOULD BE REFUSED: {said}" if review.refusals else said
+
+
+def _nobody(review: Review) -> str:
+    return "nobody changes, but what is to be weighed does" if review.differs else "nothing changes"
 
 
 def _happening(review: Review, happens: Happens) -> int:

@@ -24,13 +24,23 @@ Value = tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Setting:
+    """One setting of a stack, as its files say it. `hidden`: it is a secret, or not known to be none, and
+    `text` is only a digest."""
+
+    text: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Side:
-    """One side of a comparison: a firm file with its attestations, and what follows from them. `exists`
-    False: there is no such file, so it stands for a firm of nobody."""
+    """One side of a comparison: a firm file with its attestations, and what follows from them; the stack's
+    settings by name. `exists` False: there is no such file, so it stands for a firm of nobody."""
 
     firm: Firm
     goals: Desired
     attested: Mapping[str, Attestation]
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     exists: bool = True
 
 

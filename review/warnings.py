@@ -2,13 +2,40 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from firm.mistake import listed
+from firm.mistake import listed, shown
 from firm.model import Firm
 from firm.users import TRADING
 from review.entries import users_of
-from review.model import Coverage, Side
+from review.model import Coverage, Setting, Side
 
 Rule = Callable[[Side, Side, Coverage | None], Iterable[str]]
+
+
+SETTINGS: Mapping[str, str] = {
+    "t4:endpoint": "every call goes there, with the credentials",
+    "t4:onboardPath": "everybody's personal details are sent there",
+    "t4:passwordSeed": "every user's password follows from it",
+    "t4:journal": "there a run finds what T4 answered to the runs before it",
+}
+"""What hangs on a setting, where its name does not say it."""
+
+
+def _settings(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for name in sorted(base.settings.keys() | head.settings.keys()):
+        old, new = base.settings.get(name), head.settings.get(name)
+        if old != new:
+            yield f"setting {shown(name)}: {_replaced(old, new)}{_because(SETTINGS.get(name))}"
+
+
+def _replaced(old: Setting | None, new: Setting | None) -> str:
+    """A change of a setting: from what to what, or of what is not shown only that it changes."""
+    if (old and old.hidden) or (new and new.hidden):
+        return "replaced" if old and new else "newly set" if new else "removed"
+    return f"{shown(old.text, 200) if old else 'not set'} → {shown(new.text, 200) if new else 'not set'}"
+
+
+def _because(words: str | None) -> str:
+    return f" ({words})" if words else ""
 
 
 def _goals(base: Side, head: Side, coverage: Coverage | None) -> Iterable[str]:
@@ -113,6 +140,7 @@ def _ways(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
+    _settings,
     _fill_user,
     _goals,
     _uncovered,

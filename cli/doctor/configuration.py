@@ -15,6 +15,7 @@ from cli.validate import load
 from firm.source import FileError
 from providers.t4.settings import (
     ONBOARD_PATH,
+    SECRETS,
     VARIABLES,
     Patience,
     Settings,
@@ -23,7 +24,6 @@ from providers.t4.settings import (
     settings_from,
 )
 
-SECRETS: Final = ("apiKey", "login", "passwordSeed")
 IN_MEMORY: Final = ("tmpfs", "ramfs")
 KEEP: Final = (
     "keep that folder between runs (t4:journal names another place), or configure t4:login "

@@ -33,6 +33,9 @@ VARIABLES: Final = {
     "repeatFor": "T4_REPEAT_FOR",
     "readTimeout": "T4_READ_TIMEOUT",
 }
+SECRETS: Final = ("apiKey", "login", "passwordSeed")
+"""Settings whose values are never shown."""
+
 _REPEAT_FOR: Final = "how long a call is repeated while T4 is busy or cannot be reached"
 _READ_TIMEOUT: Final = "how long to wait for the next piece of an answer, before the answer counts as lost"
 _LOGIN_KEYS: Final = ("firm", "userName", "password", "appName", "appLicense")  # t4.md section 2, POST /login

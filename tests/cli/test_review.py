@@ -147,10 +147,31 @@ def test_with_a_preview_the_list_is_kept(repository: Folder) -> None:
     assert "- user trader.c: both files have it, and it is not set up yet" in said.out
     saved = json.loads((repository.path / "reviewed.json").read_text())
     assert saved["steps"] == [{"does": "create", "kind": "User", "name": "trader.c", "properties": []}]
-    assert set(saved["files"]) == {"firm", "operations"}
+    assert set(saved["files"]) == {"firm", "operations", "settings"}
     assert said.out.endswith(f"or stops: `{saved['digest']}`</sub>\n")
     again = repository.t4firm("review", "--base", "HEAD", *kept)
     assert again.out == said.out
+
+
+def test_settings_of_the_revision_count(repository: Folder) -> None:
+    settings = repository.path / "stacks" / "Pulumi.demo.yaml"
+    git(repository.path, "add", "--force", "stacks/Pulumi.demo.yaml", "Pulumi.yaml")
+    git(repository.path, "commit", "--quiet", "--message=Settings")
+    settings.write_text(settings.read_text() + "  t4:onboardPath: /collect/people\n")
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 2
+    assert "- setting t4:onboardPath: /admin/v1/onboarding → /collect/people (everybody's personal" in said.out
+    by_the_pipeline = repository.t4firm("review", "--base", "HEAD", T4_ONBOARD_PATH="/elsewhere")
+    assert by_the_pipeline.out == said.out
+
+
+def test_settings_that_a_change_puts_under_version_control_are_told(repository: Folder) -> None:
+    """Settings that nobody commits are each machine's own, and no part of any change."""
+    assert repository.t4firm("review", "--base", "HEAD").code == 0
+    git(repository.path, "add", "--force", "stacks/Pulumi.demo.yaml")
+    said = repository.t4firm("review", "--base", "HEAD", T4_OPERATIONS="stacks/demo.operations.yaml")
+    assert said.code == 2
+    assert "- setting t4:endpoint: not set → simulator (every call goes there, with the credentials)" in said.out
 
 
 @pytest.mark.parametrize(

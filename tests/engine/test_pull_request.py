@@ -132,9 +132,18 @@ def test_t4_changed_between_review_and_merge(author: Clone, tmp_path: Path, simu
     assert {"11111", "55555"} <= set(simulator.users()["WhenTechFillUser"]["accounts"])
 
 
-def test_the_file_changed_between_review_and_merge(author: Clone, simulator: Simulator) -> None:
+def test_the_files_changed_between_review_and_merge(author: Clone, simulator: Simulator) -> None:
     """Another change was merged first: the values that would run are not those that were reviewed."""
     assert author.review("origin/main").code == 2
+    settings = author.folder / "stacks" / "Pulumi.test.yaml"
+    written = settings.read_text()
+    settings.write_text(written + "config:\n  t4:onboardPath: /collect/people\n")
+    simulator.forget_requests()
+    done = author.up()
+    assert done.code == 1
+    assert "the settings file is not the one that was reviewed" in done
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+    settings.write_text(written)
     firm = author.project.demo()
     firm["users"]["trader.c"] = {**CAROL, "email": "somebody.else@example.com"}
     author.project.write(firm)

@@ -9,7 +9,7 @@ from cli.sides import sides_of
 from providers.t4.files import FirmStack, load_stack
 from review.comment import comment_of
 from review.compare import review_of
-from review.model import Details, Review
+from review.model import Details, Review, Setting
 from review.steps import Preview
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +33,12 @@ def reviewed(
     details: Details = "changed",
     preview: Preview | None = None,
     signed: tuple[list[str], list[str]] = ([], []),
+    settings: tuple[dict[str, Setting], dict[str, Setting]] = ({}, {}),
 ) -> Review:
-    """The review of a change; `signed`: the tasks that are attested before and after."""
+    """The review of a change; `signed`: the tasks that are attested before and after; so `settings`."""
     base = stack_of(folder, "before", before, operations, signed[0]) if before else None
     head = stack_of(folder, "after", after, operations, signed[1])
-    return review_of("live", *sides_of(base, head), details, preview)
+    return review_of("live", *sides_of(base, head, settings), details, preview)
 
 
 def told(review: Review) -> str:

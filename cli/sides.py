@@ -19,7 +19,6 @@ from providers.t4.settings import FileSettings, file_settings
 from review.model import Setting, Side
 from review.reviewed import digest_of
 
-
 Settings = Mapping[str, Setting]
 
 
@@ -79,7 +78,7 @@ def sides_of(
     before, after = settings
     if base is None:
         nobody = FirmStack(Firm(firm=head.firm.firm, users={}), head.operations, {})
-        empty = Side(nobody.firm, nobody.desired, {}, before, exists=False)
+        empty = Side(nobody.firm, nobody.desired, {}, nobody.operations.known, before, exists=False)
         return empty, _side(head, head.desired, after)
     following = head.following(as_if_set_up(base.desired))
     return _side(base, base.desired, before), _side(head, following, after)
@@ -118,7 +117,7 @@ def _stack(file: Path, operations: str, folder: Path, stack_file: Path) -> FirmS
 
 
 def _side(stack: FirmStack, goals: Desired, settings: Settings) -> Side:
-    return Side(stack.firm, goals, stack.attested, settings)
+    return Side(stack.firm, goals, stack.attested, stack.operations.known, settings)
 
 
 def _at(revision: str, file: str, folder: Path) -> str:

@@ -9,14 +9,13 @@ from firm.tasks import Task, describe, parts_of
 from providers.t4.on_paper import on_paper
 from review.entries import other_fields, people
 from review.headline import headline_of
-from review.model import Coverage, Covered, Details, LimitUse, MarketData, Review, Side, Signature
+from review.model import Coverage, Covered, Details, Field, LimitUse, MarketData, Review, Side, Signature
 from review.steps import OURS, Preview
 from review.warnings import warnings
 
-TOLD_ELSEWHERE = ("users", "accounts", "defaults", "templates", "limits")
-"""Parts of a firm file that a review tells in words of their own; the fill service in part."""
-
-TOLD_OF_THE_FILL_SERVICE = ("fillService.user.", "fillService.exclude.")
+TOLD_ELSEWHERE = ("users", "accounts", "templates", "limits")
+"""Parts of a firm file that a review tells in words of their own; the fill service in part. Somebody new has
+no defaults that changed."""
 
 
 def review_of(
@@ -35,7 +34,7 @@ def review_of(
         firm=head.firm.firm,
         headline="",
         previewed=preview is not None,
-        differs=bool(paper.changed) or base.settings != head.settings,
+        differs=bool(paper.changed) or _written(base) != _written(head),
         refusals=tuple(dict.fromkeys((*paper.refusals, *_new(errors, paper.refusals)))),
         warnings=(*known, *warnings(base, head, coverage)),
         people=people(base.firm, head.firm, details),
@@ -45,16 +44,28 @@ def review_of(
         signatures=_signatures(base, head),
         withdrawn=tuple(sorted(base.attested.keys() - head.attested.keys())),
         found=unexplained,
-        others=tuple(
-            field
-            for field in other_fields(base.firm, head.firm, TOLD_ELSEWHERE)
-            if not field.name.startswith(TOLD_OF_THE_FILL_SERVICE)
-        ),
+        others=_others(base, head, coverage, details),
         limits=tuple(LimitUse(use.name, use.count, use.allowed) for use in paper.limits),
         market_data=_market_data(base.firm, head.firm),
         steps=preview.steps if preview else (),
     )
     return replace(review, headline=headline_of(review, base.firm, head.firm))
+
+
+def _written(side: Side) -> tuple[object, ...]:
+    return side.firm, side.attested, side.operations, side.settings
+
+
+def _others(base: Side, head: Side, coverage: Coverage | None, details: Details) -> tuple[Field, ...]:
+    """What else changes in the file. Of exclusions those that end or begin a capture are told with it."""
+    capture = (*coverage.gained, *coverage.lost) if coverage else ()
+    told = {f"fillService.exclude.{each.account}" for each in capture}
+    parts = TOLD_ELSEWHERE if base.exists else (*TOLD_ELSEWHERE, "defaults")
+    return tuple(
+        field
+        for field in other_fields(base.firm, head.firm, parts, details)
+        if field.name not in told and not field.name.startswith("fillService.user.")
+    )
 
 
 def _described(task: str, base: Firm, head: Firm) -> Task:

@@ -74,16 +74,18 @@ def people(before: Firm, after: Firm, details: Details) -> tuple[Person, ...]:
     return tuple(found)
 
 
-def other_fields(before: Firm, after: Firm, known: Iterable[str]) -> tuple[Field, ...]:
+def other_fields(before: Firm, after: Firm, known: Iterable[str], details: Details) -> tuple[Field, ...]:
     """What else the files say differently, path by path: every part of a firm file but the `known` ones."""
     olds, news = before.model_dump(mode="json"), after.model_dump(mode="json")
     found: list[Field] = []
     for part in sorted(news.keys() - set(known)):
         old, new = _flat(olds[part], part), _flat(news[part], part)
         for name in sorted(old.keys() | new.keys()):
-            if old.get(name) != new.get(name):
-                found.append(Field(name, old.get(name, ()), new.get(name, ()), listed=_long(old, new, name)))
-    return tuple(found)
+            was, now = old.get(name, ()), new.get(name, ())
+            if was != now:
+                personal = part == "defaults" and name.split(".")[2] not in SHOWN
+                found.append(Field(name, was, now, personal, listed=max(len(was), len(now)) > 1))
+    return _told(found, details, comes=False)
 
 
 def users_of(firm: Firm) -> dict[str, User | FillUser]:
@@ -96,7 +98,7 @@ def _happens(old: User | FillUser | None, new: User | FillUser | None, differs: 
     if new is None:
         return "leaves the file"
     if old is None:
-        return "taken over" if new.adopt else "new"
+        return "new, departed already" if new.departed else "taken over" if new.adopt else "new"
     departed = old.departed, new.departed
     if departed[0] != departed[1]:
         return "departs" if departed[1] else "comes back"
@@ -205,7 +207,3 @@ def _flat(value: object, path: str) -> dict[str, Value]:
     if isinstance(value, Mapping):
         return {name: text for key in value for name, text in _flat(value[key], f"{path}.{key}").items()}
     return {path: _text(value)}
-
-
-def _long(olds: Mapping[str, Value], news: Mapping[str, Value], name: str) -> bool:
-    return max(len(olds.get(name, ())), len(news.get(name, ()))) > 1

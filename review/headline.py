@@ -7,6 +7,7 @@ from review.model import Coverage, Happens, MarketData, Review
 
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
+    "new, departed already": ("departed user comes in", "departed users come in"),
     "taken over": ("user taken over", "users taken over"),
     "changes": ("user changed", "users changed"),
     "departs": ("departure", "departures"),

@@ -12,12 +12,15 @@ from firm.attested import Attestation
 from firm.goals import Desired
 from firm.mistake import Mistake
 from firm.model import Firm
+from firm.operations import Operation
 from firm.tasks import Task
 
 Details = Literal["none", "changed", "all"]
 """How much of personal details is shown: not even which changed, which changed, or their values too."""
 
-Happens = Literal["new", "taken over", "changes", "departs", "comes back", "leaves the file"]
+Happens = Literal[
+    "new", "taken over", "new, departed already", "changes", "departs", "comes back", "leaves the file"
+]
 
 Value = tuple[str, ...]
 """What a field says: nothing, one text, or a list."""
@@ -34,12 +37,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: a firm file with its attestations, and what follows from them; the stack's
-    settings by name. `exists` False: there is no such file, so it stands for a firm of nobody."""
+    """One side of a comparison: a firm file with its attestations, and what follows from them; the operations
+    that the API is known to have, and the stack's settings, by name. `exists` False: there is no such file,
+    so it stands for a firm of nobody."""
 
     firm: Firm
     goals: Desired
     attested: Mapping[str, Attestation]
+    operations: Mapping[str, Operation]
     settings: Mapping[str, Setting] = field(default_factory=dict)
     exists: bool = True
 

@@ -46,8 +46,8 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What was reviewed of one stack. `files`: role (firm, attested, operations …) -> digest of the file, only
-    where there is one, and that of the settings. `refreshed`: the preview read T4 first."""
+    """What was reviewed of one stack. `files`: role (firm, attested, operations …) -> digest of the file,
+    only where there is one, and that of the settings. `refreshed`: the preview read T4 first."""
 
     stack: str
     refreshed: bool

@@ -1,9 +1,11 @@
 """What a reviewer must not miss, as a table of rules over the two sides; each yields sentences."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from firm.mistake import listed, shown
-from firm.model import Firm
+from firm.model import Firm, UserTemplate
+from firm.operations import Operation
 from firm.users import TRADING
 from review.entries import users_of
 from review.model import Coverage, Setting, Side
@@ -18,6 +20,10 @@ SETTINGS: Mapping[str, str] = {
     "t4:journal": "there a run finds what T4 answered to the runs before it",
 }
 """What hangs on a setting, where its name does not say it."""
+
+
+LONGEST_CALL = 400
+"""Characters of what is said of an operation, so that a sentence has space for it before and after."""
 
 
 def _settings(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
@@ -45,7 +51,12 @@ def _goals(base: Side, head: Side, coverage: Coverage | None) -> Iterable[str]:
 def _departures(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
     for username, user in sorted(users_of(head.firm).items()):
         before = users_of(base.firm).get(username)
-        if user.departed and before and not before.departed:
+        if user.departed and not before:
+            yield (
+                f"{username} is new in the file and has departed: nobody is made in order to leave, so the "
+                "run fails for this entry unless it takes over a user of T4 (`adopt: true`)"
+            )
+        elif user.departed and before and not before.departed:
             yield (
                 f"{username} departs: the user is to be disabled and its market data ended, and no fills of "
                 "its accounts are captured any more"
@@ -72,8 +83,21 @@ def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
 
 
 def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
-    for name, template in sorted(head.firm.templates.users.items()):
-        old = base.firm.templates.users.get(name)
+    if not base.exists:
+        return
+    olds, news = base.firm.templates, head.firm.templates
+    names = {
+        "template": (set(olds.users), set(news.users)),
+        "template account": (set(olds.accounts), set(news.accounts)),
+    }
+    for what, (before, after) in names.items():
+        for name in sorted(after - before):
+            gives = f": it is said to give {_gives(news.users[name])}" if what == "template" else ""
+            yield f"{what} {name} is newly declared{gives}"
+        for name in sorted(before - after):
+            yield f"{what} {name} is no longer declared"
+    for name, template in sorted(news.users.items()):
+        old = olds.users.get(name)
         if old is None:
             continue
         users = _made_from(head.firm, name)
@@ -129,6 +153,29 @@ def _accepted(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str
             yield f"{task} is left alone until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
 
 
+def _operations(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    """Whatever the API is asked for: a body that says more than its operation's name does harm."""
+    if not base.exists:
+        return
+    for name in sorted(base.operations.keys() | head.operations.keys()):
+        old, new = base.operations.get(name), head.operations.get(name)
+        if old is None and new is not None:
+            yield f"operation {name} is newly known: {_parts(new, ('method', 'path', 'body'))}"
+        elif new is None and old is not None:
+            yield f"operation {name} is no longer known"
+        elif old is not None and new is not None and old != new:
+            parts = [part for part in Operation.model_fields if getattr(old, part) != getattr(new, part)]
+            yield f"operation {name}: {_parts(old, parts)} → {_parts(new, parts)}"
+
+
+def _parts(operation: Operation, parts: Iterable[str]) -> str:
+    """Parts of an operation on one line: `PATCH /admin/v1/users/{userID} {"enabled": false}`."""
+    values = (getattr(operation, part) for part in parts)
+    texts = (each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values)
+    told = " ".join(" ".join(text.split()) for text in texts if text != "null")
+    return shown(told, LONGEST_CALL) or "nothing"
+
+
 def _ways(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
     if not base.exists:
         return
@@ -152,6 +199,7 @@ RULES: tuple[Rule, ...] = (
     _accepted,
     _raised_limits,
     _ways,
+    _operations,
 )
 
 
@@ -171,6 +219,12 @@ def _made_from(firm: Firm, template: str) -> str:
 
 def _few(names: list[str]) -> str:
     return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"])
+
+
+def _gives(template: UserTemplate) -> str:
+    named = (("application", template.applications), ("role", template.roles))
+    words = (f"the {one}{'s' if len(names) > 1 else ''} {listed(names)}" for one, names in named if names)
+    return listed(words) or "nothing"
 
 
 def _more_and_less(before: set[str], after: set[str]) -> str:

@@ -160,7 +160,9 @@ def test_settings_of_the_revision_count(repository: Folder) -> None:
     settings.write_text(settings.read_text() + "  t4:onboardPath: /collect/people\n")
     said = repository.t4firm("review", "--base", "HEAD")
     assert said.code == 2
-    assert "- setting t4:onboardPath: /admin/v1/onboarding → /collect/people (everybody's personal" in said.out
+    assert (
+        "- setting t4:onboardPath: /admin/v1/onboarding → /collect/people (everybody's personal" in said.out
+    )
     by_the_pipeline = repository.t4firm("review", "--base", "HEAD", T4_ONBOARD_PATH="/elsewhere")
     assert by_the_pipeline.out == said.out
 
@@ -171,7 +173,9 @@ def test_settings_that_a_change_puts_under_version_control_are_told(repository: 
     git(repository.path, "add", "--force", "stacks/Pulumi.demo.yaml")
     said = repository.t4firm("review", "--base", "HEAD", T4_OPERATIONS="stacks/demo.operations.yaml")
     assert said.code == 2
-    assert "- setting t4:endpoint: not set → simulator (every call goes there, with the credentials)" in said.out
+    assert (
+        "- setting t4:endpoint: not set → simulator (every call goes there, with the credentials)" in said.out
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a review knows of a stack's settings: values that may be shown, and of the others that they changed."""
+"""What a review knows of a stack's settings: values that may be shown, of others that they changed."""
 
 from pathlib import Path
 
@@ -112,5 +112,5 @@ def test_a_file_without_settings(files: tuple[Path, Path], text: str) -> None:
 
 def test_what_is_not_yaml_is_a_sentence(files: tuple[Path, Path]) -> None:
     files[0].write_text("config: [")
-    with pytest.raises(ProjectError, match="Pulumi.yaml cannot be read"):
+    with pytest.raises(ProjectError, match=r"Pulumi\.yaml cannot be read"):
         settings_in(*files)

@@ -1,6 +1,7 @@
 """What a reviewer is told of a change: who, with what, who must act, what it costs, what is at risk."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from cli.sides import sides_of
 from firm.model import Account
+from firm.operations import PLACEHOLDERS
 from firm.users import FillUser, User
 from review.comment import comment_of
 from review.compare import review_of
@@ -99,6 +101,15 @@ def test_somebody_comes_back(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(trader_b={"accounts": ["33333"], "departed": True}), firm())
     assert review.headline.startswith("1 user comes back, 1 fill assignment; ")
     assert "enable-user/trader.b" in [task.id for task in review.tasks]
+
+
+@pytest.mark.parametrize("adopt", [True, False])
+def test_somebody_who_comes_in_as_departed_is_not_told_as_a_hire(tmp_path: Path, adopt: bool) -> None:
+    after = firm(trader_c={"accounts": ["55555"], "departed": True, "adopt": adopt})
+    review = reviewed(tmp_path, firm(), after)
+    assert review.headline.startswith("1 departed user comes in, 1 new account")
+    assert "| `trader.c` | new, departed already |" in told(review)
+    assert any("trader.c is new in the file and has departed: " in words for words in review.warnings)
 
 
 def test_the_second_step_of_leaving(tmp_path: Path) -> None:
@@ -211,6 +222,9 @@ def test_an_exclusion_tells_the_reason(tmp_path: Path) -> None:
     later["fillService"]["exclude"]["22222"] = "paper trading for good"
     said = told(reviewed(tmp_path, after, later))
     assert "excluded: `22222` (`trader.a`): paper trading for good" in said
+    reason = "fillService.exclude.22222: `paper trading, agreed 2026-11-03` → `paper trading for good`"
+    assert reason in said
+    assert "fillService.exclude" not in told(review)
 
 
 def test_the_risk_manager_role_is_the_loudest_word(tmp_path: Path) -> None:
@@ -330,9 +344,23 @@ def test_what_changes_about_the_firm_itself_is_told_path_by_path(tmp_path: Path)
 def test_when_the_api_comes_to_do_more_that_is_said(tmp_path: Path) -> None:
     base = stack_of(tmp_path, "before", firm(), "onboarding", [])
     head = stack_of(tmp_path, "after", firm(), FULL, [])
-    [words] = review_of("live", *sides_of(base, head)).warnings
+    words, *operations = review_of("live", *sides_of(base, head)).warnings
     assert words.startswith("from now on T4's API takes these steps: ")
     assert "create-account" in words
+    assert len(operations) == len(PLACEHOLDERS)
+    known = 'operation disableUser is newly known: PATCH /admin/v1/users/{userID} {"enabled": false}'
+    assert known in operations
+    assert "operation disableUser is no longer known" in review_of("live", *sides_of(head, base)).warnings
+
+
+def test_a_long_call_is_told_before_and_after(tmp_path: Path) -> None:
+    base = stack_of(tmp_path, "before", firm(), FULL, [])
+    new = base.operations["disableUser"].model_copy(update={"body": {"x": "y" * 2_000}})
+    operations = replace(base.operations, known={**base.operations.known, "disableUser": new})
+    said = told(review_of("live", *sides_of(base, replace(base, operations=operations))))
+    assert 'operation disableUser: {"enabled": false} → {"x": "yyy' in said
+    back = told(review_of("live", *sides_of(replace(base, operations=operations), base)))
+    assert '… → {"enabled": false}' in back
 
 
 def test_an_unchanged_change_gives_the_same_bytes(tmp_path: Path) -> None:

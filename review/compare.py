@@ -7,6 +7,7 @@ from firm.desired import captured_by_role
 from firm.model import Firm
 from firm.tasks import Task, describe, parts_of
 from providers.t4.on_paper import on_paper
+from review.discreet import discreet, unnamed
 from review.entries import other_fields, people
 from review.headline import headline_of
 from review.model import Coverage, Covered, Details, Field, LimitUse, MarketData, Review, Side, Signature
@@ -25,6 +26,7 @@ def review_of(
     paper = on_paper(base.goals if base.exists else None, head.goals, head.firm)
     coverage = _coverage(base, head)
     tasks = {*paper.tasks, *(preview.tasks if preview else ())} - _signed(base, head)
+    told = {unnamed(task) for task in tasks} if details == "none" else tasks
     changed = ((kind.removeprefix(OURS), name) for kind, name in paper.changed)
     errors = preview.errors if preview else ()
     known = (f"VIOLATION: {words}" for words in (preview.violations if preview else ()))
@@ -39,7 +41,7 @@ def review_of(
         warnings=(*known, *warnings(base, head, coverage)),
         people=people(base.firm, head.firm, details),
         coverage=coverage,
-        tasks=tuple(_described(task, base.firm, head.firm) for task in sorted(tasks)),
+        tasks=tuple(_described(task, base.firm, head.firm) for task in sorted(told)),
         open_before=tuple(task for task in (preview.open_before if preview else ()) if task not in tasks),
         signatures=_signatures(base, head),
         withdrawn=tuple(sorted(base.attested.keys() - head.attested.keys())),
@@ -49,6 +51,7 @@ def review_of(
         market_data=_market_data(base.firm, head.firm),
         steps=preview.steps if preview else (),
     )
+    review = discreet(review) if details == "none" else review
     return replace(review, headline=headline_of(review, base.firm, head.firm))
 
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, groupby
 
 from firm.mistake import listed
+from review.entries import LABELS
 from review.model import Coverage, Covered, Field, Person, Review, Step, Unreadable, Value
 from review.parts import LIMIT, Part, joined
 from review.safe import code, prose
@@ -11,6 +13,13 @@ from review.steps import worded
 
 MOST_VALUES = 12
 """Of one field; a firm of thousands has users with many accounts, and a reviewer one minute."""
+
+MANY = (LABELS["marketData"], "account")
+MOST_OF_A_KIND = 12
+"""Fields of one person that are of one kind: subscriptions, or details of accounts."""
+
+LARGEST_FIELD, LARGEST_ROW = 1_000, 12_000
+"""Bytes, as written. A row may have many fields, and is to leave space for other people."""
 
 LIMITS = {"newUsers": "new users", "departures": "departures", "marketData": "market data"}
 
@@ -21,21 +30,21 @@ FILES_ONLY = (
 
 def marker(stack: str) -> str:
     """The comment's first line, by which it is found again."""
-    return f"<!-- t4firm:review:{re.sub('[^A-Za-z0-9._-]', '_', stack)} -->"
+    return f"<!-- t4firm:review:{re.sub('[^A-Za-z0-9._-]', '_', stack)[:100]} -->"
 
 
 def comment_of(review: Review | Unreadable, digest: str = "", limit: int = LIMIT) -> str:
     """The comment: equal for equal reviews. `digest`: that of the list which `t4firm up --reviewed` takes."""
     if isinstance(review, Unreadable):
         return joined(_top(review.stack, _unreadable(review)), [_mistakes(review)], "", limit)
-    said = [f"**{prose(review.firm)}: {prose(review.headline)}**"]
+    said = [f"**{prose(review.firm, largest=300)}: {prose(review.headline, largest=600)}**"]
     if not review.previewed:
         said += ["", f"*{FILES_ONLY}*"]
     return joined(_top(review.stack, "\n".join(said)), [*_parts(review)], _bottom(digest), limit)
 
 
 def _top(stack: str, said: str) -> str:
-    return "\n".join([marker(stack), f"## T4 set-up {code(stack)}", "", said])
+    return "\n".join([marker(stack), f"## T4 set-up {code(stack, largest=200)}", "", said])
 
 
 def _bottom(digest: str) -> str:
@@ -100,7 +109,32 @@ def _found(review: Review) -> Iterator[str]:
 
 def _person(person: Person) -> str:
     who = f"{code(person.username)}{' (the fill service)' if person.is_fill_user else ''}"
-    return f"| {who} | {person.happens} | {'<br>'.join(map(_field, person.fields))} |"
+    return f"| {who} | {person.happens} | {'<br>'.join(_fields(person.fields))} |"
+
+
+def _fields(fields: Iterable[Field]) -> list[str]:
+    """A person's fields, but not more of a kind than anybody reads; of too large ones the largest are left
+    out."""
+    told: list[str] = []
+    for kind, group in groupby(fields, _kind):
+        of_a_kind, cut = list(group), 0
+        if len(of_a_kind) > MOST_OF_A_KIND:
+            cut = len(of_a_kind) - MOST_OF_A_KIND + 1
+            of_a_kind = sorted(of_a_kind, key=lambda field: not field.before)[:-cut]  # what was there first
+        told += map(_field, of_a_kind)
+        if cut:
+            told.append(f"{kind}: {cut} more")
+    smallest = sorted(range(len(told)), key=lambda at: len(told[at].encode()))
+    sizes = accumulate(len(told[at].encode()) for at in smallest)
+    kept = sorted(at for at, size in zip(smallest, sizes, strict=True) if size <= LARGEST_ROW)
+    left_out = len(told) - len(kept)
+    more = [f"and {left_out} more, too long for this table"] if left_out else []
+    return [*(told[at] for at in kept), *more]
+
+
+def _kind(field: Field) -> str:
+    """What a field is one of many of; its own name for the others."""
+    return next((kind for kind in MANY if field.name.startswith(f"{kind} ")), field.name)
 
 
 def _field(field: Field) -> str:
@@ -110,7 +144,7 @@ def _field(field: Field) -> str:
     if field.listed:
         more = [each for each in field.after if each not in field.before]
         less = [each for each in field.before if each not in field.after]
-        signs = [*(f"+ {code(each)}" for each in more), *(f"- {code(each)}" for each in less)]
+        signs = [*(f"- {code(each)}" for each in less), *(f"+ {code(each)}" for each in more)]
         if not field.before:
             signs = [code(each) for each in field.after]
         return f"{name}: {_some(signs) or 'in another order: ' + _values(field.after)}"
@@ -126,9 +160,10 @@ def _values(value: Value) -> str:
 
 
 def _some(texts: list[str]) -> str:
-    if len(texts) <= MOST_VALUES:
-        return ", ".join(texts)
-    return f"{', '.join(texts[: MOST_VALUES - 1])} and {len(texts) - MOST_VALUES + 1} more"
+    most = MOST_VALUES if len(texts) <= MOST_VALUES else MOST_VALUES - 1
+    fitting = sum(size <= LARGEST_FIELD for size in accumulate(len(text.encode()) for text in texts))
+    kept = texts[: max(1, min(most, fitting))]
+    return ", ".join(kept) + (f" and {len(texts) - len(kept)} more" if len(kept) < len(texts) else "")
 
 
 def _coverage(coverage: Coverage) -> Part:

@@ -1,7 +1,8 @@
 """Parts of a comment, and how a comment that is too long for its host is cut.
 
 A host refuses a comment above its limit as a whole, so the tool cuts, and says what it cut: rows at the end
-of the least important parts first. The top (marker, headline, refusals) is always there.
+of the least important parts first. A row that is too long for what is left hides none of the rows after it.
+The top (marker and headline) is always there.
 """
 
 from collections.abc import Sequence
@@ -25,10 +26,9 @@ class Part:
     before: tuple[str, ...] = ()
     folded: bool = False
 
-    def text(self, rows: int) -> str:
-        """The part with its first `rows` rows."""
-        kept = list(self.rows[:rows])
-        cut = len(self.rows) - rows
+    def text(self, kept: Sequence[str]) -> str:
+        """The part with those of its rows that are kept."""
+        cut = len(self.rows) - len(kept)
         note = [f"*… and {cut} more {self.what}: the comment would be too long for its host.*"] if cut else []
         # a table must not have the note as its last row
         lines = [*self.before, *kept, *(["", *note] if note else [])]
@@ -40,30 +40,22 @@ class Part:
 
 
 def joined(top: str, parts: Sequence[Part], bottom: str, limit: int) -> str:
-    """The whole comment, within `limit`: what is not there has been cut from the end of the later parts."""
-    rows = [len(part.rows) for part in parts]
-    if _size(_assembled(top, parts, rows, bottom)) > limit:
-        rows = [0] * len(parts)
-        for at in range(len(parts)):
-            rows[at] = _most(top, parts, rows, at, bottom, limit)
-    return _assembled(top, parts, rows, bottom)
+    """The whole comment, within `limit`: of the rows, in their order, those for which there is space."""
+    whole = _assembled(top, parts, [part.rows for part in parts], bottom)
+    if _size(whole) <= limit:
+        return whole
+    kept: list[list[str]] = [[] for _ in parts]
+    left = limit - _size(_assembled(top, parts, kept, bottom))
+    for part, rows in zip(parts, kept, strict=True):
+        for row in part.rows:
+            if _size(row) < left:
+                rows.append(row)
+                left -= _size(row) + 1  # its line's end
+    return _assembled(top, parts, kept, bottom)
 
 
-def _most(top: str, parts: Sequence[Part], rows: list[int], at: int, bottom: str, limit: int) -> int:
-    """How many rows of one part fit, with those that earlier parts have already."""
-    low, high = 0, len(parts[at].rows)
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = [*rows[:at], middle, *rows[at + 1 :]]
-        if _size(_assembled(top, parts, tried, bottom)) <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _assembled(top: str, parts: Sequence[Part], rows: Sequence[int], bottom: str) -> str:
-    texts = (part.text(count) for part, count in zip(parts, rows, strict=True) if part.rows)
+def _assembled(top: str, parts: Sequence[Part], kept: Sequence[Sequence[str]], bottom: str) -> str:
+    texts = (part.text(rows) for part, rows in zip(parts, kept, strict=True) if part.rows)
     return "\n\n".join(filter(None, [top, *texts, bottom])) + "\n"
 
 

@@ -7,6 +7,7 @@ each character that could mean something written as an entity, and mentions and 
 """
 
 import re
+from collections.abc import Callable
 
 from firm.mistake import codepoint, shown
 
@@ -15,6 +16,9 @@ LONGEST = 200
 """Characters of one value; a sentence may have LONGEST_SENTENCE."""
 
 LONGEST_SENTENCE = 1_000
+
+LARGEST = 4_000
+"""Bytes of one value or sentence as it is written in the comment, where a character may take twenty."""
 
 _PLAIN = re.compile(r"[^`|\\]+")
 _MEANINGFUL = frozenset("\\`*_[]<&|~$")
@@ -28,9 +32,25 @@ def visible(text: str, longest: int = LONGEST) -> str:
     return "".join(each if each.isprintable() else f"<{codepoint(each)}>" for each in told)
 
 
-def code(text: str) -> str:
+def code(text: str, largest: int = LARGEST) -> str:
     """`text` as a code span, fit for a table too."""
-    told = visible(text)
+    return _within(largest, _code, text, LONGEST)
+
+
+def prose(text: str, longest: int = LONGEST_SENTENCE, largest: int = LARGEST) -> str:
+    """A sentence that may repeat words of the file, as plain text: no markup, no link, no mention."""
+    return _within(largest, _prose, text, longest)
+
+
+def _within(largest: int, written: Callable[[str, int], str], text: str, longest: int) -> str:
+    """What `written` makes of the text, cut until it is not larger."""
+    while len((made := written(text, longest)).encode()) > largest:
+        longest = longest * 3 // 4
+    return made
+
+
+def _code(text: str, longest: int) -> str:
+    told = visible(text, longest)
     if not told.strip():
         return EMPTY
     if _PLAIN.fullmatch(told):
@@ -40,8 +60,7 @@ def code(text: str) -> str:
     )
 
 
-def prose(text: str, longest: int = LONGEST_SENTENCE) -> str:
-    """A sentence that may repeat words of the file, as plain text: no markup, no link, no mention."""
+def _prose(text: str, longest: int) -> str:
     told = visible(text, longest).strip() or EMPTY
     begins = _BEGINS_SOMETHING.match(told)
     at = begins.end() if begins else 0

@@ -136,11 +136,11 @@ SAYS: Mapping[str, tuple[Any, str]] = {
         f"{whose}.eula.{field}": (value, f"EULA: {words}")
         for whose in ("users.trader.a", "fillService.user")
         for field, value, words in (
-            ("eulaVersion", "3", "+ `version 3`, - `version 2`"),
+            ("eulaVersion", "3", "- `version 2`, + `version 3`"),
             (
                 "signatures",
                 {"LegalEULA": "2025-06-01T10:30:15"},
-                "+ `LegalEULA signed 2025-06-01T10:30:15`, - `LegalEULA signed 2025-05-01T10:30:15`",
+                "- `LegalEULA signed 2025-05-01T10:30:15`, + `LegalEULA signed 2025-06-01T10:30:15`",
             ),
         )
     },
@@ -158,7 +158,7 @@ SAYS: Mapping[str, tuple[Any, str]] = {
     "fillService.capture": ("none", "- fillService.capture: `accounts` → `none`"),
     "fillService.accounts": (
         ["11111", "33333"],
-        "- fillService.accounts: + `11111`, + `33333`, - `whentech`",
+        "- fillService.accounts: - `whentech`, + `11111`, + `33333`",
     ),
     "fillService.exclude": (
         {"22222": "for another reason"},

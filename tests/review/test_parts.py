@@ -1,6 +1,8 @@
 """A comment never grows above what its host takes; what is cut is said, and the top is always there."""
 
+import copy
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,10 @@ from firm.tasks import Task
 from review.comment import comment_of
 from review.model import Field, Person, Review, Step
 from review.parts import LEAST, LIMIT, Part, joined
+from tests.goals.firms import firm_of
+from tests.review.changes import reviewed
 from tests.review.rendered import rendered
+from tests.review.test_safe import whole
 
 
 def large(people: int, warnings: int = 3) -> Review:
@@ -27,6 +32,12 @@ def large(people: int, warnings: int = 3) -> Review:
         ),
         steps=tuple(Step("User", name, "create") for name in names),
     )
+
+
+def one(*fields: Field) -> Review:
+    """The review of a change of one person."""
+    changed = Person("trader.a", "changes", False, fields)
+    return Review(stack="live", firm="A", headline="x", previewed=True, people=(changed,))
 
 
 def test_a_firm_of_thousands_fits_and_says_what_was_cut() -> None:
@@ -65,6 +76,53 @@ def test_warnings_come_before_everything_else() -> None:
 def test_letters_of_many_bytes_count_as_such() -> None:
     part = Part("T", tuple("ü" * 50 for _ in range(200)), "rows")
     assert len(joined("top", [part], "", 5_000).encode()) <= 5_000
+
+
+def test_a_row_that_is_too_long_hides_no_other() -> None:
+    part = Part("T", ("a", "b" * 5_000, "c", "d"), "rows")
+    assert joined("top", [part], "", LEAST) == (
+        "top\n\n### T\n\na\nc\nd\n\n*… and 1 more rows: the comment would be too long for its host.*\n"
+    )
+
+
+def test_one_persons_many_fields_hide_nobody(tmp_path: Path) -> None:
+    before = firm_of(
+        trader_a={"accounts": ["11111"], "marketData": {"ICE": "TOB", "ZCE": "TOB"}},
+        trader_b={"accounts": ["33333"]},
+    )
+    after = copy.deepcopy(before)
+    after["limits"] = {"marketData": 5_000}
+    after["users"]["trader.a"]["marketData"] = {f"EXCHANGE{number:04}": "Depth" for number in range(2_500)}
+    after["users"]["trader.a"]["marketData"]["ZCE"] = "Depth"
+    after["users"]["trader.a"]["applications"] = []
+    after["users"]["trader.b"]["apptype"] = "NonProfessional"
+    said = comment_of(reviewed(tmp_path, before, after))
+    assert "| `trader.a` | changes | market data ZCE: `TOB` → `Depth`<br>market data EXCHANGE0000: " in said
+    assert "<br>market data ICE: `TOB` → none |" in said
+    assert "market data EXCHANGE0009: `Depth`<br>market data: 2490 more<br>applications: - `WhenTech`" in said
+    assert "| `trader.b` | changes | type: `Professional` → `NonProfessional` |" in said
+
+
+def test_long_values_push_no_short_field_out_of_a_row() -> None:
+    long = tuple(Field(f"market data {number}", (), ("|" * 200,)) for number in range(12))
+    lost = Field("applications", ("WhenTech",), (), listed=True)
+    [row] = [line for line in comment_of(one(*long, lost)).splitlines() if line.startswith("| `trader.a`")]
+    assert row.endswith("<br>applications: - `WhenTech`<br>and 3 more, too long for this table |")
+    assert len(row) < 13_000
+
+
+def test_what_goes_is_told_before_what_comes() -> None:
+    field = Field("accounts", ("1", "2"), ("1", *(f"9{number}" for number in range(12))), listed=True)
+    assert "accounts: - `2`, + `90`, + `91`" in comment_of(one(field))
+
+
+@pytest.mark.parametrize("text", ["@" * 1_000, "\u202e" * 1_000, "|" * 1_000, "<x>" * 400])
+def test_what_grows_by_being_made_safe_is_cut_by_its_size(text: str) -> None:
+    for limit in (LEAST, 10_000, LIMIT):
+        comment = comment_of(whole(text), "sha256:x", limit)
+        assert len(comment.encode()) <= limit
+        assert rendered(comment).attributes == []
+        assert "`sha256:x`</sub>" in comment
 
 
 def test_a_table_does_not_take_the_note_for_a_row() -> None:

@@ -241,7 +241,8 @@ def _last_outputs(entries: Iterable[_Entry]) -> Mapping[str, Any]:
 
 
 def _errors(diagnostics: Iterable[_Diagnostic]) -> tuple[str, ...]:
-    """Each reason why it stopped. The program says several at once, a line each."""
+    """Each reason why it stopped, sorted: the engine says them as they come. The program says several at
+    once, a line each."""
     said = (each.message.removeprefix("error: ") for each in diagnostics if each.severity == "error")
     lines = (" ".join(line.split()) for message in said for line in message.splitlines())
-    return tuple(dict.fromkeys(line for line in lines if line and line not in CLOSING))
+    return tuple(sorted({line for line in lines if line and line not in CLOSING}))

@@ -151,7 +151,8 @@ def test_a_preview_that_stopped_would_be_refused(tmp_path: Path) -> None:
     ]
     seen = preview(diagnostics=diagnostics)
     review = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=seen)
-    assert review.refusals == ("one reason", "another reason")
+    assert review.refusals == ("another reason", "one reason")
+    assert preview(diagnostics=diagnostics[::-1]).errors == seen.errors
     assert review.headline.startswith("WOULD BE REFUSED")
 
 

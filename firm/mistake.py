@@ -12,10 +12,15 @@ from dataclasses import dataclass
 
 # What never belongs into a file that people review: control characters (terminal escapes among them), the
 # line separators of YAML 1.1, marks that turn the direction of writing (a reviewer would read another text
-# than the machine), characters without width, halves of characters, and what is no character at all.
+# than the machine), characters without width, letters and patterns that are blank, tags (a hidden alphabet),
+# halves of characters, and what is no character at all. Not the joiners (U+200C, U+200D) nor the variation
+# selectors: people's names are written with them, in Persian, Hindi or Japanese.
 FORBIDDEN = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
-    "\ufeff\ud800-\udfff\ufff9-\ufffb\ufffe\uffff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\xad\u034f\u180e\u200b\u2060-\u2065\ufeff\ufff9-\ufffb"
+    "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    "\U000e0000-\U000e007f\ud800-\udfff\ufffe\uffff"
 )
 UNSEEN = re.compile(f"[{FORBIDDEN}]")
 _UNPRINTABLE = re.compile(f"[\t\n\r{FORBIDDEN}]")

@@ -185,16 +185,14 @@ class Reading:
         if len(text) > LONGEST:
             self.add(line, self.loc(), f"the value is longer than {LONGEST} characters", "shorten it")
             text = text[:LONGEST]
-        elif not text.isprintable():
-            found = UNSEEN.search(text)
+        elif (found := UNSEEN.search(text)) or "\t" in text or "\r" in text:
             if (
                 found and "\ud800" <= found.group() <= "\udfff"
             ):  # from an escape; libyaml refuses it by itself
                 raise FileError([Mistake(self.file, line, "", *syntax.ESCAPE)])
-            if found or "\t" in text or "\r" in text:
-                unseen = codepoint(found.group() if found else "\t" if "\t" in text else "\r")
-                self.add(line, self.loc(), f"the value has an invisible character ({unseen})", "remove it")
-                text = re.sub(r"\s+", " ", UNSEEN.sub("", text)).strip() or "-"
+            unseen = codepoint(found.group() if found else "\t" if "\t" in text else "\r")
+            self.add(line, self.loc(), f"the value has an invisible character ({unseen})", "remove it")
+            text = re.sub(r"\s+", " ", UNSEEN.sub("", text)).strip() or "-"
         value: object = text
         place = Place(line)
         if plain:
@@ -215,7 +213,7 @@ class Reading:
         level.dropped = True
         if not text.strip():
             self.add(line, self.loc(), "there is no name before the colon", 'write "name: value"')
-        elif not text.isprintable() and (UNSEEN.search(text) or re.search(r"\s", text.replace(" ", ""))):
+        elif UNSEEN.search(text) or re.search(r"\s", text.replace(" ", "")):
             self.add(line, self.loc(), "the name before the colon has an invisible character", "remove it")
         elif len(text) > LONGEST:
             self.add(

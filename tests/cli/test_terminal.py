@@ -53,6 +53,7 @@ def test_json_is_the_same_for_everybody(folder: Folder) -> None:
         ("over\rwritten", "over<U+000D>written"),
         ("\x9b31m", "<U+009B>31m"),
         ("\u202etxt.exe", "<U+202E>txt.exe"),
+        ("tra\u00adder\u3164", "tra<U+00AD>der<U+3164>"),
         ("two\nlines and\ta tab, Ö and 字", "two\nlines and\ta tab, Ö and 字"),
     ],
 )

@@ -50,6 +50,8 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "tab before a value": ("firm:\tx\n", "1: the line has a tab; use spaces; YAML knows no tabs"),
     "terminal escape": ("firm: \x1b[31mx\n", "1: the line has an invisible character (U+001B); remove it; retyping the line is the surest way"),
     "turned writing": ("firm: x\u202ey\n", "1: the line has an invisible character (U+202E); remove it; retyping the line is the surest way"),
+    "blank letter": ("firm: x\u3164\n", "1: the line has an invisible character (U+3164); remove it; retyping the line is the surest way"),
+    "hidden alphabet": ("firm: x\U000e0041\n", "1: the line has an invisible character (U+E0041); remove it; retyping the line is the surest way"),
     "second byte order mark": ("firm: x\n\ufefffoo: y\n", "2: the line has an invisible character (U+FEFF); remove it; retyping the line is the surest way"),
     "alias bomb": (BOMB, "5: too much is repeated by *name; write it out, or use defaults (at most 100 times and 10000 values)"),
     "many aliases": ("a: &a x\nb: [" + ", ".join(["*a"] * 101) + "]\n", "2: too much is repeated by *name; write it out, or use defaults (at most 100 times and 10000 values)"),
@@ -173,6 +175,12 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     ]),
     "escape in a value": (("    lastname: Ohio", '    lastname: "\\e[31mOhio"'), [
         "24: users.trader.a.lastname: the value has an invisible character (U+001B); remove it",
+    ]),
+    "blank letter in a value": (("    lastname: Ohio", '    lastname: "Ohio\\u115f"'), [
+        "24: users.trader.a.lastname: the value has an invisible character (U+115F); remove it",
+    ]),
+    "blank letter in a name": (("    lastname: Ohio", '    lastname: Ohio\n    "x\\u2800": x'), [
+        "25: users.trader.a: the name before the colon has an invisible character; remove it",
     ]),
     "tab in a value": (("    lastname: Ohio", '    lastname: "O\\thio"'), [
         "24: users.trader.a.lastname: the value has an invisible character (U+0009); remove it",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firm.mistake import Mistake
+from firm.mistake import UNSEEN, Mistake
 from firm.tasks import Task
 from review.comment import comment_of
 from review.model import (
@@ -41,6 +41,7 @@ ATTACKS = (
     "--> <!-- t4firm:review:live -->",
     "\x1b[31mred\x1b[0m \x07 \x9b31m \r overwritten",
     "\u202egnp.exe \u2066x\u2069 \u200b \ufeff \u2028 \u00ad \U000e0041",
+    "\u061c \u3164 \u115f\u1160 \u2800 \uffa0 \u034f",
     "&lt;b&gt; &#64;everyone &amp;",
     "{0.__class__} {} {1} %s",
     "1", "1) x", "123456. x", "+ x", "- x", ":tada: x",
@@ -104,6 +105,7 @@ def harmless(comment: str) -> None:
         assert mention not in outside
     assert not re.search(r"gh-\d", outside)
     assert all(each.isprintable() or each == "\n" for each in comment)
+    assert not UNSEEN.search(comment)
     assert not any(unicodedata.category(each) in ("Cf", "Cc", "Cs", "Co") for each in comment if each != "\n")
 
 

@@ -13,9 +13,10 @@ from cli.terminal import complain, say, say_json
 from cli.validate import load
 from firm.drift import Difference, Drift, Tolerated, Unverified, sorted_out
 from providers.t4 import session as sessions
-from providers.t4.live import OURS, InState, Live, read_all
+from providers.t4.live import InState, Live, read_all
 from providers.t4.outputs import key_of
 from providers.t4.provider import LOG
+from providers.t4.recorded import OURS
 
 Line = tuple[str, str]
 """What is said, and in which style of the terminal."""

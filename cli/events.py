@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from providers.t4.outputs import key_of
+from providers.t4.recorded import OURS
 
-OURS: Final = "pulumi-python:dynamic/t4:"
 LOOKING: Final = ("refresh", "read")
 GOING: Final = ("delete", "discard")
 ITS_LAST_WORDS: Final = ("update failed", "preview failed")

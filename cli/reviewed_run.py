@@ -14,13 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pulumi.runtime.rpc import UNKNOWN
+
 from cli.engine import EXPERIMENTAL, Pulumi
 from cli.project import ProjectError
 from cli.review import previewed
 from cli.sides import digests, settings_of
 from cli.terminal import complain
 from review.reviewed import NotReviewed, Reviewed, loaded
-from review.steps import UNKNOWN
 
 MOST_DIFFERENCES = 20
 BEGUN = "reviewed-run"

@@ -31,7 +31,7 @@ from providers.t4.outputs import (
     task_list,
     trials_over,
 )
-from providers.t4.recorded import recorded_of
+from providers.t4.recorded import OURS, recorded_of
 from providers.t4.steps import open_tasks
 
 TO_DO = ("planned", "open")
@@ -153,7 +153,7 @@ def with_changes(report: Report, firm: Firm, pulumi: Pulumi) -> Report:
         f"{kind}/{name}/{field}": str(old)
         for (resource, name), outputs in recorded(pulumi, show_secrets=True).items()
         for kind in CHANGEABLE
-        if resource == f"pulumi-python:dynamic/t4:{kind.removeprefix('update-').capitalize()}"
+        if resource == f"{OURS}{kind.removeprefix('update-').capitalize()}"
         for field, old in (plain(outputs.get("was")) or {}).items()
     }
     tasks = [_changed(task, firm, was.get(task.said["id"])) for task in report.tasks]

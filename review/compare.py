@@ -7,11 +7,12 @@ from firm.desired import captured_by_role
 from firm.model import Firm
 from firm.tasks import Task, describe, parts_of
 from providers.t4.on_paper import on_paper
+from providers.t4.recorded import OURS
 from review.discreet import discreet, unnamed
 from review.entries import other_fields, people
 from review.headline import headline_of
 from review.model import Coverage, Covered, Details, Field, LimitUse, MarketData, Review, Side, Signature
-from review.steps import OURS, Preview
+from review.steps import Preview
 from review.warnings import warnings
 
 TOLD_ELSEWHERE = ("users", "accounts", "templates", "limits")

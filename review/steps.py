@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi.runtime.rpc import UNKNOWN
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from providers.t4.recorded import OURS
 from review.model import Found, Step
 
-OURS = "pulumi-python:dynamic/t4:"
-"""What the types of the product's resources begin with; the engine's own (the stack) are bookkeeping."""
-
 NOTHING = frozenset({"same", "refresh", "read"})
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine writes for a value that only the run will know."""
-
 CLOSING = frozenset(
     {
         "Nothing was changed.",
@@ -209,7 +205,7 @@ def _outputs(state: _State | None) -> Mapping[str, Any]:
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of what differs, where both are there. Values that are secret all look alike, and unknown
-    ones tell nothing."""
+    ones, for which the engine writes one text, tell nothing."""
     if not old or not new:
         return ()
     names = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

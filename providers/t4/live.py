@@ -17,11 +17,10 @@ from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.files import FirmStack
 from providers.t4.outputs import resource_keys
 from providers.t4.provider import T4Provider
-from providers.t4.recorded import recorded_of
+from providers.t4.recorded import OURS, recorded_of
 from providers.t4.session import session
 from providers.t4.user import UserProvider
 
-OURS = "pulumi-python:dynamic/t4:"
 PROVIDERS: Mapping[str, T4Provider] = {
     f"{OURS}User": UserProvider(),
     f"{OURS}Account": AccountProvider(),

@@ -23,6 +23,7 @@ from firm.trials import ended, ending, last_day
 from firm.users import WHENTECH
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
+from providers.t4.recorded import OURS
 from providers.t4.verdict import contradiction_words, violation_words
 
 Record = Mapping[str, Any]
@@ -44,7 +45,7 @@ def resource_keys(goals: Desired) -> list[tuple[str, str]]:
     keys += [("Account", goal.account.account) for goal in goals.accounts]
     keys += [("ApplicationAssignment", f"{goal.username}/{goal.application}") for goal in goals.applications]
     keys += [("AccountAssignment", f"{goal.username}/{goal.account}") for goal in goals.access]
-    return [(f"pulumi-python:dynamic/t4:{kind}", name) for kind, name in keys]
+    return [(f"{OURS}{kind}", name) for kind, name in keys]
 
 
 def key_of(urn: str) -> tuple[str, str]:

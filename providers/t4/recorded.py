@@ -11,7 +11,9 @@ from providers.t4.steps import open_tasks
 Key = tuple[str, str]
 Outputs = Mapping[str, Any]
 
-TYPES = "pulumi-python:dynamic/t4:"
+OURS = "pulumi-python:dynamic/t4:"
+"""What the types of the product's resources begin with; the engine's own (the stack) are bookkeeping."""
+
 IDENTITY = ("firstname", "lastname", "email")
 
 
@@ -33,7 +35,7 @@ def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
 
 
 def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
-    return {name: found for (type_, name), found in resources.items() if type_ == f"{TYPES}{kind}"}
+    return {name: found for (type_, name), found in resources.items() if type_ == f"{OURS}{kind}"}
 
 
 def _user(found: Outputs) -> RecordedUser:

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from pulumi.runtime.rpc import UNKNOWN
 
-from cli.differences import MOST_LINES, UNKNOWN, differences
+from cli.differences import MOST_LINES, differences
 from cli.events import Problem, Told
 from cli.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.runtime.rpc import UNKNOWN
 
 from review.comment import comment_of
 from review.model import Step
-from review.steps import UNKNOWN, NoPreview, Preview, preview_of
+from review.steps import NoPreview, Preview, preview_of
 from tests.goals.firms import firm_of
 from tests.review.changes import reviewed, told
 

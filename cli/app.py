@@ -96,7 +96,7 @@ def up(
     if quick:
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
-        say(done)
+        complain(done)
     run = partial(watched.run, pulumi, total=_resources(pulumi), engine_output=engine_output)
     words = ["--stack", pulumi.stack, *(word for word in context.args if word not in UNASKED)]
     apply = partial(run, "up", "--continue-on-error", *UNASKED, *words)
@@ -283,7 +283,7 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
         if not (mended := unlock.mend(pulumi)):
             raise
         for done in mended:
-            say(done)
+            complain(done)
         pulumi.make()
     return pulumi
 

@@ -62,11 +62,32 @@ class Project:
 
     def settings(self, stack: str) -> dict[str, Any]:
         """The plain configuration values of a stack, from its settings file; secret ones are left out."""
+        return {name: value for name, value in self.written(stack).items() if not isinstance(value, dict)}
+
+    def written(self, stack: str) -> dict[str, Any]:
+        """The configuration values of a stack as they stand in its settings file: a secret one is a group with
+        `secure` in it. Raises ProjectError for a file that is none."""
         path = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
         if not path.exists():
             return {}
-        config = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
-        return {name: value for name, value in config.items() if not isinstance(value, dict)}
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+            raise ProjectError(f"the settings file stacks/{path.name} cannot be read: {_why(error)}") from None
+        config = (content.get("config") or {}) if isinstance(content, dict) else None
+        if not isinstance(config, dict):
+            raise ProjectError(
+                f"stacks/{path.name} is no settings file: it must say `config:` and, below it, a line "
+                "`t4:name: value` for each setting"
+            )
+        return config
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a file, and in which line; nothing of what stands there."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return f"{error.strerror}" if isinstance(error, OSError) else "it is not YAML"
 
 
 def find_project(start: Path | None = None) -> Project:

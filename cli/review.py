@@ -101,8 +101,15 @@ def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None)
     else:
         text = comment_of(review, digest, asked.limit)
     if asked.output:
-        asked.output.write_text(text, encoding="utf-8")
+        _keep(asked.output, text)
     else:
         say(text.rstrip("\n"))
     if asked.save and reviewed:
-        asked.save.write_text(reviewed.dumped(), encoding="utf-8")
+        _keep(asked.save, reviewed.dumped())
+
+
+def _keep(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None

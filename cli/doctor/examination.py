@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from cli.doctor import configuration, endpoint, machine, state
 from cli.doctor.configuration import Configuration
 from cli.doctor.finding import Finding, Status
@@ -49,7 +47,7 @@ def examine(project: Project, stack: str) -> Iterator[Finding]:
     yield machine.libraries(Path(__file__).parents[2])
     yield from machine.engine(environ, pulumi)
     yield simulator
-    written = _written(project, stack)
+    written = project.written(stack)
     values: Mapping[str, Any] = project.settings(stack)
     made = False
     if pulumi:
@@ -62,8 +60,11 @@ def examine(project: Project, stack: str) -> Iterator[Finding]:
         yield from state.lock(pulumi)
     configured = Configuration(project, stack, values, written, environ)
     yield from configuration.settings(configured)
-    yield configuration.files(configured)
-    yield configuration.journal(configured)
+    for about, look in (("files", configuration.files), ("journal", configuration.journal)):
+        try:
+            yield look(configured)
+        except SettingsError:  # said above, with the other settings
+            yield Finding(about, "unknown", "not looked at: the settings do not say where")
     yield from _t4(configured, pulumi if made else None)
 
 
@@ -73,12 +74,6 @@ def _pulumi(project: Project, stack: str) -> Pulumi | None:
         return Pulumi(project, stack)
     except ProjectError:
         return None
-
-
-def _written(project: Project, stack: str) -> Mapping[str, Any]:
-    """The settings as they stand in the stack's file: secrets are groups with `secure` in them."""
-    path = project.folder / "stacks" / f"Pulumi.{stack}.yaml"
-    return ((yaml.safe_load(path.read_text()) or {}).get("config") or {}) if path.exists() else {}
 
 
 def _t4(configured: Configuration, pulumi: Pulumi | None) -> Iterator[Finding]:

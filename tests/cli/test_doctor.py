@@ -156,6 +156,16 @@ class TestConfiguration:
         assert "users.trader.a.postCode" in found.says
         assert found.remedy == "`t4firm validate --stack demo` shows every mistake"
 
+    def test_a_setting_that_says_no_place(self, elsewhere: Folder) -> None:
+        elsewhere.write("stacks/Pulumi.demo.yaml", "config:\n  t4:journal: true\n")
+        found = examined(elsewhere, 1)
+        assert found["configuration"].says == "t4:journal is not a text."
+        for about in ("files", "journal"):
+            assert (found[about].status, found[about].says) == (
+                "unknown",
+                "not looked at: the settings do not say where",
+            )
+
     def test_a_journal_that_cannot_be_written(self, elsewhere: Folder) -> None:
         elsewhere.write("taken", "a file is here already")
         found = examined(elsewhere, 1, T4_JOURNAL="taken")["journal"]

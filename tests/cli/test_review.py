@@ -233,3 +233,12 @@ def test_hostile_names_reach_neither_terminal_nor_host(repository: Folder) -> No
     assert "<img" not in said.out
     assert "@everyone" not in said.out
     assert "\x1b" not in repository.on_a_terminal("review", "--base", "HEAD")
+
+
+@pytest.mark.parametrize("option", ["--output", "--save"])
+def test_a_file_that_cannot_be_written(repository: Folder, option: str) -> None:
+    preview = repository.write("preview.json", '{"steps": []}')
+    said = repository.t4firm(
+        *("review", "--base", "HEAD", "--preview", preview.name, option, "/nowhere/kept"), **ONBOARDING
+    )
+    assert (said.code, said.err) == (1, "/nowhere/kept cannot be written: No such file or directory\n")

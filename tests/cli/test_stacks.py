@@ -83,6 +83,34 @@ class TestWhichStack:
         assert "Pulumi.demo.yaml has settings of its own" in said.err
 
 
+class TestSettingsFile:
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("config: [\n", "cannot be read: line 2: expected the node content"),
+            ("config: \x01\n", "cannot be read: it is not YAML"),
+            ("config: 2026-99-99\n", "cannot be read: it is not YAML"),
+            (f"config: {'[' * 5_000}\n", "cannot be read: it is not YAML"),
+            ("config: [a]\n", "is no settings file: it must say `config:`"),
+            ("config\n", "is no settings file: it must say `config:`"),
+        ],
+    )
+    @pytest.mark.parametrize("command", ["validate", "doctor"])
+    def test_one_that_cannot_be_used_is_a_sentence(
+        self, folder: Folder, command: str, text: str, why: str
+    ) -> None:
+        folder.write("stacks/Pulumi.demo.yaml", text)
+        said = folder.t4firm(command)
+        assert (said.code, said.out) == (1, "")
+        assert f"stacks/Pulumi.demo.yaml {why}" in said.err
+        assert said.err.count("\n") == 1
+
+    @pytest.mark.parametrize("text", ["", "encryptionsalt: v1:abc\n", "config:\n"])
+    def test_one_without_settings(self, folder: Folder, text: str) -> None:
+        folder.write("stacks/Pulumi.demo.yaml", text)
+        assert folder.t4firm("validate").code == 0
+
+
 @pytest.mark.engine
 class TestTasks:
     """Before a first run, all that the file asks of the administrator is planned."""

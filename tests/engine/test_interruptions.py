@@ -6,6 +6,7 @@ The simulator holds the call until the test has done what it wants to do in its 
 import json
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,21 @@ def test_a_command_that_dies_while_the_engine_writes_its_state(
         assert mended.code == 0, mended.text
         assert "Removed test.json.attrs, which a killed run had left half written." in mended
     finishes(project, simulator, firm, {}, "--expect-no-changes")
+
+
+def test_what_was_mended_is_no_part_of_what_a_machine_reads(project: Project) -> None:
+    small(project)
+    project.made  # noqa: B018  (makes the stack)
+    (project.folder / "state" / ".pulumi" / "stacks" / "t4" / "test.json.attrs").write_text("")
+    done = subprocess.run(
+        ["t4firm", "preview", "--stack", project.stack, "--json"],
+        cwd=project.folder,
+        env=project.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {step["op"] for step in json.loads(done.stdout)["steps"]} == {"create"}
+    assert done.stderr.startswith("Removed test.json.attrs, which a killed run had left half written.")

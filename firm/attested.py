@@ -15,6 +15,7 @@ from firm.model import Firm
 from firm.source import Document, FileError, Mistake, read, validated
 from firm.task_kinds import KINDS
 from firm.tasks import about_nothing, kind_of, parts_of
+from firm.values import Text
 
 FIRST_TO_SEE_A_DAY = timedelta(hours=14)
 """How far the first place on earth is ahead of UTC: who signs there writes a day that is not over here."""
@@ -26,10 +27,12 @@ class Attestation(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     task: str = Field(description="The id of the task, as `t4firm tasks` shows it.")
-    by: str = Field(min_length=1, description="Who did it, or saw that it was done.")
+    by: Text = Field(description="Who did it, or saw that it was done.")
     on: date = Field(description="The day on which it was done.")
-    note: str = Field(
-        "", description="Anything a later reader should know; lists and logs repeat it, so nothing personal."
+    note: Text = Field(
+        "",
+        description="Anything a later reader should know, on one line; lists and logs repeat it, so nothing "
+        "personal.",
     )
 
     def __str__(self) -> str:

@@ -132,6 +132,14 @@ def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Pa
             "the field fone (known: firstname, lastname, phone",
         ),
         (
+            {"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20", "note": "ok\n0 to do."},
+            "note: goes over more than one line; write it on one line",
+        ),
+        (
+            {"task": "disable-user/trader.b", "by": "A\nB", "on": "2026-11-20"},
+            "by: goes over more than one line; write it on one line",
+        ),
+        (
             {"task": "enable-whentech", "by": "A", "on": "2026-11-20"},
             "it is closed by whentech.enabledOn in the firm file",
         ),

@@ -9,14 +9,13 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import IO, Any
 
+from cli import running
 from cli.project import Project, ProjectError
 from simulator import process
 
@@ -112,26 +111,15 @@ class Pulumi:
         Asked to stop (Ctrl-C, SIGTERM), the engine finishes the calls in flight, records them and ends;
         this waits for it.
         """
-        command = self._command(*arguments)
-        with subprocess.Popen(
-            command, cwd=self.project.folder, env=self.environ, stdout=stdout, stderr=stderr
-        ) as running:
-
-            def asked_to_stop(number: int, _: FrameType | None) -> None:
-                stopping()
-                # Ctrl-C reaches the engine from the terminal itself; a second one would make it stop hard.
-                if number != signal.SIGINT:
-                    running.send_signal(signal.SIGINT)
-
-            before = {
-                number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)
-            }
-            try:
-                meanwhile(running)
-                return running.wait()
-            finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
+        return running.run(
+            self._command(*arguments),
+            folder=self.project.folder,
+            environ=self.environ,
+            stdout=stdout,
+            stderr=stderr,
+            meanwhile=meanwhile,
+            stopping=stopping,
+        )
 
     def read(self, *arguments: str, stdin: str = "") -> str:
         """Run a command and return what it prints; ProjectError with its own words when it fails."""

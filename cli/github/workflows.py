@@ -5,13 +5,13 @@ is what a pull request is for, so it fails no job.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from cli import running
 from cli.github import posts
 from cli.github.gh import Gh
 from cli.project import Project, ProjectError
@@ -31,8 +31,12 @@ class T4Firm(Protocol):
 def t4firm(*arguments: str, live: bool = False) -> tuple[int, str]:
     """The `t4firm` beside this Python."""
     command = [str(Path(sys.executable).parent / "t4firm"), *arguments]
-    done = subprocess.run(command, stdout=None if live else subprocess.PIPE, text=True, check=False)
-    return done.returncode, done.stdout or ""
+    if live:
+        return running.run(command), ""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+        code = running.run(command, stdout=printed)
+        printed.seek(0)
+        return code, printed.read()
 
 
 @dataclass(frozen=True)

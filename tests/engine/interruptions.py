@@ -56,6 +56,15 @@ INTERRUPTIONS: Final = (
     Interruption(
         "Ctrl-C at t4firm", command="t4firm", signal="INT", ends="group", recorded=True, says=STOPPED
     ),
+    Interruption("SIGINT to t4firm alone", command="t4firm", signal="INT", recorded=True, says=STOPPED),
+    Interruption(
+        "SIGTERM to t4firm's whole group",
+        command="t4firm",
+        signal="TERM",
+        ends="group",
+        recorded=True,
+        says=STOPPED,
+    ),
     Interruption(
         "SIGTERM, and the engine skips checkpoints",
         signal="TERM",

@@ -39,7 +39,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
         for text, style in _lines(drift):
             say(text, style)
     for words in live.failed:
-        complain(f"not read: {words}", "bad")
+        complain(_unread(words), "bad")
     return 1 if live.failed else 2 if drift.differs else 0
 
 
@@ -113,4 +113,13 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(asdict(drift), default=str))
-    return {"differs": drift.differs, **told, "failed": list(live.failed)}
+    return {"differs": drift.differs, **told, "failed": list(live.failed), "lines": _said(drift, live)}
+
+
+def _said(drift: Drift, live: Live) -> list[str]:
+    """All of it as a person reads it."""
+    return [text for text, _ in _lines(drift)] + [_unread(words) for words in live.failed]
+
+
+def _unread(words: str) -> str:
+    return f"not read: {words}"

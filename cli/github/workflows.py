@@ -4,6 +4,7 @@ The other commands are called as a person would call them. Of their exit codes, 
 is what a pull request is for, so it fails no job.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -74,25 +75,29 @@ class Workflows:
             return self.t4firm(*words, live=True)[0]
 
     def drift(self, stack: str) -> int:
-        """One issue while T4 differs from what was applied; closed when it does not any more."""
+        """One issue while T4 differs from what was applied; closed when it does not any more. What could not
+        be read hides nothing that was found, and closes nothing."""
         marker = f"<!-- t4firm:drift:{stack} -->"
-        code, text = self.t4firm("drift", "--stack", stack)
-        if code == 2:
+        code, text = self.t4firm("drift", "--stack", stack, "--json")
+        try:
+            found = json.loads(text)
+        except ValueError:
+            complain("Drift could not be looked for: the issue is left as it is.", "bad")
+            return 1
+        if found["differs"]:
             head = (
                 f"{marker}\nSomebody changed T4 outside of the firm file, or a run left something undone. "
                 "Either put T4 back, or write the change into the firm file. "
                 f"`t4firm drift --stack {stack}` says:\n\n"
             )
-            body = head + posts.fenced(text, posts.LARGEST - len(head))
+            body = head + posts.fenced("\n".join(found["lines"]), posts.LARGEST - len(head))
             say(f"Drift: {posts.issue(self.gh, f'T4 differs from the firm file: {stack}', body)}")
-            return 0
-        if code == 0:
+        elif code == 0:
             closed = posts.close(self.gh, marker, "T4 is again what was applied.")
             say(f"No drift{f'; closed {closed}' if closed else ''}.")
-            return 0
-        complain(text)
-        complain("Drift could not be looked for: the issue is left as it is.", "bad")
-        return 1
+        else:
+            complain("Not all could be read: the issue is left as it is.", "bad")
+        return 0 if code == 2 else code
 
     def _reviewed(self, stack: str, *arguments: str) -> tuple[int, str]:
         """The comment that `t4firm review` writes, also where the change would be refused (1)."""

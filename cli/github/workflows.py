@@ -22,6 +22,10 @@ PREVIEW: Final = "preview.yml"
 """The workflow whose runs hold what was reviewed."""
 
 
+MAIN: Final = "main"
+"""The branch that up.yml applies."""
+
+
 class T4Firm(Protocol):
     """Calls a command of ours. Returns its exit code and what it printed, nothing of it where it is `live`:
     then it goes where our own output goes, as errors always do."""
@@ -110,10 +114,14 @@ class Workflows:
 
     def _review_of(self, stack: str, commit: str, folder: Path) -> Path:
         pulls = self.gh.listed(f"commits/{commit}/pulls")
-        heads = [each["head"]["sha"] for each in pulls if each.get("merge_commit_sha") == commit]
+        heads = [
+            each["head"]["sha"]
+            for each in pulls
+            if each["merged_at"] and each["base"]["ref"] == MAIN and each["merge_commit_sha"] == commit
+        ]
         if not heads:
             raise ProjectError(
-                f"commit {commit[:12]} merged no pull request, so nobody reviewed what it does in T4: "
+                f"commit {commit[:12]} merged no pull request into {MAIN}, so nobody reviewed what it does in T4: "
                 "nothing was applied. Make the change by a pull request, or run the workflow `up` by hand"
             )
         path = f"actions/workflows/{PREVIEW}/runs?event=pull_request&status=success&head_sha={heads[0]}"

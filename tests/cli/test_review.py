@@ -242,3 +242,18 @@ def test_a_file_that_cannot_be_written(repository: Folder, option: str) -> None:
         *("review", "--base", "HEAD", "--preview", preview.name, option, "/nowhere/kept"), **ONBOARDING
     )
     assert (said.code, said.err) == (1, "/nowhere/kept cannot be written: No such file or directory\n")
+
+
+def test_what_the_base_gained_since_the_branch_began_is_no_change_of_the_branch(repository: Folder) -> None:
+    """As GitHub checks out a pull request: a merge commit, whose first parent is the base."""
+    git(repository.path, "switch", "--quiet", "--create", "branch")
+    repository.replace("firstname: Ann", "firstname: Anna")
+    git(repository.path, "commit", "--quiet", "--all", "--message=The branch")
+    git(repository.path, "switch", "--quiet", "main")
+    repository.replace("firm: Example Trading LLC", "firm: Example Trading Inc")
+    git(repository.path, "commit", "--quiet", "--all", "--message=Meanwhile")
+    git(repository.path, "merge", "--quiet", "--no-ff", "--message=Merge", "branch")
+    said = repository.t4firm("review", "--base", "HEAD^1", **ONBOARDING)
+    assert (said.code, said.err) == (2, "")
+    assert "**Example Trading Inc: 1 user changed" in said.out
+    assert "LLC" not in said.out

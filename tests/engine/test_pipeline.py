@@ -10,6 +10,7 @@ import pytest
 from tests.engine.project import Project, Simulator
 from tests.engine.test_demo import CAROL
 from tests.github.conftest import EMPTY, install_gh
+from tests.github.test_pull_request import MERGED
 
 pytestmark = pytest.mark.engine
 
@@ -46,7 +47,7 @@ def test_from_the_comment_to_the_run_after_the_merge(
 
     reviewed = (project.folder / "reviewed.json").read_text()
     kept = json.loads(github.read_text())
-    kept["pulls"] = {"merge1": [{"merge_commit_sha": "merge1", "head": {"sha": "head1"}}]}
+    kept["pulls"] = {"merge1": [MERGED]}
     kept["runs"] = {"head1": [{"id": 42}]}
     kept["artifacts"] = {"42": {"reviewed-test": {"reviewed.json": reviewed}}}
     github.write_text(json.dumps(kept))

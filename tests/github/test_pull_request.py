@@ -8,7 +8,12 @@ from cli.project import ProjectError
 from tests.github.conftest import Repository
 
 REVIEW = "<!-- t4firm:review:live -->\n**1 user** is added.\n"
-MERGED = {"merge_commit_sha": "merge1", "head": {"sha": "head1"}}
+MERGED = {
+    "merge_commit_sha": "merge1",
+    "merged_at": "2026-11-20T10:00:00Z",
+    "base": {"ref": "main"},
+    "head": {"sha": "head1"},
+}
 
 
 def preview(repository: Repository, folder: Path) -> int:
@@ -121,8 +126,10 @@ class TestUp:
     @pytest.mark.parametrize(
         ("pulls", "runs", "why"),
         [
-            ({}, {}, "merged no pull request, so nobody reviewed"),
+            ({}, {}, "merged no pull request into main, so nobody reviewed"),
             ({"merge1": [{**MERGED, "merge_commit_sha": "other"}]}, {}, "merged no pull request"),
+            ({"merge1": [{**MERGED, "merged_at": None}]}, {}, "merged no pull request into main"),
+            ({"merge1": [{**MERGED, "base": {"ref": "scratch"}}]}, {}, "merged no pull request into main"),
             ({"merge1": [MERGED]}, {}, "no finished preview of head1"),
             ({"merge1": [MERGED]}, {"head1": [{"id": 42}]}, "no artifact matches reviewed-live"),
         ],

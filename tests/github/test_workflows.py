@@ -74,6 +74,16 @@ def test_secrets_reach_only_the_steps_that_need_them() -> None:
             assert "env" not in step, f"{where}: the set-up of foreign packages sees no secret"
 
 
+def test_what_is_reviewed_is_what_the_merge_would_make() -> None:
+    """Without `ref` that is what is checked out, and its first parent is the base that it was made with."""
+    for name in ("check", "preview"):
+        (job,) = jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values()
+        checkout, *others = job["steps"]
+        assert "ref" not in checkout["with"]
+        assert checkout["with"]["fetch-depth"] == 2
+        assert sum("--base HEAD^1" in step.get("run", "") for step in others) == 1
+
+
 def test_what_forks_may_start_has_no_secret_and_no_right() -> None:
     check = (ROOT / ".github" / "workflows" / "check.yml").read_text()
     assert "secrets" not in check

@@ -36,6 +36,9 @@ def preview(
     stack: Stack,
     pull_request: Annotated[int, typer.Option("--pull-request", help="Its number.")],
     base: Base = "origin/main",
+    commit: Annotated[
+        str, typer.Option("--commit", help="The pull request's last commit, for the comment to name.")
+    ] = "",
     save: Annotated[Path, typer.Option("--save", help="Where to keep what was reviewed.")] = Path(
         "reviewed.json"
     ),
@@ -44,7 +47,7 @@ def preview(
 
     Example: t4firm github preview --stack live --pull-request 12
     """
-    raise typer.Exit(_workflows().preview(stack, base, pull_request, save))
+    raise typer.Exit(_workflows().preview(stack, base, pull_request, save, commit))
 
 
 @app.command()

@@ -61,11 +61,14 @@ class Workflows:
             code = max(code, reviewed)
         return code
 
-    def preview(self, stack: str, base: str, pull_request: int, save: Path) -> int:
+    def preview(self, stack: str, base: str, pull_request: int, save: Path, commit: str = "") -> int:
         """The comment on a pull request: what would happen in T4. It is written for a refused change too.
-        `save` gets what was reviewed, for `up` after the merge."""
-        code, comment = self._reviewed(stack, "--base", base, "--run-preview", "--save", str(save))
-        say(f"The review stands in {posts.comment(self.gh, pull_request, comment)}")
+        `save` gets what was reviewed, for `up` after the merge; `commit` is named, so that a comment that
+        could not be brought up to date shows it."""
+        named = f"\nReviewed: commit {commit}.\n" if commit else ""
+        words = ("--base", base, "--run-preview", "--save", str(save), "--limit")
+        code, comment = self._reviewed(stack, *words, str(posts.LARGEST - len(named)))
+        say(f"The review stands in {posts.comment(self.gh, pull_request, comment + named)}")
         return code
 
     def up(self, stack: str, commit: str) -> int:

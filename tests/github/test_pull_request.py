@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.github.posts import LARGEST
 from cli.project import ProjectError
 from tests.github.conftest import Repository
 
@@ -36,6 +37,15 @@ class TestPreview:
         assert preview(repository, tmp_path) == 0
         (comment,) = repository.now()["comments"]
         assert (comment["issue"], "2 users" in comment["body"]) == (7, True)
+
+    def test_it_names_the_commit_and_still_fits(self, repository: Repository, tmp_path: Path) -> None:
+        repository.said(review=(2, REVIEW))
+        words = ("live", "HEAD^1", 7, tmp_path / "reviewed.json")
+        assert repository.workflows.preview(*words, "3f2a91c") == 0
+        (comment,) = repository.now()["comments"]
+        assert comment["body"] == f"{REVIEW}\nReviewed: commit 3f2a91c.\n"
+        limit = repository.ours.called[0][repository.ours.called[0].index("--limit") + 1]
+        assert int(limit) + len(comment["body"]) - len(REVIEW) == LARGEST
 
     def test_comments_of_others_and_of_other_stacks_are_left_alone(
         self, repository: Repository, tmp_path: Path

@@ -74,6 +74,29 @@ def test_secrets_reach_only_the_steps_that_need_them() -> None:
             assert "env" not in step, f"{where}: the set-up of foreign packages sees no secret"
 
 
+def test_one_stack_does_not_stop_the_look_at_another() -> None:
+    for name in ("preview", "drift"):
+        (job,) = jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values()
+        assert job["strategy"]["fail-fast"] is False, name
+
+
+def test_a_review_made_again_takes_the_place_of_the_first() -> None:
+    """A job that is run again belongs to the same run, and its artifact has the same name."""
+    (kept,) = [step["with"] for where, step in steps() if "upload-artifact" in step.get("uses", "")]
+    assert kept["overwrite"] is True
+
+
+def test_the_checks_to_require_are_named_as_github_names_them() -> None:
+    """By job, with the matrix in brackets; the name of a workflow is no check, and would be waited for."""
+    names = []
+    for workflow in ("check", "preview"):
+        for name, job in jobs(ROOT / ".github" / "workflows" / f"{workflow}.yml").items():
+            stacks = job.get("strategy", {}).get("matrix", {}).get("stack")
+            names += [f"`{name} ({stack})`" for stack in stacks] if stacks else [f"`{name}`"]
+    (step,) = re.findall(r"^4\. .*?(?=^5\. )", (ROOT / "docs" / "pipeline.md").read_text(), re.M | re.S)
+    assert ", ".join(names) in " ".join(step.split())
+
+
 def test_what_is_reviewed_is_what_the_merge_would_make() -> None:
     """Without `ref` that is what is checked out, and its first parent is the base that it was made with."""
     for name in ("check", "preview"):

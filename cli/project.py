@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from providers.t4.settings import SECRETS
+
 FIRM_FILE = ".firm.yaml"
 SETTINGS = "Pulumi.*.yaml"
 
@@ -63,6 +65,10 @@ class Project:
     def settings(self, stack: str) -> dict[str, Any]:
         """The plain configuration values of a stack, from its settings file; secret ones are left out."""
         return {name: value for name, value in self.written(stack).items() if not isinstance(value, dict)}
+
+    def secrets(self, stack: str) -> list[str]:
+        """The secret settings that stand in a stack's settings file, encrypted or not: `t4:passwordSeed` …"""
+        return [name for key in SECRETS if (name := f"t4:{key}") in self.written(stack)]
 
     def written(self, stack: str) -> dict[str, Any]:
         """The configuration values of a stack as they stand in its settings file: a secret one is a group with

@@ -39,10 +39,15 @@ def clean(text: str) -> str:
     return _OBEYED.sub(lambda found: f"<{codepoint(found.group())}>", text)
 
 
+def is_pipeline(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this runs in CI."""
+    return environ.get("CI", "").lower() not in ("", "0", "false")
+
+
 def is_watched(stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a person looks at this stream (standard output, if none is named), on a terminal that can
     rewrite a line. CI systems hand a terminal to some jobs, and keep what it is sent as a log."""
-    if environ.get("CI", "").lower() not in ("", "0", "false") or environ.get("TERM") == "dumb":
+    if is_pipeline(environ) or environ.get("TERM") == "dumb":
         return False
     return (stream or sys.stdout).isatty()
 

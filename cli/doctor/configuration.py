@@ -10,7 +10,9 @@ from typing import Any, Final
 import psutil
 
 from cli.doctor.finding import Finding
+from cli.exposed import exposed
 from cli.project import Project
+from cli.terminal import is_pipeline
 from cli.validate import load
 from firm.source import FileError
 from providers.t4.settings import (
@@ -86,6 +88,12 @@ def _setting(configured: Configuration, key: str, *, usable: bool) -> Finding | 
     return Finding(name, "fine", f"{shown} (from {whence})")
 
 
+def kept_in_file(configured: Configuration, environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """In a pipeline: secrets in the settings file, encrypted or not."""
+    if is_pipeline(environ) and (found := exposed(configured.project, configured.stack)):
+        yield Finding("secrets", "problem", *found)
+
+
 def _usual(stack: str) -> Mapping[str, str]:
     """The defaults, as text, of the settings that have one."""
     files, patience = file_settings(lambda _: None, {}, stack), Patience()
@@ -135,7 +143,7 @@ def journal(configured: Configuration, environ: Mapping[str, str] = os.environ) 
     if system in IN_MEMORY:
         return Finding("journal", "warning", f"{folder} is in memory ({system}): gone after a restart", KEEP)
     has_login = bool(environ.get(VARIABLES["login"]) or "t4:login" in configured.written)
-    if environ.get("CI") and not has_login:
+    if is_pipeline(environ) and not has_login:
         says = (
             f"{folder} is writable; a CI runner may be thrown away after the run, and no login proves users"
         )

@@ -60,6 +60,7 @@ def examine(project: Project, stack: str) -> Iterator[Finding]:
         yield from state.lock(pulumi)
     configured = Configuration(project, stack, values, written, environ)
     yield from configuration.settings(configured)
+    yield from configuration.kept_in_file(configured)
     for about, look in (("files", configuration.files), ("journal", configuration.journal)):
         try:
             yield look(configured)

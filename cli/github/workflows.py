@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from cli import running
 from cli.github import posts
 from cli.github.gh import Gh
+from cli.exposed import refuse_exposed
 from cli.project import Project, ProjectError
 from cli.terminal import complain, say
 
@@ -65,6 +66,7 @@ class Workflows:
         """The comment on a pull request: what would happen in T4. It is written for a refused change too.
         `save` gets what was reviewed, for `up` after the merge; `commit` is named, so that a comment that
         could not be brought up to date shows it."""
+        refuse_exposed(self.project, stack)
         named = f"\nReviewed: commit {commit}.\n" if commit else ""
         words = ("--base", base, "--run-preview", "--save", str(save), "--limit")
         code, comment = self._reviewed(stack, *words, str(posts.LARGEST - len(named)))
@@ -84,6 +86,7 @@ class Workflows:
     def drift(self, stack: str) -> int:
         """One issue while T4 differs from what was applied; closed when it does not any more. What could not
         be read hides nothing that was found, and closes nothing."""
+        refuse_exposed(self.project, stack)
         marker = f"<!-- t4firm:drift:{stack} -->"
         code, text = self.t4firm("drift", "--stack", stack, "--json")
         try:

@@ -150,6 +150,18 @@ class TestConfiguration:
         assert "stacks/Pulumi.demo.yaml holds it in plain text" in found["t4:apiKey"].says
         assert "in-plain-sight" not in str(found)
 
+    def test_in_a_pipeline_an_encrypted_one_in_the_file_is_as_good_as_shown(self, elsewhere: Folder) -> None:
+        secret = "{secure: v1:abc:def}"
+        elsewhere.write(
+            "stacks/Pulumi.demo.yaml", f"config:\n  t4:login: {secret}\n  t4:passwordSeed: {secret}\n"
+        )
+        assert "secrets" not in examined(elsewhere, 1)
+        found = examined(elsewhere, 1, CI="true", T4_PASSWORD_SEED=SEED)["secrets"]
+        assert found.status == "problem"
+        assert found.says.startswith("stacks/Pulumi.demo.yaml holds t4:login and t4:passwordSeed: every branch")
+        assert "`pulumi config rm --stack demo t4:passwordSeed`" in found.remedy
+        assert "replace them" in found.remedy
+
     def test_mistakes_in_the_firm_file(self, elsewhere: Folder) -> None:
         elsewhere.replace('postCode: "43004"', "postCode: 43004")
         found = examined(elsewhere, 1)["files"]

@@ -96,6 +96,19 @@ class TestPreview:
         assert repository.workflows.gh.login == "github-actions[bot]"
 
 
+@pytest.mark.parametrize("secret", ["t4:apiKey", "t4:login", "t4:passwordSeed"])
+def test_secrets_that_every_branch_could_decrypt_are_refused(
+    repository: Repository, tmp_path: Path, secret: str
+) -> None:
+    """The passphrase that a preview needs opens them, for the program of the branch."""
+    settings = repository.workflows.project.folder / "stacks" / "Pulumi.live.yaml"
+    settings.write_text(f"config:\n  t4:endpoint: https://t4.example.com\n  {secret}: {{secure: v1:abc}}\n")
+    for look in (lambda: preview(repository, tmp_path), lambda: repository.workflows.drift("live")):
+        with pytest.raises(ProjectError, match=f"Pulumi.live.yaml holds {secret}: every branch's preview"):
+            look()
+    assert repository.ours.called == []
+
+
 class TestCheck:
     def test_every_stack_is_reviewed_from_its_files(
         self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -97,7 +97,7 @@ def up(
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
         complain(done)
-    run = partial(watched.run, pulumi, total=_resources(pulumi), engine_output=engine_output)
+    run = partial(watched.run, pulumi, total=watched.resources_of(pulumi), engine_output=engine_output)
     words = ["--stack", pulumi.stack, *(word for word in context.args if word not in UNASKED)]
     apply = partial(run, "up", "--continue-on-error", *UNASKED, *words)
     if reviewed is not None:
@@ -124,7 +124,7 @@ def preview(
     Example: t4firm preview --stack demo --diff
     """
     pulumi = _pulumi(stack, on_simulator)
-    total = _resources(pulumi)
+    total = watched.resources_of(pulumi)
     words = ("--stack", pulumi.stack, *context.args)
     raise typer.Exit(watched.run(pulumi, "preview", *words, total=total, engine_output=engine_output))
 
@@ -199,6 +199,7 @@ def request_whentech(
     title: Annotated[str, typer.Option("--title", help="What they are at the firm.")] = "T4 administrator",
     environment: Annotated[str, typer.Option("--environment", help="T4's environment.")] = "Live",
     stack: Stack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills; the day on which
     it is sent belongs into the firm file.
@@ -207,8 +208,12 @@ def request_whentech(
     """
     project = find_project()
     firm = validate.load(project, project.stack(stack)).firm
-    say(mail(firm.firm, name, title, environment))
-    complain(next_step(firm.whentech))
+    text, step = mail(firm.firm, name, title, environment), next_step(firm.whentech)
+    if as_json:
+        say_json({"mail": text, "next": step})
+        return
+    say(text)
+    complain(step)
 
 
 @app.command("drift")
@@ -242,13 +247,18 @@ def free_stack(stack: Stack = None, as_json: AsJson = False) -> None:
 def password(
     username: Annotated[str, typer.Argument(help="A user of the firm file.")],
     stack: Stack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print the password that this stack derived for a user, to hand it over. Nothing stores it.
 
     Example: t4firm password trader.a --stack demo
     """
     project = find_project()
-    say(password_of(project, project.stack(stack), username))
+    derived = password_of(project, project.stack(stack), username)
+    if as_json:
+        say_json({"username": username, "password": derived})
+    else:
+        say(derived)
 
 
 @app.command("doctor")
@@ -286,11 +296,6 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
             complain(done)
         pulumi.make()
     return pulumi
-
-
-def _resources(pulumi: Pulumi) -> int:
-    """How many resources the stack's firm has. Raises FileError with every mistake of its files."""
-    return len([*validate.load(pulumi.project, pulumi.stack).desired.goals])
 
 
 def main() -> None:

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from cli.engine import Pulumi
+from cli.progress import READ, Progress
 from cli.project import Project
 from cli.tasks import plain
 from cli.terminal import complain, say, say_json
@@ -31,7 +33,9 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     LOG.disabled = True  # what a refresh says aloud stands in the list
     settings = pulumi.configuration() if resources else {}
     sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
-    live = read_all(firm, resources) if resources else Live()
+    progress = Progress()
+    live = read_all(firm, resources, partial(progress.show, READ)) if resources else Live()
+    progress.end()
     drift = sorted_out(live.records, firm.firm.accepted, live.unverified)
     if as_json:
         say_json(_as_json(drift, live))

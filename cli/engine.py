@@ -100,7 +100,7 @@ class Pulumi:
     def run(
         self,
         *arguments: str,
-        stdout: int | None = None,
+        stdout: int | IO[str] | None = None,
         stderr: IO[str] | None = None,
         meanwhile: Callable[[subprocess.Popen[bytes]], None] = lambda _: None,
         stopping: Callable[[], None] = lambda: None,

@@ -1,7 +1,7 @@
 """What a pipeline needs kept out of a stack's settings file.
 
-The file is in git, and whoever opens a branch has a preview run with the stack's passphrase, by the branch's own
-code. Encrypted by that passphrase is then as good as shown: the key that changes T4, and the seed of all
+The file is in git, and whoever opens a branch has a preview run with the stack's passphrase, by the branch's
+own code. Encrypted by that passphrase is then as good as shown: the key that changes T4, and the seed of all
 passwords, belong into the environments of the runs that need them (docs/pipeline.md).
 """
 
@@ -14,11 +14,12 @@ def exposed(project: Project, stack: str) -> tuple[str, str] | None:
     names = project.secrets(stack)
     if not names:
         return None
-    rm = listed(f"`pulumi config rm --stack {stack} {name}`" for name in names)
-    says = f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: every branch's preview can decrypt what is in it"
-    return says, (
-        f"{rm}, keep them in the environments of the pipeline alone (docs/pipeline.md), and replace them: they "
-        "stay in git's history"
+    file = f"stacks/Pulumi.{stack}.yaml"
+    remove = listed(f"`pulumi config rm --stack {stack} {name}`" for name in names)
+    return (
+        f"{file} holds {listed(names)}: every branch's preview can decrypt what is in it",
+        f"{remove}, keep them in the environments of the pipeline alone (docs/pipeline.md), and replace "
+        "them: they stay in git's history",
     )
 
 

@@ -19,6 +19,10 @@ ENOUGH: Final = 2.0
 """Seconds of pace before a time left is named."""
 
 
+READ: Final = "resources compared with T4"
+"""What is counted while nothing is changed."""
+
+
 class Pace:
     """The time that is left, from how fast the last seconds went."""
 

@@ -71,15 +71,17 @@ class Project:
         return [name for key in SECRETS if (name := f"t4:{key}") in self.written(stack)]
 
     def written(self, stack: str) -> dict[str, Any]:
-        """The configuration values of a stack as they stand in its settings file: a secret one is a group with
-        `secure` in it. Raises ProjectError for a file that is none."""
+        """The configuration values of a stack as they stand in its settings file: a secret one is a group
+        with `secure` in it. Raises ProjectError for a file that is none."""
         path = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
         if not path.exists():
             return {}
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-            raise ProjectError(f"the settings file stacks/{path.name} cannot be read: {_why(error)}") from None
+            raise ProjectError(
+                f"the settings file stacks/{path.name} cannot be read: {_why(error)}"
+            ) from None
         config = (content.get("config") or {}) if isinstance(content, dict) else None
         if not isinstance(config, dict):
             raise ProjectError(

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cli import watched
 from cli.engine import Pulumi
 from cli.project import Project, ProjectError
 from cli.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
@@ -56,7 +57,7 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
     """The engine's preview, made now; `more`: further options. With `refresh` T4 is read first, as far as
     the operations can. What stops it is in its `errors`."""
     words = ["--refresh"] if refresh else []
-    done = pulumi.ask("preview", "--json", "--stack", pulumi.stack, "--non-interactive", *words, *more)
+    done = watched.previewed(pulumi, "--stack", pulumi.stack, *words, *more)
     try:
         preview = preview_of(done.stdout)
     except NoPreview:

@@ -32,8 +32,8 @@ def run(
     signal's handler, when it is asked to stop.
 
     It hears SIGINT for each SIGINT of ours (the engine takes a second one as: stop hard), and for SIGTERM
-    unless it is stopping already. On a terminal that it writes to itself it stays in our process group, for it
-    may ask questions there: Ctrl-C then reaches it without us.
+    unless it is stopping already. On a terminal that it writes to itself it stays in our process group, for
+    it may ask questions there: Ctrl-C then reaches it without us.
     """
     apart = stdout is not None or not any(map(_is_terminal, (sys.stdin, sys.stdout, sys.stderr)))
     running: subprocess.Popen[bytes] | None = None

@@ -31,44 +31,39 @@ def adopt_stack(project: Project, stack: str) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine; without credentials.")]
+
+
 @app.command()
-def start() -> None:
+def start(as_json: AsJson = False) -> None:
     """Start it, or say that it runs. It takes a free port and keeps its data in .t4/simulator.
 
     Example: t4firm simulator start
     """
-    run = process.start(find_project().simulator)
-    say(f"The simulator runs at {run.endpoint} (process {run.pid}).")
+    _tell(process.start(find_project().simulator), as_json=as_json)
 
 
 @app.command()
-def stop() -> None:
+def stop(as_json: AsJson = False) -> None:
     """Stop it; its data stays.
 
     Example: t4firm simulator stop
     """
-    say(
-        "The simulator is stopped."
-        if process.stop(find_project().simulator)
-        else "The simulator was not running."
-    )
+    stopped = process.stop(find_project().simulator)
+    if as_json:
+        say_json({"running": False, "stopped": stopped})
+    else:
+        say("The simulator is stopped." if stopped else "The simulator was not running.")
 
 
 @app.command()
-def status(as_json: bool = typer.Option(False, "--json", help="For a machine; without credentials.")) -> None:
+def status(as_json: AsJson = False) -> None:
     """Say whether it runs, and where. Exit code 2 when it does not.
 
     Example: t4firm simulator status --json
     """
     run = process.status(find_project().simulator)
-    if as_json:
-        say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
-    else:
-        say(
-            f"The simulator runs at {run.endpoint} (process {run.pid})."
-            if run
-            else "The simulator is not running."
-        )
+    _tell(run, as_json=as_json)
     raise typer.Exit(0 if run else 2)
 
 
@@ -77,6 +72,7 @@ def reset(
     stacks: Annotated[
         bool, typer.Option("--stacks", help="Forget also the stacks that were set up in it.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Empty its firm: back to the templates alone. Its stacks still remember it, unless --stacks.
 
@@ -89,7 +85,10 @@ def reset(
         shutil.rmtree(journal)  # what it tells is no longer so
     if stacks:
         shutil.rmtree(project.local / "state", ignore_errors=True)
-    say("The simulator is empty, and its stacks are forgotten." if stacks else "The simulator is empty.")
+    if as_json:
+        say_json({"empty": True, "stacksForgotten": stacks})
+    else:
+        say("The simulator is empty, and its stacks are forgotten." if stacks else "The simulator is empty.")
 
 
 @app.command()
@@ -101,3 +100,12 @@ def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
     project = find_project()
     for name, value in environment(project, stack).items():
         say(f"export {name}={shlex.quote(value)}")
+
+
+def _tell(run: process.Run | None, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
+    elif run:
+        say(f"The simulator runs at {run.endpoint} (process {run.pid}).")
+    else:
+        say("The simulator is not running.")

@@ -10,13 +10,15 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TextIO
+from typing import IO, Final, TextIO
 
 from cli.differences import differences
 from cli.engine import Pulumi
 from cli.events import Told
-from cli.progress import Progress
+from cli.progress import READ, Progress
+from cli.project import ProjectError
 from cli.terminal import complain, say
+from cli.validate import load
 
 ITS_OWN_VIEW: Final = frozenset(
     {"--diff", "--json", "-j", "--help", "-h", "--debug", "-d", "--interactive", "-i"}
@@ -42,22 +44,32 @@ def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bo
     if engine_output or ITS_OWN_VIEW.intersection(words):
         return _code(pulumi.run(command, *words))
     with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
-        log, errors = Path(folder) / "events", Path(folder) / "errors"
-        log.touch(mode=0o600)
-        watch = _Watch(log, total)
-        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"
+        watch = _Watch(Path(folder) / "events", total)
+        errors = Path(folder) / "errors"
         with errors.open("w") as stderr:
-            code = pulumi.run(
-                *(command, "--non-interactive", "--event-log", str(log), *words),
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                meanwhile=watch.until,
-                stopping=watch.stop,
-            )
+            code = watch.over(pulumi, command, *words, stdout=subprocess.DEVNULL, stderr=stderr)
         _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE)
         if words_of_the_engine := errors.read_text().strip():
             complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
     return _code(code)
+
+
+def previewed(pulumi: Pulumi, *words: str) -> subprocess.CompletedProcess[str]:
+    """What `preview` prints for a machine, with progress on standard error. Raises ProjectError where it was
+    asked to stop: what has not been seen to its end is no preview."""
+    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
+        watch = _Watch(Path(folder) / "events", resources_of(pulumi))
+        printed, errors = Path(folder) / "printed", Path(folder) / "errors"
+        with printed.open("w") as stdout, errors.open("w") as stderr:
+            code = watch.over(pulumi, "preview", "--json", *words, stdout=stdout, stderr=stderr)
+        if watch.stopping:
+            raise ProjectError("the preview was stopped: nothing was done")
+        return subprocess.CompletedProcess([*words], code, printed.read_text(), errors.read_text())
+
+
+def resources_of(pulumi: Pulumi) -> int:
+    """How many resources the stack's firm has. Raises FileError with every mistake of its files."""
+    return len([*load(pulumi.project, pulumi.stack).desired.goals])
 
 
 def _code(engines: int) -> int:
@@ -69,14 +81,26 @@ class _Watch:
 
     def __init__(self, log: Path, total: int) -> None:
         self._log, self._total = log, total
-        self._stopping = False
+        self.stopping = False
         self.told = Told()
 
-    def stop(self) -> None:
-        """The run was asked to stop. Called by a signal, so it only takes note of it."""
-        self._stopping = True
+    def over(self, pulumi: Pulumi, *command: str, stdout: int | IO[str], stderr: IO[str]) -> int:
+        """Run a command of the engine to its end; returns its exit code."""
+        self._log.touch(mode=0o600)
+        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"  # else it does not know the option
+        return pulumi.run(
+            *(*command, "--non-interactive", "--event-log", str(self._log)),
+            stdout=stdout,
+            stderr=stderr,
+            meanwhile=self._until,
+            stopping=self._stop,
+        )
 
-    def until(self, running: "subprocess.Popen[bytes]") -> None:
+    def _stop(self) -> None:
+        """The run was asked to stop. Called by a signal, so it only takes note of it."""
+        self.stopping = True
+
+    def _until(self, running: "subprocess.Popen[bytes]") -> None:
         """Until the engine has ended."""
         progress = Progress()
         with self._log.open() as events:
@@ -84,13 +108,13 @@ class _Watch:
             while True:
                 over = running.poll() is not None
                 rest = self._take(events, rest)
-                if self._stopping and not told_so:
+                if self.stopping and not told_so:
                     progress.say("cancelling: calls that T4 is working on are waited for, and recorded")
                     told_so = True
                 if self.told.done:
                     progress.show("resources", self.told.done, self._total + self.told.leaving)
                 elif self.told.read:
-                    progress.show("resources compared with T4", self.told.read, self._total)
+                    progress.show(READ, self.told.read, self._total)
                 if over:
                     break
                 time.sleep(LOOK)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from cli import running
+from cli.exposed import refuse_exposed
 from cli.github import posts
 from cli.github.gh import Gh
-from cli.exposed import refuse_exposed
 from cli.project import Project, ProjectError
 from cli.terminal import complain, say
 
@@ -127,8 +127,9 @@ class Workflows:
         ]
         if not heads:
             raise ProjectError(
-                f"commit {commit[:12]} merged no pull request into {MAIN}, so nobody reviewed what it does in T4: "
-                "nothing was applied. Make the change by a pull request, or run the workflow `up` by hand"
+                f"commit {commit[:12]} merged no pull request into {MAIN}, so nobody reviewed what it does "
+                "in T4: nothing was applied. Make the change by a pull request, or run the "
+                "workflow `up` by hand"
             )
         path = f"actions/workflows/{PREVIEW}/runs?event=pull_request&status=success&head_sha={heads[0]}"
         runs = self.gh.read(path)["workflow_runs"]

@@ -52,9 +52,14 @@ class Live:
     failed: tuple[str, ...] = ()
 
 
-def read_all(stack: FirmStack, resources: Sequence[InState]) -> Live:
+def read_all(
+    stack: FirmStack,
+    resources: Sequence[InState],
+    seen: Callable[[int, int], None] = lambda done, total: None,
+) -> Live:
     """Reads T4, `t4:maxInFlight` calls at once; the failure of one is no other's. Who takes a step, and what
-    is accepted, is as the firm file says now, not as it was recorded."""
+    is accepted, is as the firm file says now, not as it was recorded. `seen` is told how many resources have
+    been read, and of how many."""
     goals = stack.following(recorded_of({(each.kind, each.name): each.outputs for each in resources}))
     now = dict(zip(resource_keys(goals), (_as_now(goal) for goal in goals.goals), strict=True))
     chosen = [
@@ -63,7 +68,10 @@ def read_all(stack: FirmStack, resources: Sequence[InState]) -> Live:
         if each.kind in PROVIDERS
     ]
     with ThreadPoolExecutor(session().settings.max_in_flight) as threads:
-        results = list(threads.map(_read, chosen))
+        results = []
+        for result in threads.map(_read, chosen):
+            results.append(result)
+            seen(len(results), len(chosen))
         facts = list(threads.map(_unread, chosen))
     return Live(
         records=tuple(result for result in results if not isinstance(result, str)),

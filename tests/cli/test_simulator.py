@@ -27,7 +27,13 @@ def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
     assert httpx.get(f"{status['endpoint']}/simulator/health").json()["pid"] == status["pid"]
     said = folder.t4firm("simulator", "status")
     assert (said.code, said.out) == (0, first.out)
+    again = folder.t4firm("simulator", "start", "--json")
+    assert (again.code, again.out) == (0, shown.out)
+    emptied = folder.t4firm("simulator", "reset", "--json")
+    assert json.loads(emptied.out) == {"empty": True, "stacksForgotten": False}
     assert folder.t4firm("simulator", "stop").out == "The simulator is stopped.\n"
+    told = folder.t4firm("simulator", "stop", "--json")
+    assert json.loads(told.out) == {"running": False, "stopped": False}
     assert folder.t4firm("simulator", "stop").out == "The simulator was not running.\n"
     assert folder.t4firm("simulator", "status").out == "The simulator is not running.\n"
 

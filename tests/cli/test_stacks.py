@@ -32,6 +32,11 @@ class TestPassword:
             assert (said.code, said.err) == (0, "")
             assert said.out == password_for(SEED, username, 1) + "\n"
 
+    def test_for_a_machine(self, elsewhere: Folder) -> None:
+        said = elsewhere.t4firm("password", "trader.a", "--json", T4_PASSWORD_SEED=SEED)
+        derived = password_for(SEED, "trader.a", 1)
+        assert json.loads(said.out) == {"username": "trader.a", "password": derived}
+
     def test_the_version_of_the_file_counts(self, elsewhere: Folder) -> None:
         elsewhere.replace("    firstname: Ann\n", "    passwordVersion: 2\n    firstname: Ann\n")
         said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED=SEED)

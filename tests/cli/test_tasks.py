@@ -232,6 +232,15 @@ class TestRequest:
         assert "\nAnn Ohio\nChief Operating Officer, Example Trading LLC\n" in said.out
         assert "both applications are there since 2026-11-04" in said.err
 
+    def test_for_a_machine(self, folder: Folder) -> None:
+        asked = folder.t4firm("request", "--name", "Ann Ohio")
+        told = folder.t4firm("request", "--name", "Ann Ohio", "--json")
+        assert (told.code, told.err) == (0, "")
+        assert json.loads(told.out) == {
+            "mail": asked.out.removesuffix("\n"),
+            "next": asked.err.removesuffix("\n"),
+        }
+
     def test_without_a_name_nobody_asks(self, folder: Folder) -> None:
         said = folder.t4firm("request")
         assert said.code != 0

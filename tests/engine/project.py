@@ -56,6 +56,12 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
+def without_progress(text: str) -> str:
+    """What was printed, without the lines that tell every ten seconds how far it is: how many there are
+    depends on how busy the machine is."""
+    return re.sub(r"^[\d,]+ of [\d,]+ resources\b.*\n", "", text, flags=re.MULTILINE)
+
+
 @dataclass
 class Project:
     """A folder with the product's program, one firm file and one stack. `environ` is what a user would have
@@ -131,7 +137,7 @@ class Project:
             timeout=PATIENCE,
             check=False,
         )
-        return Done(done.returncode, plain(done.stdout))
+        return Done(done.returncode, without_progress(plain(done.stdout)))
 
     @cached_property
     def made(self) -> None:

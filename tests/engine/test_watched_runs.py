@@ -1,5 +1,6 @@
 """`t4firm preview` and `up`: changes, problems and outputs instead of the engine's lines; the exit codes."""
 
+import json
 import os
 import pty
 import subprocess
@@ -79,6 +80,37 @@ def test_on_a_terminal_it_shows_and_asks(
     assert (code, "trader.a" in simulator.users()) == ((0, True) if made else (1, False))
     assert (b"Nothing was done." in shown) is not made
     assert b" of 5 resources" in shown, "one line that tells how far it is"
+
+
+def test_what_only_reads_tells_a_person_how_far_it_is_and_a_machine_what_it_found(project: Project) -> None:
+    one_trader(project)
+    assert project.up().code == 0
+    review = ("review", "--base", "stacks/test.firm.yaml", "--run-preview")
+    for command, of in ((("drift",), b" of 4 "), (review, b" of 5 ")):
+        printed, shown = _apart(project, *command, "--stack", "test", "--json")
+        assert json.loads(printed)
+        assert of + b"resources" in shown
+
+
+def _apart(project: Project, *words: str) -> tuple[bytes, bytes]:
+    """What a command prints, and what it shows on the terminal beside that."""
+    ours, theirs = pty.openpty()
+    environ = {name: value for name, value in project.environ.items() if name != "CI"}
+    with subprocess.Popen(
+        ["t4firm", *words],
+        cwd=project.folder,
+        env={**environ, "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    ) as run:
+        os.close(theirs)
+        assert run.stdout is not None
+        printed, shown = run.stdout.read(), b""
+        while piece := _more(ours):
+            shown += piece
+    os.close(ours)
+    return printed, shown
 
 
 def _more(terminal: int) -> bytes:

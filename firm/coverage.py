@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from firm.model import FillService, Firm
+from firm.users import WHENTECH
 
 State = Literal["captured", "open", "excluded", "unfiled"]
 
@@ -18,12 +19,14 @@ State = Literal["captured", "open", "excluded", "unfiled"]
 class Known:
     """What is recorded. `assigned`: account -> evidence, for each that the fill user is assigned. `role`: the
     evidence that it has the role that stands for all accounts, "" where none is. `unfiled`: account -> its
-    user, for each that somebody has in T4 and the firm file does not have. `elsewhere`: accounts of other
-    stacks that are captured too."""
+    user, for each that somebody has in T4 and the firm file does not have. `unsaid`: the same for accounts of
+    the file whose user has WhenTech in T4, and not by the file. `elsewhere`: accounts of other stacks that
+    are captured too."""
 
     assigned: Mapping[str, str] = field(default_factory=dict)
     role: str = ""
     unfiled: Mapping[str, str] = field(default_factory=dict)
+    unsaid: Mapping[str, str] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
 
 
@@ -66,6 +69,8 @@ def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Covera
     for number, reason in service.exclude.items():
         yield Coverage(number, "excluded", reason)
     if not known.role and service.capture != "none":
-        for number in known.unfiled.keys() - wanted - service.exclude.keys():
-            whose = f"{known.unfiled[number]} has it in T4, and the firm file does not"
-            yield Coverage(number, "unfiled", whose)
+        of = [(known.unfiled, "has it in T4, and the firm file does not")]
+        of += [(known.unsaid, f"has {WHENTECH} in T4, and not by the firm file")]
+        behind = {number: f"{user} {words}" for whose, words in of for number, user in whose.items()}
+        for number in behind.keys() - wanted - service.exclude.keys():
+            yield Coverage(number, "unfiled", behind[number])

@@ -167,9 +167,10 @@ class _Plan:
             user.username,
             user.templateUser,
             template.roles if template and (reads_on or not is_fill_user) else (),
-            tuple(sorted({*template.applications, *own})) if template else (),
+            tuple(sorted({*(template.applications if template else ()), *own})),
             exactly=is_fill_user,
             retiring=tuple(retiring),
+            departed=user.departed,
         )
         steps = self._steps(FILL_USER_STEPS if is_fill_user else USER_STEPS, username=user.username)
         leaving = [f"disable-user/{user.username}"] if steps["how"]["disable-user"] == "administrator" else []

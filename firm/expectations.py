@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from firm.users import WHENTECH_FILLS
+from firm.users import WHENTECH, WHENTECH_FILLS
 
 Severity = Literal["violation", "warning"]
 
@@ -17,7 +17,8 @@ Severity = Literal["violation", "warning"]
 @dataclass(frozen=True)
 class Expected:
     """What the firm file expects of a user. `exactly`: nothing more may be given (the fill user), but for
-    the roles that are `retiring`: their removal is a step that waits for its turn, not a violation."""
+    the roles that are `retiring`: their removal is a step that waits for its turn, not a violation.
+    `departed`: who leaves needs nothing any more."""
 
     username: str
     template: str | None
@@ -25,6 +26,7 @@ class Expected:
     applications: tuple[str, ...]
     exactly: bool
     retiring: tuple[str, ...] = ()
+    departed: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,19 @@ def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> I
         )
 
 
+def _no_end_user_has_whentech_behind_the_files_back(expected: Expected, given: Given) -> Iterator[Finding]:
+    unsaid = WHENTECH not in expected.applications and WHENTECH in (given.applications or ())
+    if unsaid and not expected.exactly and not expected.departed:
+        yield Finding(
+            "violation",
+            f"unassign-application/{expected.username}/{WHENTECH}",
+            f"{expected.username} has the application {WHENTECH}, and the firm file does not say so: nobody "
+            "captures the fills "
+            f"(WhenTech Fill Service page). If {expected.username} is to have it, list it under "
+            "`applications`",
+        )
+
+
 def _templates_give_the_roles_they_are_said_to(expected: Expected, given: Given) -> Iterator[Finding]:
     if given.roles is None:
         return
@@ -117,7 +132,7 @@ def _a_fill_user_that_cannot_be_seen(expected: Expected, given: Given) -> Iterat
 def _more_than_the_template_is_said_to_give(expected: Expected, given: Given) -> Iterator[Finding]:
     if expected.exactly or expected.template is None:
         return
-    known = {*expected.roles, *expected.applications, WHENTECH_FILLS}
+    known = {*expected.roles, *expected.applications, WHENTECH, WHENTECH_FILLS}
     for kind, names in (("role", given.roles), ("application", given.applications)):
         if more := sorted(set(names or ()) - known):
             yield Finding(
@@ -133,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     _fill_user_has_no_other_role,
     _fill_user_has_no_other_application,
     _no_end_user_has_the_fill_application,
+    _no_end_user_has_whentech_behind_the_files_back,
     _templates_give_the_roles_they_are_said_to,
     _a_fill_user_that_cannot_be_seen,
     _more_than_the_template_is_said_to_give,

@@ -20,7 +20,7 @@ from firm.mistake import some
 from firm.model import Firm
 from firm.tasks import describe, kind_of, parts_of
 from firm.trials import ended, ending, last_day
-from firm.users import WHENTECH
+from firm.users import WHENTECH, FillUser
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.recorded import OURS
@@ -130,18 +130,24 @@ def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
 def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tuple[Coverage, ...]:
     """Whose fills reach WhenTech, as far as the records show it."""
     assigned: dict[str, str] = {}
-    role, unfiled = "", dict[str, str]()
+    role, unfiled, unsaid = "", dict[str, str](), dict[str, str]()
     for goal, record in zip(goals.goals, records, strict=True):
         if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
             assigned[goal.account] = _evidence(record)
-        if isinstance(goal, UserGoal) and record:
-            if goal.expected.exactly:
-                missing = set(goal.expected.roles) - set(record.get("roles") or ())
-                role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
-            elif not goal.departed and WHENTECH in getattr(goal.user, "applications", ()):
-                unfiled |= dict.fromkeys(record.get("unfiled") or (), goal.user.username)
+        if not isinstance(goal, UserGoal) or not record:
+            continue
+        if isinstance(goal.user, FillUser):
+            missing = set(goal.expected.roles) - set(record.get("roles") or ())
+            role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
+            continue
+        name = goal.user.username
+        has_it_unsaid = f"unassign-application/{name}/{WHENTECH}" in (record.get("violations") or {})
+        if has_it_unsaid:
+            unsaid |= dict.fromkeys(goal.user.accounts, name)
+        if has_it_unsaid or (goal.user.is_whentech and not goal.departed):
+            unfiled |= dict.fromkeys(record.get("unfiled") or (), name)
     elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
-    return coverage(firm, Known(assigned, role, unfiled, tuple(elsewhere)))
+    return coverage(firm, Known(assigned, role, unfiled, unsaid, tuple(elsewhere)))
 
 
 def _evidence(record: Record) -> str:

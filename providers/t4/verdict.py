@@ -13,14 +13,17 @@ def found(
     """The findings about a user with these inputs and these roles and applications; None where nothing
     shows them."""
     expected = props["expected"]
+    # whose loss is a step of a resource of its own
+    lost = (props.get("takenAway") or {}).get("applications", ())
     return findings(
         Expected(
             props["username"],
             props["templateUser"] or None,
             tuple(expected["roles"]),
-            tuple(expected["applications"]),
+            (*expected["applications"], *lost),
             bool(expected["exactly"]),
             tuple(props.get("retiring") or ()),
+            bool(props["departed"]),
         ),
         Given(
             tuple(roles) if roles is not None else None,

@@ -143,7 +143,7 @@ def test_what_is_captured(tmp_path: Path) -> None:
     departed = changed(("    lastname: Ohio", "    lastname: Ohio\n    departed: true"))
     assert loaded(tmp_path, departed).captured == ("33333", "44444")
     assert [user.username for user in loaded(tmp_path, departed).whentech_users] == ["trader.a", "trader.b"]
-    without = changed(("    applications: [WhenTech]\n", ""))
+    without = changed(("    applications: [WhenTech]\n", "    templateUser: null\n"))
     assert loaded(tmp_path, without).captured == ("33333", "44444")
     chosen = FIRM + '  accounts: ["44444", "33333", "22222"]\n  exclude: {"11111": paper}\n'
     assert loaded(tmp_path, chosen).captured == ("22222", "33333", "44444")

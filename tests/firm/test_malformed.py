@@ -481,7 +481,8 @@ def test_an_empty_entry_says_all_that_it_lacks(tmp_path: Path) -> None:
 
 def test_a_mistake_in_a_default_is_said_once_and_there(tmp_path: Path) -> None:
     people = "".join(
-        f'  person.{n:03}: {{firstname: A, lastname: B, accounts: ["P{n:03}"]}}\n' for n in range(50)
+        f'  person.{n:03}: {{firstname: A, lastname: B, accounts: ["P{n:03}"], applications: [WhenTech]}}\n'
+        for n in range(50)
     )
     text = changed(("fillService:", people + "fillService:"), ("state: OH", "state: [OH]"))
     assert said(written(tmp_path, text)) == [

@@ -43,6 +43,7 @@ def firm_of(**users: dict[str, Any]) -> dict[str, Any]:
         "templates": {
             "users": {
                 "WhenTechTrader": {"applications": ["WhenTech"], "roles": ["Trading"]},
+                "Trader": {"applications": [], "roles": ["Trading"]},
                 "FillService": {"applications": ["WhenTechFills"], "roles": []},
                 "FillServiceRiskManager": {"applications": ["WhenTechFills"], "roles": ["RiskManager"]},
             },

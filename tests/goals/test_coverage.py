@@ -54,7 +54,8 @@ def test_the_role_stands_for_every_account_and_is_the_evidence(tmp_path: Path) -
 
 
 def test_who_departs_and_who_has_no_whentech_is_not_captured(tmp_path: Path) -> None:
-    firm = firm_of(**TWO, trader_c={"accounts": ["55555"], "applications": []})
+    plain = {"applications": [], "templateUser": "Trader"}
+    firm = firm_of(**TWO, trader_c={"accounts": ["55555"], **plain})
     firm["users"]["trader.a"]["departed"] = True
     assert [each.account for each in covered(tmp_path, Known(), firm)] == ["33333"]
 

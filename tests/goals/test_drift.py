@@ -117,7 +117,7 @@ def test_the_file_says_of_each_user_which_accounts_it_knows(tmp_path: Path) -> N
     firm = firm_of(
         trader_a={"accounts": ["11111", "99999"]},
         trader_b={"accounts": ["33333", "99999"]},
-        trader_c={"accounts": ["55555"], "applications": []},
+        trader_c={"accounts": ["55555"], "applications": [], "templateUser": "Trader"},
     )
     firm["accounts"] = {"99999": {"owner": "trader.a"}}
     firm["fillService"]["exclude"] = {"33333": "paper trading"}

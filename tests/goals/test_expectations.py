@@ -6,6 +6,8 @@ import pytest
 from firm.expectations import Expected, Given, findings
 
 TRADER = Expected("trader.a", "WhenTechTrader", ("Trading",), ("WhenTech",), exactly=False)
+PLAIN = Expected("trader.b", "Trader", ("Trading",), (), exactly=False)
+NAMELESS = Expected("trader.c", None, (), (), exactly=False)
 FILL = Expected("WhenTechFillUser", "FillService", (), ("WhenTechFills",), exactly=True)
 RISK = Expected(
     "WhenTechFillUser", "FillServiceRiskManager", ("RiskManager",), ("WhenTechFills",), exactly=True
@@ -52,6 +54,8 @@ def test_nothing_is_found_where_t4_gave_what_the_file_expects(expected: Expected
             "unassign-application/trader.a/WhenTechFills",
             "nobody else",
         ),
+        (PLAIN, Given(("Trading",), ("WhenTech",)), "unassign-application/trader.b/WhenTech", "list it"),
+        (NAMELESS, Given((), ("WhenTech",)), "unassign-application/trader.c/WhenTech", "nobody captures"),
         (FILL, Given(None, None), "verify-user/WhenTechFillUser", "nobody knows yet that it has no Trading"),
     ],
 )
@@ -73,5 +77,4 @@ def test_more_than_a_template_is_said_to_give_an_end_user_is_a_warning() -> None
 
 
 def test_of_a_template_that_the_file_does_not_name_nothing_is_expected() -> None:
-    nameless = Expected("trader.a", None, (), (), exactly=False)
-    assert findings(nameless, Given(("Trading", "Charting"), ("AppName1",))) == ()
+    assert findings(NAMELESS, Given(("Trading", "Charting"), ("AppName1",))) == ()

@@ -114,6 +114,8 @@ def firm(drawn: Any) -> dict[str, Any]:
     for entry in (first, second):
         if entry["eula"] is None:
             del entry["eula"]
+        if not entry["applications"]:
+            entry["templateUser"] = "Trader"
     made = firm_of(
         trader_a={**first, "accounts": ["11111", "22222"]}, trader_b={**second, "accounts": ["33333"]}
     )
@@ -144,6 +146,7 @@ def test_every_firm_settles_in_one_run_whatever_it_was_before(
     """One onboarding call a user for ever; after each run nothing is left to do, in T4 and in the next
     preview; what T4 has otherwise than the file says is an open task."""
     running.reset()
+    running.template("Trader", [], ["Trading"])
     stack = Stack(tmp_path_factory.mktemp("stack"), running, patch)
     for number, (one, known) in enumerate(zip(drawn, operations, strict=False)):
         stack.operations = known

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
+from firm.source import FileError
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
+from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack
 
 FILL = "WhenTechFillUser"
@@ -46,13 +48,16 @@ def assigned(stack: Stack, username: str) -> list[str]:
 
 
 def firm(takes: dict[str, Any] | None = None, *, gone: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A firm of two traders. `takes`: what the first loses, by the file; `gone`: what just vanished."""
+    """A firm of two traders. `takes`: what the first loses, by the file; `gone`: what just vanished, WhenTech
+    with the template that gives it."""
     made = firm_of(trader_a={"accounts": ["11111", "22222"]}, trader_b={"accounts": ["33333"]})
     entry = made["users"]["trader.a"]
     for field, names in {**(takes or {}), **(gone or {})}.items():
         entry[field] = [name for name in entry[field] if name not in names]
     if takes:
         entry["takenAway"] = takes
+    if "WhenTech" in (gone or {}).get("applications", ()):
+        entry["templateUser"] = "Trader"
     return made
 
 
@@ -133,6 +138,39 @@ def test_an_application_that_was_taken_away_and_given_again_is_assigned_again(st
         stack.settled(firm(APPLICATION))
         stack.settled(firm(gone=APPLICATION))
         assert stack.simulator.users()["trader.a"]["applications"] == []
+
+
+def test_while_a_template_gives_whentech_the_line_about_its_loss_stays(stack: Stack) -> None:
+    stack.settled(firm())
+    stack.settled(firm(APPLICATION))
+    without_line = firm(gone=APPLICATION)
+    del without_line["users"]["trader.a"]["templateUser"]
+    with pytest.raises(FileError, match='"WhenTechTrader" gives WhenTech, and nothing here says'):
+        stack.up(without_line)
+    stack.settled(firm(APPLICATION))
+
+
+def test_whentech_that_comes_back_behind_the_files_back_is_a_violation_and_uncovered(stack: Stack) -> None:
+    """The portal gives it again when nothing in the file speaks of it any more."""
+    gone = firm(gone=APPLICATION)
+    stack.settled(firm())
+    stack.settled(firm(APPLICATION))
+    stack.settled(gone)
+    own = "unassign-application/trader.a/WhenTech"
+    Portal(stack.simulator).give_application("trader.a", "WhenTech")
+    drift = stack.drift(gone)
+    assert [(each.task, each.words) for each in drift.violations] == [(own, "trader.a has WhenTech")]
+    full, stack.operations = stack.operations, without(stack, "unassignApplication")
+    stack.refresh()
+    summary = stack.up(gone).outputs["summary"]
+    assert summary["fillAccounts"] == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 2}
+    assert summary["violations"]
+    listed = firm()
+    assert stack.preview(listed).outputs["summary"]["fillAccounts"]["unfiled"] == 0
+    stack.operations = full
+    done = stack.settled(gone)
+    assert done.outputs["summary"]["fillAccounts"]["unfiled"] == 0
+    assert stack.simulator.users()["trader.a"]["applications"] == []
 
 
 def test_who_changes_the_mind_before_it_was_done_has_it_still(stack: Stack) -> None:

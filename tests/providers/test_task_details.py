@@ -26,6 +26,12 @@ def one(**entry: Any) -> dict[str, Any]:
     return firm
 
 
+def with_one_who_only_trades() -> dict[str, Any]:
+    """A firm with a second trader, who by the file has no WhenTech."""
+    plain = {"applications": [], "templateUser": "Trader"}
+    return firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], **plain})
+
+
 def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
@@ -193,12 +199,22 @@ class TestCoverage:
         assert "/accounts: 200 at 20" in stack.record(f"AccountAssignment {FILL}/11111")["evidence"]
 
     def test_an_account_behind_the_files_back_counts_as_uncovered(self, stack: Stack) -> None:
-        firm = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], "applications": []})
+        firm = with_one_who_only_trades()
+        stack.simulator.template("Trader", [], ["Trading"])
         stack.settled(firm)
         stack.record("User trader.a")["unfiled"] = ["77777"]
         stack.record("User trader.b")["unfiled"] = ["88888"]
         found = stack.settled(firm).outputs["summary"]["fillAccounts"]
         assert found == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 1}
+
+    def test_so_do_those_of_a_user_who_has_whentech_behind_its_back(self, stack: Stack) -> None:
+        stack.operations = without(stack, "unassignApplication")
+        firm = with_one_who_only_trades()
+        stack.simulator.template("Trader", ["WhenTech"], ["Trading"])
+        done = stack.up(firm)
+        assert "trader.b has the application WhenTech, and the firm file does not say so" in str(done.said)
+        counts = done.outputs["summary"]["fillAccounts"]
+        assert counts == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 1}
 
 
 PLAIN = dict.fromkeys(PERSONAL, "update-user")

@@ -125,7 +125,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
     people = people_of(goals, records)
     vanished = [outputs for key, outputs in recorded.items() if key not in set(keys)]
     tasks += [
-        shown_task(task, outputs["tasks"][task], stack.firm, outputs)
+        shown_task(task, {**outputs["tasks"][task], "status": "open"}, stack.firm, outputs)
         for outputs in vanished
         for task in open_tasks(outputs)  # T4 still owes them
     ]

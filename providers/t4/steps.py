@@ -297,5 +297,7 @@ def with_planned(news: Mapping[str, Any], tasks: Iterable[str]) -> dict[str, Any
 
 
 def open_tasks(olds: Mapping[str, Any]) -> list[str]:
-    """The ids of the open tasks in a resource's recorded outputs, sorted."""
-    return sorted(task for task, record in (olds.get("tasks") or {}).items() if record["status"] == "open")
+    """The ids of the tasks in a resource's recorded outputs that T4 still owes, sorted. One that the file
+    accepts for a time is among them: what must come after it is not to come earlier."""
+    tasks = olds.get("tasks") or {}
+    return sorted(task for task, record in tasks.items() if record["status"] in ("open", "accepted"))

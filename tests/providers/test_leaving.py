@@ -1,6 +1,6 @@
 """Who may leave a firm file, how many at once, and what the firm itself waits for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,6 +28,12 @@ def firm(*left: str, departed: tuple[str, ...] = (), **more: Any) -> dict[str, A
     for name in left:
         del made["users"][name]
     return made
+
+
+def accepted(task: str) -> dict[str, Any]:
+    """The part of a file that leaves a difference alone until tomorrow."""
+    until = datetime.now(UTC).date() + timedelta(days=1)
+    return {"accepted": {task: {"reason": "agreed with the desk", "until": until.isoformat()}}}
 
 
 def today() -> str:
@@ -83,6 +89,18 @@ def test_leaving_in_two_steps_takes_everything_of_the_user_along(stack: Stack) -
     }
     assert not [key for key in stack.state if "trader.b" in key or "33333" in key]
     assert stack.simulator.users()["trader.b"]["enabled"] is False
+
+
+def test_who_is_billed_by_agreement_for_a_while_stays_in_the_file_as_long(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",), **accepted("end-market-data/trader.b/CME"))
+    assert stack.settled(leaving).tasks == {}
+    assert "end-market-data/trader.b/CME" in stack.up(firm("trader.b")).failed["program"]
+    assert "User trader.b" in stack.state
+    ended(stack)
+    stack.refresh()
+    stack.settled(leaving)
+    assert "User trader.b" in stack.settled(firm("trader.b")).deleted
 
 
 def test_a_refresh_closes_what_the_administrator_ended_and_reopens_what_goes_on(stack: Stack) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
+from tests.providers.test_leaving import accepted
 from tests.providers.test_taking_away import FILL, assigned, portal, sign
 
 MOVED = "22222"
@@ -41,6 +42,16 @@ def never_let_go(stack: Stack, number: str = MOVED) -> None:
     assert number in assigned(stack, FILL)
     fill = stack.simulator.users()[FILL]["userID"]
     assert stack.simulator.requests("DELETE", f"/admin/v1/users/{fill}/accounts") == []
+
+
+def test_who_need_not_have_it_yet_by_agreement_lets_nobody_lose_it(stack: Stack) -> None:
+    stack.settled(before())
+    given = accepted(f"assign-account/trader.b/{MOVED}")
+    stack.settled(both() | given)
+    stack.settled(handed_over() | given)
+    assert (MOVED in assigned(stack, "trader.a"), MOVED in assigned(stack, "trader.b")) == (True, False)
+    stack.settled(handed_over())
+    assert (MOVED in assigned(stack, "trader.a"), MOVED in assigned(stack, "trader.b")) == (False, True)
 
 
 @pytest.mark.parametrize(("number", "instead"), [(MOVED, "11111"), ("11111", MOVED)], ids=["later", "first"])

@@ -11,6 +11,7 @@ from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack
+from tests.providers.test_leaving import accepted
 
 FILL = "WhenTechFillUser"
 ACCOUNT, APPLICATION = {"accounts": ["22222"]}, {"applications": ["WhenTech"]}
@@ -99,6 +100,19 @@ def test_an_account_is_taken_from_its_user_first_and_from_the_fill_user_last(sta
         f"AccountAssignment {FILL}/22222",
     }
     assert removed.updated == ["User trader.a"], "the line about what is lost is gone"
+
+
+def test_an_account_that_its_user_may_keep_for_a_while_stays_captured_as_long(stack: Stack) -> None:
+    own, captured = "unassign-account/trader.a/22222", f"unassign-account/{FILL}/22222"
+    stack.settled(firm())
+    kept = firm(ACCOUNT) | accepted(own)
+    assert stack.settled(kept).tasks == {captured: "open"}
+    for username in ("trader.a", FILL):
+        assert "22222" in assigned(stack, username)
+    assert stack.record(f"AccountAssignment {FILL}/22222")["tasks"][captured]["waits"] == own
+    stack.settled(firm(ACCOUNT))
+    for username in ("trader.a", FILL):
+        assert "22222" not in assigned(stack, username)
 
 
 def test_whentech_is_taken_first_and_the_capture_ends_afterwards(stack: Stack, by: str) -> None:

@@ -25,7 +25,7 @@ ACCEPTABLE = (
 )
 """Kinds of task whose difference may be left alone: no rule of WhenTech or of the product is broken by it."""
 
-NEVER_FOR_THE_FILL_USER = ("assign-application", "assign-account")
+NEVER_FOR_THE_FILL_USER = ("assign-application", "assign-account", "enable-user")
 
 
 def _entries(facts: Facts) -> Iterator[tuple[Loc, str, dict[str, str]]]:
@@ -70,7 +70,9 @@ def nothing_of_the_fill_user_is_accepted(facts: Facts) -> Iterator[Finding]:
     user = facts.fill.user
     for loc, task, parts in _entries(facts):
         if parts.get("username") == user.username and kind_of(task) in NEVER_FOR_THE_FILL_USER:
-            wrong = "the fill user must have its application and the accounts that it captures"
+            wrong = (
+                "the fill user must be enabled, and have its application and the accounts that it captures"
+            )
             yield (
                 loc,
                 wrong,

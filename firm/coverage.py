@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from firm.mistake import some
 from firm.model import FillService, Firm
 from firm.users import WHENTECH
 
@@ -21,13 +22,14 @@ class Known:
     evidence that it has the role that stands for all accounts, "" where none is. `unfiled`: account -> its
     user, for each that somebody has in T4 and the firm file does not have. `unsaid`: the same for accounts of
     the file whose user has WhenTech in T4, and not by the file. `elsewhere`: accounts of other stacks that
-    are captured too."""
+    are captured too. `stopped`: the open tasks without which the fill service captures nothing at all."""
 
     assigned: Mapping[str, str] = field(default_factory=dict)
     role: str = ""
     unfiled: Mapping[str, str] = field(default_factory=dict)
     unsaid: Mapping[str, str] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, order=True)
@@ -65,10 +67,13 @@ def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Covera
     for number in wanted:
         evidence = known.role if by_role else known.assigned.get(number, "")
         missing = f"{fill} does not have the role" if by_role else f"assign-account/{fill}/{number}"
-        yield Coverage(number, "captured" if evidence else "open", evidence or missing)
+        if known.stopped or not evidence:
+            yield Coverage(number, "open", some(known.stopped) or missing)
+        else:
+            yield Coverage(number, "captured", evidence)
     for number, reason in service.exclude.items():
         yield Coverage(number, "excluded", reason)
-    if not known.role and service.capture != "none":
+    if (known.stopped or not known.role) and service.capture != "none":
         of = [(known.unfiled, "has it in T4, and the firm file does not")]
         of += [(known.unsaid, f"has {WHENTECH} in T4, and not by the firm file")]
         behind = {number: f"{user} {words}" for whose, words in of for number, user in whose.items()}

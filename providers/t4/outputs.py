@@ -20,10 +20,11 @@ from firm.mistake import some
 from firm.model import Firm
 from firm.tasks import describe, kind_of, parts_of
 from firm.trials import ended, ending, last_day
-from firm.users import WHENTECH, FillUser
+from firm.users import WHENTECH, WHENTECH_FILLS, FillUser
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.recorded import OURS
+from providers.t4.steps import open_tasks
 from providers.t4.verdict import contradiction_words, violation_words
 
 Record = Mapping[str, Any]
@@ -147,7 +148,17 @@ def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tup
         if has_it_unsaid or (goal.user.is_whentech and not goal.departed):
             unfiled |= dict.fromkeys(record.get("unfiled") or (), name)
     elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
-    return coverage(firm, Known(assigned, role, unfiled, unsaid, tuple(elsewhere)))
+    return coverage(firm, Known(assigned, role, unfiled, unsaid, tuple(elsewhere), _stopped(firm, records)))
+
+
+def _stopped(firm: Firm, records: Sequence[Record | None]) -> tuple[str, ...]:
+    """The open tasks without which the fill service cannot log in, or is not served."""
+    if firm.fillService is None:
+        return ()
+    fill = firm.fillService.user.username
+    tasks = (f"assign-application/{fill}/{WHENTECH_FILLS}", f"enable-user/{fill}")
+    still_open = {task for record in records if record for task in open_tasks(record)}
+    return tuple(task for task in tasks if task in still_open)
 
 
 def _evidence(record: Record) -> str:

@@ -53,6 +53,24 @@ def test_the_role_stands_for_every_account_and_is_the_evidence(tmp_path: Path) -
     assert counts(unseen) == {"wanted": 3, "assigned": 0, "open": 3, "excluded": 0, "unfiled": 1}
 
 
+def test_while_the_fill_user_is_stopped_no_account_is_captured(tmp_path: Path) -> None:
+    stopped = (f"enable-user/{FILL}",)
+    assigned = dict.fromkeys(("11111", "22222", "33333"), "POST …: 200")
+    found = covered(tmp_path, Known(assigned, stopped=stopped))
+    assert {(each.state, each.because) for each in found} == {("open", stopped[0])}
+    firm = firm_of(**TWO)
+    firm["fillService"]["capture"] = "riskManager"
+    firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+    by_role = Known(role="T4 showed it", unfiled={"77777": "trader.a"}, stopped=stopped)
+    assert counts(covered(tmp_path, by_role, firm)) == {
+        "wanted": 3,
+        "assigned": 0,
+        "open": 3,
+        "excluded": 0,
+        "unfiled": 1,
+    }
+
+
 def test_who_departs_and_who_has_no_whentech_is_not_captured(tmp_path: Path) -> None:
     plain = {"applications": [], "templateUser": "Trader"}
     firm = firm_of(**TWO, trader_c={"accounts": ["55555"], **plain})

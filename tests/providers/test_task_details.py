@@ -2,6 +2,7 @@
 costs."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from firm.users import PERSONAL, FillUser, User
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
+from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack
 
 FILL = "WhenTechFillUser"
@@ -24,6 +26,10 @@ def one(**entry: Any) -> dict[str, Any]:
     firm = firm_of(trader_a={"accounts": ["11111", "22222"], **entry})
     del firm["fillService"]
     return firm
+
+
+def captured_firm() -> dict[str, Any]:
+    return firm_of(trader_a={"accounts": ["11111"]})
 
 
 def with_one_who_only_trades() -> dict[str, Any]:
@@ -206,6 +212,39 @@ class TestCoverage:
         stack.record("User trader.b")["unfiled"] = ["88888"]
         found = stack.settled(firm).outputs["summary"]["fillAccounts"]
         assert found == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 1}
+
+    @pytest.mark.parametrize(
+        ("stop", "task"),
+        [
+            (lambda portal: portal.change_user(FILL, enabled=False), f"enable-user/{FILL}"),
+            (
+                lambda portal: portal.take_application(FILL, "WhenTechFills"),
+                f"assign-application/{FILL}/WhenTechFills",
+            ),
+        ],
+        ids=["disabled", "without its application"],
+    )
+    def test_while_the_fill_user_cannot_work_nothing_is_captured(
+        self, stack: Stack, stop: Callable[[Portal], None], task: str
+    ) -> None:
+        stack.operations = without(stack, "assignApplication")
+        stack.settled(captured_firm())
+        stop(Portal(stack.simulator))
+        stack.refresh()
+        done = stack.settled(captured_firm())
+        assert done.tasks == {task: "open"}
+        counts = done.outputs["summary"]["fillAccounts"]
+        assert (counts["wanted"], counts["assigned"], counts["open"]) == (1, 0, 1)
+        stack.attest(task, on=today())
+        assert stack.settled(captured_firm()).outputs["summary"]["fillAccounts"]["assigned"] == 1
+
+    def test_nor_where_its_template_does_not_give_the_application(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        stack.simulator.template("FillService", [], [])
+        stack.attest(f"assign-account/{FILL}/11111")
+        done = stack.settled(captured_firm())
+        assert done.tasks[f"assign-account/{FILL}/11111"] == "attested"
+        assert done.outputs["summary"]["fillAccounts"]["assigned"] == 0
 
     def test_so_do_those_of_a_user_who_has_whentech_behind_its_back(self, stack: Stack) -> None:
         stack.operations = without(stack, "unassignApplication")

@@ -127,6 +127,9 @@ class _Plan:
             if entry.until >= today
         }
         self.recorded = recorded
+        self.in_use = {
+            number for user in firm.users.values() if not user.departed for number in user.accounts
+        }
         self.elsewhere = captured_of(others)
         fill = firm.fillService
         self.captures = Captures(firm, fill, recorded, self.elsewhere) if fill else None
@@ -215,10 +218,13 @@ class _Plan:
         linked = self._steps(("assign-account",), username=owner.username, account=account.account)
         steps = {name: {**steps[name], **linked[name]} for name in steps}
         wanted = [] if first else [f"create-account/{account.account}"]
-        wanted += [f"enable-account/{account.account}"] if account.enabled else []
+        enabled = account.enabled
+        if enabled and account.account not in self.in_use:
+            enabled = None  # nobody has it who stays: disabled, it may stay so
+        wanted += [f"enable-account/{account.account}"] if enabled else []
         return AccountGoal(
             account=account,
-            enabled=False if isinstance(owner, FillUser) else account.enabled,
+            enabled=False if isinstance(owner, FillUser) else enabled,
             first=first,
             findable="listAccounts" in self.operations,
             taken_from=tuple(sorted(taken_from)),

@@ -24,7 +24,7 @@ from firm.users import WHENTECH, WHENTECH_FILLS, FillUser
 from providers.t4 import last_run
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.recorded import OURS
-from providers.t4.steps import open_tasks
+from providers.t4.steps import UNTOLD, open_tasks
 from providers.t4.verdict import contradiction_words, violation_words
 
 Record = Mapping[str, Any]
@@ -77,7 +77,7 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
     for goal, record in zip(goals.goals, records, strict=True):
         recorded = (record or {}).get("tasks") or {}
         to_come = goal.planned if record is None else record.get("planned") or ()
-        known = {task: entry for task, entry in recorded.items() if entry["status"] != "accepted"}
+        known = {task: entry for task, entry in recorded.items() if entry["status"] not in UNTOLD}
         for task in to_come:
             if task in goal.accepted:
                 continue

@@ -2,7 +2,8 @@
 leaves in the state.
 
 A record is small: task id -> `status` (open, done, attested; accepted: the firm file accepts for a time
-that it is not taken), `since`, once closed `closed` (the evidence), while it waits `waits` (for which tasks);
+that it is not taken; laid aside: nobody's, because the user leaves), `since`, once closed `closed` (the
+evidence), while it waits `waits` (for which tasks);
 `was` is what market data was before. One that was opened because its fact changed has `again`, and in `stood`
 the signature that stood in the attested file at that time; one that a read of T4 opened has `found` (the
 call), and in `contradicted` the signature that T4 showed to be untrue. A step that the API could take at once
@@ -25,6 +26,11 @@ PASSING = ("closed", "lacks", "waits")
 """What a record has only as long as its status stays the same."""
 WHILE_OPEN = ("found", "contradicted")
 """What a record has only until its step is closed."""
+
+UNDONE = ("open", "accepted")
+"""Statuses of a step that T4 still owes."""
+UNTOLD = ("accepted", "laid aside")
+"""Statuses of a step that is nobody's task now."""
 
 WESTERNMOST = timedelta(hours=12)
 """How long a day lasts somewhere on earth after it has ended in UTC."""
@@ -187,6 +193,18 @@ class Steps:
         self.tasks[task] = {"status": "accepted", "since": (self.tasks.get(task) or {}).get("since", now())}
         return True
 
+    def lay_aside(self, *kinds: str) -> None:
+        """Steps of these kinds that are not done are nobody's until `take_up`."""
+        for task, record in self.tasks.items():
+            if kind_of(task) in kinds and record["status"] in UNDONE:
+                self.tasks[task] = _kept(record) | {"status": "laid aside"}
+
+    def take_up(self) -> None:
+        """Steps that were laid aside are open again."""
+        for record in self.tasks.values():
+            if record["status"] == "laid aside":
+                record["status"] = "open"
+
     def details_of(self, kind: str) -> set[str]:
         """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
         return {task.rpartition("/")[2] for task in self.tasks if kind_of(task) == kind}
@@ -300,4 +318,4 @@ def open_tasks(olds: Mapping[str, Any]) -> list[str]:
     """The ids of the tasks in a resource's recorded outputs that T4 still owes, sorted. One that the file
     accepts for a time is among them: what must come after it is not to come earlier."""
     tasks = olds.get("tasks") or {}
-    return sorted(task for task, record in tasks.items() if record["status"] in ("open", "accepted"))
+    return sorted(task for task, record in tasks.items() if record["status"] in UNDONE)

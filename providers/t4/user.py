@@ -25,7 +25,15 @@ from providers.t4.making import journal_key, make_user
 from providers.t4.provider import T4Provider, differences, known
 from providers.t4.session import session
 from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import UserChanges, accounts_kind, brought, standing, taken_away, with_number
+from providers.t4.user_changes import (
+    POINTLESS_FOR_LEAVERS,
+    UserChanges,
+    accounts_kind,
+    brought,
+    standing,
+    taken_away,
+    with_number,
+)
 from providers.t4.verdict import judged
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
@@ -75,7 +83,8 @@ class UserProvider(T4Provider):
         kind = accounts_kind(news)
         unfiled = {*(olds.get("unfiled") or ()), *(task.rpartition("/")[2] for task in steps.open_of(kind))}
         files = bool(unfiled & news["accounts"].keys())
-        return DiffResult(changes=bool(changed or loses or retires or files))
+        pointless = news["departed"] and steps.open_of(*POINTLESS_FOR_LEAVERS)
+        return DiffResult(changes=bool(changed or loses or retires or files or pointless))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it

@@ -10,7 +10,7 @@ from firm.trials import last_day
 from providers.t4 import onboarding, reads
 from providers.t4.api import fees
 from providers.t4.session import session
-from providers.t4.steps import Act, Outcome, Steps, called, without_planned
+from providers.t4.steps import Act, Outcome, Steps, called, open_tasks, without_planned
 from providers.t4.verdict import found, judged, violations
 
 IN_T4 = "inT4"
@@ -19,6 +19,8 @@ has seen it. It stands there because that whole record is secret."""
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
+POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "update-user")
+"""The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
 
 
 def taken_away(props: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -43,6 +45,11 @@ def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
 
 def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
     """The steps that a change of inputs brings, by task id."""
+    pointless = POINTLESS_FOR_LEAVERS if news["departed"] else ()
+    return (task for task in _changed(olds, news) if kind_of(task) not in pointless)
+
+
+def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
     username = news["username"]
     for name in [*news["person"], "country", "apptype"]:
         before, after = ({**inputs, **inputs["person"]}[name] for inputs in (olds, news))
@@ -84,6 +91,8 @@ class UserChanges:
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""
+        if not self.news["departed"]:
+            self.steps.take_up()
         self.identity()
         self.details()
         self.market_data()
@@ -194,6 +203,7 @@ class UserChanges:
         if self.news["departed"]:
             leaves = not self.olds["departed"]
             self.steps.drop(enable)
+            self.steps.lay_aside(*POINTLESS_FOR_LEAVERS)
             self.steps.take(disable, lambda: self.call("disableUser"), again=leaves)
             for exchange in sorted(self.news.get("marketData") or {}):
                 self.steps.take(f"end-market-data/{self.username}/{exchange}", again=leaves)
@@ -207,9 +217,13 @@ class UserChanges:
         """Accounts that T4 showed and the file did not have: no task where it has them now, or for somebody
         who leaves; taken away from the fill user."""
         kind = accounts_kind(self.news)
+        if self.news["departed"]:
+            for task in open_tasks({"tasks": self.steps.tasks}):
+                if kind_of(task) == kind:
+                    self.steps.drop(task)
         for number in sorted(self.pending(kind)):
             task = f"{kind}/{self.username}/{number}"
-            if number in self.news["accounts"] or self.news["departed"]:
+            if number in self.news["accounts"]:
                 self.steps.drop(task)
             elif kind == "unassign-account":
                 self.steps.take(task, partial(self.unassign, number))

@@ -10,6 +10,7 @@ from firm.source import FileError
 from providers.t4 import last_run
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
+from tests.providers.portal import Portal
 from tests.providers.stack import Stack
 
 FILL = "WhenTechFillUser"
@@ -34,6 +35,13 @@ def accepted(task: str) -> dict[str, Any]:
     """The part of a file that leaves a difference alone until tomorrow."""
     until = datetime.now(UTC).date() + timedelta(days=1)
     return {"accepted": {task: {"reason": "agreed with the desk", "until": until.isoformat()}}}
+
+
+def among(tasks: dict[str, str], username: str) -> set[str]:
+    """The open or planned tasks of one user."""
+    return {
+        task for task, status in tasks.items() if f"/{username}" in task and status in ("open", "planned")
+    }
 
 
 def today() -> str:
@@ -101,6 +109,91 @@ def test_who_is_billed_by_agreement_for_a_while_stays_in_the_file_as_long(stack:
     stack.refresh()
     stack.settled(leaving)
     assert "User trader.b" in stack.settled(firm("trader.b")).deleted
+
+
+def test_who_leaves_has_only_the_tasks_of_leaving_and_on_return_the_others_again(stack: Stack) -> None:
+    """Nobody changes a subscription that ends, and a disabled user signs nothing."""
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    signed = {"eulaVersion": "2", "signatures": {"LegalEULA": "2025-05-01T10:30:15"}}
+    changes = {"marketData": {"CME": "TOB"}, "eula": signed, "phone": "555-1", "passwordVersion": 2}
+    changed, leaving, gone = firm(), firm(departed=("trader.b",)), firm("trader.b")
+    for each in (changed, leaving):
+        each["users"]["trader.b"] |= changes
+    waiting = {
+        *("update-market-data/trader.b/CME", "sign-eula/trader.b"),
+        *("update-user/trader.b/phone", "update-user/trader.b/password"),
+    }
+    assert waiting <= among(stack.settled(changed).tasks, "trader.b")
+    of_leaving = ["disable-user/trader.b", "end-market-data/trader.b/CME"]
+    assert among(stack.settled(leaving).tasks, "trader.b") == set(of_leaving)
+    back = among(stack.settled(changed).tasks, "trader.b")
+    assert back == waiting | {"enable-user/trader.b"}
+    stack.settled(leaving)
+    captured = f"unassign-account/{FILL}/33333"
+    stack.attest(*of_leaving, captured, on=today())
+    stack.settled(leaving)
+    stack.attest()
+    assert "User trader.b" in stack.up(gone).deleted
+
+
+def test_an_account_that_was_left_unfiled_by_agreement_holds_no_leaver_back(stack: Stack) -> None:
+    stack.settled(firm())
+    Portal(stack.simulator).make_account("trader.a", "12345")
+    agreed = accepted("file-account/trader.a/12345")
+    stack.refresh()
+    stack.settled(firm(**agreed))
+    stack.settled(firm(departed=("trader.a",), **agreed))
+    assert "User trader.a" in stack.settled(firm("trader.a")).deleted
+
+
+def test_a_change_that_comes_with_the_departure_brings_no_task_either(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    leaving["users"]["trader.b"] |= {"phone": "555-1"}
+    of_leaving = {"disable-user/trader.b", "end-market-data/trader.b/CME"}
+    assert among(stack.preview(leaving).tasks, "trader.b") == of_leaving
+    assert among(stack.settled(leaving).tasks, "trader.b") == of_leaving
+
+
+def test_tasks_that_an_older_version_left_with_a_leaver_hold_nobody_back(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    leaving = firm(departed=("trader.b",))
+    stack.settled(leaving)
+    task = "sign-eula/trader.b"
+    stack.record("User trader.b")["tasks"][task] = {"status": "open", "since": "2026-11-01T00:00:00+00:00"}
+    assert task not in stack.settled(leaving).tasks
+
+
+def test_the_administrator_may_take_a_role_from_who_leaves(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving = firm(departed=("trader.a",))
+    stack.settled(leaving)
+    Portal(stack.simulator).take_role("trader.a", "Trading")
+    assert not stack.drift(leaving).differs
+    stack.refresh()
+    assert stack.settled(leaving).outputs["summary"]["violations"] == []
+    back = stack.up(firm())
+    assert "trader.a lacks the role Trading" in str(back.said), "who returns needs it"
+    stack.settled(leaving)
+    assert "User trader.a" in stack.settled(firm("trader.a")).deleted
+
+
+def test_the_administrator_may_disable_the_account_of_who_leaves(stack: Stack) -> None:
+    accounts = {"11111": {"enabled": True}, "33333": {"enabled": True}}
+    stack.settled(firm(accounts=accounts))
+    leaving = firm(departed=("trader.a",), accounts=accounts)
+    stack.settled(leaving)
+    for number in accounts:
+        Portal(stack.simulator).change_account(number, enabled="Disabled")
+    assert [each.task for each in stack.drift(leaving).api] == ["enable-account/33333"], "of who stays"
+    stack.refresh()
+    stack.settled(leaving)
+    assert stack.simulator.accounts()["11111"]["enabled"] == "Disabled"
+    stack.settled(firm(accounts=accounts))
+    assert stack.simulator.accounts()["11111"]["enabled"] == "Enabled"
 
 
 def test_a_refresh_closes_what_the_administrator_ended_and_reopens_what_goes_on(stack: Stack) -> None:

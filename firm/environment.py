@@ -172,7 +172,14 @@ def _without_whentech(firm: Firm) -> Firm:
             account=firm.defaults.account,
         ),
         users={
-            name: user.model_copy(update={"applications": _others(user.applications)})
+            name: user.model_copy(
+                update={
+                    "applications": _others(user.applications),
+                    "takenAway": user.takenAway.model_copy(
+                        update={"applications": _others(user.takenAway.applications)}
+                    ),
+                }
+            )
             for name, user in firm.users.items()
         },
         accounts={number: account for number, account in firm.accounts.items() if number != own},

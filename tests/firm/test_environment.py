@@ -72,6 +72,11 @@ def test_without_whentech_people_and_accounts_stay(firm: Firm) -> None:
         assert name not in str(there.model_dump())
 
 
+def test_what_was_never_there_is_not_taken_away(tmp_path: Path) -> None:
+    there = adapted(loaded(tmp_path, FIRMS["WhenTech is taken away"]), WITHOUT)
+    assert there.users["trader.a"].takenAway.applications == ("Other",)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -124,6 +129,9 @@ FIRMS = {
         ("fillService:\n", 'fillService:\n  accounts: ["11111", "22222", "33333"]\n  exclude: {"44444": x}\n')
     ),
     "somebody leaves": changed(("    lastname: Ohio\n", "    lastname: Ohio\n    departed: true\n")),
+    "WhenTech is taken away": changed(
+        ("    applications: [WhenTech]\n", "    takenAway: {applications: [WhenTech, Other]}\n")
+    ),
     "applications by default": changed(
         ("    apptype: Professional\n", "    apptype: Professional\n    applications: [WhenTech]\n")
     ),

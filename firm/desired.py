@@ -187,6 +187,7 @@ class _Plan:
             expected=expected,
             findable="listUsers" in self.operations,
             retiring=retiring,
+            ends=is_fill_user and not reads_on,
             **steps,
             planned=tuple(sorted(leaving if user.departed else coming)),
         )
@@ -198,8 +199,6 @@ class _Plan:
             numbers = {user.account}
             if self.captures:
                 numbers |= self.captures.wanted() | self.captures.given_up()
-                # captured before in another way: each is given up by a resource of its own
-                numbers |= set(self.firm.whentech_accounts) if self.captures.ends else set()
         here = self.firm.accounts
         return {
             number: here[number].owner if number in here else self.elsewhere.get(number, "")

@@ -59,7 +59,8 @@ class UserGoal(Goal):
     """A person, or the fill service's user, with the account that the onboarding call makes. `accounts`: all
     that the file says anything about for this user, each with its owner or the other stack whose it is.
     `findable`: an operation lists users, so that one taken over can be looked up. `retiring`: the roles that
-    the fill user no longer needs, each with the tasks that its removal waits for."""
+    the fill user no longer needs, each with the tasks that its removal waits for. `ends`: it captures nothing
+    any more."""
 
     user: User | FillUser
     account: Account
@@ -68,6 +69,7 @@ class UserGoal(Goal):
     expected: Expected
     findable: bool
     retiring: Mapping[str, str]
+    ends: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ from providers.t4.verdict import judged
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
-user is made. Nor `accounts`: each has a resource of its own."""
+user is made. Nor new `accounts`: each has a resource of its own."""
 
 
 class UserProvider(T4Provider):
@@ -83,8 +83,9 @@ class UserProvider(T4Provider):
         kind = accounts_kind(news)
         unfiled = {*(olds.get("unfiled") or ()), *(task.rpartition("/")[2] for task in steps.open_of(kind))}
         files = bool(unfiled & news["accounts"].keys())
+        records = _must_record_accounts(olds.get("accounts") or {}, news)
         pointless = news["departed"] and steps.open_of(*POINTLESS_FOR_LEAVERS)
-        return DiffResult(changes=bool(changed or loses or retires or files or pointless))
+        return DiffResult(changes=bool(changed or loses or retires or files or records or pointless))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
@@ -185,6 +186,7 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
         "adopt": user.adopt,
         "departed": goal.departed,
         "findable": goal.findable,
+        **({"ends": True} if goal.ends else {}),
         **_losses(goal),
         **goal.routes,
     }
@@ -201,6 +203,13 @@ def _losses(goal: UserGoal) -> dict[str, Any]:
         tasks = {f"remove-role/{goal.user.username}/{role}": wait for role, wait in goal.retiring.items()}
         losses |= {"retiring": list(goal.retiring), "waits": tasks}
     return losses
+
+
+def _must_record_accounts(before: Mapping[str, str], news: Mapping[str, Any]) -> bool:
+    """Whether a refresh, which knows the accounts of the file and those recorded, would be wrong: where one
+    that the user no longer has comes back, or where the file no longer has those that are given up."""
+    after = news["accounts"]
+    return bool(before.keys() - after.keys() or (news.get("ends") and after.keys() - before.keys()))
 
 
 def _refuse_who_left_before_coming(props: Mapping[str, Any]) -> None:

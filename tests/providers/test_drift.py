@@ -565,6 +565,35 @@ def test_every_change_in_the_portal_is_named_and_nothing_else(
     )
 
 
+@pytest.mark.parametrize("who", ["trader.a", FILL])
+def test_an_account_that_was_theirs_once_is_found_again_by_a_refresh_too(
+    stack: Stack, portal: Portal, who: str
+) -> None:
+    stack.settled(firm())
+    losing, lost = firm(accounts={}), firm(accounts={})
+    losing["users"]["trader.a"] |= {"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}}
+    lost["users"]["trader.a"]["accounts"] = ["11111"]
+    stack.settled(losing)
+    stack.settled(lost)
+    portal.assign(who, "22222")
+    kind = "unassign-account" if who == FILL else "file-account"
+    assert list(found(stack.drift(lost))) == [f"{kind}/{who}/22222"]
+    assert stack.refresh() == [f"User {who}"]
+    assert stack.tasks(lost)[f"{kind}/{who}/22222"] == "open"
+
+
+def test_a_fill_user_that_captures_nothing_is_to_see_nothing(stack: Stack, portal: Portal) -> None:
+    made = firm()
+    made["fillService"] |= {"capture": "none"}
+    stack.settled(made)
+    portal.assign(FILL, "33333")
+    task = f"unassign-account/{FILL}/33333"
+    assert found(stack.drift(made)) == {task: f"{FILL} sees account 33333, and should not"}
+    stack.refresh()
+    assert stack.settled(made).tasks == {task: "done"}
+    assert "33333" not in stack.simulator.users()[FILL]["accounts"]
+
+
 def test_accounts_of_a_fill_service_that_ends_are_told_once(stack: Stack) -> None:
     """Each has a resource of its own until it is taken away: it is no stranger's to the fill user."""
     stack.operations = without(stack, "unassignAccount")

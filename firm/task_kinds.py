@@ -105,7 +105,7 @@ KINDS: Mapping[str, Kind] = {
     "enable-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts > {account}: set Enabled, and see that pre-trade is not disabled",
+        "Accounts > {account}: set Enabled, and see that pre-trade is not disabled{captured_first}",
         "the firm file says `enabled: true`; T4 makes every account disabled (T4 Onboarding API page)",
         "enableAccount",
         read="readAccount",

@@ -108,6 +108,11 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
         "subscription": _subscription(parts.get("exchange", ""), user, details.get("was")),
         "was": f" ({details['was']})" if details.get("was") else "",
         "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
+        "captured_first": (
+            f"; not before assign-account/{fill.user.username}/{number} is closed, or its fills are missed"
+            if fill and number in firm.captured
+            else ""
+        ),
         "excluded": f", which it excludes: {excluded}" if excluded else "",
         "session": WHENTECHS_SESSION if captures(firm, username) else "",
         "reason": (

@@ -39,6 +39,15 @@ def test_creating_an_account_names_its_template_and_the_user_that_gets_it(tmp_pa
     assert "Users > trader.a > setup > Accounts: assign 22222" in words
 
 
+def test_an_account_is_enabled_when_it_is_captured_and_not_before(tmp_path: Path) -> None:
+    made = firm_of(trader_a={"accounts": ["11111", "22222"]})
+    made["fillService"]["exclude"] = {"22222": "paper trading"}
+    firm = load(tmp_path, made)
+    waits = "; not before assign-account/WhenTechFillUser/11111 is closed, or its fills are missed"
+    assert describe("enable-account/11111", firm).what.endswith(waits)
+    assert "not before" not in describe("enable-account/22222", firm).what
+
+
 def test_what_is_done_to_the_fill_user_needs_whentechs_session_to_start_again(tmp_path: Path) -> None:
     firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111", "22222"]}))
     captured = describe("assign-account/WhenTechFillUser/11111", firm)

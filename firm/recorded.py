@@ -7,6 +7,8 @@ is now somebody else's, which accounts the fill user was assigned, which role it
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from firm.users import WHENTECH
+
 
 @dataclass(frozen=True)
 class RecordedUser:
@@ -61,6 +63,17 @@ class Recorded:
         known = self.accounts.get(account)
         made_with = known is not None and username in (known.owner, *known.taken_from)
         return made_with or (username, account) in self.access
+
+    def serves_whentech(self, account: str) -> bool:
+        """Whether somebody who has WhenTech, or may have it, has the account."""
+        known = self.accounts.get(account)
+        if known is None or not known.made:
+            return False
+        others = {user for (user, number), its in self.access.items() if number == account and its.matters}
+        return any(
+            (its := self.applications.get((user, WHENTECH))) is not None and its.matters
+            for user in {known.owner, *known.taken_from, *others}
+        )
 
 
 NOTHING = Recorded()

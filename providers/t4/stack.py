@@ -102,21 +102,22 @@ def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
 
 
 def _unfinished_elsewhere(stack: FirmStack, recorded: Recorded) -> list[str]:
-    """Accounts of other stacks that are gone from those stacks' files, and not from those stacks."""
+    """Accounts of other stacks whose files have no WhenTech user of them any more, and those stacks still
+    do."""
     reasons = []
     gone = gone_elsewhere(stack.firm, recorded, captured_of(stack.others))
     for name in sorted(set(gone.values())):
         numbers = [number for number, of in gone.items() if of == name]
         try:
-            theirs = recorded_of(_recorded(name)).accounts
-        except Exception:  # the SDK raises nothing more precise
+            theirs = recorded_of(_recorded(name))
+        except Exception as error:  # the SDK raises nothing more precise
             reasons.append(
                 f"{some(numbers)} of the stack {name} are captured and gone from its firm file, and what "
-                f"that stack has recorded cannot be read from here: put them back, or take {name} off "
-                "fillService.stacks if none of its accounts is to be captured any more"
+                f"that stack has recorded cannot be read from here ({error}): put them back, or take {name} "
+                "off fillService.stacks if none of its accounts is to be captured any more"
             )
             continue
-        if still := [number for number in numbers if number in theirs and theirs[number].made]:
+        if still := [number for number in numbers if theirs.serves_whentech(number)]:
             reasons.append(
                 f"{some(still)} of the stack {name} are captured and gone from its firm file, but not from "
                 f"the stack: run `up` for {name} first, and do what it says"

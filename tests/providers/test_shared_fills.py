@@ -101,6 +101,45 @@ def test_who_leaves_elsewhere_stays_captured_until_that_stack_has_finished(
     assert f"AccountAssignment {FILL}/77777" not in stack.state
 
 
+def test_who_stays_elsewhere_without_whentech_is_captured_until_that_stack_has_taken_it_away(
+    stack: Stack, other: Stack
+) -> None:
+    stack.settled(main())
+    leaves = retail()
+    leaves["users"]["trader.r"] |= {"applications": [], "takenAway": {"applications": ["WhenTech"]}}
+    write(stack.folder, retail(trader_r={"accounts": ["77777"], "applications": []}))
+    early = stack.preview(main()).failed["program"]
+    assert "run `up` for retail first" in early
+    other.settled(leaves)
+    stack.settled(main())
+    assert "77777" in assigned(stack, FILL), "retail's file still speaks of it"
+    other.settled(retail(trader_r={"accounts": ["77777"], "applications": []}))
+    stack.up(main())
+    assert assigned(stack, FILL) == ["FILL0001", "11111"]
+    stack.up(main())
+    stack.settled(main())
+
+
+def test_an_account_that_moved_elsewhere_to_somebody_without_whentech_is_captured_no_more(
+    stack: Stack, other: Stack
+) -> None:
+    def of(r: dict[str, Any], s: dict[str, Any], owner: str) -> dict[str, Any]:
+        made = retail(trader_r=r, trader_s={"applications": [], **s})
+        return {**made, "accounts": {"77777": {"owner": owner}}}
+
+    r, s = {"accounts": ["77777", "78787"]}, {"accounts": ["99999", "77777"]}
+    other.settled(of(r, s, "trader.r"))
+    stack.settled(main())
+    keeps = {"accounts": ["78787"]}
+    gives = {**keeps, "takenAway": {"accounts": ["77777"]}}
+    other.settled(of(gives, s, "trader.s"))
+    stack.settled(main())
+    assert "77777" in assigned(stack, FILL)
+    other.settled(of(keeps, s, "trader.s"))
+    stack.up(main())
+    assert set(assigned(stack, FILL)) == {"FILL0001", "11111", "78787"}
+
+
 def test_a_stack_that_is_named_no_more_is_captured_no_more(stack: Stack, other: Stack) -> None:
     stack.settled(main())
     alone = main()
@@ -125,7 +164,8 @@ def test_what_another_stack_has_recorded_must_be_readable(
     write(stack.folder, retail(trader_s={"accounts": ["99999"]}))
     del stack.neighbours["retail"]
     early = stack.preview(main()).failed["program"]
-    assert "what that stack has recorded cannot be read from here" in early
+    assert "what that stack has recorded cannot be read from here (" in early
+    assert "unknown stack" in early
 
 
 @pytest.mark.parametrize(

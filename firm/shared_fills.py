@@ -7,6 +7,7 @@ Each stack sets up its own people; the stack with the fill service only reads th
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from firm.environment import in_environment
 from firm.facts import quoted
 from firm.load import load_firm
 from firm.mistake import shown
@@ -18,7 +19,7 @@ Loc = tuple[str | int, ...]
 
 
 def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
-    """Stack -> firm, for each of `fillService.stacks`. Raises FileError with every mistake, each under the
+    """Stack -> firm in the environment of that stack, for each of `fillService.stacks`. Raises FileError with every mistake, each under the
     name of its own file."""
     if firm.fillService is None or not firm.fillService.stacks:
         return {}
@@ -33,7 +34,7 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
             mistakes.append(document.mistake(("fillService", "stacks", index), wrong, right))
             continue
         try:
-            others[stack] = load_firm(path)
+            others[stack] = in_environment(load_firm(path), path.with_name(f"{stack}.stack.yaml"))
         except FileError as error:
             mistakes += error.mistakes
             continue

@@ -140,6 +140,21 @@ def test_an_account_that_moved_elsewhere_to_somebody_without_whentech_is_capture
     assert set(assigned(stack, FILL)) == {"FILL0001", "11111", "78787"}
 
 
+def test_another_stack_is_read_as_it_is_in_its_own_environment(stack: Stack, other: Stack) -> None:
+    """A stack without WhenTech has no WhenTech users, whatever its firm file says for other stacks."""
+    (stack.folder / "retail.stack.yaml").write_text("without: [whentech]\n")
+    stack.settled(main())
+    assert assigned(stack, FILL) == ["FILL0001", "11111"]
+
+
+def test_a_mistake_in_another_stacks_stack_file_is_told_under_its_name(tmp_path: Path) -> None:
+    write(tmp_path, retail())
+    (tmp_path / "retail.stack.yaml").write_text("without: [whentec]\n")
+    firm = load(tmp_path, main())
+    with pytest.raises(FileError, match="retail.stack.yaml:1: without"):
+        load_others(tmp_path / "test.firm.yaml", firm)
+
+
 def test_a_stack_that_is_named_no_more_is_captured_no_more(stack: Stack, other: Stack) -> None:
     stack.settled(main())
     alone = main()

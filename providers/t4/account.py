@@ -254,7 +254,8 @@ class _Account:
             return
         update = cache(lambda: self.call("updateAccount", changes=changes))
         for name in sorted(changes):
-            if self.steps.take(f"update-account/{self.number}/{name}", update, again=True):
+            task = f"update-account/{self.number}/{name}"
+            if self.steps.take(task, update, again=True, wish=changes[name]):
                 self.was.pop(name, None)
             elif before.get(name) != after[name]:
                 self.was.setdefault(name, before.get(name, ""))

@@ -14,6 +14,7 @@ from providers.t4 import reads
 from providers.t4.account import Account
 from providers.t4.errors import StillThere, refuse_while_owed, refuse_while_violated, still_there
 from providers.t4.provider import T4Provider, differences, known
+from providers.t4.session import session
 from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
 from providers.t4.user import User
 
@@ -142,6 +143,22 @@ def _task(props: Mapping[str, Any], verb: str) -> str:
     return f"{verb}-account/{props['username']}/{props['account']}"
 
 
+def _may_be_assigned(news: Mapping[str, Any], olds: Mapping[str, Any], steps: Steps) -> bool:
+    """Whether T4 may have got the assignment although nothing recorded says so: the administrator was asked
+    for it, or a run asked for it that could not record it. T4's own word counts, where it can be read."""
+    assign, unassign = _task(news, "assign"), _task(news, "unassign")
+    asked = None if olds else session().journal.find(assign)
+    if asked is None and assign not in open_tasks(olds):
+        return False
+    user = reads.user(news.get("userID"), news["username"])
+    listed = user.value["accounts"] if user and user.value else None
+    if listed is not None and news["account"].casefold() not in {number.casefold() for number in listed}:
+        return False
+    if asked:
+        steps.open_since(unassign, asked.answered or asked.begun[-1])
+    return True
+
+
 def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
     steps = Steps.of(news, olds)
     # what its user got when it was made, no assignment has recorded
@@ -159,6 +176,7 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
             refuse_while_violated(news, f"is not assigned account {news['account']}")
             assigned = steps.take(assign, lambda: called("assignAccount", values), again=again)
     else:
+        assigned = assigned or _may_be_assigned(news, olds, steps)
         steps.drop(assign)
         if assigned or steps.withdrawn(unassign):
             assigned = not steps.take(unassign, lambda: called("unassignAccount", values), again=again)

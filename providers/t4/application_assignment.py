@@ -1,6 +1,7 @@
 """An application on a user: WhenTech on a trader, WhenTechFills on the fill user (seed 000); or one that was
 taken away."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -10,7 +11,7 @@ from firm.goals import ApplicationGoal
 from providers.t4 import reads
 from providers.t4.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.provider import T4Provider, differences, known
-from providers.t4.steps import Steps, called, forget, with_planned, without_planned
+from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
 from providers.t4.user import User
 
 
@@ -107,6 +108,15 @@ def _task(props: dict[str, Any]) -> str:
     return f"{verb}-application/{props['username']}/{props['application']}"
 
 
+def _may_have_got_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
+    """Whether the administrator was asked for it, and T4 does not show that nothing came of it."""
+    if _task(olds) not in open_tasks(olds):
+        return False
+    user = reads.user(news.get("userID"), news["username"])
+    listed = user.value["applications"] if user and user.value else None
+    return listed is None or news["application"] in listed
+
+
 def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
     steps, task, before = Steps.of(news, olds), _task(news), bool(olds.get("assigned"))
     turned = bool(olds) and news["present"] != _present(olds)
@@ -123,7 +133,7 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
         if not assigned:
             assigned = steps.take(task, lambda: called("assignApplication", who), again=turned)
     else:
-        assigned = before or steps.withdrawn(task)
+        assigned = before or steps.withdrawn(task) or (turned and _may_have_got_it(news, olds))
         if assigned:
             assigned = not steps.take(task, lambda: called("unassignApplication", who), again=turned)
     return {**without_planned(news), "assigned": assigned, "tasks": steps.tasks}

@@ -4,7 +4,7 @@ state.
 The engine records nothing of a `create` that did not return (engine.md: a killed run, a lost answer). So
 each changing call is written here before it is made, and its answer after it: the next run finds the answer
 and makes no second call. Entries hold ids, roles, applications and states; no password and no personal
-details.
+details: of the value that a call was made for, a mark (`Session.mark`).
 
 One folder a stack, in it one for each endpoint, in it one file an entry, written atomically and to the
 disk, mode 0600.

@@ -6,6 +6,8 @@ share this session.
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -94,6 +96,11 @@ class Session:
     def password(self, username: str, version: int) -> str:
         """The password of a user, derived from the stack's secret seed: nothing keeps it."""
         return password_for(self.settings.password_seed, username, version)
+
+    def mark(self, value: object) -> str:
+        """What tells a value from others and not what it is: it may be a personal detail."""
+        text = f"t4-firm mark 1\0{json.dumps(value, sort_keys=True)}"
+        return hmac.new(self.settings.password_seed.encode(), text.encode(), "sha256").hexdigest()[:32]
 
 
 _session: Session | None = None

@@ -84,13 +84,16 @@ class Steps:
                 record["status"] = "open"
         return steps
 
-    def take(self, task: str, act: Act | None = None, *, again: bool = False) -> bool:
+    def take(
+        self, task: str, act: Act | None = None, *, again: bool = False, wish: object = None
+    ) -> bool:
         """Take one step if it can be taken now; True when T4 has it, or when somebody signed off that it
         does.
 
         `act` makes the call; None where T4 documents none, so that only the administrator can take the
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
-        signature from before today (see `_counts`).
+        signature from before today (see `_counts`). `wish`: the value that the file wants in T4, where that
+        can change while the step is open: what a dead run was answered for another one counts for nothing.
         """
         if self.is_accepted(task):
             return False
@@ -105,7 +108,8 @@ class Steps:
         outcome = None
         if act and task not in self.waits:
             try:
-                outcome = self._called(task, act, since=str(record["since"]) if record else "")
+                since = str(record["since"]) if record else ""
+                outcome = self._called(task, act, since, "" if wish is None else session().mark(wish))
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
                 return False
@@ -117,14 +121,15 @@ class Steps:
             self._close(task, record, "done", outcome.evidence)
         return True
 
-    def _called(self, task: str, act: Act, since: str) -> Outcome | None:
+    def _called(self, task: str, act: Act, since: str, mark: str) -> Outcome | None:
         """What came of the call: made now, where the step is the API's, and written down before and after; or
-        made by a run that got an answer after the step was opened and could not record it, whosever the step
-        is now."""
+        made for the same wish (`mark`) by a run that got an answer after the step was opened and could not
+        record it, whosever the step is now."""
         journal, at = session().journal, now()
         by_api = self.how.get(kind_of(task)) == "api"
         before = journal.intend(task, at) if by_api else journal.find(task)
-        if before and before.answered > since and {"evidence", "facts"} <= before.answer.keys():
+        of_this = before and before.answered > since and before.answer.get("wish", "") == mark
+        if before and of_this and {"evidence", "facts"} <= before.answer.keys():
             return Outcome(str(before.answer["evidence"]), before.answer["facts"])
         if not by_api:
             return None
@@ -137,8 +142,14 @@ class Steps:
             if error.happened == "no":
                 journal.nothing_happened(task, at)
             raise
-        journal.answered(task, now(), {"evidence": outcome.evidence, "facts": dict(outcome.facts)})
+        answer = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
+        journal.answered(task, now(), {**answer, "wish": mark} if mark else answer)
         return outcome
+
+    def open_since(self, task: str, at: str) -> None:
+        """Record a step that a run brought which could not record it; no answer or signature from before it
+        counts."""
+        self.tasks[task] = {"status": "open", "since": at, "again": True, "stood": ""}
 
     def leave_open(self, task: str) -> None:
         """Record a step that must wait for a later run, whoever will take it; no earlier signature closes

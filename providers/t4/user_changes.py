@@ -145,7 +145,8 @@ class UserChanges:
         }
         update = cache(lambda: self.call("updateUser", changes=changes))
         for name in sorted(changes):
-            taken = self.steps.take(f"update-user/{self.username}/{name}", update, again=True)
+            wish = int(self.news["passwordVersion"]) if name == "password" else changes[name]
+            taken = self.steps.take(f"update-user/{self.username}/{name}", update, again=True, wish=wish)
             if taken:
                 self.was.pop(name, None)
             elif before.get(name) != after.get(name):
@@ -172,7 +173,7 @@ class UserChanges:
         for name in sorted(changed):
             task = f"update-market-data/{self.username}/{name}"
             self.steps.drop(f"end-market-data/{self.username}/{name}")
-            self.steps.take(task, update, again=True)
+            self.steps.take(task, update, again=True, wish=after[name])
             self.fees |= self.steps.facts.get(task, {}).get("fees", {})
             if after[name] != before.get(name):
                 self.steps.note(task, was=before.get(name, ""))
@@ -195,7 +196,8 @@ class UserChanges:
         """New evidence of signatures is posted; without an operation the user signs at the next login."""
         task, eula = f"sign-eula/{self.username}", self.news.get("eula")
         if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
-            self.steps.take(task, lambda: self.call("acceptEula", **onboarding.eula_values(eula)), again=True)
+            accept = partial(self.call, "acceptEula", **onboarding.eula_values(eula))
+            self.steps.take(task, accept, again=True, wish=eula)
 
     def departure(self) -> None:
         """First step of leaving: the user is disabled and its market data ended."""

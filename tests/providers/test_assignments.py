@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.goals.firms import firm_of
-from tests.providers.operations import only
+from tests.providers.operations import only, without
 from tests.providers.stack import FULL, Stack
 
 FILL = "WhenTechFillUser"
@@ -76,8 +77,66 @@ def test_an_account_that_was_never_captured_needs_nothing_to_be_excluded(stack: 
     stack.operations = "onboarding"
     done = stack.settled(firm(exclude=True))
     assert done.tasks == {}
-    assert stack.settled(firm()).tasks == {ASSIGN: "open"}
+
+
+def test_what_the_administrator_was_asked_to_assign_is_taken_away_when_it_is_excluded(stack: Stack) -> None:
+    """It may be done already: nothing but a read or a signature says."""
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    assert stack.tasks(firm()) == {ASSIGN: "open"}
+    assert stack.preview(firm(exclude=True)).tasks[UNASSIGN] == "planned"
+    stack.settled(firm(exclude=True))
+    assert stack.tasks(firm(exclude=True)) == {UNASSIGN: "open"}
+
+
+def test_t4s_word_that_nothing_came_of_it_is_enough(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    stack.settled(firm())
+    stack.operations = only(stack, "listUsers")
     assert stack.settled(firm(exclude=True)).tasks == {}
+
+
+@pytest.mark.parametrize("died", ["with the answer", "before the answer"])
+def test_what_a_killed_run_assigned_is_taken_away_when_it_is_excluded(stack: Stack, died: str) -> None:
+    stack.operations = without(stack, "listUsers", "readUser")
+    if died == "before the answer":
+        stack.settings["t4:repeatFor"] = "0"
+        stack.simulator.fault(
+            {"match": {"method": "POST", "path": "/admin/v1/users"}, "when": "after", "do": {"drop": "close"}}
+        )
+        assert stack.up(firm()).failed
+    else:
+        stack.settled(firm())
+        del stack.state[f"AccountAssignment {FILL}/11111"]
+    assert captured(stack)
+    stack.settled(firm(exclude=True))
+    assert not captured(stack)
+    stack.simulator.forget_requests()
+    del stack.state[f"AccountAssignment {FILL}/11111"]
+    stack.settled(firm(exclude=True))
+    assert stack.simulator.requests("DELETE") == [], "the run that took it away could not record it either"
+
+
+@pytest.mark.parametrize("shows", ["nothing", "no application"])
+def test_an_application_that_the_administrator_was_asked_for_is_taken_away(stack: Stack, shows: str) -> None:
+    httpx.put(
+        f"{stack.simulator.endpoint}/simulator/templates/users/WhenTechTrader",
+        json={"applications": [], "roles": ["Trading"]},
+    ).raise_for_status()
+    stack.operations = "onboarding"
+    before = firm(bare_template=True)
+    stack.up(before)
+    assert stack.tasks(before)["assign-application/trader.a/WhenTech"] == "open"
+    after = firm(bare_template=True)
+    after["users"]["trader.a"] |= {"applications": [], "takenAway": {"applications": ["WhenTech"]}}
+    if shows == "no application":
+        stack.operations = only(stack, "listUsers")
+    stack.settled(after)
+    task = "unassign-application/trader.a/WhenTech"
+    assert (task in stack.tasks(after)) is (shows == "nothing")
+    if shows == "nothing":
+        (waits,) = [each["waits"] for each in stack.listed(after) if each["id"] == UNASSIGN]
+        assert waits == f"until closed: {task}", "it may trade with WhenTech, so it stays captured"
 
 
 def test_an_assignment_that_a_killed_run_made_is_not_made_again(stack: Stack) -> None:

@@ -177,3 +177,18 @@ def test_an_answer_from_before_the_step_was_opened_again_counts_for_nothing() ->
     missing.leave_open(TASK)
     with pytest.raises(AssertionError, match="must not be called"):
         missing.take(TASK, never)
+
+
+def test_what_a_dead_run_was_answered_for_another_value_is_asked_for_anew() -> None:
+    since: dict[str, str | bool] = {"status": "open", "since": "2026-11-01T00:00:00+00:00"}
+    assert steps(API, record=since).take(TASK, act, wish="555-222")
+    assert steps(API, record=since).take(TASK, never, wish="555-222"), "the same value: its answer is used"
+    with pytest.raises(AssertionError, match="must not be called"):
+        steps(API, record=since).take(TASK, never, wish="555-333")
+    assert not steps(HAND, record=since).take(TASK, never, wish="555-333")
+
+
+def test_the_journal_does_not_tell_which_value_was_wished_for(journal: Path) -> None:
+    assert steps(API).take(TASK, act, wish="555-222")
+    (entry,) = journal.rglob("assign-account-*.json")
+    assert "555-222" not in entry.read_text()

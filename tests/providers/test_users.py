@@ -1,6 +1,7 @@
 """A user from its one onboarding call on: details, market data, EULA and password follow the file, by call
 or by task."""
 
+import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,6 +117,44 @@ def test_a_detail_changed_twice_is_called_twice(stack: Stack) -> None:
     for phone in ("555-1", "555-2", "555-1"):
         stack.settled(one(phone=phone))
         assert stack.simulator.users()["trader.a"]["phone"] == phone
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("phone", ("555-111", "555-222", "555-333")),
+        ("phone", ("555-111", "555-222", "555-111")),
+        ("passwordVersion", (1, 2, 3)),
+        ("marketData", ({"CME": "Depth"}, {"CME": "TOB"}, {"CME": "Delayed"})),
+    ],
+)
+def test_what_a_killed_run_was_answered_serves_for_the_value_that_it_asked_for_and_for_no_other(
+    stack: Stack, field: str, values: tuple[Any, Any, Any]
+) -> None:
+    before, asked, wanted = (one(eula=EULA, **{field: value}) for value in values)
+    stack.operations = "onboarding"
+    stack.settled(before)
+    stack.settled(asked)  # a task, as long as no operation is known
+    opened = copy.deepcopy(stack.state["User trader.a"])
+    stack.operations = FULL
+    stack.settled(asked)
+    stack.state["User trader.a"] = copy.deepcopy(opened)  # the run was killed before it could record
+    stack.simulator.forget_requests()
+    stack.settled(asked)
+    assert changing(stack) == 0, "the same wish: its answer is used"
+    stack.state["User trader.a"] = opened
+    stack.settled(wanted)
+    assert changing(stack) == 1
+    user = stack.simulator.users()["trader.a"]
+    if field == "passwordVersion":
+        assert stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 3))
+    else:
+        assert user[field] == values[2]
+
+
+def changing(stack: Stack) -> int:
+    """How many calls changed something."""
+    return len(stack.simulator.requests("PATCH"))
 
 
 def test_the_next_password_version_gives_the_user_a_new_password(stack: Stack) -> None:

@@ -3,7 +3,7 @@ signed-off tasks."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -56,18 +56,22 @@ def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
 
 
 def load_attested(
-    firm_file: Path, firm: Firm | None, stack_file: Path | None = None
+    firm_file: Path,
+    firm: Firm | None,
+    stack_file: Path | None = None,
+    elsewhere: Container[str] | None = None,
 ) -> Mapping[str, Attestation]:
     """Task id -> attestation; empty where there is no attested file. Raises FileError with all mistakes.
 
-    `firm`: whom the tasks may be about; None where the firm file itself could not be read.
+    `firm`: whom the tasks may be about; None where the firm file itself could not be read. `elsewhere`: the
+    accounts of other stacks that its fill user captures; None where they are not known.
     """
     path = attested_path(firm_file, stack_file)
     if not path.exists():
         return {}
     document = read(path, list_as="attested")
     entries, mistakes = _entries(document)
-    mistakes += _impossible(document, entries, firm)
+    mistakes += _impossible(document, entries, firm, elsewhere)
     if mistakes:
         raise FileError(mistakes)
     return {entry.task: entry for entry in entries.values()}
@@ -88,13 +92,16 @@ def _entries(document: Document) -> tuple[dict[int, Attestation], list[Mistake]]
 
 
 def _impossible(
-    document: Document, entries: Mapping[int, Attestation], firm: Firm | None
+    document: Document,
+    entries: Mapping[int, Attestation],
+    firm: Firm | None,
+    elsewhere: Container[str] | None,
 ) -> Iterator[Mistake]:
     seen: set[str] = set()
     today = (datetime.now(UTC) + FIRST_TO_SEE_A_DAY).date()
     for index, entry in entries.items():
         loc = ("attested", index)
-        if wrong := _no_task(entry.task, firm):
+        if wrong := _no_task(entry.task, firm, elsewhere):
             yield document.mistake((*loc, "task"), *wrong)
         if entry.task in seen:
             twice = f"{shown(entry.task)!r} is attested twice"
@@ -105,7 +112,9 @@ def _impossible(
         seen.add(entry.task)
 
 
-def _no_task(task: str, firm: Firm | None) -> tuple[str, str] | None:
+def _no_task(
+    task: str, firm: Firm | None, elsewhere: Container[str] | None
+) -> tuple[str, str] | None:
     """What is wrong with an id that nobody can sign off, and what would be right."""
     try:
         parts_of(task)
@@ -113,10 +122,10 @@ def _no_task(task: str, firm: Firm | None) -> tuple[str, str] | None:
         return f"{shown(task)!r} is no task", f"write an id that `t4firm tasks` shows: {error}"
     if field := KINDS[kind_of(task)].field:
         return f"{task} is not signed off here", f"it is closed by {field} in the firm file"
-    if firm is not None and (nobody := about_nothing(task, firm)):
+    if firm is not None and (nobody := about_nothing(task, firm, elsewhere)):
         return (
             f"{shown(task)} is about {nobody}, and the firm file has none such",
-            "write an id that `t4firm tasks` shows; who has left the firm file takes these lines along: "
-            "remove it",
+            "write an id that `t4firm tasks` shows; who or what has left the firm file takes these lines "
+            "along: remove it",
         )
     return None

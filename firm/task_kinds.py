@@ -19,6 +19,10 @@ STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
 OF_STRANGERS = frozenset({"file-account", "unassign-account"})
 """Kinds whose account may be one that the firm file does not have: T4 shows it."""
 
+OF_WHO_HAS_IT = frozenset({"assign-account", "unassign-account", "assign-application"})
+"""Kinds whose account or application is one that the user has by the firm file, or loses by it. A signature
+goes with that line: left standing, it would close the same step years later, when the line is back."""
+
 CHANGEABLE = {
     "update-user": (*PERSONAL, "country", "apptype", "password"),
     "update-account": ("accountName", "displayName"),

@@ -5,13 +5,13 @@ A task is known by its id, `<kind>/<subject>[/<detail>]`, for example
 another. What is said of each kind is the table in `firm.task_kinds`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from firm.model import Firm
 from firm.operations import Operations
-from firm.task_kinds import CHANGEABLE, KINDS, OF_STRANGERS, WHENTECHS_SESSION
+from firm.task_kinds import CHANGEABLE, KINDS, OF_STRANGERS, OF_WHO_HAS_IT, WHENTECHS_SESSION
 from firm.users import WHENTECH, WHENTECH_FILLS, Person
 
 Status = Literal["planned", "open", "done", "attested"]
@@ -59,20 +59,48 @@ def captures(firm: Firm, username: str) -> bool:
     return firm.fillService is not None and firm.fillService.user.username == username
 
 
-def about_nothing(task_id: str, firm: Firm) -> str:
-    """What a well-formed id is about that the firm file does not have; "" where it has everything."""
+def about_nothing(task_id: str, firm: Firm, elsewhere: Container[str] | None = None) -> str:
+    """What a well-formed id is about that the firm file does not have; "" where it has everything.
+
+    `elsewhere`: the accounts of other stacks that the fill user captures too; None where they are not known.
+    """
     parts = parts_of(task_id)
     username = parts.get("username", "")
     if username and firm.person(username) is None:
         return f"the user {username}"
     number = parts.get("account")
-    shared = firm.fillService is not None and bool(firm.fillService.stacks) and captures(firm, username)
-    if number and number not in firm.accounts and kind_of(task_id) not in OF_STRANGERS and not shared:
+    if number and number not in firm.accounts and not _is_strangers(task_id, firm, elsewhere):
         return f"the account {number}"
+    if kind_of(task_id) in OF_WHO_HAS_IT and (nothing := _not_the_users(parts, firm)):
+        return nothing
     fields = CHANGEABLE.get(kind_of(task_id))
     if fields and parts["field"] not in fields:
         return f"the field {parts['field']} (known: {', '.join(fields)})"
     return ""
+
+
+def _not_the_users(parts: Mapping[str, str], firm: Firm) -> str:
+    """What the user of this step neither has by the firm file nor loses by it; "" where that is nothing.
+    What the fill user captures is not asked here."""
+    username = parts["username"]
+    user = firm.users.get(username)
+    number, application = parts.get("account"), parts.get("application")
+    if number and user and number not in (*user.accounts, *user.takenAway.accounts):
+        return f"the account {number} of {username}"
+    applications = (*user.applications, *user.takenAway.applications) if user else (WHENTECH_FILLS,)
+    if application and application not in applications:
+        return f"the application {application} of {username}"
+    return ""
+
+
+def _is_strangers(task_id: str, firm: Firm, elsewhere: Container[str] | None) -> bool:
+    """Whether the account may be one that the firm file does not have: T4 shows it, or another stack has
+    it."""
+    if kind_of(task_id) in OF_STRANGERS:
+        return True
+    parts, fill = parts_of(task_id), firm.fillService
+    shared = fill is not None and bool(fill.stacks) and captures(firm, parts.get("username", ""))
+    return shared and (elsewhere is None or parts["account"] in elsewhere)
 
 
 def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:

@@ -19,6 +19,9 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
     stays as it was recorded."""
     number = props["account"]
+    if (listed := _signed_and_not_there(props, steps)) is not None:
+        steps.hold(f"create-account/{number}", False, listed)
+        return {"made": False}
     linked = _linked(props, steps)
     account = reads.account(props["accountID"], number)
     if not props["made"]:
@@ -27,6 +30,16 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
         return {}
     steps.hold(f"restore-account/{number}", account.value is not None, account.evidence)
     return _shown(props, steps, account.value, account.evidence) if account.value else {}
+
+
+def _signed_and_not_there(props: Props, steps: Steps) -> str | None:
+    """The call that lists the firm's accounts and not this one, of which only a signature says that it was
+    made."""
+    signed = steps.tasks.get(f"create-account/{props['account']}", {}).get("status") == "attested"
+    if not (props["made"] and signed) or props["accountID"] or props["departed"]:
+        return None
+    listed = reads.accounts()
+    return listed.evidence if listed and props["account"].casefold() not in listed.value else None
 
 
 def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from firm.load import load_firm
 from firm.model import Firm
 from firm.operations import Operations, load_operations
 from firm.recorded import Recorded
-from firm.shared_fills import load_others
+from firm.shared_fills import captured_of, load_others
 from firm.source import FileError, Mistake
 
 T = TypeVar("T")
@@ -50,7 +50,8 @@ def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path 
         others = _or_mistakes(mistakes, lambda: load_others(firm_file, written))
         if stack_file:
             firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
-    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file))
+    elsewhere = None if others is None else captured_of(others)
+    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file, elsewhere))
     known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))
     if firm is None or attested is None or known is None or others is None:
         raise FileError(mistakes)

@@ -54,6 +54,11 @@ def account(account_id: str | None, number: str) -> Seen[Row | None] | None:
     return _shown("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
 
 
+def accounts() -> Seen[Mapping[str, Row]] | None:
+    """The firm's accounts by number without case, where an operation lists them."""
+    return _listed("listAccounts", "account")
+
+
 def account_numbered(number: str) -> Row | None:
     """An account out of the list of all, by its number without case."""
     return _among("listAccounts", "account", number)

@@ -127,13 +127,14 @@ def anns_second_account_becomes_bobs(year: Year) -> None:
 
 def dan_leaves_and_a_signature_is_untrue(year: Year) -> None:
     """He is disabled first, and then his fills are captured no more. The administrator signs that his market
-    data is ended, and has forgotten it. What was taken from Ann is now known to be gone, so its line goes."""
+    data is ended, and has forgotten it. What was taken from Ann is now known to be gone, so its line goes, and what was signed for it."""
     year.users["trader.d"]["departed"] = True
     captured_no_more = f"unassign-account/{FILL}/44444"
     year.up()
     year.asks("disable-user/trader.d", DANS_DATA, later=year.by_hand(captured_no_more))
     year.administrator_works(only_signs=[DANS_DATA])
     del year.users["trader.a"]["takenAway"]
+    year.signed.discard("unassign-account/trader.a/12121")
     year.up()
     assert among_others(year.open_tasks()) == year.by_hand(captured_no_more)
     year.administrator_works()

@@ -125,7 +125,23 @@ def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Pa
         ({"task": "create-account/99999", "by": "A", "on": "2026-11-20"}, "about the account 99999"),
         (
             {"task": "assign-account/WhenTechFillUser/99999", "by": "A", "on": "2026-11-20"},
-            "who has left the firm file takes these lines along",
+            "who or what has left the firm file takes these lines along",
+        ),
+        (
+            {"task": "assign-account/trader.a/33333", "by": "A", "on": "2026-11-20"},
+            "about the account 33333 of trader.a",
+        ),
+        (
+            {"task": "unassign-account/trader.a/33333", "by": "A", "on": "2026-11-20"},
+            "about the account 33333 of trader.a",
+        ),
+        (
+            {"task": "assign-application/trader.a/Charting", "by": "A", "on": "2026-11-20"},
+            "about the application Charting of trader.a",
+        ),
+        (
+            {"task": "assign-application/WhenTechFillUser/WhenTech", "by": "A", "on": "2026-11-20"},
+            "about the application WhenTech of WhenTechFillUser",
         ),
         (
             {"task": "update-user/trader.a/fone", "by": "A", "on": "2026-11-20"},

@@ -405,6 +405,33 @@ class TestContradicted:
         assert done.tasks[self.TASK] == "attested"
         assert done.outputs["summary"]["contradicted"] == []
 
+    def test_an_account_that_was_signed_off_as_made_is_made(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        both, task = firm_of(trader_a={"accounts": ["11111", "22222"]}), "create-account/22222"
+        stack.attest(task, on=today())
+        stack.settled(both)
+        stack.operations = FULL
+        drift = stack.drift(both)
+        assert [each.task for each in drift.contradicted] == [task]
+        assert found(drift) == {task: drift.contradicted[0].words}, "its user did not lose what never was"
+        stack.refresh()
+        assert stack.record("Account 22222")["made"] is False
+        done = stack.up(both)
+        assert done.tasks[task] == "done"
+        assert stack.simulator.accounts()["22222"]["users"] == ["trader.a", FILL]
+        assert stack.settled(both).outputs["summary"]["contradicted"] == []
+
+    def test_an_account_that_was_signed_off_as_made_and_is_there_is_left_alone(
+        self, stack: Stack, portal: Portal
+    ) -> None:
+        stack.operations = "onboarding"
+        both, task = firm_of(trader_a={"accounts": ["11111", "22222"]}), "create-account/22222"
+        stack.attest(task, on=today())
+        stack.settled(both)
+        portal.make_account("trader.a", "22222")
+        stack.operations = only(stack, "listAccounts")
+        assert stack.drift(both).contradicted == ()
+
     def test_a_role_that_was_signed_off_as_removed(self, stack: Stack, portal: Portal) -> None:
         task = f"remove-role/{FILL}/Trading"
         stack.operations = "onboarding"

@@ -7,7 +7,7 @@ import pytest
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 from tests.providers.test_leaving import accepted
-from tests.providers.test_taking_away import FILL, assigned, portal, sign
+from tests.providers.test_taking_away import FILL, assigned, portal, sign, unsign
 
 MOVED = "22222"
 
@@ -101,6 +101,7 @@ def test_an_account_moves_without_a_gap_by_the_administrators_hands(
     assert f"unassign-account/trader.a/{number}" in too_early.failed["program"]
     sign(stack, f"unassign-account/trader.a/{number}")
     stack.settled(handed_over(number, instead))
+    unsign(stack, f"/trader.a/{number}")
     assert stack.settled(after(number, instead)).deleted == [f"AccountAssignment trader.a/{number}"]
     assert open_tasks(stack, after(number, instead)) == set()
     assert stack.record(f"AccountAssignment {FILL}/{number}")["assigned"] is True

@@ -13,7 +13,7 @@ from tests.firm.firms import said
 from tests.goals.firms import firm_of, load
 from tests.providers.operations import without
 from tests.providers.stack import Stack
-from tests.providers.test_taking_away import FILL, assigned, sign
+from tests.providers.test_taking_away import FILL, assigned, sign, unsign
 
 TASK = f"assign-account/{FILL}/77777"
 
@@ -97,6 +97,31 @@ def test_who_leaves_elsewhere_stays_captured_until_that_stack_has_finished(
     other.settled(gone)
     stack.up(main())
     assert set(assigned(stack, FILL)) == {"FILL0001", "11111", "99999"}
+    stack.up(main())
+    assert f"AccountAssignment {FILL}/77777" not in stack.state
+
+
+def test_a_signature_about_another_stacks_account_goes_with_that_stacks_entry(
+    stack: Stack, other: Stack
+) -> None:
+    """Else it would close the same task at once when the account is back."""
+    stack.operations = "onboarding"
+    sign(stack, f"assign-account/{FILL}/11111", TASK)
+    stack.settled(main())
+    assert stack.tasks(main())[TASK] == "attested"
+    leaving = retail()
+    leaving["users"]["trader.r"]["departed"] = True
+    other.settled(leaving)
+    stack.settled(main())
+    other.settled(retail(trader_s={"accounts": ["99999"]}))
+    with pytest.raises(FileError, match=f"{TASK} is about the account 77777, and the firm file has none"):
+        stack.preview(main())
+    unsign(stack, TASK)
+    stack.up(main())
+    gone = f"unassign-account/{FILL}/77777"
+    assert stack.tasks(main())[gone] == "open"
+    sign(stack, gone)
+    stack.up(main())
     stack.up(main())
     assert f"AccountAssignment {FILL}/77777" not in stack.state
 

@@ -150,6 +150,7 @@ class _Plan:
             planned=self._until_enabled() if asks else (),
             firm=firm.firm,
             roster=roster,
+            gone=tuple(sorted(self.recorded.users.keys() - roster.keys())),
             market_data=market_data,
             limits=firm.limits.model_dump(),
         )

@@ -30,10 +30,11 @@ class Goal:
 @dataclass(frozen=True, kw_only=True)
 class FirmGoal(Goal):
     """The firm: its roster (username -> `active` or `departed`), market data (username -> exchange -> type)
-    and limits."""
+    and limits. `gone`: whom the last run recorded, and the file no longer has."""
 
     firm: str
     roster: Mapping[str, str]
+    gone: tuple[str, ...]
     market_data: Mapping[str, Mapping[str, str]]
     limits: Mapping[str, int | str]
 

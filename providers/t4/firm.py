@@ -10,7 +10,9 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from firm.goals import FirmGoal
 from firm.model import Limits
+from providers.t4.making import journal_key
 from providers.t4.provider import T4Provider, differences, known
+from providers.t4.session import session
 from providers.t4.steps import Steps
 
 Limited = Literal["newUsers", "departures", "marketData"]
@@ -58,6 +60,7 @@ def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
     return {
         "firm": goal.firm,
         "roster": dict(goal.roster),
+        **({"gone": list(goal.gone)} if goal.gone else {}),
         "marketData": {username: dict(exchanges) for username, exchanges in goal.market_data.items()},
         "limits": {name: str(limit) for name, limit in goal.limits.items()},
         "waiting": list(goal.planned),
@@ -83,14 +86,24 @@ def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """Who was never made may go: nothing of that one is in T4, unless a run asked for it and does not know
+    what came of it."""
     before, after = olds.get("roster") or {}, news["roster"]
     for username in sorted(before.keys() - after.keys()):
-        if before[username] != "departed":
+        if before[username] == "departed":
+            continue
+        way = "put the entry back with `departed: true`, run `up`, close the tasks that it lists, and then"
+        if username in news.get("gone", ()):
             yield (
                 f"{username} was removed from the firm file without having departed. T4 cannot delete a "
-                "user by its API: put the "
-                "entry back with `departed: true`, run `up`, close the tasks that it lists, and then "
-                "remove the entry"
+                f"user by its API: {way} remove the entry"
+            )
+        elif session().journal.find(journal_key(username)):
+            file = session().journal.file_of(journal_key(username))
+            yield (
+                f"{username} was removed from the firm file, and T4 may have the user: a run asked for it and "
+                f"could not record what came of it. If T4 has it, {way} remove the entry; if the "
+                f"administrator sees that T4 has no such user of this firm file, delete {file}"
             )
 
 

@@ -60,7 +60,7 @@ class Journal:
     def find(self, key: str) -> Entry | None:
         """The entry of a call, or None. A file that is damaged or somebody else's is set aside, never
         trusted."""
-        path = self._path(key)
+        path = self.file_of(key)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -101,16 +101,17 @@ class Journal:
     def forget(self, key: str) -> None:
         """Remove the entry of what is no longer this stack's."""
         try:
-            self._path(key).unlink(missing_ok=True)
+            self.file_of(key).unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(error) from None
 
-    def _path(self, key: str) -> Path:
+    def file_of(self, key: str) -> Path:
+        """The file of a call's entry, whether it is there or not."""
         kind = re.sub(r"[^a-z-]", "", key.partition("/")[0].lower())
         return self.folder / f"{kind}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
     def _write(self, entry: Entry) -> None:
-        path = self._path(entry.key)
+        path = self.file_of(entry.key)
         text = json.dumps({"format": FORMAT, **asdict(entry)}, indent=1)
         try:
             # mkstemp makes files with mode 0600

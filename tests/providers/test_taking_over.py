@@ -2,6 +2,7 @@
 word."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -157,6 +158,32 @@ def test_a_call_that_t4_refused_leaves_no_attempt_behind(stack: Stack) -> None:
     assert "400" in stack.up(one()).failed["User trader.a"]
     stack.simulator.onboard("trader.a", "77777")
     assert "no record of an attempt" in stack.up(one()).failed["User trader.a"]
+
+
+@pytest.mark.parametrize("why", ["taken", "refused"])
+def test_who_was_never_made_gets_another_username_without_departing(stack: Stack, why: str) -> None:
+    if why == "taken":
+        stack.simulator.onboard("trader.a", "77777")
+    else:
+        fault = {"match": {"path": "/admin/v1/onboarding"}, "do": {"status": 400, "body": "No."}}
+        stack.simulator.fault(fault)
+    assert stack.up(one()).failed
+    renamed = one()
+    renamed["users"]["trader.aa"] = renamed["users"].pop("trader.a")
+    stack.settled(renamed)
+    assert stack.simulator.users()["trader.aa"]["accounts"] == ["11111"]
+
+
+def test_whom_a_killed_run_may_have_made_is_not_given_another_username(stack: Stack) -> None:
+    ours_but_unknown(stack, one())
+    renamed = one(accounts=["22222"])
+    renamed["users"]["trader.aa"] = renamed["users"].pop("trader.a")
+    said = stack.preview(renamed).failed["Firm firm"]
+    assert "trader.a was removed from the firm file, and T4 may have the user" in said
+    file = Path(said.rpartition("delete ")[2])
+    assert "trader.a" in file.read_text()
+    file.unlink()  # somebody has looked
+    stack.settled(renamed)
 
 
 def test_a_taken_first_account_is_told_apart_from_a_taken_user(stack: Stack) -> None:

@@ -112,9 +112,7 @@ def _impossible(
         seen.add(entry.task)
 
 
-def _no_task(
-    task: str, firm: Firm | None, elsewhere: Container[str] | None
-) -> tuple[str, str] | None:
+def _no_task(task: str, firm: Firm | None, elsewhere: Container[str] | None) -> tuple[str, str] | None:
     """What is wrong with an id that nobody can sign off, and what would be right."""
     try:
         parts_of(task)

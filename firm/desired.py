@@ -6,6 +6,7 @@ will do: which steps the API takes (`how`), and which remain for the administrat
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from typing import Any
 
 from firm.attested import Attestation
@@ -17,7 +18,7 @@ from firm.operations import Operations
 from firm.recorded import NOTHING, Recorded
 from firm.shared_fills import captured_of
 from firm.task_kinds import AROUND_THE_FILL_SERVICE, STANDING
-from firm.tasks import kind_of, parts_of, ways
+from firm.tasks import kind_of, ways
 from firm.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 
 USER_STEPS = (
@@ -106,6 +107,15 @@ def _ended(firm: Firm, today: date) -> Iterable[str]:
             )
 
 
+def _by_beginning(tasks: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Tasks by each beginning of their ids: `assign-account`, `assign-account/x`, `assign-account/x/1`."""
+    grouped: dict[str, dict[str, str]] = {}
+    for task, words in tasks.items():
+        for beginning in accumulate(task.split("/"), "{}/{}".format):
+            grouped.setdefault(beginning, {})[task] = words
+    return grouped
+
+
 class _Plan:
     """Builds the goals of one firm; holds what every goal needs to know."""
 
@@ -120,16 +130,18 @@ class _Plan:
     ) -> None:
         self.firm = firm
         self.operations = operations
-        self.attested = {task: str(entry) for task, entry in sorted(attested.items())}
-        self.accepted = {
-            task: entry.until.isoformat()
-            for task, entry in sorted(firm.accepted.items())
-            if entry.until >= today
-        }
+        self.attested = _by_beginning({task: str(entry) for task, entry in attested.items()})
+        self.accepted = _by_beginning(
+            {task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today}
+        )
         self.recorded = recorded
         self.in_use = {
             number for user in firm.users.values() if not user.departed for number in user.accounts
         }
+        self.losers: dict[str, list[str]] = {}
+        for user in firm.users.values():
+            for number in user.accounts if user.departed else user.takenAway.accounts:
+                self.losers.setdefault(number, []).append(user.username)
         self.elsewhere = captured_of(others)
         fill = firm.fillService
         self.captures = Captures(firm, fill, recorded, self.elsewhere) if fill else None
@@ -209,11 +221,6 @@ class _Plan:
     def account(self, account: Account) -> AccountGoal:
         owner = self._user(account.owner)
         first = self._onboarded_with(owner) == account.account
-        taken_from = [
-            user.username
-            for user in self.firm.users.values()
-            if account.account in (user.accounts if user.departed else user.takenAway.accounts)
-        ]
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
         linked = self._steps(("assign-account",), username=owner.username, account=account.account)
         steps = {name: {**steps[name], **linked[name]} for name in steps}
@@ -227,7 +234,7 @@ class _Plan:
             enabled=False if isinstance(owner, FillUser) else enabled,
             first=first,
             findable="listAccounts" in self.operations,
-            taken_from=tuple(sorted(taken_from)),
+            taken_from=tuple(sorted(self.losers.get(account.account, ()))),
             given_up=isinstance(owner, User) and account.account in owner.takenAway.accounts,
             assigned=(owner.username, account.account) in self.recorded.access,
             **steps,
@@ -335,14 +342,12 @@ class _Plan:
         return fill.user if fill and fill.user.username == username else self.firm.users[username]
 
     def _steps(self, kinds: tuple[str, ...], **about: str) -> dict[str, Any]:
-        """What a goal says of its steps: who takes them, which are signed off, and which left alone."""
+        """What a goal says of its steps: who takes them, which are signed off, and which left alone. `about`:
+        how the ids of its tasks begin after the kind."""
+        beginnings = ["/".join((kind, *about.values())) for kind in kinds]
 
-        def here(tasks: Mapping[str, str]) -> dict[str, str]:
-            return {
-                task: words
-                for task, words in tasks.items()
-                if kind_of(task) in kinds and about.items() <= parts_of(task).items()
-            }
+        def here(tasks: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+            return dict(sorted(pair for each in beginnings for pair in tasks.get(each, {}).items()))
 
         return {
             "how": ways(kinds, self.operations),

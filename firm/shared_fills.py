@@ -19,8 +19,8 @@ Loc = tuple[str | int, ...]
 
 
 def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
-    """Stack -> firm in the environment of that stack, for each of `fillService.stacks`. Raises FileError with every mistake, each under the
-    name of its own file."""
+    """Stack -> firm as it is in that stack's environment, for each of `fillService.stacks`. Raises FileError
+    with every mistake, each under the name of its own file."""
     if firm.fillService is None or not firm.fillService.stacks:
         return {}
     document = read(firm_file)

@@ -101,8 +101,8 @@ def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]
         elif session().journal.find(journal_key(username)):
             file = session().journal.file_of(journal_key(username))
             yield (
-                f"{username} was removed from the firm file, and T4 may have the user: a run asked for it and "
-                f"could not record what came of it. If T4 has it, {way} remove the entry; if the "
+                f"{username} was removed from the firm file, and T4 may have the user: a run asked for it "
+                f"and could not record what came of it. If T4 has it, {way} remove the entry; if the "
                 f"administrator sees that T4 has no such user of this firm file, delete {file}"
             )
 

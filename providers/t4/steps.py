@@ -84,9 +84,7 @@ class Steps:
                 record["status"] = "open"
         return steps
 
-    def take(
-        self, task: str, act: Act | None = None, *, again: bool = False, wish: object = None
-    ) -> bool:
+    def take(self, task: str, act: Act | None = None, *, again: bool = False, wish: object = None) -> bool:
         """Take one step if it can be taken now; True when T4 has it, or when somebody signed off that it
         does.
 

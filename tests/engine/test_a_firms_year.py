@@ -127,8 +127,8 @@ def anns_second_account_becomes_bobs(year: Year) -> None:
 
 def dan_leaves_and_a_signature_is_untrue(year: Year) -> None:
     """He is disabled first, and then his fills are captured no more. The administrator signs that his market
-    data is ended, and has forgotten it. What was taken from Ann is now known to be gone, so its line goes, and the signature with
-    it."""
+    data is ended, and has forgotten it. What was taken from Ann is now known to be gone, so its line goes,
+    and the signature with it."""
     year.users["trader.d"]["departed"] = True
     captured_no_more = f"unassign-account/{FILL}/44444"
     year.up()

@@ -5,9 +5,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-import timeit
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -19,6 +16,7 @@ from firm.load import load_firm
 from firm.model import Limits, WhenTech
 from firm.users import TRADING, WHENTECH, WHENTECH_FILLS, Eula
 from tests.firm.firms import FIRM, changed, loaded, said, written
+from tests.growth import growth
 
 DEMO = Path(__file__).parents[2] / "stacks" / "demo.firm.yaml"
 SEVEN_DOCUMENTS = [
@@ -251,19 +249,6 @@ def crowd(folder: Path, size: int) -> Path:
         for number in range(size)
     )
     return written(folder, changed(("fillService:", people + "fillService:")))
-
-
-def growth(work: Callable[[int], object]) -> float:
-    """How many times as long a firm of a thousand takes as one of 125, each at its best of three.
-
-    Eight where the work grows with the firm, sixty-four where it grows with its square. In processor time of
-    this process: the machine may be busy with other things.
-    """
-
-    def best(size: int) -> float:
-        return min(timeit.repeat(lambda: work(size), timer=time.process_time, number=1, repeat=3))
-
-    return best(1_000) / best(125)
 
 
 def test_the_time_to_load_grows_with_the_firm(tmp_path: Path) -> None:

@@ -1,14 +1,20 @@
 """What follows from a firm file: who does which step is known before anything is called."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from firm.attested import Attestation
+from firm.desired import desired
+from firm.goals import Desired
+from firm.operations import load_operations
 from firm.source import FileError
-from tests.goals.firms import FULL, every_planned, firm_of, goals, load, planned
+from tests.goals.firms import FULL, ROOT, every_planned, firm_of, goals, load, planned
+from tests.growth import growth
 
 TWO = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333", "44444"]}}
 
@@ -218,3 +224,22 @@ def test_a_task_signed_off_twice_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line, dict(line)]))
     with pytest.raises(FileError, match="attested twice"):
         goals(tmp_path, firm_of(**TWO))
+
+
+def test_the_time_to_plan_grows_with_the_firm_also_where_everything_is_signed_off(tmp_path: Path) -> None:
+    plans = {size: signed_off(tmp_path / str(size), size) for size in (125, 1_000)}
+    everything = [task for goal in plans[1_000]().goals for task in goal.attested]
+    assert len(everything) == 3_000
+    assert growth(lambda size: plans[size]()) < 24
+
+
+def signed_off(folder: Path, size: int) -> Callable[[], Desired]:
+    """Plans a firm of so many traders with two accounts each, every task signed off."""
+    folder.mkdir()
+    numbers = {f"trader_{index:04}": (f"A{index:05}", f"B{index:05}") for index in range(size)}
+    firm = load(folder, firm_of(**{name: {"accounts": [*both]} for name, both in numbers.items()}))
+    tasks = [f"create-account/{second}" for _, second in numbers.values()]
+    tasks += [f"assign-account/WhenTechFillUser/{number}" for both in numbers.values() for number in both]
+    signed = {task: Attestation(task=task, by="A", on=date(2026, 11, 20)) for task in tasks}
+    operations = load_operations("onboarding", ROOT)
+    return lambda: desired(firm, operations, signed)

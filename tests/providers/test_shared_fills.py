@@ -176,7 +176,7 @@ def test_a_mistake_in_another_stacks_stack_file_is_told_under_its_name(tmp_path:
     write(tmp_path, retail())
     (tmp_path / "retail.stack.yaml").write_text("without: [whentec]\n")
     firm = load(tmp_path, main())
-    with pytest.raises(FileError, match="retail.stack.yaml:1: without"):
+    with pytest.raises(FileError, match=r"retail\.stack\.yaml:1: without"):
         load_others(tmp_path / "test.firm.yaml", firm)
 
 

@@ -187,10 +187,9 @@ KINDS: Mapping[str, Kind] = {
     "verify-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup > Roles and Applications: see that they are exactly what the firm file "
-        "says "
-        "(template {template})",
-        "{username} existed before and was taken over, and the API in use cannot show its roles",
+        "Users > {username} > setup: see that the user is enabled, and that details, Roles and Applications "
+        "are exactly what the firm file says (template {template})",
+        "{username} existed before and was taken over, and the API in use cannot show what it is",
         read="readUser",
     ),
     "update-user": Kind(
@@ -205,7 +204,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "exchange"),
         "Users",
         "Users > {username} > setup > market data: {subscription} (this is billed)",
-        "the subscription was changed in the firm file after the user was made",
+        "the subscription was changed in the firm file after the user was made, or the user existed and was "
+        "taken over",
         "updateMarketData",
         effective=RELOGIN,
     ),

@@ -18,6 +18,9 @@ from providers.t4.session import now, session
 
 Props = Mapping[str, Any]
 
+VERIFIED = ("enabled", "roles", "applications")
+"""What the administrator is to look at of a user who was taken over, where no operation shows it."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -162,30 +165,34 @@ def _existing(props: Props, evidence: str, *, account_made: bool) -> Shown:
         }
     elif account_made and linked is None:
         first = {"accountID": "", "enabled": "", "preTradeDisabled": None}
+    steps = tuple(_differing(props, user or {}, proved=account_made))
     if user is None:
-        return Shown("", None, None, first, "", evidence)
+        return Shown("", None, None, first, "", evidence, steps)
     roles, applications = _sorted(user["roles"]), _sorted(user["applications"])
-    return Shown(
-        str(user["userID"]), roles, applications, first, "", evidence, tuple(_differing(props, user))
-    )
+    return Shown(str(user["userID"]), roles, applications, first, "", evidence, steps)
 
 
-def _differing(props: Props, user: reads.Row) -> Iterator[str]:
-    """The steps for what T4 shows of a user otherwise than the file says."""
-    username, market_data = props["username"], props["marketData"]
+def _differing(props: Props, user: reads.Row, *, proved: bool) -> Iterator[str]:
+    """The steps for what T4 shows of a user otherwise than the file says; and for what nothing shows, unless
+    a login `proved` that this stack made the user, or the user has departed."""
+    username, user_id = props["username"], str(user.get("userID") or "")
+    unseen_counts = not (proved or props["departed"])
     wanted = {**props["person"], "country": props["country"], "apptype": props["apptype"]}
     for name, value in wanted.items():
         if user.get(name) not in (None, value):
             yield f"update-user/{username}/{name}"
-    if user["enabled"] is False and not props["departed"]:
+    if user.get("enabled") is False and not props["departed"]:
         yield f"enable-user/{username}"
-    subscribed = reads.market_data(str(user["userID"]), username)
-    if subscribed is not None and subscribed.value is not None:
-        for exchange, kind in market_data.items():
-            if subscribed.value.get(exchange) != kind:
-                yield f"update-market-data/{username}/{exchange}"
-    signed = reads.signed_documents(str(user["userID"]), username)
-    if signed is not None and props["eula"] and not signed.value >= props["eula"]["signatures"].keys():
+    if unseen_counts and any(user.get(name) is None for name in VERIFIED):
+        yield f"verify-user/{username}"
+    subscribed = reads.market_data(user_id, username)
+    types = subscribed.value if subscribed else None
+    for exchange, kind in props["marketData"].items():
+        if unseen_counts if types is None else types.get(exchange) != kind:
+            yield f"update-market-data/{username}/{exchange}"
+    signed = reads.signed_documents(user_id, username)
+    documents = props["eula"]["signatures"].keys() if props["eula"] else set()
+    if documents and (unseen_counts if signed is None else not signed.value >= documents):
         yield f"sign-eula/{username}"
 
 

@@ -23,6 +23,12 @@ POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "upda
 """The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
 
 
+def mending_kinds(props: Mapping[str, Any]) -> set[str]:
+    """The kinds of steps that mend a violation of this user. To look at a person who was taken over mends
+    none: only the fill user must be known to do nothing but read."""
+    return {*MENDING} if props["expected"]["exactly"] else {*MENDING} - {"verify-user"}
+
+
 def taken_away(props: Mapping[str, Any]) -> dict[str, list[str]]:
     """What the file takes from the user: `applications` and `accounts`."""
     return props.get("takenAway") or {}
@@ -100,6 +106,7 @@ class UserChanges:
         self.departure()
         self.accounts()
         self.standing()
+        self.verify()
         self.mend()
         self.lose()
 
@@ -246,17 +253,26 @@ class UserChanges:
         for task in wanted:
             self.steps.take(task, again=renewed and kind_of(task) == "hand-over-credentials")
 
+    def verify(self) -> None:
+        """A person who was taken over unseen: the administrator looks, until the person leaves."""
+        task = f"verify-user/{self.username}"
+        if self.news["departed"] and not self.news["expected"]["exactly"]:
+            self.steps.drop(task)
+        elif task in self.steps.tasks and not self.news["expected"]["exactly"]:
+            self.steps.take(task)
+
     def mend(self) -> None:
         """What T4 gave against the rules: taken away through the API, or once somebody signed off that it
         is gone."""
-        for task in self.steps.reopened(*MENDING):
+        kinds = mending_kinds(self.news)
+        for task in self.steps.reopened(*kinds):
             self.count_as_broken(task)
         broken = violations(found(self.news, self.roles, self.applications))
         for task in broken:
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
         retiring = {f"remove-role/{self.username}/{role}" for role in self.news.get("retiring") or ()}
-        for task in self.steps.open_of(*MENDING) - broken.keys() - retiring:
+        for task in self.steps.open_of(*kinds) - broken.keys() - retiring:
             self.steps.drop(task)
 
     def lose(self) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4 import filed, reads
+from providers.t4.making import VERIFIED
 from providers.t4.provider import differing
 from providers.t4.reads import Row, Seen
 from providers.t4.steps import Steps
-from providers.t4.user_changes import IN_T4, MENDING, accounts_kind, taken_away
+from providers.t4.user_changes import IN_T4, accounts_kind, mending_kinds, taken_away
 from providers.t4.verdict import found, judged, unmended, violations
 
 Props = Mapping[str, Any]
@@ -96,8 +97,11 @@ def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
     for task in violations(found(props, roles, applications)):
         steps.hold(task, False, evidence)
     verdict = judged(props, roles, applications, steps)
-    for task in steps.open_of(*MENDING) - unmended(props, verdict):
+    for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict):
         steps.seen(task, evidence)
+    verify = f"verify-user/{props['username']}"
+    if not props["expected"]["exactly"] and all(user[name] is not None for name in VERIFIED):
+        steps.seen(verify, evidence)
     return verdict
 
 

@@ -2,6 +2,7 @@
 word."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from providers.t4.password import password_for
 from tests.engine.project import SEED
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only
+from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack
 
 EULA = {"eulaVersion": "2", "signatures": {"LegalEULA": "2025-05-01T10:30:15"}}
@@ -22,6 +24,10 @@ def one(**entry: Any) -> dict[str, Any]:
     firm = firm_of(trader_a={"accounts": ["11111"], **entry})
     del firm["fillService"]
     return firm
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 @pytest.fixture
@@ -217,6 +223,7 @@ def test_without_listings_a_user_is_taken_over_unseen_and_found_later(stack: Sta
     assert done.tasks == {
         "assign-application/trader.a/WhenTech": "open",
         "create-account/11111": "open",
+        "verify-user/trader.a": "open",
     }
     stack.operations = only(stack, *LISTS)
     done = stack.settled(firm)
@@ -224,6 +231,67 @@ def test_without_listings_a_user_is_taken_over_unseen_and_found_later(stack: Sta
     assert done.outputs["users"] == {"trader.a": user["userID"]}
     assert stack.record("User trader.a")["roles"] == sorted(user["roles"])
     assert "assign-application/trader.a/WhenTech" not in done.tasks
+
+
+UNSEEN = {"update-market-data/trader.a/CME", "sign-eula/trader.a", "verify-user/trader.a"}
+"""What nobody knows of a user who was taken over, where nothing can be read."""
+
+
+def adopted(stack: Stack) -> dict[str, Any]:
+    """A user that somebody else made, taken over on the seeds' operations alone."""
+    stack.operations = "onboarding"
+    stack.simulator.onboard("trader.a", "11111", templateUser="WhenTechTrader", **PERSON)
+    return one(adopt=True, marketData={"CME": "Depth"}, eula=EULA)
+
+
+def test_what_nobody_can_see_of_a_user_who_was_taken_over_is_the_administrators(stack: Stack) -> None:
+    firm = adopted(stack)
+    done = stack.settled(firm)
+    assert {task for task in done.tasks if task in UNSEEN} == UNSEEN
+    assert done.outputs["summary"]["violations"] == []
+    stack.attest(*UNSEEN, on=today())
+    stack.settled(firm)
+    assert {stack.tasks(firm)[task] for task in UNSEEN} == {"attested"}
+    stack.attest()
+    stack.settled(firm)
+    assert {stack.tasks(firm)[task] for task in UNSEEN} == {"open"}, "the signatures are gone"
+
+
+def test_what_can_be_read_of_the_user_later_closes_what_the_administrator_was_to_see(stack: Stack) -> None:
+    firm = adopted(stack)
+    stack.settled(firm)
+    stack.operations = FULL
+    stack.up(firm)
+    stack.refresh()
+    stack.up(firm)
+    done = stack.settled(firm)
+    assert set(done.tasks.values()) <= {"done"}
+    user = stack.simulator.users()["trader.a"]
+    assert user["marketData"] == {"CME": "Depth"}
+    assert user["eula"]["signatures"] == [{"documentName": "LegalEULA", "signed": "2025-05-01T10:30:15"}]
+
+
+def test_who_was_taken_over_and_leaves_need_not_be_verified(stack: Stack) -> None:
+    firm = adopted(stack)
+    stack.settled(firm)
+    firm["users"]["trader.a"]["departed"] = True
+    stack.settled(firm)
+    assert "verify-user/trader.a" not in stack.tasks(firm)
+
+
+def test_a_user_who_is_back_after_being_disabled_is_enabled_by_the_administrator(stack: Stack) -> None:
+    """Its entry had gone, so that no run knows what became of it."""
+    firm = adopted(stack)
+    portal = Portal(stack.simulator)
+    portal.change_user("trader.a", enabled=False)
+    stack.settled(firm)
+    assert stack.tasks(firm)["verify-user/trader.a"] == "open"
+    (told,) = [each["what"] for each in stack.listed(firm) if each["id"] == "verify-user/trader.a"]
+    assert "see that the user is enabled" in told
+    stack.operations = only(stack, *LISTS)
+    stack.up(firm)
+    stack.refresh()
+    assert stack.tasks(firm)["enable-user/trader.a"] == "open"
 
 
 def test_who_is_not_listed_is_not_looked_for_again_and_again(stack: Stack) -> None:
@@ -258,15 +326,13 @@ def test_a_list_that_shows_no_roles_leaves_what_is_known_of_them(stack: Stack) -
 def test_a_fill_user_that_was_verified_by_the_administrator_is_trusted_until_the_signature_is_gone(
     stack: Stack,
 ) -> None:
-    from datetime import UTC, datetime
-
     stack.operations = "onboarding"
     stack.simulator.onboard("WhenTechFillUser", "FILL0001", templateUser="FillService", **PERSON)
     firm = firm_of(trader_a={"accounts": ["11111"]})
     firm["fillService"]["user"]["adopt"] = True
     done = stack.up(firm)
     assert "nobody knows yet that it has no Trading" in " ".join(done.outputs["summary"]["violations"])
-    stack.attest("verify-user/WhenTechFillUser", on=datetime.now(UTC).date().isoformat())
+    stack.attest("verify-user/WhenTechFillUser", on=today())
     stack.settled(firm)
     stack.attest()
     stack.up(firm)

@@ -230,10 +230,6 @@ class Steps:
         """Whether the step is a task that waits for somebody."""
         return task in self.tasks and self.tasks[task]["status"] == "open"
 
-    def is_closed(self, task: str) -> bool:
-        """Whether the step was a task and is no longer open."""
-        return task in self.tasks and self.tasks[task]["status"] != "open"
-
     def _opened_again(self, task: str) -> Record:
         return {"status": "open", "since": now(), "again": True, "stood": self.attested.get(task, "")}
 

@@ -87,19 +87,23 @@ def test_a_row_that_is_too_long_hides_no_other() -> None:
 
 def test_one_persons_many_fields_hide_nobody(tmp_path: Path) -> None:
     before = firm_of(
-        trader_a={"accounts": ["11111"], "marketData": {"ICE": "TOB", "ZCE": "TOB"}},
+        trader_a={
+            "accounts": ["11111"],
+            "applications": ["WhenTech", "Charting"],
+            "marketData": {"ICE": "TOB", "ZCE": "TOB"},
+        },
         trader_b={"accounts": ["33333"]},
     )
     after = copy.deepcopy(before)
     after["limits"] = {"marketData": 5_000}
     after["users"]["trader.a"]["marketData"] = {f"EXCHANGE{number:04}": "Depth" for number in range(2_500)}
     after["users"]["trader.a"]["marketData"]["ZCE"] = "Depth"
-    after["users"]["trader.a"]["applications"] = []
+    after["users"]["trader.a"]["applications"] = ["WhenTech"]
     after["users"]["trader.b"]["apptype"] = "NonProfessional"
     said = comment_of(reviewed(tmp_path, before, after))
     assert "| `trader.a` | changes | market data ZCE: `TOB` → `Depth`<br>market data EXCHANGE0000: " in said
     assert "<br>market data ICE: `TOB` → none |" in said
-    assert "market data EXCHANGE0009: `Depth`<br>market data: 2490 more<br>applications: - `WhenTech`" in said
+    assert "market data EXCHANGE0009: `Depth`<br>market data: 2490 more<br>applications: - `Charting`" in said
     assert "| `trader.b` | changes | type: `Professional` → `NonProfessional` |" in said
 
 

@@ -80,7 +80,7 @@ format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff format .
 
 examples: setup ## docs/firm-file.md and the review comments of docs/examples, made again
-	@$(in_venv) python -m tools.firm_file_page > docs/firm-file.md
+	@$(in_venv) python -m firm.page > docs/firm-file.md
 	@for change in docs/examples/*.firm.yaml; do \
 		case "$$change" in */before.firm.yaml) continue;; esac; \
 		$(in_venv) T4_FIRM_FILE="$$change" t4firm review --stack live --base docs/examples/before.firm.yaml \

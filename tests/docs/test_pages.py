@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from firm.page import PARTS, page
 from firm.task_kinds import KINDS
 from providers.t4.settings import VARIABLES
-from tools.firm_file_page import PARTS, page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -1,4 +1,4 @@
-"""`python -m tools.firm_file_page`: docs/firm-file.md, every field of a firm file, from its JSON schema."""
+"""`python -m firm.page`: docs/firm-file.md, every field of a firm file, from its JSON schema."""
 
 from __future__ import annotations
 

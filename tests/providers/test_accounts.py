@@ -94,6 +94,7 @@ def test_an_account_of_a_user_whose_id_is_unknown_is_the_administrators(stack: S
         "assign-application/trader.a/WhenTech": "open",
         "create-account/11111": "open",
         "create-account/22222": "open",
+        "verify-user/trader.a": "open",
     }
     assert {call["status"] for call in stack.simulator.requests("POST", "/admin/v1/accounts")} == set()
 

@@ -52,7 +52,11 @@ MarketData = Annotated[
 ]
 Applications = Annotated[
     Names,
-    Field(description="The applications that the user has, for example WhenTech.", examples=[["WhenTech"]]),
+    Field(
+        description="The applications that the user has, for example WhenTech; WhenTech also where the "
+        "template gives it.",
+        examples=[["WhenTech"]],
+    ),
 ]
 PasswordVersion = Annotated[
     int,

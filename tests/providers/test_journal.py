@@ -217,7 +217,7 @@ def demo() -> dict[str, Any]:
     return {
         "firm": "Example Trading LLC",
         "templates": {
-            "users": {"WhenTechTrader": {"applications": [], "roles": []}},
+            "users": {"WhenTechTrader": {"applications": ["WhenTech"], "roles": ["Trading"]}},
             "accounts": ["DefaultTemplate"],
         },
         "users": {
@@ -235,6 +235,7 @@ def demo() -> dict[str, Any]:
                 "apptype": "Professional",
                 "templateUser": "WhenTechTrader",
                 "accounts": ["11111", "22222"],
+                "applications": ["WhenTech"],
             }
         },
         "accounts": {
@@ -307,7 +308,7 @@ def test_it_holds_no_secret_and_no_personal_detail(stack: Stack, simulator: Simu
     person = [
         value
         for name, value in firm["users"]["trader.a"].items()
-        if name not in ("accounts", "templateUser", "apptype", "country", "state")
+        if name not in ("accounts", "applications", "templateUser", "apptype", "country", "state")
     ]
     secrets = [SEED, simulator.api_key, password_for(SEED, "trader.a", 1)]
     names = ["Annabel's first", "Annabel's second"]

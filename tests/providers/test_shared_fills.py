@@ -15,6 +15,7 @@ from tests.providers.operations import without
 from tests.providers.stack import Stack
 from tests.providers.test_taking_away import FILL, assigned, sign, unsign
 
+ONLY_TRADES: dict[str, Any] = {"applications": [], "templateUser": "Trader"}
 TASK = f"assign-account/{FILL}/77777"
 
 
@@ -132,13 +133,13 @@ def test_who_stays_elsewhere_without_whentech_is_captured_until_that_stack_has_t
     stack.settled(main())
     leaves = retail()
     leaves["users"]["trader.r"] |= {"applications": [], "takenAway": {"applications": ["WhenTech"]}}
-    write(stack.folder, retail(trader_r={"accounts": ["77777"], "applications": []}))
+    write(stack.folder, retail(trader_r={"accounts": ["77777"], **ONLY_TRADES}))
     early = stack.preview(main()).failed["program"]
     assert "run `up` for retail first" in early
     other.settled(leaves)
     stack.settled(main())
     assert "77777" in assigned(stack, FILL), "retail's file still speaks of it"
-    other.settled(retail(trader_r={"accounts": ["77777"], "applications": []}))
+    other.settled(retail(trader_r={"accounts": ["77777"], **ONLY_TRADES}))
     stack.up(main())
     assert assigned(stack, FILL) == ["FILL0001", "11111"]
     stack.up(main())
@@ -149,9 +150,10 @@ def test_an_account_that_moved_elsewhere_to_somebody_without_whentech_is_capture
     stack: Stack, other: Stack
 ) -> None:
     def of(r: dict[str, Any], s: dict[str, Any], owner: str) -> dict[str, Any]:
-        made = retail(trader_r=r, trader_s={"applications": [], **s})
+        made = retail(trader_r=r, trader_s={**ONLY_TRADES, **s})
         return {**made, "accounts": {"77777": {"owner": owner}}}
 
+    stack.simulator.template("Trader", [], ["Trading"])
     r, s = {"accounts": ["77777", "78787"]}, {"accounts": ["99999", "77777"]}
     other.settled(of(r, s, "trader.r"))
     stack.settled(main())
@@ -214,7 +216,7 @@ def test_what_another_stack_has_recorded_must_be_readable(
         (
             retail(trader_r={"accounts": ["11111"]}),
             {},
-            'test.firm.yaml:59: fillService.stacks: the account "11111" is in this stack and in retail; one '
+            'test.firm.yaml:63: fillService.stacks: the account "11111" is in this stack and in retail; one '
             "stack makes an account: remove it from the other",
         ),
         (
@@ -225,12 +227,12 @@ def test_what_another_stack_has_recorded_must_be_readable(
         (
             firm_of(trader_r={"accounts": ["77777"]}),
             {},
-            "retail.firm.yaml:45: fillService:",
+            "retail.firm.yaml:49: fillService:",
         ),
         (
             retail(trader_r={"accounts": [77777]}),
             {},
-            'retail.firm.yaml:44: users.trader.r.accounts (1st): 77777 is a number; write "77777"',
+            'retail.firm.yaml:48: users.trader.r.accounts (1st): 77777 is a number; write "77777"',
         ),
         (retail(), {"stacks": ["retale"]}, "retale.firm.yaml: there is no such file"),
         (retail(), {"stacks": ["test"]}, '"test" is no other stack of this repository'),

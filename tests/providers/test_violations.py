@@ -125,6 +125,10 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
     done = stack.up(risk_manager())
     assert "lacks the role RiskManager" in done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
     stack.attest(f"assign-role/{FILL}/RiskManager", on=today())
+    without_its_application = stack.settled(risk_manager()).outputs["summary"]["fillAccounts"]
+    assert (without_its_application["assigned"], without_its_application["open"]) == (0, 1)
+    given = (f"assign-role/{FILL}/RiskManager", f"assign-application/{FILL}/WhenTechFills")
+    stack.attest(*given, on=today())
     done = stack.settled(risk_manager())
     assert done.outputs["summary"]["fillAccounts"] == {
         "wanted": 1,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -58,6 +59,11 @@ PROVIDERS: dict[str, T4Provider] = {
 }
 
 Props = dict[str, Any]
+
+
+def today() -> str:
+    """The day of T4 and of the product: in UTC."""
+    return datetime.now(UTC).date().isoformat()
 
 
 @dataclass

@@ -1,13 +1,12 @@
 """A trading account: made, or taken from the onboarding answer; then named and enabled as the file says."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only, without
-from tests.providers.stack import FULL, PROVIDERS, Stack
+from tests.providers.stack import FULL, PROVIDERS, Stack, today
 
 
 def two(*, adopt: bool = False, **accounts: dict[str, Any]) -> dict[str, Any]:
@@ -16,10 +15,6 @@ def two(*, adopt: bool = False, **accounts: dict[str, Any]) -> dict[str, Any]:
     del firm["fillService"]
     firm["accounts"] = {name.removeprefix("a"): entry for name, entry in accounts.items()}
     return firm
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def test_a_first_account_is_taken_from_the_answer_and_the_second_is_created(stack: Stack) -> None:

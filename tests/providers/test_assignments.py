@@ -1,6 +1,5 @@
 """Applications on users, and accounts that are assigned: captured by the fill user, or shared."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,7 +7,7 @@ import pytest
 
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 FILL = "WhenTechFillUser"
 ASSIGN, UNASSIGN = f"assign-account/{FILL}/11111", f"unassign-account/{FILL}/11111"
@@ -22,10 +21,6 @@ def firm(*, exclude: bool = False, bare_template: bool = False) -> dict[str, Any
     if bare_template:
         made["templates"]["users"]["WhenTechTrader"]["applications"] = []
     return made
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def captured(stack: Stack) -> bool:

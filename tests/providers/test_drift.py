@@ -16,7 +16,7 @@ from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 FILL = "WhenTechFillUser"
 
@@ -35,10 +35,6 @@ def accepting(task: str, days: int = 1) -> dict[str, Any]:
     """The firm with one accepted difference, for some days from today on."""
     until = datetime.now(UTC).date() + timedelta(days=days)
     return firm(accepted={task: {"reason": "agreed with the desk", "until": until.isoformat()}})
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from providers.t4 import last_run
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
-from tests.providers.stack import Stack
+from tests.providers.stack import Stack, today
 
 FILL = "WhenTechFillUser"
 
@@ -42,10 +42,6 @@ def among(tasks: dict[str, str], username: str) -> set[str]:
     return {
         task for task, status in tasks.items() if f"/{username}" in task and status in ("open", "planned")
     }
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def test_a_removal_without_departure_stops_the_run_before_any_call(stack: Stack) -> None:

@@ -1,13 +1,13 @@
 """Tasks that come with a user, whatever the API can do: the fill service's password, and trials."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from providers.t4 import outputs
 from tests.goals.firms import firm_of
-from tests.providers.stack import Run, Stack
+from tests.providers.stack import Run, Stack, today
 
 FILL = "WhenTechFillUser"
 HAND_OVER, NEVER_EXPIRES = f"hand-over-credentials/{FILL}", f"password-never-expires/{FILL}"
@@ -18,10 +18,6 @@ def firm(**fill_user: Any) -> dict[str, Any]:
     made = firm_of(trader_a={"accounts": ["11111"]})
     made["fillService"]["user"] |= fill_user
     return made
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def of_trials(run: Run) -> list[str]:

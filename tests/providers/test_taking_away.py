@@ -1,6 +1,5 @@
 """A user who stays and loses an account or an application: by words of the file, tracked until it is so."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,15 +9,11 @@ from firm.source import FileError
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 from tests.providers.test_leaving import accepted
 
 FILL = "WhenTechFillUser"
 ACCOUNT, APPLICATION = {"accounts": ["22222"]}, {"applications": ["WhenTech"]}
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def sign(stack: Stack, *tasks: str) -> None:

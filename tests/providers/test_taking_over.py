@@ -2,7 +2,6 @@
 word."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from tests.engine.project import SEED
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 EULA = {"eulaVersion": "2", "signatures": {"LegalEULA": "2025-05-01T10:30:15"}}
 LISTS = ("listUsers", "listAccounts")
@@ -24,10 +23,6 @@ def one(**entry: Any) -> dict[str, Any]:
     firm = firm_of(trader_a={"accounts": ["11111"], **entry})
     del firm["fillService"]
     return firm
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ costs."""
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from firm.users import PERSONAL, FillUser, User
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 FILL = "WhenTechFillUser"
 ASSIGN = f"assign-account/{FILL}/11111"
@@ -36,10 +35,6 @@ def with_one_who_only_trades() -> dict[str, Any]:
     """A firm with a second trader, who by the file has no WhenTech."""
     plain = {"applications": [], "templateUser": "Trader"}
     return firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], **plain})
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def said(stack: Stack, firm: dict[str, Any], task_id: str) -> dict[str, str]:

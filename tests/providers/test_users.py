@@ -2,7 +2,6 @@
 or by task."""
 
 import copy
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from providers.t4.password import password_for
 from tests.engine.project import SEED
 from tests.goals.firms import firm_of
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 EULA = {"eulaVersion": "2", "signatures": {"LegalEULA": "2025-05-01T10:30:15"}}
 
@@ -20,10 +19,6 @@ def one(**entry: Any) -> dict[str, Any]:
     firm = firm_of(trader_a={"accounts": ["11111"], **entry})
     del firm["fillService"]
     return firm
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def calls(stack: Stack) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """What T4 gave against what the file expects: found, recorded, in the way of what depends on it, mended, and
 found again."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +8,10 @@ import pytest
 import yaml
 
 from tests.goals.firms import firm_of
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import FULL, Stack, today
 
 FILL = "WhenTechFillUser"
 ONE = {"trader_a": {"accounts": ["11111"]}}
-
-
-def today() -> str:
-    return datetime.now(UTC).date().isoformat()
 
 
 def risk_manager() -> dict[str, Any]:

@@ -190,7 +190,7 @@ def what_was_found_is_filed_and_dan_is_forgotten(year: Year) -> None:
                 *("Account 44444", f"AccountAssignment {FILL}/44444", "User trader.d"),
                 "ApplicationAssignment trader.d/WhenTech",
             ],
-            "update": ["User trader.c"] if year.known == FULL else [],
+            "update": [f"User {FILL}", *(["User trader.c"] if year.known == FULL else [])],
         },
         *steps,
     )

@@ -96,6 +96,24 @@ def _warnings(firm: Firm) -> Iterable[str]:
             f"{firm.firm}, also of those that do not use WhenTech, and discards what it does not need (seed "
             "000)"
         )
+    yield from map(_unsaid, _with_whentech_unsaid(firm) if firm.fillService else ())
+
+
+def _with_whentech_unsaid(firm: Firm) -> Iterable[User]:
+    """Users whose template gives WhenTech, and of whom the file says neither that they have nor lose it."""
+    giving = {name for name, given in firm.templates.users.items() if WHENTECH in given.applications}
+    for _, user in sorted(firm.users.items()):
+        said = user.departed or WHENTECH in (*user.applications, *user.takenAway.applications)
+        if user.templateUser in giving and not said:
+            yield user
+
+
+def _unsaid(user: User) -> str:
+    return (
+        f"template {user.templateUser} gives {user.username} WhenTech, and the entry does not list it: "
+        f"nobody captures the fills of {', '.join(user.accounts)} (WhenTech Fill Service page). List it "
+        "under `applications`, or name another template"
+    )
 
 
 def _ended(firm: Firm, today: date) -> Iterable[str]:

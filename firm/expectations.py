@@ -50,6 +50,12 @@ class Finding:
 Rule = Callable[[Expected, Given], Iterable[Finding]]
 
 
+def has_unsaid_whentech(expected: Expected, given: Given) -> bool:
+    """Whether somebody who stays has WhenTech, and neither the firm file nor the template explains it."""
+    unsaid = WHENTECH not in expected.applications and WHENTECH in (given.applications or ())
+    return unsaid and not expected.exactly and not expected.departed
+
+
 def _template(expected: Expected) -> str:
     return f"template {expected.template}" if expected.template else "the firm's default user template"
 
@@ -92,16 +98,14 @@ def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> I
         )
 
 
-def _no_end_user_has_whentech_behind_the_files_back(expected: Expected, given: Given) -> Iterator[Finding]:
-    unsaid = WHENTECH not in expected.applications and WHENTECH in (given.applications or ())
-    if unsaid and not expected.exactly and not expected.departed:
+def _an_end_user_has_whentech_behind_the_files_back(expected: Expected, given: Given) -> Iterator[Finding]:
+    if has_unsaid_whentech(expected, given):
         yield Finding(
-            "violation",
-            f"unassign-application/{expected.username}/{WHENTECH}",
+            "warning",
+            None,
             f"{expected.username} has the application {WHENTECH}, and the firm file does not say so: nobody "
-            "captures the fills "
-            f"(WhenTech Fill Service page). If {expected.username} is to have it, list it under "
-            "`applications`",
+            "captures the fills (WhenTech Fill Service page). List it under `applications`, or take it away "
+            "in T4",
         )
 
 
@@ -148,7 +152,7 @@ RULES: tuple[Rule, ...] = (
     _fill_user_has_no_other_role,
     _fill_user_has_no_other_application,
     _no_end_user_has_the_fill_application,
-    _no_end_user_has_whentech_behind_the_files_back,
+    _an_end_user_has_whentech_behind_the_files_back,
     _templates_give_the_roles_they_are_said_to,
     _a_fill_user_that_cannot_be_seen,
     _more_than_the_template_is_said_to_give,

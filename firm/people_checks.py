@@ -133,20 +133,6 @@ def whentech_user_has_an_account(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def whentech_of_a_template_is_listed(facts: Facts) -> Iterator[Finding]:
-    for username, user in facts.firm.users.items():
-        template = facts.firm.templates.users.get(user.templateUser or "")
-        said = {name.casefold() for name in (*user.applications, *user.takenAway.applications)}
-        given = template is not None and WHENTECH in template.applications
-        if given and user.accounts and WHENTECH.casefold() not in said:
-            yield (
-                ("users", username, "applications"),
-                f'the template "{shown(user.templateUser or "")}" gives {WHENTECH}, and nothing here says '
-                f"that {username} has it: nobody would capture the fills of {quoted(user.accounts)}",
-                f"add {WHENTECH}; for somebody without it, or who has lost it, name another template",
-            )
-
-
 def user_template_is_declared(facts: Facts) -> Iterator[Finding]:
     known = list(facts.firm.templates.users)
     named: list[tuple[str | None, Loc]] = [

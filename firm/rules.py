@@ -100,14 +100,6 @@ RULES: tuple[Rule, ...] = (
         people.whentech_user_has_an_account,
     ),
     _rule(
-        "whentech-listed",
-        "A user whose template gives WhenTech has it by the file too, or has lost it by the file.",
-        "seed 000: who has the application is a WhenTech user; seed 001: each account being used by a "
-        "WhenTech customer",
-        "templates.users users.templateUser users.accounts users.applications users.takenAway",
-        people.whentech_of_a_template_is_listed,
-    ),
-    _rule(
         "user-template-declared",
         "Every template user that is named is declared under templates.",
         "seed 002, Template Based Provisioning",

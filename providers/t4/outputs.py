@@ -33,8 +33,8 @@ People = Mapping[str, Record | None]
 """Username -> the record of its user, None where no run has made it."""
 
 FACTS = (
-    *("userID", "roles", "violations", "warnings", "trialExpires", "marketData", "fees", "unfiled"),
-    *("assigned", "evidence", "tasks", "planned"),
+    *("userID", "roles", "applications", "violations", "warnings", "trialExpires", "marketData", "fees"),
+    *("unfiled", "assigned", "evidence", "tasks", "planned"),
 )
 """What is recorded of resources that the stack's outputs are made from; none has all of it."""
 
@@ -142,10 +142,10 @@ def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tup
             role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
             continue
         name = goal.user.username
-        has_it_unsaid = f"unassign-application/{name}/{WHENTECH}" in (record.get("violations") or {})
-        if has_it_unsaid:
+        unsaid_by_the_file = not goal.user.is_whentech and WHENTECH in (record.get("applications") or ())
+        if unsaid_by_the_file and not goal.departed:
             unsaid |= dict.fromkeys(goal.user.accounts, name)
-        if has_it_unsaid or (goal.user.is_whentech and not goal.departed):
+        if (goal.user.is_whentech or unsaid_by_the_file) and not goal.departed:
             unfiled |= dict.fromkeys(record.get("unfiled") or (), name)
     elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
     return coverage(firm, Known(assigned, role, unfiled, unsaid, tuple(elsewhere), _stopped(firm, records)))

@@ -11,7 +11,7 @@ from providers.t4 import onboarding, reads
 from providers.t4.api import fees
 from providers.t4.session import session
 from providers.t4.steps import Act, Outcome, Steps, called, open_tasks, without_planned
-from providers.t4.verdict import found, judged, violations
+from providers.t4.verdict import found, judged, unsaid_whentech, violations
 
 IN_T4 = "inT4"
 """In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
@@ -267,12 +267,13 @@ class UserChanges:
         kinds = mending_kinds(self.news)
         for task in self.steps.reopened(*kinds):
             self.count_as_broken(task)
-        broken = violations(found(self.news, self.roles, self.applications))
-        for task in broken:
+        broken = {*violations(found(self.news, self.roles, self.applications))}
+        broken |= unsaid_whentech(self.news, self.applications) & self.steps.tasks.keys()
+        for task in sorted(broken):
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
         retiring = {f"remove-role/{self.username}/{role}" for role in self.news.get("retiring") or ()}
-        for task in self.steps.open_of(*kinds) - broken.keys() - retiring:
+        for task in self.steps.open_of(*kinds) - broken - retiring:
             self.steps.drop(task)
 
     def lose(self) -> None:

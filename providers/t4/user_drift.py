@@ -4,13 +4,14 @@ the first time."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from firm.users import WHENTECH
 from providers.t4 import filed, reads
 from providers.t4.making import VERIFIED
 from providers.t4.provider import differing
 from providers.t4.reads import Row, Seen
 from providers.t4.steps import Steps
 from providers.t4.user_changes import IN_T4, accounts_kind, mending_kinds, taken_away
-from providers.t4.verdict import found, judged, unmended, violations
+from providers.t4.verdict import found, judged, unmended, unsaid_whentech, violations
 
 Props = Mapping[str, Any]
 
@@ -94,10 +95,12 @@ def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
     if applications is not None:  # a resource of their own tracks those that were taken away
         lost = taken_away(props).get("applications", ())
         applications = [name for name in applications if name not in lost]
-    for task in violations(found(props, roles, applications)):
+    unsaid = unsaid_whentech(props, applications)
+    since = unsaid if WHENTECH not in (props.get("applications") or ()) else set()
+    for task in {*violations(found(props, roles, applications)), *since}:
         steps.hold(task, False, evidence)
     verdict = judged(props, roles, applications, steps)
-    for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict):
+    for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict) - unsaid:
         steps.seen(task, evidence)
     verify = f"verify-user/{props['username']}"
     if not props["expected"]["exactly"] and all(user[name] is not None for name in VERIFIED):

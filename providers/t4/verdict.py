@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from firm.expectations import Expected, Finding, Given, findings
+from firm.expectations import Expected, Finding, Given, findings, has_unsaid_whentech
+from firm.users import WHENTECH
 from providers.t4.steps import Steps
 
 
@@ -12,24 +13,36 @@ def found(
 ) -> tuple[Finding, ...]:
     """The findings about a user with these inputs and these roles and applications; None where nothing
     shows them."""
-    expected = props["expected"]
-    # whose loss is a step of a resource of its own
-    lost = (props.get("takenAway") or {}).get("applications", ())
     return findings(
-        Expected(
-            props["username"],
-            props["templateUser"] or None,
-            tuple(expected["roles"]),
-            (*expected["applications"], *lost),
-            bool(expected["exactly"]),
-            tuple(props.get("retiring") or ()),
-            bool(props["departed"]),
-        ),
+        _expected(props),
         Given(
             tuple(roles) if roles is not None else None,
             tuple(applications) if applications is not None else None,
         ),
     )
+
+
+def _expected(props: Mapping[str, Any]) -> Expected:
+    expected = props["expected"]
+    # whose loss is a step of a resource of its own
+    lost = (props.get("takenAway") or {}).get("applications", ())
+    return Expected(
+        props["username"],
+        props["templateUser"] or None,
+        tuple(expected["roles"]),
+        (*expected["applications"], *lost),
+        bool(expected["exactly"]),
+        tuple(props.get("retiring") or ()),
+        bool(props["departed"]),
+    )
+
+
+def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None) -> set[str]:
+    """The step that takes WhenTech from an end user to whom neither file nor template gives it. What came
+    with the user is a warning; what the portal gave since then is drift, and is to be taken away."""
+    if not has_unsaid_whentech(_expected(props), Given(None, tuple(applications or ()))):
+        return set()
+    return {f"unassign-application/{props['username']}/{WHENTECH}"}
 
 
 def violations(findings: Iterable[Finding]) -> dict[str, str]:

@@ -84,6 +84,24 @@ def test_with_the_risk_manager_role_no_account_is_assigned_and_a_warning_says_wh
     assert "WhenTech receives the fills of ALL accounts" in found.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("entry", "warned"),
+    [
+        ({"applications": []}, True),
+        ({"applications": ["WhenTech"]}, False),
+        ({"applications": [], "takenAway": {"applications": ["WhenTech"]}}, False),
+        ({"applications": [], "departed": True}, False),
+        ({"applications": [], "templateUser": "Trader"}, False),
+    ],
+)
+def test_whentech_that_only_a_template_gives_is_a_warning(
+    tmp_path: Path, entry: dict[str, object], warned: bool
+) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111", "22222"], **entry}, trader_b={"accounts": ["33333"]})
+    warnings = goals(tmp_path, firm).warnings
+    assert any("nobody captures the fills of 11111, 22222" in each for each in warnings) is warned
+
+
 def test_an_excluded_account_is_kept_in_sight_but_not_assigned(tmp_path: Path) -> None:
     firm = firm_of(**TWO)
     firm["fillService"]["exclude"] = {"22222": "paper trading, agreed 2026-11-03"}

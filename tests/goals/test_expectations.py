@@ -1,6 +1,8 @@
 """What T4 gave, held against the file: each rule of the table by a case that breaks it and one that does
 not."""
 
+from dataclasses import replace
+
 import pytest
 
 from firm.expectations import Expected, Given, findings
@@ -54,8 +56,6 @@ def test_nothing_is_found_where_t4_gave_what_the_file_expects(expected: Expected
             "unassign-application/trader.a/WhenTechFills",
             "nobody else",
         ),
-        (PLAIN, Given(("Trading",), ("WhenTech",)), "unassign-application/trader.b/WhenTech", "list it"),
-        (NAMELESS, Given((), ("WhenTech",)), "unassign-application/trader.c/WhenTech", "nobody captures"),
         (FILL, Given(None, None), "verify-user/WhenTechFillUser", "nobody knows yet that it has no Trading"),
     ],
 )
@@ -74,6 +74,15 @@ def test_more_than_a_template_is_said_to_give_an_end_user_is_a_warning() -> None
     assert (roles.severity, roles.task) == ("warning", None)
     assert "template WhenTechTrader also gives the roles Charting, PitTrades, which" in roles.words
     assert "the application AppName1" in applications.words
+
+
+@pytest.mark.parametrize("expected", [PLAIN, NAMELESS])
+def test_whentech_that_nothing_explains_is_a_warning_of_its_own(expected: Expected) -> None:
+    [found] = findings(expected, Given(expected.roles, ("WhenTech",)))
+    assert (found.severity, found.task) == ("warning", None)
+    assert found.words.startswith(f"{expected.username} has the application WhenTech, and the firm file")
+    leaver = replace(expected, departed=True)
+    assert findings(leaver, Given(expected.roles, ("WhenTech",))) == ()
 
 
 def test_of_a_template_that_the_file_does_not_name_nothing_is_expected() -> None:

@@ -151,36 +151,46 @@ def test_an_application_that_was_taken_away_and_given_again_is_assigned_again(st
         assert stack.simulator.users()["trader.a"]["applications"] == []
 
 
-def test_while_a_template_gives_whentech_the_line_about_its_loss_stays(stack: Stack) -> None:
+def test_a_template_that_still_gives_whentech_is_a_warning_when_the_line_is_gone(stack: Stack) -> None:
     stack.settled(firm())
     stack.settled(firm(APPLICATION))
     without_line = firm(gone=APPLICATION)
     del without_line["users"]["trader.a"]["templateUser"]
-    with pytest.raises(FileError, match='"WhenTechTrader" gives WhenTech, and nothing here says'):
-        stack.up(without_line)
-    stack.settled(firm(APPLICATION))
+    done = stack.settled(without_line)
+    assert "gives trader.a WhenTech, and the entry does not list it" in str(done.warnings)
+    assert done.outputs["summary"]["fillAccounts"]["unfiled"] == 0, "it was taken away"
 
 
-def test_whentech_that_comes_back_behind_the_files_back_is_a_violation_and_uncovered(stack: Stack) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_whentech_that_comes_back_behind_the_files_back_is_drift_and_uncovered(
+    stack: Stack, known: bool
+) -> None:
     """The portal gives it again when nothing in the file speaks of it any more."""
     gone = firm(gone=APPLICATION)
     stack.settled(firm())
     stack.settled(firm(APPLICATION))
     stack.settled(gone)
+    stack.operations = FULL if known else without(stack, "unassignApplication")
     own = "unassign-application/trader.a/WhenTech"
     Portal(stack.simulator).give_application("trader.a", "WhenTech")
     drift = stack.drift(gone)
-    assert [(each.task, each.words) for each in drift.violations] == [(own, "trader.a has WhenTech")]
-    full, stack.operations = stack.operations, without(stack, "unassignApplication")
-    stack.refresh()
-    summary = stack.up(gone).outputs["summary"]
-    assert summary["fillAccounts"] == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 2}
-    assert summary["violations"]
+    found = drift.api if known else drift.administrator
+    assert [(each.task, each.words) for each in found] == [(own, "trader.a has WhenTech")]
+    assert not drift.violations
+    for _ in range(2):
+        stack.refresh()
+        assert stack.record("User trader.a")["tasks"][own]["status"] == "open"
     listed = firm()
     assert stack.preview(listed).outputs["summary"]["fillAccounts"]["unfiled"] == 0
-    stack.operations = full
+    counts = {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0}
+    if not known:
+        summary = stack.settled(gone).outputs["summary"]
+        assert summary["fillAccounts"] == {**counts, "unfiled": 2}
+        assert "trader.a has the application WhenTech" in str(summary["warnings"])
+        Portal(stack.simulator).take_application("trader.a", "WhenTech")
+        stack.refresh()
     done = stack.settled(gone)
-    assert done.outputs["summary"]["fillAccounts"]["unfiled"] == 0
+    assert done.outputs["summary"]["fillAccounts"] == {**counts, "unfiled": 0}
     assert stack.simulator.users()["trader.a"]["applications"] == []
 
 

@@ -1,4 +1,7 @@
-"""A clock for tests."""
+"""Time in tests: a clock, and how long to wait for what comes at last."""
+
+PATIENCE = 300.0
+"""Seconds. Tests run beside other things: what takes this long does not come."""
 
 
 class Clock:

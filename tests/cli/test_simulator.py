@@ -7,6 +7,7 @@ import httpx
 
 from simulator import process
 from tests.cli.conftest import Folder
+from tests.clock import PATIENCE
 
 
 def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
@@ -24,7 +25,9 @@ def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
     assert shown.code == 0
     assert status["running"] is True
     assert status["endpoint"] in first.out
-    assert httpx.get(f"{status['endpoint']}/simulator/health").json()["pid"] == status["pid"]
+    assert (
+        httpx.get(f"{status['endpoint']}/simulator/health", timeout=PATIENCE).json()["pid"] == status["pid"]
+    )
     said = folder.t4firm("simulator", "status")
     assert (said.code, said.out) == (0, first.out)
     again = folder.t4firm("simulator", "start", "--json")
@@ -45,9 +48,14 @@ def test_reset_empties_it_and_forgets_what_its_journals_tell(folder: Folder) -> 
     for kept in (journal, other, folder.path / ".t4" / "state"):
         kept.mkdir(parents=True)
     template: dict[str, list[str]] = {"applications": [], "roles": []}
-    httpx.put(f"{run.endpoint}/simulator/templates/users/Mine", json=template).raise_for_status()
+    httpx.put(
+        f"{run.endpoint}/simulator/templates/users/Mine", json=template, timeout=PATIENCE
+    ).raise_for_status()
     assert folder.t4firm("simulator", "reset").out == "The simulator is empty.\n"
-    assert "Mine" not in httpx.get(f"{run.endpoint}/simulator/state").json()["templates"]["users"]
+    assert (
+        "Mine"
+        not in httpx.get(f"{run.endpoint}/simulator/state", timeout=PATIENCE).json()["templates"]["users"]
+    )
     assert not journal.exists()
     assert other.exists(), "another T4 has not been emptied"
     assert (folder.path / ".t4" / "state").exists()

@@ -7,7 +7,8 @@ from typing import Any
 
 from firm.task_kinds import STANDING
 from firm.tasks import kind_of
-from tests.engine.project import PATIENCE, Project, Simulator
+from tests.clock import PATIENCE
+from tests.engine.project import Project, Simulator
 from tests.engine.test_errors import speaks_plainly
 
 

@@ -19,6 +19,7 @@ import yaml
 from firm.source import read
 from firm.task_kinds import STANDING
 from firm.tasks import kind_of
+from tests.clock import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SEED = "a seed that only the tests of this project use"
@@ -34,8 +35,6 @@ PERSONAL = (
 )
 """What the demo tells about trader.a: no error, log or record may repeat it."""
 
-PATIENCE = 300.0
-"""Seconds for one command. No test depends on it: only what hangs meets it, however busy the machine is."""
 
 KEYS = {"PULUMI_CONFIG_PASSPHRASE": "tests", "T4_PASSWORD_SEED": SEED}
 

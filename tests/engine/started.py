@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.engine.project import PATIENCE, Done, Project, plain
+from tests.clock import PATIENCE
+from tests.engine.project import Done, Project, plain
 
 PAUSE = 0.05  # seconds between two looks
 

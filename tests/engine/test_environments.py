@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from simulator import process
+from tests.clock import PATIENCE
 from tests.engine.project import ROOT, Done, Project, Simulator
 
 pytestmark = pytest.mark.engine
@@ -26,9 +27,9 @@ def two(project: Project, tmp_path: Path) -> Iterator[Simulator]:
     there.template("SimTrader", [], ["Trading"])
     templates = f"{run.endpoint}/simulator/templates"
     account = there.state()["templates"]["accounts"]["DefaultTemplate"]
-    httpx.put(f"{templates}/accounts/SimAccount", json=account).raise_for_status()
+    httpx.put(f"{templates}/accounts/SimAccount", json=account, timeout=PATIENCE).raise_for_status()
     for gone in ("users/WhenTechTrader", "users/FillService", "accounts/DefaultTemplate"):
-        httpx.delete(f"{templates}/{gone}").raise_for_status()
+        httpx.delete(f"{templates}/{gone}", timeout=PATIENCE).raise_for_status()
     yield there
     process.stop(tmp_path / "simulation")
 

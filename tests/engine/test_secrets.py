@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from providers.t4.password import password_for
+from tests.clock import PATIENCE
 from tests.engine.project import PERSONAL, SEED, Project, Simulator
 
 pytestmark = pytest.mark.engine
@@ -52,8 +53,8 @@ def everything(project: Project, simulator: Simulator) -> dict[str, bytes]:
         "up": up.text,
         "stack export": project.pulumi("stack", "export", "--stack", "test").text,
         "stack output": project.pulumi("stack", "output", "--json", "--stack", "test").text,
-        "simulator's record": httpx.get(f"{simulator.endpoint}/simulator/requests").text,
-        "simulator's state": httpx.get(f"{simulator.endpoint}/simulator/state").text,
+        "simulator's record": httpx.get(f"{simulator.endpoint}/simulator/requests", timeout=PATIENCE).text,
+        "simulator's state": httpx.get(f"{simulator.endpoint}/simulator/state", timeout=PATIENCE).text,
     }
     kept = {str(path.relative_to(project.folder)): path.read_bytes() for path in files(project.folder)}
     return {name: text.encode() for name, text in texts.items()} | kept
@@ -142,7 +143,9 @@ def test_a_password_is_handed_over_by_the_command_and_logs_in(project: Project, 
 def test_no_secret_stands_in_a_command_line(project: Project, simulator: Simulator) -> None:
     secrets = [SEED, simulator.api_key, *(password_for(SEED, name, 1) for name in ("trader.a", "trader.b"))]
     project.made  # noqa: B018  (makes the stack)
-    httpx.post(f"{simulator.endpoint}/simulator/latency", json={"seconds": 1}).raise_for_status()
+    httpx.post(
+        f"{simulator.endpoint}/simulator/latency", json={"seconds": 1}, timeout=PATIENCE
+    ).raise_for_status()
     command = ("pulumi", "up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive")
     seen: set[str] = set()
     with subprocess.Popen(command, cwd=project.folder, env=project.environ, stdout=subprocess.DEVNULL) as run:

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.clock import PATIENCE
 from tests.engine.project import Simulator
 
 
@@ -52,6 +53,7 @@ class Portal:
         httpx.put(
             f"{self.simulator.endpoint}/simulator/exchanges/{exchange}",
             json={"types": ["Depth", "TOB", "Delayed", "None"]},
+            timeout=PATIENCE,
         ).raise_for_status()
         self.subscribe(username, exchange, "None")
 

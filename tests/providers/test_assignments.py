@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.clock import PATIENCE
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.stack import FULL, Stack, today
@@ -117,6 +118,7 @@ def test_an_application_that_the_administrator_was_asked_for_is_taken_away(stack
     httpx.put(
         f"{stack.simulator.endpoint}/simulator/templates/users/WhenTechTrader",
         json={"applications": [], "roles": ["Trading"]},
+        timeout=PATIENCE,
     ).raise_for_status()
     stack.operations = "onboarding"
     before = firm(bare_template=True)

@@ -8,6 +8,7 @@ import pytest
 
 from firm.source import FileError
 from providers.t4 import last_run
+from tests.clock import PATIENCE
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
@@ -245,6 +246,7 @@ def ended(stack: Stack) -> None:
     httpx.put(
         f"{stack.simulator.endpoint}/simulator/exchanges/CME",
         json={"types": ["Depth", "TOB", "Delayed", "None"]},
+        timeout=PATIENCE,
     ).raise_for_status()
     body = {"updates": [{"clearingExchange": "CME", "marketDataType": "None"}]}
     stack.simulator.admin("PATCH", f"/admin/v1/users/{user}/marketdata", body)

@@ -15,8 +15,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("t4")
     world = open_world(process.start(folder))
     yield world
-    world.t4.close()
-    world.control.close()
+    world.close()
     process.stop(folder)
 
 

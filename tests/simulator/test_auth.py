@@ -7,12 +7,13 @@ import time
 import httpx
 import pytest
 
+from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, PASSWORD, World, errors, onboarding
 
 
 def call(world: World, authorization: str | None) -> httpx.Response:
     headers = {} if authorization is None else {"Authorization": authorization}
-    with httpx.Client(base_url=world.run.endpoint, headers=headers) as client:
+    with httpx.Client(base_url=world.run.endpoint, headers=headers, timeout=PATIENCE) as client:
         return client.post(ONBOARDING, json=onboarding())
 
 
@@ -27,7 +28,7 @@ def test_without_valid_credentials_nothing_is_done(world: World, authorization: 
 
 
 def test_credentials_are_looked_at_before_anything_else(world: World) -> None:
-    with httpx.Client(base_url=world.run.endpoint) as client:
+    with httpx.Client(base_url=world.run.endpoint, timeout=PATIENCE) as client:
         assert client.post(ONBOARDING, content=b"nonsense").status_code == 401
         assert client.get("/admin/v1/nowhere").status_code == 401
 

@@ -20,6 +20,7 @@ import pytest
 from simulator import process
 from simulator.folder import RUN, holder
 from simulator.process import SimulatorError
+from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, onboarding, open_world
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,9 @@ def test_two_folders_have_different_keys(tmp_path: Path) -> None:
         assert one.api_key != other.api_key
         assert one.password_seed != other.password_seed
         answer = httpx.get(
-            f"{one.endpoint}/admin/v1/users", headers={"Authorization": f"APIKey {other.api_key}"}
+            f"{one.endpoint}/admin/v1/users",
+            headers={"Authorization": f"APIKey {other.api_key}"},
+            timeout=PATIENCE,
         )
         assert answer.status_code == 401
     finally:
@@ -97,7 +100,7 @@ def test_a_stale_run_json_is_seen_through(folder: Path, stranger: subprocess.Pop
     (folder / RUN).write_text(json.dumps(kept | {"pid": stranger.pid}))
     again = process.start(folder)
     assert again.pid not in (stranger.pid, run.pid)
-    assert httpx.get(f"{again.endpoint}/simulator/health").json()["pid"] == again.pid
+    assert httpx.get(f"{again.endpoint}/simulator/health", timeout=PATIENCE).json()["pid"] == again.pid
 
 
 def test_a_foreign_pid_in_run_json_is_not_stopped(folder: Path, stranger: subprocess.Popen[bytes]) -> None:
@@ -108,7 +111,7 @@ def test_a_foreign_pid_in_run_json_is_not_stopped(folder: Path, stranger: subpro
     assert process.stop(folder) is True
     assert stranger.poll() is None
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{run.endpoint}/simulator/health")
+        httpx.get(f"{run.endpoint}/simulator/health", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"pid": "x"}'])
@@ -116,7 +119,9 @@ def test_a_damaged_run_json_does_no_harm(folder: Path, content: str) -> None:
     folder.mkdir()
     (folder / RUN).write_text(content)
     assert process.status(folder) is None
-    assert httpx.get(f"{process.start(folder).endpoint}/simulator/health").status_code == 200
+    assert (
+        httpx.get(f"{process.start(folder).endpoint}/simulator/health", timeout=PATIENCE).status_code == 200
+    )
 
 
 def test_a_simulator_that_ignores_sigterm_is_stopped_all_the_same(folder: Path) -> None:
@@ -221,7 +226,9 @@ def test_nothing_of_our_environment_lives_on_in_it(folder: Path, monkeypatch: py
 
 def trusting(run: process.Run) -> httpx.Client:
     assert run.authority is not None
-    return httpx.Client(base_url=run.endpoint, verify=ssl.create_default_context(cafile=str(run.authority)))
+    return httpx.Client(
+        base_url=run.endpoint, verify=ssl.create_default_context(cafile=str(run.authority)), timeout=PATIENCE
+    )
 
 
 def test_tls_with_a_good_certificate(folder: Path) -> None:
@@ -231,7 +238,7 @@ def test_tls_with_a_good_certificate(folder: Path) -> None:
         key = {"Authorization": f"APIKey {run.api_key}"}
         assert client.post(ONBOARDING, json=onboarding(), headers=key).status_code == 200
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-        httpx.get(run.endpoint)
+        httpx.get(run.endpoint, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(

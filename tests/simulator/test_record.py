@@ -7,6 +7,7 @@ import re
 
 import httpx
 
+from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, PASSWORD, World, onboarding
 
 
@@ -61,9 +62,13 @@ def test_no_secret_is_in_record_state_or_files_in_any_encoding(world: World) -> 
         f"/admin/v1/{run.api_key}", params={"password": PASSWORD, run.api_key: "x"}, json=[PASSWORD]
     )
     world.login(userName="trader.a", password=PASSWORD)
-    with httpx.Client(base_url=run.endpoint, headers={"Authorization": run.api_key}) as client:
+    with httpx.Client(
+        base_url=run.endpoint, headers={"Authorization": run.api_key}, timeout=PATIENCE
+    ) as client:
         client.get("/admin/v1/users")
-    with httpx.Client(base_url=run.endpoint, headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(
+        base_url=run.endpoint, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+    ) as client:
         client.get("/admin/v1/users")
     shown = world.control.get("/simulator/requests").text + world.control.get("/simulator/state").text
     files = b"".join(

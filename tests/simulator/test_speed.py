@@ -38,5 +38,6 @@ def test_a_call_takes_as_long_with_three_hundred_users_as_with_few(world: World,
             begin = time.perf_counter()
             assert t4.post(ONBOARDING, json=request).status_code == 200
             times[name].append(time.perf_counter() - begin)
+    few.close()
     process.stop(tmp_path / "few")
     assert statistics.median(times["many"]) < 3 * statistics.median(times["few"])

@@ -18,6 +18,7 @@ import pytest
 from simulator import process
 from simulator.folder import holder
 from simulator.store import Store
+from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, World, onboarding, open_world, soon
 
 
@@ -33,18 +34,13 @@ def kill(run: process.Run) -> None:
         time.sleep(0.01)
 
 
-def close(world: World) -> None:
-    world.t4.close()
-    world.control.close()
-
-
 def test_everything_is_there_after_a_restart(folder: Path) -> None:
     first = process.start(folder)
     world = open_world(first)
     world.onboard()
     token = world.login().json()["token"]
     before, requests = world.state(), world.requests()
-    close(world)
+    world.close()
     assert process.stop(folder)
     again = process.start(folder)
     assert again.pid != first.pid
@@ -57,9 +53,11 @@ def test_everything_is_there_after_a_restart(folder: Path) -> None:
     world = open_world(again)
     assert world.state() == before
     assert world.requests() == requests
-    answer = httpx.get(f"{again.endpoint}/admin/v1/users", headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.get(
+        f"{again.endpoint}/admin/v1/users", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+    )
     assert answer.status_code == 200
-    close(world)
+    world.close()
 
 
 def test_a_kill_between_commit_and_answer_loses_the_answer_and_keeps_the_work(folder: Path) -> None:
@@ -80,12 +78,12 @@ def test_a_kill_between_commit_and_answer_loses_the_answer_and_keeps_the_work(fo
     kill(world.run)
     caller.join()
     assert lost
-    close(world)
+    world.close()
     world = open_world(process.start(folder))
     assert world.state()["users"]["trader.a"]["accounts"] == ["11111"]
     assert world.requests()[0]["status"] is None  # arrived, never answered
     assert world.t4.post(ONBOARDING, json=onboarding()).status_code == 409
-    close(world)
+    world.close()
 
 
 def test_a_kill_before_the_work_leaves_nothing(folder: Path) -> None:
@@ -94,10 +92,10 @@ def test_a_kill_before_the_work_leaves_nothing(folder: Path) -> None:
     with pytest.raises(httpx.ReadTimeout):
         world.t4.post(ONBOARDING, json=onboarding(), timeout=0.2)
     kill(world.run)
-    close(world)
+    world.close()
     world = open_world(process.start(folder))
     assert world.state()["users"] == {}
-    close(world)
+    world.close()
 
 
 def test_kills_at_random_moments_never_leave_half_an_onboarding(folder: Path) -> None:
@@ -117,7 +115,7 @@ def test_kills_at_random_moments_never_leave_half_an_onboarding(folder: Path) ->
         except httpx.HTTPError:
             pass
         timer.join()
-        close(world)
+        world.close()
     world = open_world(process.start(folder))
     users = world.state()["users"]
     assert answered <= set(users)
@@ -129,7 +127,7 @@ def test_kills_at_random_moments_never_leave_half_an_onboarding(folder: Path) ->
         assert len(user["eula"]["signatures"]) == 7
         assert user["roles"]
     assert {account["users"][0] for account in world.state()["accounts"].values()} == set(users)
-    close(world)
+    world.close()
 
 
 def test_a_change_that_fails_half_way_is_undone(tmp_path: Path) -> None:
@@ -151,7 +149,7 @@ def in_parallel(world: World, requests: list[dict[str, object]]) -> Counter[int]
     ready = threading.Barrier(len(requests))
 
     def call(request: dict[str, object]) -> int:
-        with httpx.Client(base_url=world.run.endpoint, headers=world.t4.headers) as client:
+        with httpx.Client(base_url=world.run.endpoint, headers=world.t4.headers, timeout=PATIENCE) as client:
             client.get("/admin/v1/accounts")
             ready.wait()
             return client.post(ONBOARDING, json=request).status_code

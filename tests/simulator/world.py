@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from simulator import process
+from tests.clock import PATIENCE
 
 SAMPLES = Path(__file__).parent / "samples"
 REQUEST: dict[str, Any] = json.loads((SAMPLES / "onboarding-request.json").read_text())
@@ -36,6 +37,10 @@ class World:
     run: process.Run
     t4: httpx.Client
     control: httpx.Client
+
+    def close(self) -> None:
+        self.t4.close()
+        self.control.close()
 
     def onboard(self, username: str = "trader.a", account: str = "11111", **user: str) -> dict[str, Any]:
         """Onboards and returns `data` of the answer."""
@@ -65,13 +70,17 @@ class World:
 
     def login(self, **fields: str) -> httpx.Response:
         """POST /login as the service, or with other fields."""
-        with httpx.Client(base_url=self.run.endpoint) as client:
+        with httpx.Client(base_url=self.run.endpoint, timeout=PATIENCE) as client:
             return client.post("/login", json=self.run.login | fields)
 
 
 def open_world(run: process.Run) -> World:
     key = {"Authorization": f"APIKey {run.api_key}"}
-    return World(run, httpx.Client(base_url=run.endpoint, headers=key), httpx.Client(base_url=run.endpoint))
+    return World(
+        run,
+        httpx.Client(base_url=run.endpoint, headers=key, timeout=PATIENCE),
+        httpx.Client(base_url=run.endpoint, timeout=PATIENCE),
+    )
 
 
 def errors(answer: httpx.Response) -> dict[str, str]:

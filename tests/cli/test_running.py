@@ -5,7 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,7 +81,9 @@ def started(kind: str, folder: Path, stdin: int = subprocess.DEVNULL) -> Iterato
 @pytest.mark.parametrize("kind", ABOVE)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("send", [os.kill, os.killpg])
-def test_it_finishes_its_call(tmp_path: Path, kind: str, number: int, send) -> None:  # type: ignore[no-untyped-def]
+def test_it_finishes_its_call(
+    tmp_path: Path, kind: str, number: int, send: Callable[[int, int], None]
+) -> None:
     with started(kind, tmp_path) as above:
         send(above.process.pid, number)
         assert above.says() == "told"

@@ -18,7 +18,7 @@ SIZE ?=
 CHECKPOINTS ?=
 JOURNAL ?=
 LOGIN ?=
-# make test COVERAGE=1 measures and checks the coverage of firm/ and providers/.
+# make test COVERAGE=1 measures and checks the coverage of t4firm/ and providers/.
 COVERAGE ?=
 
 # Recipes find our python, pulumi and t4firm first.
@@ -56,7 +56,7 @@ faults: setup-tests ## of the tests, only those that cause faults, interrupt run
 	@$(in_venv) python -m tools.tests tests/engine/test_faults.py tests/engine/test_interruptions.py \
 		tests/engine/test_crash.py $(ARGS)
 
-coverage: ## all tests, with the branches of firm/ and providers/ that they reach
+coverage: ## all tests, with the branches of t4firm/ and providers/ that they reach
 	@$(MAKE) --no-print-directory test COVERAGE=1
 
 bench: setup ## how long a firm of USERS=100 traders takes, as ratios; DETAILS=secret: what secret details cost
@@ -80,7 +80,7 @@ format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff format .
 
 examples: setup ## docs/firm-file.md and the review comments of docs/examples, made again
-	@$(in_venv) python -m firm.page > docs/firm-file.md
+	@$(in_venv) python -m t4firm.firm_file_page > docs/firm-file.md
 	@for change in docs/examples/*.firm.yaml; do \
 		case "$$change" in */before.firm.yaml) continue;; esac; \
 		$(in_venv) T4_FIRM_FILE="$$change" t4firm review --stack live --base docs/examples/before.firm.yaml \

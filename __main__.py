@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pulumi
 
-from firm.source import FileError
-from providers.t4.files import load_stack
+from providers.t4.program import declare
 from providers.t4.settings import SettingsError, file_settings, settings_from
-from providers.t4.stack import declare
+from providers.t4.stack_files import load_stack
+from t4firm.yaml_files.document import FileError
 
 config = pulumi.Config("t4")
 try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from simulator import process
+from t4simulator.service import process
 from tests.engine.project import Simulator
 
 CRASH_SEED = "T4_CRASH_SEED"

@@ -23,7 +23,7 @@ STARTING: Final = 120.0  # seconds, for a machine that is busy; one that cannot 
 
 @dataclass(frozen=True)
 class T4:
-    """A running simulator, its keys, and its control routes (`simulator/control.py`)."""
+    """A running simulator, its keys, and its control routes (`t4simulator/api/control.py`)."""
 
     endpoint: str
     api_key: str
@@ -61,7 +61,7 @@ class T4:
 def simulator(folder: Path) -> Iterator[T4]:
     """A simulator in this folder, ended afterwards."""
     folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "simulator", "--folder", str(folder)]
+    command = [sys.executable, "-m", "t4simulator", "--folder", str(folder)]
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
     try:

@@ -1,1 +1,16 @@
-"""T4: one module for each resource, `api` for the client that talks to it."""
+"""T4: how a firm's set-up is brought to it. Pulumi's border and T4's API.
+
+A picture of the folder::
+
+    firm, user, account, application_assignment, account_assignment   the resources, one module each
+    program           the Pulumi program: a firm's goals become resources
+    outputs           what the stack puts out
+    settings          where T4 is, with what credentials, how long to wait
+    stack_files       a stack's files, read together
+    prior_state       what the last run recorded; engine_state reads it
+    offline_preview   a preview against nothing but the files
+    drift_scan        the recorded resources as T4 shows them now
+    lifecycle/        how a resource is created, changed and read
+    session/          the one connection of a process to T4, and what it remembers
+    api/              T4's API: calls, answers, errors
+"""

@@ -16,16 +16,17 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from firm.goals import AccountGoal
-from firm.leaving import moving_words
-from providers.t4 import account_drift, onboarding, reads
-from providers.t4.account_drift import DISABLED, ENABLED, STATES
 from providers.t4.api import Conflict
-from providers.t4.errors import TakenAlready, refuse_while_owed
-from providers.t4.provider import T4Provider, differences, known
-from providers.t4.session import session
-from providers.t4.steps import Outcome, Steps, called, forget, with_planned, without_planned
+from providers.t4.lifecycle import account_refresh, onboarding
+from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
+from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.errors import TakenAlready, refuse_while_owed
+from providers.t4.lifecycle.task_ledger import Outcome, Steps, called, forget, with_planned, without_planned
+from providers.t4.session import lookups
+from providers.t4.session.session import session
 from providers.t4.user import User
+from t4firm.plan.goals import AccountGoal
+from t4firm.plan.removals import moving_words
 
 RECORDED = ("names", "enabled", "owner", "departed", "owed")
 """What an update can change."""
@@ -42,7 +43,7 @@ class AccountProvider(T4Provider):
         olds = known(olds)
         if not olds:
             return CheckResult(news, [])
-        losing = (*news.get("takenFrom", ()), *olds.get("takenFrom", ()))
+        losing = (*news.get("revokedFrom", ()), *olds.get("revokedFrom", ()))
         lost = olds.get("departed") or olds["owner"] in losing
         if olds["owner"] != news["owner"] and not lost:
             reason = moving_words(news["account"], olds["owner"], news["owner"])
@@ -54,7 +55,7 @@ class AccountProvider(T4Provider):
         news = known(news)
         findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
         appeared = not olds["made"] and news.get("onboarded")
-        lost = (olds.get("takenFrom") or []) != (news.get("takenFrom") or [])
+        lost = (olds.get("revokedFrom") or []) != (news.get("revokedFrom") or [])
         changed = differences(olds, news, RECORDED) or findable or appeared or lost
         return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
 
@@ -82,11 +83,11 @@ class AccountProvider(T4Provider):
         """The account's name and state in T4, and whether its owner has it, where operations can read
         them."""
         steps = Steps.of(props, props)
-        return self.as_read(id_, props, steps, account_drift.held(props, steps))
+        return self.as_read(id_, props, steps, account_refresh.held(props, steps))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
-        was taken away and nobody else has it."""
+        was revoked and nobody else has it."""
         if props["made"]:
             refuse_while_owed(props, f"account {props['account']}", props["owner"])
         forget(f"create-account/{props['account']}", f"enable-account/{props['account']}")
@@ -127,7 +128,7 @@ def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
         "findable": goal.findable,
         "adopt": account.adopt,
         **({"assigned": True} if goal.assigned else {}),
-        **({"takenFrom": list(goal.taken_from)} if goal.taken_from else {}),
+        **({"revokedFrom": list(goal.revoked_from)} if goal.revoked_from else {}),
         **goal.routes,
     }
 
@@ -202,7 +203,7 @@ class _Account:
         `adopt: true`."""
         owner = self.news["owner"]
         if self.is_listed():
-            found = reads.account_numbered(self.number)
+            found = lookups.account_numbered(self.number)
             return self.outcome(f"T4 lists it as {owner}'s, after {conflict.evidence}", found)
         if not self.news["adopt"]:
             raise TakenAlready(
@@ -210,7 +211,7 @@ class _Account:
                 f"write `adopt: true` for {self.number} under `accounts`; if not, choose another number. "
                 f"{conflict}"
             ) from None
-        found = reads.account_numbered(self.number)
+        found = lookups.account_numbered(self.number)
         taken = self.outcome(f"taken over as the firm file says, after {conflict.evidence}", found)
         return Outcome(taken.evidence, {**taken.facts, "unlinked": True})
 
@@ -229,8 +230,8 @@ class _Account:
     def is_listed(self) -> bool:
         """Whether T4 shows the account among its owner's."""
         owner = self.news["owner"]
-        seen = reads.user(self.news.get("userID"), owner)
-        shown = seen.value if seen else reads.user_named(owner)
+        seen = lookups.user(self.news.get("userID"), owner)
+        shown = seen.value if seen else lookups.user_named(owner)
         numbers = (shown and shown["accounts"]) or ()
         return self.number.casefold() in {str(number).casefold() for number in numbers}
 
@@ -290,7 +291,7 @@ class _Account:
         """The id of an account that was made before anything could show it."""
         self.unlisted = bool(self.olds.get("unlisted"))
         if self.made and not self.account_id and self.news["findable"] and not self.unlisted:
-            shown = reads.account_numbered(self.number)
+            shown = lookups.account_numbered(self.number)
             self.unlisted = shown is None
             if shown:
                 self.account_id, self.state = str(shown["accountID"]), str(shown["enabled"] or "")

@@ -1,5 +1,5 @@
 """An account assigned to a user beside its own: captured by the fill user, or shared with a second user
-(seed 000); or one that was taken away."""
+(seed 000); or one that was revoked."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -7,16 +7,23 @@ from typing import Any, Protocol
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from firm.drift import sentence
-from firm.goals import AccessGoal
-from firm.mistake import some
-from providers.t4 import reads
 from providers.t4.account import Account
-from providers.t4.errors import StillThere, refuse_while_owed, refuse_while_violated, still_there
-from providers.t4.provider import T4Provider, differences, known
-from providers.t4.session import session
-from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
+from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.errors import StillThere, refuse_while_owed, refuse_while_violated, still_there
+from providers.t4.lifecycle.task_ledger import (
+    Steps,
+    called,
+    forget,
+    open_tasks,
+    with_planned,
+    without_planned,
+)
+from providers.t4.session import lookups
+from providers.t4.session.session import session
 from providers.t4.user import User
+from t4firm.plan.goals import AccessGoal
+from t4firm.reports.drift import sentence
+from t4firm.yaml_files.mistakes import some
 
 
 class Tasked(Protocol):
@@ -33,7 +40,7 @@ class AccountAssignmentProvider(T4Provider):
     results = ("assigned", "evidence")
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """What is taken away says which task that brings."""
+        """What is revoked says which task that brings."""
         leaves = known(olds).get("present") and not news["present"]
         return CheckResult(with_planned(news, [_task(news, "unassign")] if leaves else []), [])
 
@@ -57,7 +64,7 @@ class AccountAssignmentProvider(T4Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 lists the account under the user, where an operation can read it."""
-        steps, user = Steps.of(props, props), reads.user(props["userID"], props["username"])
+        steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if user is None or user.value is None or user.value["accounts"] is None:
             return self.as_read(id_, props, steps, {})
         has = props["account"].casefold() in {number.casefold() for number in user.value["accounts"]}
@@ -67,7 +74,7 @@ class AccountAssignmentProvider(T4Provider):
         return self.as_read(id_, props, steps, {"assigned": has})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """An assignment that T4 has is first taken away by the file, and then leaves it; or with its user."""
+        """An assignment that T4 has is first revoked by the file, and then leaves it; or with its user."""
         username, account = props["username"], props["account"]
         if props["assigned"] and props.get("departed") is None:
             raise still_there(f"the assignment of account {account} to {username}")
@@ -150,7 +157,7 @@ def _may_be_assigned(news: Mapping[str, Any], olds: Mapping[str, Any], steps: St
     asked = None if olds else session().journal.find(assign)
     if asked is None and assign not in open_tasks(olds):
         return False
-    user = reads.user(news.get("userID"), news["username"])
+    user = lookups.user(news.get("userID"), news["username"])
     listed = user.value["accounts"] if user and user.value else None
     if listed is not None and news["account"].casefold() not in {number.casefold() for number in listed}:
         return False
@@ -167,7 +174,7 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
     again = bool(olds) and news["present"] != olds["present"]
     account_id = news["accountID"] or olds.get("accountID") or ""
     if not account_id and news.get("findable"):
-        account_id = reads.account_id_elsewhere(news["account"])
+        account_id = lookups.account_id_elsewhere(news["account"])
     values = {name: news[name] for name in ("userID", "username", "account") if news.get(name)}
     values |= {"accountID": account_id} if account_id else {}
     if news["present"]:

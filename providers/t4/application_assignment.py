@@ -1,5 +1,5 @@
 """An application on a user: WhenTech on a trader, WhenTechFills on the fill user (seed 000); or one that was
-taken away."""
+revoked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,22 +7,29 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from firm.goals import ApplicationGoal
-from providers.t4 import reads
-from providers.t4.errors import refuse_while_owed, refuse_while_violated
-from providers.t4.provider import T4Provider, differences, known
-from providers.t4.steps import Steps, called, forget, open_tasks, with_planned, without_planned
+from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
+from providers.t4.lifecycle.task_ledger import (
+    Steps,
+    called,
+    forget,
+    open_tasks,
+    with_planned,
+    without_planned,
+)
+from providers.t4.session import lookups
 from providers.t4.user import User
+from t4firm.plan.goals import ApplicationGoal
 
 
 class ApplicationAssignmentProvider(T4Provider):
     """Done where T4's answer lists the application (a template gave it); else assigned by an operation, or
-    a task. Taken away in the same ways."""
+    a task. Revoked in the same ways."""
 
     results = ("assigned",)
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """What is taken away says which task that brings."""
+        """What is revoked says which task that brings."""
         leaves = olds and _present(olds) and not news["present"]
         return CheckResult(with_planned(news, [_task(news)] if leaves else []), [])
 
@@ -48,7 +55,7 @@ class ApplicationAssignmentProvider(T4Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 shows the application on the user, where an operation can read it."""
-        steps, user = Steps.of(props, props), reads.user(props["userID"], props["username"])
+        steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if user is None or user.value is None or user.value["applications"] is None:
             return self.as_read(id_, props, steps, {})
         has, present = props["application"] in user.value["applications"], _present(props)
@@ -57,7 +64,7 @@ class ApplicationAssignmentProvider(T4Provider):
         return self.as_read(id_, props, steps, {"assigned": has, "given": has and present})
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
-        """An assignment goes when it was taken away, or with its user."""
+        """An assignment goes when it was revoked, or with its user."""
         username, application = props["username"], props["application"]
         if props["assigned"]:
             refuse_while_owed(props, f"{application} of {username}", username)
@@ -112,7 +119,7 @@ def _may_have_got_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
     """Whether the administrator was asked for it, and T4 does not show that nothing came of it."""
     if _task(olds) not in open_tasks(olds):
         return False
-    user = reads.user(news.get("userID"), news["username"])
+    user = lookups.user(news.get("userID"), news["username"])
     listed = user.value["applications"] if user and user.value else None
     return listed is None or news["application"] in listed
 

@@ -2,20 +2,18 @@
 any call."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
 
-from firm.goals import FirmGoal
-from firm.model import Limits
-from providers.t4.making import journal_key
-from providers.t4.provider import T4Provider, differences, known
-from providers.t4.session import session
-from providers.t4.steps import Steps
-
-Limited = Literal["newUsers", "departures", "marketData"]
+from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.lifecycle.user_creation import journal_key
+from providers.t4.session.session import session
+from t4firm.model.firm import Limited, Limits
+from t4firm.plan.changes import LimitUse
+from t4firm.plan.goals import FirmGoal
 
 NAME = "firm"
 """The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
@@ -65,15 +63,6 @@ def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
         "limits": {name: str(limit) for name, limit in goal.limits.items()},
         "waiting": list(goal.planned),
     }
-
-
-@dataclass(frozen=True)
-class LimitUse:
-    """How much a run would do of what is limited, and how much one run may do."""
-
-    name: Limited
-    count: int
-    allowed: int
 
 
 def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,19 +13,18 @@ from typing import Any
 import pulumi
 from pulumi.output import contains_unknowns
 
-from firm.coverage import Coverage, Known, counts, coverage
-from firm.goals import AccessGoal, Desired, Goal, UserGoal
-from firm.market_data import costs, subscriptions
-from firm.mistake import some
-from firm.model import Firm
-from firm.tasks import describe, kind_of, parts_of
-from firm.trials import ended, ending, last_day
-from firm.users import WHENTECH, WHENTECH_FILLS, FillUser
-from providers.t4 import last_run
+from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
-from providers.t4.recorded import OURS
-from providers.t4.steps import UNTOLD, open_tasks
-from providers.t4.verdict import contradiction_words, violation_words
+from providers.t4.lifecycle.task_ledger import UNTOLD, open_tasks
+from providers.t4.lifecycle.template_check import contradiction_words, violation_words
+from t4firm.model.firm import Firm
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser
+from t4firm.plan.goals import OURS, AccessGoal, Desired, Goal, UserGoal
+from t4firm.reports.coverage import Coverage, Known, counts, coverage
+from t4firm.reports.market_data import costs, subscriptions
+from t4firm.reports.trials import ended, ending, last_day
+from t4firm.tasks.ids import describe, kind_of, parts_of
+from t4firm.yaml_files.mistakes import some
 
 Record = Mapping[str, Any]
 Tasks = Sequence[Mapping[str, str]]
@@ -34,7 +33,7 @@ People = Mapping[str, Record | None]
 
 FACTS = (
     *("userID", "roles", "applications", "violations", "warnings", "trialExpires", "marketData", "fees"),
-    *("unfiled", "assigned", "evidence", "tasks", "planned"),
+    *("unmanaged", "assigned", "evidence", "tasks", "planned"),
 )
 """What is recorded of resources that the stack's outputs are made from; none has all of it."""
 
@@ -131,7 +130,7 @@ def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
 def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tuple[Coverage, ...]:
     """Whose fills reach WhenTech, as far as the records show it."""
     assigned: dict[str, str] = {}
-    role, unfiled, unsaid = "", dict[str, str](), dict[str, str]()
+    role, unmanaged, unsaid = "", dict[str, str](), dict[str, str]()
     for goal, record in zip(goals.goals, records, strict=True):
         if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
             assigned[goal.account] = _evidence(record)
@@ -146,9 +145,9 @@ def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tup
         if unsaid_by_the_file and not goal.departed:
             unsaid |= dict.fromkeys(goal.user.accounts, name)
         if (goal.user.is_whentech or unsaid_by_the_file) and not goal.departed:
-            unfiled |= dict.fromkeys(record.get("unfiled") or (), name)
+            unmanaged |= dict.fromkeys(record.get("unmanaged") or (), name)
     elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
-    return coverage(firm, Known(assigned, role, unfiled, unsaid, tuple(elsewhere), _stopped(firm, records)))
+    return coverage(firm, Known(assigned, role, unmanaged, unsaid, tuple(elsewhere), _stopped(firm, records)))
 
 
 def _stopped(firm: Firm, records: Sequence[Record | None]) -> tuple[str, ...]:
@@ -188,7 +187,7 @@ def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
     """The records, with what the last run recorded of resources that are there and will change."""
     if not any(_changes(record) for record in seen):
         return [record if record["tasks"] is not None else None for record in seen]
-    last = {key_of(urn): resource["outputs"] for urn, resource in last_run.resources().items()}
+    last = {key_of(urn): resource["outputs"] for urn, resource in engine_state.resources().items()}
     found: list[Record | None] = []
     for goal, key, record in zip(goals.goals, resource_keys(goals), seen, strict=True):
         if not _changes(record):

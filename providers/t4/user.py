@@ -16,25 +16,25 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from firm.goals import UserGoal
-from firm.users import PERSONAL
-from firm.users import User as EndUser
-from providers.t4 import onboarding, user_drift
-from providers.t4.errors import Blocked, refuse_while_owed
-from providers.t4.making import journal_key, make_user
-from providers.t4.provider import T4Provider, differences, known
-from providers.t4.session import session
-from providers.t4.steps import Steps, forget, open_tasks, with_planned
-from providers.t4.user_changes import (
+from providers.t4.lifecycle import onboarding, user_refresh
+from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
+from providers.t4.lifecycle.task_ledger import Steps, forget, open_tasks, with_planned
+from providers.t4.lifecycle.template_check import judged
+from providers.t4.lifecycle.user_creation import journal_key, make_user
+from providers.t4.lifecycle.user_update import (
     POINTLESS_FOR_LEAVERS,
     UserChanges,
     accounts_kind,
     brought,
+    revoked,
     standing,
-    taken_away,
     with_number,
 )
-from providers.t4.verdict import judged
+from providers.t4.session.session import session
+from t4firm.model.users import PERSONAL
+from t4firm.model.users import User as EndUser
+from t4firm.plan.goals import UserGoal
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
@@ -46,23 +46,23 @@ class UserProvider(T4Provider):
     says."""
 
     results = (
-        *("userID", "roles", "applications", "violations", "warnings", "unfiled", "was", "fees"),
+        *("userID", "roles", "applications", "violations", "warnings", "unmanaged", "was", "fees"),
         *("firstAccount", "trialExpires", "evidence", "unlisted"),
     )
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """The account made with a user never changes, because the user was onboarded with it: where that
-        one was taken away, the record keeps it. What else changes says which tasks it brings."""
+        one was revoked, the record keeps it. What else changes says which tasks it brings."""
         olds = known(olds)
         if not olds:
             return CheckResult(news, [])
         before, after = olds["account"]["account"], news["account"]["account"]
         if before != after:
-            if before not in taken_away(news).get("accounts", ()) and not olds.get("firstTaken"):
+            if before not in revoked(news).get("accounts", ()) and not olds.get("firstTaken"):
                 reason = (
                     f"{news['username']} was onboarded with account {before}, which cannot become {after}: "
                     f"keep {before} as the first of the user's accounts and list {after} after it; if "
-                    f"{before} is taken from {news['username']}, write it under `takenAway`"
+                    f"{before} is taken from {news['username']}, write it under `revoke`"
                 )
                 return CheckResult(news, [CheckFailure("", reason)])
             news = {**news, "account": olds["account"], "firstTaken": True}
@@ -76,13 +76,16 @@ class UserProvider(T4Provider):
         steps = Steps.of(news, olds)
         unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
         changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
-        loses = taken_away(olds) != taken_away(news)
+        loses = revoked(olds) != revoked(news)
         retires = any(
             f"remove-role/{news['username']}/{role}" not in steps.tasks for role in news.get("retiring") or ()
         )
         kind = accounts_kind(news)
-        unfiled = {*(olds.get("unfiled") or ()), *(task.rpartition("/")[2] for task in steps.open_of(kind))}
-        files = bool(unfiled & news["accounts"].keys())
+        unmanaged = {
+            *(olds.get("unmanaged") or ()),
+            *(task.rpartition("/")[2] for task in steps.open_of(kind)),
+        }
+        files = bool(unmanaged & news["accounts"].keys())
         records = _must_record_accounts(olds.get("accounts") or {}, news)
         pointless = news["departed"] and steps.open_of(*POINTLESS_FOR_LEAVERS)
         return DiffResult(changes=bool(changed or loses or retires or files or records or pointless))
@@ -113,7 +116,7 @@ class UserProvider(T4Provider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
         steps = Steps.of(props, props)
-        return self.as_read(id_, props, steps, user_drift.held(props, steps))
+        return self.as_read(id_, props, steps, user_refresh.held(props, steps))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
@@ -126,8 +129,8 @@ class UserProvider(T4Provider):
 class User(Resource, module="t4", name="User"):
     """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
     `warnings`, `firstAccount` (account, accountID, enabled, preTradeDisabled), `trialExpires`, `fees`
-    (exchange -> what its market data costs), `unfiled` (accounts in T4 that the file does not have), `tasks`;
-    and secret, `was` (what T4 had in fields whose change is still open)."""
+    (exchange -> what its market data costs), `unmanaged` (accounts in T4 that the file does not
+    have), `tasks`; and secret, `was` (what T4 had in fields whose change is still open)."""
 
     userID: pulumi.Output[str]
     roles: pulumi.Output[list[str] | None]
@@ -137,13 +140,13 @@ class User(Resource, module="t4", name="User"):
     firstAccount: pulumi.Output[dict[str, Any]]
     trialExpires: pulumi.Output[str]
     fees: pulumi.Output[dict[str, str]]
-    unfiled: pulumi.Output[list[str] | None]
+    unmanaged: pulumi.Output[list[str] | None]
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
         given = ("userID", "roles", "applications", "violations", "warnings", "firstAccount")
-        beside = ("trialExpires", "fees", "unfiled", "tasks", "planned")
+        beside = ("trialExpires", "fees", "unmanaged", "tasks", "planned")
         props = {**_inputs(goal), **dict.fromkeys((*given, *beside))}
         hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))
         super().__init__(UserProvider(pulumi.get_stack()), goal.user.username, props, hidden)
@@ -197,8 +200,8 @@ def _losses(goal: UserGoal) -> dict[str, Any]:
     small."""
     losses: dict[str, Any] = {}
     if isinstance(goal.user, EndUser):
-        taken = {name: list(names) for name, names in goal.user.takenAway if names}
-        losses |= {"takenAway": taken} if taken else {}
+        taken = {name: list(names) for name, names in goal.user.revoke if names}
+        losses |= {"revoke": taken} if taken else {}
     if goal.retiring:
         tasks = {f"remove-role/{goal.user.username}/{role}": wait for role, wait in goal.retiring.items()}
         losses |= {"retiring": list(goal.retiring), "waits": tasks}

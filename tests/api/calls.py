@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from firm.operations import Operation, Operations
 from providers.t4.api import OnboardingRequest, T4Client, T4Error, Timing
 from providers.t4.settings import Login, Patience, Settings
+from t4firm.operations import Operation, Operations
 
 SAMPLES = Path(__file__).parent / "samples"
 REQUEST: dict[str, Any] = json.loads((SAMPLES / "onboarding-request.json").read_text())

@@ -10,14 +10,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firm.operations import PLACEHOLDERS
 from providers.t4.api import T4Error
-from providers.t4.api.answers import canonical, parsed, request_id, status_inside, unwrapped, words
 from providers.t4.api.credentials import Token, token_in
-from providers.t4.api.exchange import Lost, Received, Unsent
-from providers.t4.api.judging import Call, Trouble, error_of, judged
-from providers.t4.api.shown import Curtain
-from providers.t4.api.wire import Answer, Garbled, OnboardingData, onboarding_data
+from providers.t4.api.onboarding_schema import Answer, Garbled, OnboardingData, onboarding_data
+from providers.t4.api.outcomes import Call, Trouble, error_of, judged
+from providers.t4.api.redaction import Curtain
+from providers.t4.api.responses import canonical, parsed, request_id, status_inside, unwrapped, words
+from providers.t4.api.transport import Lost, Received, Unsent
+from t4firm.operations import PLACEHOLDERS
 from tests.api.calls import ANSWER, client, operations, request
 from tests.api.scripted import Raw, Reply, ScriptedT4
 

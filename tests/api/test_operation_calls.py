@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from firm.operations import load_operations
 from providers.t4.api import Conflict, MissingValue, OutcomeUnknown, ReadFailed, Unauthorized
+from t4firm.operations import load_operations
 from tests.api.calls import client, failure, operations
 from tests.api.scripted import Reply, Reset, ScriptedT4
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firm.operations import BUILT_IN, PLACEHOLDERS, READS, load_operations
-from firm.source import FileError
+from t4firm.operations import BUILT_IN, PLACEHOLDERS, READS, load_operations
+from t4firm.yaml_files.document import FileError
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.t4.password import LENGTH, password_for
+from providers.t4.session.password import LENGTH, password_for
 
 SEED = "a seed that nobody guesses"
 USERNAMES = st.text(min_size=1, max_size=60) | st.emails() | st.text("aBc1!", min_size=1, max_size=200)

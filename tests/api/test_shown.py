@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.t4.api.answers import about, words
-from providers.t4.api.shown import Curtain, printable
+from providers.t4.api.redaction import Curtain, printable
+from providers.t4.api.responses import about, words
 from tests.api.calls import API_KEY, LOGIN, PASSWORD, REQUEST, SEED, client, failure, request
 from tests.api.scripted import Reply, ScriptedT4
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import process
+from t4simulator.service import process
 
 ROOT = Path(__file__).parents[2]
 T4FIRM = Path(sys.executable).parent / "t4firm"

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from cli.doctor import configuration, machine, state
-from cli.doctor.finding import Finding
-from cli.engine import Pulumi
-from cli.project import Project
-from simulator import process
-from simulator.process import Run
+from t4firm_cli.doctor import configuration, machine, state
+from t4firm_cli.doctor.finding import Finding
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import Project
+from t4simulator.service import process
+from t4simulator.service.process import Run
 from tests.api.scripted import Raw, Reply, ScriptedT4
 from tests.cli.conftest import Folder
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
-from cli.differences import MOST_LINES, differences
-from cli.events import Problem, Told
-from cli.progress import Pace, Progress, in_words
+from t4firm_cli.engine.events import Problem, Told
+from t4firm_cli.engine.output_changes import MOST_LINES, differences
+from t4firm_cli.engine.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty
 from tests.clock import Clock
 

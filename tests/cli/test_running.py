@@ -32,10 +32,10 @@ os._exit(7)
 """SIGTERM ends it at once; it counts how often it hears SIGINT."""
 
 ABOVE = {
-    "engine": "from cli.running import run\nsys.exit(run({command}))",
+    "engine": "from t4firm_cli.engine.child import run\nsys.exit(run({command}))",
     "workflow": """
 from pathlib import Path
-from cli.github import workflows
+from t4firm_cli.github import workflows
 beside = Path(sys.argv[1]).with_name("t4firm")
 beside.write_text("#!" + sys.executable + "\\n" + {engine})
 beside.chmod(0o755)

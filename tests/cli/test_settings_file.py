@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.project import ProjectError
-from cli.settings_file import SHOWN, digest_of_settings, settings_in
 from providers.t4.settings import VARIABLES
-from review.model import Setting
+from t4firm.review.model import Setting
+from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.project.settings_file import SHOWN, digest_of_settings, settings_in
 from tests.goals.firms import firm_of
 from tests.review.changes import reviewed, told
 

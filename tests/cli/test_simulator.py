@@ -5,7 +5,7 @@ import subprocess
 
 import httpx
 
-from simulator import process
+from t4simulator.service import process
 from tests.cli.conftest import Folder
 from tests.clock import PATIENCE
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.t4.password import password_for
-from simulator import process
+from providers.t4.session.password import password_for
+from t4simulator.service import process
 from tests.cli.conftest import Folder
 
 SEED = "a seed that only these tests use"

@@ -10,10 +10,10 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from cli.tasks import Change, Listed, Report, plain
-from cli.tasks_shown import as_json, as_markdown, as_text, on_terminal
-from firm.coverage import Coverage
-from review.safe import visible
+from t4firm.reports.coverage import Coverage
+from t4firm.review.safe import visible
+from t4firm_cli.tasks import Change, Listed, Report, plain
+from t4firm_cli.tasks_report import as_json, as_markdown, as_text, on_terminal
 from tests.cli.conftest import Folder
 
 ASSIGN = Listed(
@@ -61,7 +61,7 @@ REPORT = Report(
     coverage=(
         Coverage("11111", "open", "assign-account/WhenTechFillUser/11111"),
         Coverage("22222", "captured", "POST …: 200"),
-        Coverage("77777", "unfiled", "trader.a has it in T4, and the firm file does not"),
+        Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not"),
     ),
     subscriptions={"CME Depth": 2},
     fees={"CME Depth": "25 USD for 2 of 2"},
@@ -83,8 +83,8 @@ def test_text_is_grouped_by_page_then_by_whom_it_is_about() -> None:
         "        Why: T4 has another phone.\n"
         "        Closed by a line in the attested file.\n"
         "Fills: 1 of 2 accounts captured, 1 open, 1 UNCOVERED (not in the firm file).\n"
-        "  11111  open      assign-account/WhenTechFillUser/11111\n"
-        "  77777  unfiled   trader.a has it in T4, and the firm file does not\n"
+        "  11111  open       assign-account/WhenTechFillUser/11111\n"
+        "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
         "Market data (billed): CME Depth 2 (25 USD for 2 of 2).\n"
         "2 to do, 1 closed (--all shows them)."
     )
@@ -136,7 +136,7 @@ def test_for_a_machine_there_is_everything() -> None:
         "assigned": 1,
         "open": 1,
         "excluded": 0,
-        "unfiled": 1,
+        "unmanaged": 1,
     }
     assert report["fillCoverage"]["accounts"][0] == {
         "account": "11111",
@@ -167,7 +167,7 @@ def _parts(task: Listed) -> tuple[str, str, Any]:
         ((PHONE,), (), True),
         ((CREATED,), (), False),
         ((CREATED,), (Coverage("1", "captured", "x"), Coverage("2", "excluded", "x")), False),
-        ((CREATED,), (Coverage("77777", "unfiled", "x"),), True),
+        ((CREATED,), (Coverage("77777", "unmanaged", "x"),), True),
     ],
 )
 def test_there_is_something_to_do_while_a_task_is_open_or_an_account_uncovered(

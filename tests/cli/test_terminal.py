@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from cli.terminal import clean, is_coloured, is_watched
+from t4firm_cli.terminal import clean, is_coloured, is_watched
 from tests.cli.conftest import Folder
 
 FINE = "stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 assigned beside their owner's)"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import unlock
-from cli.engine import Pulumi
-from cli.project import Project
+from t4firm_cli import unlock
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import Project
 from tests.cli.conftest import Folder
 
 PROVIDER = "import signal, sys, time; {}; print('up', flush=True); time.sleep(600)"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator import process
+from t4simulator.service import process
 from tools.setup.engine_cache import PIECES
 
 ROOT = Path(__file__).parents[2]
-COMMAND = "#!{python}\nimport sys\nfrom cli.app import main\nsys.exit(main())\n"
+COMMAND = "#!{python}\nimport sys\nfrom t4firm_cli.app import main\nsys.exit(main())\n"
 
 
 @pytest.fixture

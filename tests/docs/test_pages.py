@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from firm.page import PARTS, page
-from firm.task_kinds import KINDS
 from providers.t4.settings import VARIABLES
+from t4firm.firm_file_page import PARTS, page
+from t4firm.tasks.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -16,7 +16,7 @@ def test_every_field_of_the_firm_file_is_told() -> None:
 
 
 def test_every_part_of_the_firm_file_has_its_place() -> None:
-    from firm.schema import json_schema
+    from t4firm.schema import json_schema
 
     assert json_schema()["$defs"].keys() - {"Defaults"} == PARTS.keys()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from firm.tasks import kind_of, parts_of
+from t4firm.tasks.ids import kind_of, parts_of
 from tests.engine.project import Simulator
 from tests.providers.portal import Portal
 

@@ -43,7 +43,7 @@ def creating(when: Literal["before", "after"] = "before", **do: Any) -> Rule:
 class Fault:
     """A row.
 
-    rules     of the simulator (`simulator/faults.py`)
+    rules     of the simulator (`t4simulator/faults/rules.py`)
     held      onboarding calls that the rules hold at the same time; then they are let go
     environ   beside what every run has
     login     T4_LOGIN is configured beside the API key, so that a 409 can be proven
@@ -291,7 +291,7 @@ ANSWERS: Final = (
 class Surrounding(Fault):
     """A row about what lies around the call: the way to T4, who was there before, the journal's place.
 
-    tls       the simulator serves https with a certificate of this kind (`simulator/certificates.py`)
+    tls       the simulator serves https with a certificate of this kind (its `service/certificates.py`)
     trusts    SSL_CERT_FILE names its authority
     taken     username and account that somebody else onboarded before, "" for a name of no importance
     revoked   with T4_LOGIN alone: every token is revoked while a call is held

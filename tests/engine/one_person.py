@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from firm.task_kinds import STANDING
-from firm.tasks import kind_of
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import STANDING
 from tests.clock import PATIENCE
 from tests.engine.project import Project, Simulator
 from tests.engine.test_errors import speaks_plainly

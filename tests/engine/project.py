@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 import yaml
 
-from firm.source import read
-from firm.task_kinds import STANDING
-from firm.tasks import kind_of
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import STANDING
+from t4firm.yaml_files.document import read
 from tests.clock import PATIENCE
 
 ROOT = Path(__file__).parents[2]

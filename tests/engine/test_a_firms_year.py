@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firm.tasks import about
+from t4firm.tasks.ids import about
 from tests.engine.project import Project, Simulator
 from tests.engine.year import BY_API, FILL, FULL, Year, among_others, named
 
@@ -121,7 +121,7 @@ def anns_second_account_becomes_bobs(year: Year) -> None:
     year.foresees({"create": ["AccountAssignment trader.b/12121"]}, "assign-account/trader.b/12121")
     year.brings("assign-account/trader.b/12121")
     del year.firm["accounts"]["12121"]
-    year.users["trader.a"] |= {"accounts": ["11111"], "takenAway": {"accounts": ["12121"]}}
+    year.users["trader.a"] |= {"accounts": ["11111"], "revoke": {"accounts": ["12121"]}}
     year.brings("unassign-account/trader.a/12121")
 
 
@@ -134,7 +134,7 @@ def dan_leaves_and_a_signature_is_untrue(year: Year) -> None:
     year.up()
     year.asks("disable-user/trader.d", DANS_DATA, later=year.by_hand(captured_no_more))
     year.administrator_works(only_signs=[DANS_DATA])
-    del year.users["trader.a"]["takenAway"]
+    del year.users["trader.a"]["revoke"]
     year.signed.discard("unassign-account/trader.a/12121")
     year.up()
     assert among_others(year.open_tasks()) == year.by_hand(captured_no_more)
@@ -164,10 +164,10 @@ def the_portal_is_used_without_the_file(year: Year) -> None:
     drift = year.drift()
     if year.known == FULL:
         assert named(drift["violations"]) == [f"remove-role/{FILL}/Trading"]
-        assert named(drift["administrator"]) == ["file-account/trader.c/77777"]
+        assert named(drift["administrator"]) == ["declare-account/trader.c/77777"]
         year.up("--refresh")
-        year.asks("file-account/trader.c/77777")
-        assert year.told["fills"]["unfiled"] == 1
+        year.asks("declare-account/trader.c/77777")
+        assert year.told["fills"]["unmanaged"] == 1
     else:
         assert not drift["differs"]
         assert {"roles of the fill user", "further accounts of users"} <= {
@@ -202,7 +202,7 @@ def nothing_is_left_to_do(year: Year) -> None:
     year.up()
     year.asks()
     assert {task["status"] for task in year.told["tasks"].values()} <= {"done", "attested"}
-    assert year.told["fills"] == {"wanted": 6, "assigned": 6, "open": 0, "excluded": 0, "unfiled": 0}
+    assert year.told["fills"] == {"wanted": 6, "assigned": 6, "open": 0, "excluded": 0, "unmanaged": 0}
     quiet = year.project.preview("--refresh", "--expect-no-changes")
     assert quiet.code == 0, quiet.text
     year.t4_is_as_filed()

@@ -68,7 +68,7 @@ def test_the_seeds_example_is_set_up_and_a_second_run_calls_nothing(
         "assigned": 4,
         "open": 0,
         "excluded": 0,
-        "unfiled": 0,
+        "unmanaged": 0,
     }
 
     simulator.forget_requests()

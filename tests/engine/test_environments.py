@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from simulator import process
+from t4simulator.service import process
 from tests.clock import PATIENCE
 from tests.engine.project import ROOT, Done, Project, Simulator
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from providers.t4.journal import Journal
-from providers.t4.making import journal_key
-from simulator import process
+from providers.t4.lifecycle.user_creation import journal_key
+from providers.t4.session.journal import Journal
+from t4simulator.service import process
 from tests.api.scripted import Reply, ScriptedT4
 from tests.engine.faults import (
     ANSWERS,

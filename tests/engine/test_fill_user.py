@@ -30,7 +30,7 @@ def test_a_template_that_gives_the_fill_user_trading_stops_its_assignments(
     assert "AccountAssignment WhenTechFillUser/11111" not in project.resources()
 
 
-def test_with_an_operation_the_role_is_taken_away_in_the_next_run(
+def test_with_an_operation_the_role_is_revoked_in_the_next_run(
     project: Project, simulator: Simulator
 ) -> None:
     simulator.template("FillService", ["WhenTechFills"], ["Trading"])
@@ -108,7 +108,7 @@ def test_an_end_user_that_is_given_the_fill_application_is_a_violation(
     assert simulator.users()["trader.a"]["applications"] == ["WhenTech"]
 
 
-def test_trading_found_later_in_t4_is_seen_by_a_refresh_and_taken_away(
+def test_trading_found_later_in_t4_is_seen_by_a_refresh_and_revoked(
     project: Project, simulator: Simulator
 ) -> None:
     assert project.up().code == 0

@@ -80,7 +80,7 @@ def test_an_account_that_vanishes_from_the_file_is_refused_before_any_call(
     for done in (project.preview(), project.up()):
         assert done.code != 0
         assert "account 22222 is gone from trader.a, and T4 still has it" in done
-        assert 'write `takenAway: {accounts: ["22222"]}` under users.trader.a' in done
+        assert 'write `revoke: {accounts: ["22222"]}` under users.trader.a' in done
         assert "Nothing was changed" in done
     assert simulator.requests() == []
     assert {"Account 22222", "AccountAssignment WhenTechFillUser/22222"} <= set(project.resources())
@@ -101,7 +101,7 @@ def test_an_account_moves_and_its_fills_stay_captured(project: Project, simulato
     assert simulator.accounts()["11111"]["users"] == ["trader.a", "trader.b", "WhenTechFillUser"]
 
     del firm["accounts"]["11111"]
-    firm["users"]["trader.a"] |= {"accounts": ["22222"], "takenAway": {"accounts": ["11111"]}}
+    firm["users"]["trader.a"] |= {"accounts": ["22222"], "revoke": {"accounts": ["11111"]}}
     project.write(firm)
     assert project.planned() == {
         "create": ["AccountAssignment trader.a/11111"],
@@ -111,7 +111,7 @@ def test_an_account_moves_and_its_fills_stay_captured(project: Project, simulato
     assert simulator.accounts()["11111"]["users"] == ["trader.b", "WhenTechFillUser"]
     assert project.planned() == {}
 
-    del firm["users"]["trader.a"]["takenAway"]
+    del firm["users"]["trader.a"]["revoke"]
     project.write(firm)
     assert project.planned() == {
         "delete": ["AccountAssignment trader.a/11111"],
@@ -124,7 +124,7 @@ def test_an_account_moves_and_its_fills_stay_captured(project: Project, simulato
     assert simulator.requests("DELETE", f"/admin/v1/users/{fill}") == []
 
 
-def test_an_excluded_account_is_taken_from_the_fill_user(project: Project, simulator: Simulator) -> None:
+def test_an_excluded_account_is_revoked_from_the_fill_user(project: Project, simulator: Simulator) -> None:
     assert project.up().code == 0
     firm = project.demo()
     firm["fillService"]["exclude"] = {"22222": "paper trading, agreed 2026-11-03"}

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.events import Told
-from cli.tasks_shown import PAGES
-from firm.task_kinds import KINDS, STANDING
-from firm.tasks import kind_of
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import KINDS, STANDING
+from t4firm_cli.engine.events import Told
+from t4firm_cli.tasks_report import PAGES
 from tests.engine.administrator import Administrator
 from tests.engine.filed import as_filed, as_in_t4
 from tests.engine.project import Done, Project, Simulator
@@ -19,7 +19,7 @@ BY_API: Mapping[str, frozenset[str]] = {
     "onboarding": frozenset(),
     "walkthrough": frozenset({"update-market-data"}),
     FULL: frozenset(KINDS)
-    - {*STANDING, "request-whentech", "enable-whentech", "end-market-data", "file-account"},
+    - {*STANDING, "request-whentech", "enable-whentech", "end-market-data", "declare-account"},
 }
 """`t4:operations` -> the kinds of steps that T4's API takes; every other one is the administrator's."""
 
@@ -140,7 +140,7 @@ class Year:
         done = self._t4firm("tasks")
         told = json.loads(done.text)
         tasks, fills = {task["id"]: task for task in told["tasks"]}, told["fillCoverage"]["counts"]
-        to_do = fills["unfiled"] or any(task["status"] in ("open", "planned") for task in tasks.values())
+        to_do = fills["unmanaged"] or any(task["status"] in ("open", "planned") for task in tasks.values())
         assert done.code == (2 if to_do else 0), done.text
         return {"tasks": tasks, "fills": fills}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from firm.load import load_firm
-from firm.model import Firm
-from firm.source import FileError
+from t4firm.loading.firm_file import load_firm
+from t4firm.model.firm import Firm
+from t4firm.yaml_files.document import FileError
 
 # Line 1 is `firm:`. Personal details come from the defaults, so that each entry is short.
 FIRM = """\

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firm.attested import attested_path
-from firm.environment import Environment, TemplateNames, adapted, in_environment, load_environment
-from firm.facts import Facts
-from firm.load import load_firm
-from firm.model import Firm
-from firm.rules import broken
-from firm.source import FileError
+from t4firm.loading.attested_file import attested_path
+from t4firm.loading.firm_file import load_firm
+from t4firm.loading.stack_file import Environment, TemplateNames, adapted, in_environment, load_environment
+from t4firm.model.firm import Firm
+from t4firm.rules.context import Facts
+from t4firm.rules.table import broken
+from t4firm.yaml_files.document import FileError
 from tests.firm.firms import FIRM, changed, loaded, written
 
 ROOT = Path(__file__).parents[2]
@@ -72,9 +72,9 @@ def test_without_whentech_people_and_accounts_stay(firm: Firm) -> None:
         assert name not in str(there.model_dump())
 
 
-def test_what_was_never_there_is_not_taken_away(tmp_path: Path) -> None:
-    there = adapted(loaded(tmp_path, FIRMS["WhenTech is taken away"]), WITHOUT)
-    assert there.users["trader.a"].takenAway.applications == ("Other",)
+def test_what_was_never_there_is_not_revoked(tmp_path: Path) -> None:
+    there = adapted(loaded(tmp_path, FIRMS["WhenTech is revoked"]), WITHOUT)
+    assert there.users["trader.a"].revoke.applications == ("Other",)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ FIRMS = {
         ("fillService:\n", 'fillService:\n  accounts: ["11111", "22222", "33333"]\n  exclude: {"44444": x}\n')
     ),
     "somebody leaves": changed(("    lastname: Ohio\n", "    lastname: Ohio\n    departed: true\n")),
-    "WhenTech is taken away": changed(
-        ("    applications: [WhenTech]\n", "    takenAway: {applications: [WhenTech, Other]}\n")
+    "WhenTech is revoked": changed(
+        ("    applications: [WhenTech]\n", "    revoke: {applications: [WhenTech, Other]}\n")
     ),
     "applications by default": changed(
         ("    apptype: Professional\n", "    apptype: Professional\n    applications: [WhenTech]\n")

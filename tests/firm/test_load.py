@@ -12,9 +12,9 @@ from typing import Literal
 import pytest
 from pydantic import ValidationError
 
-from firm.load import load_firm
-from firm.model import Limits, WhenTech
-from firm.users import TRADING, WHENTECH, WHENTECH_FILLS, Eula
+from t4firm.loading.firm_file import load_firm
+from t4firm.model.firm import Limits, WhenTech
+from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS, Eula
 from tests.firm.firms import FIRM, changed, loaded, said, written
 from tests.growth import growth
 
@@ -278,7 +278,10 @@ def test_a_file_that_is_wrong_throughout_is_told_in_part(tmp_path: Path) -> None
 
 
 def test_importing_brings_in_neither_the_engine_nor_the_network() -> None:
-    code = "import sys, firm.load; print(sorted({'pulumi', 'httpx', 'asyncio', 'grpc'} & sys.modules.keys()))"
+    code = (
+        "import sys, t4firm.loading.firm_file; "
+        "print(sorted({'pulumi', 'httpx', 'asyncio', 'grpc'} & sys.modules.keys()))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DEMO.parents[1]
     )

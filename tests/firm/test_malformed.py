@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from firm import reading
-from firm.load import load_firm
-from firm.source import FileError
+from t4firm.loading.firm_file import load_firm
+from t4firm.yaml_files import parser
+from t4firm.yaml_files.document import FileError
 from tests.firm.firms import FIRM, changed, said, written
 
 KNOWN = "known here: "
 USER_FIELDS = (
     "firstname, lastname, phone, email, street, city, county, state, postCode, country, apptype, "
     "templateUser, "
-    "marketData, eula, adopt, passwordVersion, accounts, applications, takenAway, departed"
+    "marketData, eula, adopt, passwordVersion, accounts, applications, revoke, departed"
 )
 ESCAPE = (
     'a backslash in "…" is followed by something that it cannot stand before; write the backslash twice, '
@@ -443,20 +443,20 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
 
 
 @pytest.fixture(params=["C", "Python"])
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both parsers of PyYAML: a machine may have one or the other."""
-    loader = yaml.CSafeLoader if request.param == "C" else yaml.SafeLoader
-    monkeypatch.setattr(reading, "PARSER", loader)
+    chosen = yaml.CSafeLoader if request.param == "C" else yaml.SafeLoader
+    monkeypatch.setattr(parser, "PARSER", chosen)
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize("what", WHOLE)
 def test_a_file_that_is_no_firm_file(what: str, tmp_path: Path) -> None:
     content, words = WHOLE[what]
     assert said(written(tmp_path, content)) == [words]
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize("what", FIELD)
 def test_a_field_that_is_wrong(what: str, tmp_path: Path) -> None:
     change, words = FIELD[what]

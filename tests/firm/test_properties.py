@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firm import reading
-from firm.load import load_firm
-from firm.source import FileError, read
+from t4firm.loading.firm_file import load_firm
+from t4firm.yaml_files import parser
+from t4firm.yaml_files.document import FileError, read
 from tests.firm.firms import FIRM
 
 LEAKS = re.compile(
@@ -82,7 +82,7 @@ def test_both_parsers_read_the_same(tokens: list[str]) -> None:
     text, found = "".join(tokens), []
     for loader in (yaml.CSafeLoader, yaml.SafeLoader):
         with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-            patch.setattr(reading, "PARSER", loader)
+            patch.setattr(parser, "PARSER", loader)
             path = Path(folder) / "it.yaml"
             path.write_bytes(text.encode())
             try:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from firm.facts import Facts
-from firm.load import load_firm
-from firm.model import Firm
-from firm.rules import RULES, Rule, broken
-from firm.source import FileError, read
-from firm.wording import names_at
+from t4firm.loading.firm_file import load_firm
+from t4firm.model.firm import Firm
+from t4firm.rules.context import Facts
+from t4firm.rules.table import RULES, Rule, broken
+from t4firm.yaml_files.document import FileError, read
+from t4firm.yaml_files.model_errors import names_at
 from tests.firm.firms import FIRM, changed, loaded, said, written
 
 FOLDER = Path(__file__).parent / "rules"
@@ -40,7 +40,7 @@ def test_a_file_that_breaks_the_rule_says_exactly_this(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_rule_is_the_one_that_speaks(rule: Rule, monkeypatch: pytest.MonkeyPatch) -> None:
     others = tuple(other for other in RULES if other.id != rule.id)
-    monkeypatch.setattr("firm.rules.RULES", others)
+    monkeypatch.setattr("t4firm.rules.table.RULES", others)
     assert said(failing(rule)) == []
 
 

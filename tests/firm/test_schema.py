@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from firm.load import load_firm
-from firm.model import Firm
-from firm.rules import RULES
-from firm.schema import ID, as_text, json_schema
-from firm.source import read
+from t4firm.loading.firm_file import load_firm
+from t4firm.model.firm import Firm
+from t4firm.rules.table import RULES
+from t4firm.schema import ID, as_text, json_schema
+from t4firm.yaml_files.document import read
 from tests.firm.firms import FIRM, changed, written
 
 STACKS = Path(__file__).parents[2] / "stacks"
@@ -35,7 +35,7 @@ def test_the_demo_fits_and_names_the_schema_beside_it() -> None:
     assert refused(STACKS / "demo.firm.yaml") == []
     first = (STACKS / "demo.firm.yaml").read_text().splitlines()[0]
     assert first == f"# yaml-language-server: $schema={ID}"
-    assert (STACKS / ID).read_text() == as_text(), f"renew it: python -m firm.schema > stacks/{ID}"
+    assert (STACKS / ID).read_text() == as_text(), f"renew it: python -m t4firm.schema > stacks/{ID}"
 
 
 @pytest.mark.parametrize(

@@ -10,23 +10,23 @@ import pytest
 import yaml
 from pydantic import BaseModel, Field
 
-from firm import reading
-from firm.mistake import FileError, Mistake, Wrong, field_path, listed, ordinal, shown
-from firm.source import Document, read, read_on, validated
+from t4firm.yaml_files import parser
+from t4firm.yaml_files.document import Document, read, read_on, validated
+from t4firm.yaml_files.mistakes import FileError, Mistake, Wrong, field_path, listed, ordinal, shown
 from tests.firm.firms import written
 
 
 @pytest.fixture(params=["C", "Python"])
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    loader = yaml.CSafeLoader if request.param == "C" else yaml.SafeLoader
-    monkeypatch.setattr(reading, "PARSER", loader)
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = yaml.CSafeLoader if request.param == "C" else yaml.SafeLoader
+    monkeypatch.setattr(parser, "PARSER", chosen)
 
 
 def value_of(folder: Path, text: str) -> object:
     return read(written(folder, f"it: {text}\n")).data["it"]
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -65,7 +65,7 @@ def test_values(tmp_path: Path, text: str, value: object) -> None:
     assert type(found) is type(value)
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 def test_a_huge_number_stays_what_it_is(tmp_path: Path) -> None:
     digits = "9" * 3_000
     document = read(written(tmp_path, f"it: {digits}\n"))
@@ -74,7 +74,7 @@ def test_a_huge_number_stays_what_it_is(tmp_path: Path) -> None:
         read(written(tmp_path, f"it: {digits}.0\n"))
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 def test_aliases_repeat_values(tmp_path: Path) -> None:
     document = read(written(tmp_path, "a: &x {b: [1, 2]}\nc: *x\nd:\n  - *x\n"))
     assert document.data == {"a": {"b": [1, 2]}, "c": {"b": [1, 2]}, "d": [{"b": [1, 2]}]}
@@ -95,7 +95,7 @@ users:
 """
 
 
-@pytest.mark.usefixtures("parser")
+@pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(
     ("loc", "line"),
     [

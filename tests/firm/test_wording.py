@@ -22,8 +22,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-from firm import wording
-from firm.wording import WORDS, as_written, example_at, names_at, nearest_name, words_for
+from t4firm.yaml_files import model_errors
+from t4firm.yaml_files.model_errors import WORDS, as_written, example_at, names_at, nearest_name, words_for
 
 
 class Colour(Enum):
@@ -146,7 +146,7 @@ def test_the_table_has_kinds_that_exist() -> None:
 
 
 def test_no_kind_of_the_table_falls_back() -> None:
-    assert wording._name_of_model not in WORDS.values()
+    assert model_errors._name_of_model not in WORDS.values()
 
 
 def test_an_unknown_kind_has_words_without_pydantics_own() -> None:

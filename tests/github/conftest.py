@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cli.github.gh import Gh
-from cli.github.workflows import Workflows
-from cli.project import Project
+from t4firm_cli.github.gh import Gh
+from t4firm_cli.github.workflows import Workflows
+from t4firm_cli.project.layout import Project
 
 ROOT = Path(__file__).parents[2]
 EMPTY: dict[str, object] = {

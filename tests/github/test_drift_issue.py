@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cli.github.posts import LARGEST, fenced
+from t4firm_cli.github.posts import LARGEST, fenced
 from tests.github.conftest import Repository
 
-FOUND = "trader.a: Trading was taken away in the portal"
+FOUND = "trader.a: Trading was revoked in the portal"
 HOSTILE = "@everyone <img src=x onerror=alert(1)> [link](https://evil.example) \x1b[2J ```\n# a heading\n"
 
 

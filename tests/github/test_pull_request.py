@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.github.posts import LARGEST
-from cli.project import ProjectError
+from t4firm_cli.github.posts import LARGEST
+from t4firm_cli.project.layout import ProjectError
 from tests.github.conftest import Repository
 
 REVIEW = "<!-- t4firm:review:live -->\n**1 user** is added.\n"

@@ -5,14 +5,14 @@ from typing import Any
 
 import yaml
 
-from firm.attested import load_attested
-from firm.desired import desired
-from firm.goals import Desired
-from firm.load import load_firm
-from firm.model import Firm
-from firm.operations import load_operations
-from firm.task_kinds import STANDING
-from firm.tasks import kind_of
+from t4firm.loading.attested_file import load_attested
+from t4firm.loading.firm_file import load_firm
+from t4firm.model.firm import Firm
+from t4firm.operations import load_operations
+from t4firm.plan.desired import desired
+from t4firm.plan.goals import Desired
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import STANDING
 
 ROOT = Path(__file__).parents[2]
 FULL = "stacks/demo.operations.yaml"

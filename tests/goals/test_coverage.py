@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from firm.coverage import Coverage, Known, counts, coverage
+from t4firm.reports.coverage import Coverage, Known, counts, coverage
 from tests.goals.firms import firm_of, load
 
 FILL = "WhenTechFillUser"
@@ -21,7 +21,7 @@ def test_an_account_is_captured_by_evidence_and_open_with_its_task(tmp_path: Pat
         Coverage("22222", "open", f"assign-account/{FILL}/22222"),
         Coverage("33333", "captured", "POST …: 200"),
     )
-    assert counts(found) == {"wanted": 3, "assigned": 2, "open": 1, "excluded": 0, "unfiled": 0}
+    assert counts(found) == {"wanted": 3, "assigned": 2, "open": 1, "excluded": 0, "unmanaged": 0}
 
 
 def test_an_excluded_account_has_its_reason_even_while_it_is_still_assigned(tmp_path: Path) -> None:
@@ -29,28 +29,28 @@ def test_an_excluded_account_has_its_reason_even_while_it_is_still_assigned(tmp_
     firm["fillService"]["exclude"] = {"22222": "paper trading"}
     found = covered(tmp_path, Known({"22222": "POST …: 200"}), firm)
     assert Coverage("22222", "excluded", "paper trading") in found
-    assert counts(found) == {"wanted": 2, "assigned": 0, "open": 2, "excluded": 1, "unfiled": 0}
+    assert counts(found) == {"wanted": 2, "assigned": 0, "open": 2, "excluded": 1, "unmanaged": 0}
 
 
 def test_an_account_that_the_file_does_not_have_is_uncovered(tmp_path: Path) -> None:
-    found = covered(tmp_path, Known(unfiled={"77777": "trader.a", "33333": "trader.a"}))
-    assert [each for each in found if each.state == "unfiled"] == [
-        Coverage("77777", "unfiled", "trader.a has it in T4, and the firm file does not")
+    found = covered(tmp_path, Known(unmanaged={"77777": "trader.a", "33333": "trader.a"}))
+    assert [each for each in found if each.state == "unmanaged"] == [
+        Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not")
     ], "33333 is another trader's in the file, and open there"
-    assert counts(found)["unfiled"] == 1
+    assert counts(found)["unmanaged"] == 1
 
 
 def test_the_role_stands_for_every_account_and_is_the_evidence(tmp_path: Path) -> None:
     firm = firm_of(**TWO)
     firm["fillService"]["capture"] = "riskManager"
     firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
-    seen = covered(tmp_path, Known(role="T4 showed it", unfiled={"77777": "trader.a"}), firm)
+    seen = covered(tmp_path, Known(role="T4 showed it", unmanaged={"77777": "trader.a"}), firm)
     assert [(each.account, each.state) for each in seen] == [
         (number, "captured") for number in ("11111", "22222", "33333")
     ]
     assert {each.because for each in seen} == {"T4 showed it"}
-    unseen = covered(tmp_path, Known(unfiled={"77777": "trader.a"}), firm)
-    assert counts(unseen) == {"wanted": 3, "assigned": 0, "open": 3, "excluded": 0, "unfiled": 1}
+    unseen = covered(tmp_path, Known(unmanaged={"77777": "trader.a"}), firm)
+    assert counts(unseen) == {"wanted": 3, "assigned": 0, "open": 3, "excluded": 0, "unmanaged": 1}
 
 
 def test_while_the_fill_user_is_stopped_no_account_is_captured(tmp_path: Path) -> None:
@@ -61,13 +61,13 @@ def test_while_the_fill_user_is_stopped_no_account_is_captured(tmp_path: Path) -
     firm = firm_of(**TWO)
     firm["fillService"]["capture"] = "riskManager"
     firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
-    by_role = Known(role="T4 showed it", unfiled={"77777": "trader.a"}, stopped=stopped)
+    by_role = Known(role="T4 showed it", unmanaged={"77777": "trader.a"}, stopped=stopped)
     assert counts(covered(tmp_path, by_role, firm)) == {
         "wanted": 3,
         "assigned": 0,
         "open": 3,
         "excluded": 0,
-        "unfiled": 1,
+        "unmanaged": 1,
     }
 
 
@@ -81,4 +81,4 @@ def test_who_departs_and_who_has_no_whentech_is_not_captured(tmp_path: Path) -> 
 def test_without_a_fill_service_nothing_is_captured(tmp_path: Path) -> None:
     firm = firm_of(**TWO)
     del firm["fillService"]
-    assert covered(tmp_path, Known(unfiled={"77777": "trader.a"}), firm) == ()
+    assert covered(tmp_path, Known(unmanaged={"77777": "trader.a"}), firm) == ()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from firm.attested import Attestation
-from firm.desired import desired
-from firm.goals import Desired
-from firm.operations import load_operations
-from firm.source import FileError
+from t4firm.loading.attested_file import Attestation
+from t4firm.operations import load_operations
+from t4firm.plan.desired import desired
+from t4firm.plan.goals import Desired
+from t4firm.yaml_files.document import FileError
 from tests.goals.firms import FULL, ROOT, every_planned, firm_of, goals, load, planned
 from tests.growth import growth
 
@@ -89,7 +89,7 @@ def test_with_the_risk_manager_role_no_account_is_assigned_and_a_warning_says_wh
     [
         ({"applications": []}, True),
         ({"applications": ["WhenTech"]}, False),
-        ({"applications": [], "takenAway": {"applications": ["WhenTech"]}}, False),
+        ({"applications": [], "revoke": {"applications": ["WhenTech"]}}, False),
         ({"applications": [], "departed": True}, False),
         ({"applications": [], "templateUser": "Trader"}, False),
     ],

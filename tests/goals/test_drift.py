@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from firm.desired import desired
-from firm.drift import SENTENCES, Difference, Drift, Tolerated, Unverified, sentence, sorted_out
-from firm.model import Accepted
-from firm.operations import load_operations
-from firm.task_kinds import KINDS, STANDING
+from t4firm.model.firm import Accepted
+from t4firm.operations import load_operations
+from t4firm.plan.desired import desired
+from t4firm.reports.drift import SENTENCES, Difference, Drift, Tolerated, Unverified, sentence, sorted_out
+from t4firm.tasks.kinds import KINDS, STANDING
 from tests.goals.firms import FULL, ROOT, firm_of, goals, load
 
 FILL = "WhenTechFillUser"
@@ -141,11 +141,11 @@ def test_the_fill_users_own_account_is_to_stay_disabled(tmp_path: Path) -> None:
 def test_a_signature_about_an_account_outside_the_file_is_no_mistake_where_the_task_is_about_it(
     tmp_path: Path,
 ) -> None:
-    line = "- {task: file-account/trader.a/55555, by: A. Administrator, on: 2026-11-20}\n"
+    line = "- {task: declare-account/trader.a/55555, by: A. Administrator, on: 2026-11-20}\n"
     (tmp_path / "test.attested.yaml").write_text(line)
     made = goals(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
     signed = {goal.user.username: dict(goal.attested) for goal in made.users}
     assert signed == {
-        "trader.a": {"file-account/trader.a/55555": "2026-11-20, by A. Administrator"},
+        "trader.a": {"declare-account/trader.a/55555": "2026-11-20, by A. Administrator"},
         FILL: {},
     }

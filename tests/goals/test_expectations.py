@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from firm.expectations import Expected, Given, findings
+from t4firm.plan.expectations import Expected, Given, findings
 
 TRADER = Expected("trader.a", "WhenTechTrader", ("Trading",), ("WhenTech",), exactly=False)
 PLAIN = Expected("trader.b", "Trader", ("Trading",), (), exactly=False)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from firm.market_data import costs, subscriptions
+from t4firm.reports.market_data import costs, subscriptions
 from tests.goals.firms import firm_of, load
 
 

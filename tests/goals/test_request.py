@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from firm.model import WhenTech
-from firm.request import mail, next_step
+from t4firm.model.firm import WhenTech
+from t4firm.whentech_request import mail, next_step
 
 
 def test_it_comes_from_a_person_of_the_firm_and_names_applications_and_environment() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from firm.operations import PLACEHOLDERS, READS
-from firm.task_kinds import KINDS
-from firm.tasks import about, describe, parts_of
+from t4firm.operations import PLACEHOLDERS, READS
+from t4firm.tasks.ids import about, describe, parts_of
+from t4firm.tasks.kinds import KINDS
 from tests.goals.firms import firm_of, load
 
 DETAILS = {

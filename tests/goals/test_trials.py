@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from firm.trials import last_day
+from t4firm.reports.trials import last_day
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,5 @@ from firm.trials import last_day
         (None, None),
     ],
 )
-def test_a_day_is_taken_from_what_t4_shows_or_none(shown: str | None, day: date | None) -> None:
+def test_a_day_is_revoked_from_what_t4_shows_or_none(shown: str | None, day: date | None) -> None:
     assert last_day(shown) == day

@@ -30,21 +30,21 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
-from firm.drift import Drift, sorted_out
-from firm.task_kinds import STANDING
-from firm.tasks import kind_of
-from providers.t4 import session as sessions
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.application_assignment import ApplicationAssignmentProvider
-from providers.t4.files import load_stack
+from providers.t4.drift_scan import InState, read_all
 from providers.t4.firm import FirmProvider
-from providers.t4.live import InState, read_all
+from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys, task_list
-from providers.t4.provider import T4Provider
-from providers.t4.recorded import recorded_of
-from providers.t4.stack import declare
+from providers.t4.prior_state import recorded_of
+from providers.t4.program import declare
+from providers.t4.session import session as sessions
+from providers.t4.stack_files import load_stack
 from providers.t4.user import UserProvider
+from t4firm.reports.drift import Drift, sorted_out
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import STANDING
 from tests.engine.project import SEED, Simulator
 
 ROOT = Path(__file__).parents[2]

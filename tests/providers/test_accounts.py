@@ -17,7 +17,7 @@ def two(*, adopt: bool = False, **accounts: dict[str, Any]) -> dict[str, Any]:
     return firm
 
 
-def test_a_first_account_is_taken_from_the_answer_and_the_second_is_created(stack: Stack) -> None:
+def test_a_first_account_is_revoked_from_the_answer_and_the_second_is_created(stack: Stack) -> None:
     stack.settled(two(a22222={"displayName": "Ann's second", "accountName": "Ann Ohio 2"}))
     accounts = stack.simulator.accounts()
     for number in ("11111", "22222"):

@@ -46,7 +46,7 @@ def test_captured_excluded_and_captured_again(stack: Stack) -> None:
             "assigned": 0,
             "open": 0,
             "excluded": 1,
-            "unfiled": 0,
+            "unmanaged": 0,
         }
         assert stack.settled(firm()).tasks == {}
         assert captured(stack)
@@ -75,7 +75,7 @@ def test_an_account_that_was_never_captured_needs_nothing_to_be_excluded(stack: 
     assert done.tasks == {}
 
 
-def test_what_the_administrator_was_asked_to_assign_is_taken_away_when_it_is_excluded(stack: Stack) -> None:
+def test_what_the_administrator_was_asked_to_assign_is_revoked_when_it_is_excluded(stack: Stack) -> None:
     """It may be done already: nothing but a read or a signature says."""
     stack.operations = "onboarding"
     stack.settled(firm())
@@ -93,7 +93,7 @@ def test_t4s_word_that_nothing_came_of_it_is_enough(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("died", ["with the answer", "before the answer"])
-def test_what_a_killed_run_assigned_is_taken_away_when_it_is_excluded(stack: Stack, died: str) -> None:
+def test_what_a_killed_run_assigned_is_revoked_when_it_is_excluded(stack: Stack, died: str) -> None:
     stack.operations = without(stack, "listUsers", "readUser")
     if died == "before the answer":
         stack.settings["t4:repeatFor"] = "0"
@@ -114,7 +114,7 @@ def test_what_a_killed_run_assigned_is_taken_away_when_it_is_excluded(stack: Sta
 
 
 @pytest.mark.parametrize("shows", ["nothing", "no application"])
-def test_an_application_that_the_administrator_was_asked_for_is_taken_away(stack: Stack, shows: str) -> None:
+def test_an_application_that_the_administrator_was_asked_for_is_revoked(stack: Stack, shows: str) -> None:
     httpx.put(
         f"{stack.simulator.endpoint}/simulator/templates/users/WhenTechTrader",
         json={"applications": [], "roles": ["Trading"]},
@@ -125,7 +125,7 @@ def test_an_application_that_the_administrator_was_asked_for_is_taken_away(stack
     stack.up(before)
     assert stack.tasks(before)["assign-application/trader.a/WhenTech"] == "open"
     after = firm(bare_template=True)
-    after["users"]["trader.a"] |= {"applications": [], "takenAway": {"applications": ["WhenTech"]}}
+    after["users"]["trader.a"] |= {"applications": [], "revoke": {"applications": ["WhenTech"]}}
     if shows == "no application":
         stack.operations = only(stack, "listUsers")
     stack.settled(after)
@@ -189,7 +189,7 @@ def test_an_assignment_with_an_open_task_is_not_forgotten(stack: Stack) -> None:
 class TestRefreshed:
     """What somebody changed in the portal."""
 
-    def test_an_account_that_was_taken_from_the_fill_user_is_assigned_again(self, stack: Stack) -> None:
+    def test_an_account_that_was_revoked_from_the_fill_user_is_assigned_again(self, stack: Stack) -> None:
         stack.settled(firm())
         for _ in range(2):
             account = stack.simulator.accounts()["11111"]["accountID"]
@@ -198,7 +198,7 @@ class TestRefreshed:
             stack.settled(firm())
             assert captured(stack)
 
-    def test_an_account_that_the_fill_user_must_not_have_is_taken_away(self, stack: Stack) -> None:
+    def test_an_account_that_the_fill_user_must_not_have_is_revoked(self, stack: Stack) -> None:
         out = firm(exclude=True)
         stack.settled(out)
         account = stack.simulator.accounts()["11111"]["accountID"]
@@ -282,7 +282,7 @@ class TestApplications:
         assert stack.settled(firm()).tasks == {}
         assert self.has(stack)
 
-    def test_one_that_was_taken_away_in_the_portal_is_assigned_again(self, stack: Stack) -> None:
+    def test_one_that_was_revoked_in_the_portal_is_assigned_again(self, stack: Stack) -> None:
         bare = firm(bare_template=True)
         stack.settled(bare)
         for _ in range(2):
@@ -295,4 +295,4 @@ class TestApplications:
         stack.settled(firm(bare_template=True))
         said = stack.destroy().failed["ApplicationAssignment trader.a/WhenTech"]
         assert "WhenTech of trader.a is still in T4, so it is not forgotten" in said
-        assert "write `takenAway` under its user" in said
+        assert "write `revoke` under its user" in said

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firm.drift import Drift
-from firm.task_kinds import STANDING
-from firm.tasks import kind_of
+from t4firm.reports.drift import Drift
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import STANDING
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
@@ -89,7 +89,7 @@ BY_HAND: dict[str, tuple[Change, str]] = {
         lambda portal: portal.subscribe("trader.b", "CME", "Depth"),
         "trader.b still has market data of CME, which is billed",
     ),
-    "file-account/trader.b/55555": (
+    "declare-account/trader.b/55555": (
         lambda portal: portal.make_account("trader.b", "55555"),
         "account 55555 of trader.b is not in the firm file",
     ),
@@ -224,18 +224,18 @@ def test_personal_values_are_recorded_with_the_person_alone_and_told_to_nobody(
 class TestUnfiled:
     """A trader gets an account behind the file's back."""
 
-    TASK = "file-account/trader.b/55555"
+    TASK = "declare-account/trader.b/55555"
 
     def test_it_is_recorded_until_the_file_has_it(self, stack: Stack, portal: Portal) -> None:
         stack.settled(firm())
         portal.make_account("trader.b", "55555")
         stack.refresh()
         stack.settled(firm())
-        assert stack.record("User trader.b")["unfiled"] == ["55555"]
+        assert stack.record("User trader.b")["unmanaged"] == ["55555"]
         filed = firm()
         filed["users"]["trader.b"]["accounts"] = ["33333", "55555"]
         stack.settled(filed)
-        assert "unfiled" not in stack.record("User trader.b")
+        assert "unmanaged" not in stack.record("User trader.b")
         assert self.TASK not in stack.tasks(filed)
         assert "55555" in stack.simulator.users()[FILL]["accounts"], "now its fills are captured"
         assert not stack.drift(filed).differs
@@ -247,7 +247,7 @@ class TestUnfiled:
         stack.settled(firm())
         portal.unassign("trader.b", "55555")
         assert stack.refresh() == ["User trader.b"]
-        assert stack.record("User trader.b")["unfiled"] == []
+        assert stack.record("User trader.b")["unmanaged"] == []
         assert stack.tasks(firm()) == {self.TASK: "done"}
         assert "(request " in stack.record("User trader.b")["tasks"][self.TASK]["closed"]
         assert stack.preview(firm()).changed == []
@@ -265,9 +265,9 @@ class TestUnfiled:
     ) -> None:
         stack.settled(firm())
         portal.assign("trader.b", "11111")
-        assert list(found(stack.drift(firm()))) == ["file-account/trader.b/11111"]
+        assert list(found(stack.drift(firm()))) == ["declare-account/trader.b/11111"]
 
-    def test_without_a_list_the_fill_users_account_is_taken_away_by_hand(
+    def test_without_a_list_the_fill_users_account_is_revoked_by_hand(
         self, stack: Stack, portal: Portal
     ) -> None:
         stack.operations = without(stack, "listAccounts", "listUsers")
@@ -594,12 +594,12 @@ def test_an_account_that_was_theirs_once_is_found_again_by_a_refresh_too(
 ) -> None:
     stack.settled(firm())
     losing, lost = firm(accounts={}), firm(accounts={})
-    losing["users"]["trader.a"] |= {"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}}
+    losing["users"]["trader.a"] |= {"accounts": ["11111"], "revoke": {"accounts": ["22222"]}}
     lost["users"]["trader.a"]["accounts"] = ["11111"]
     stack.settled(losing)
     stack.settled(lost)
     portal.assign(who, "22222")
-    kind = "unassign-account" if who == FILL else "file-account"
+    kind = "unassign-account" if who == FILL else "declare-account"
     assert list(found(stack.drift(lost))) == [f"{kind}/{who}/22222"]
     assert stack.refresh() == [f"User {who}"]
     assert stack.tasks(lost)[f"{kind}/{who}/22222"] == "open"
@@ -618,7 +618,7 @@ def test_a_fill_user_that_captures_nothing_is_to_see_nothing(stack: Stack, porta
 
 
 def test_accounts_of_a_fill_service_that_ends_are_told_once(stack: Stack) -> None:
-    """Each has a resource of its own until it is taken away: it is no stranger's to the fill user."""
+    """Each has a resource of its own until it is revoked: it is no stranger's to the fill user."""
     stack.operations = without(stack, "unassignAccount")
     stack.settled(firm())
     newcomer = firm()

@@ -157,7 +157,7 @@ def test_from_accounts_to_the_role_the_role_comes_first(stack: Stack) -> None:
     assert (set(assigned(stack, FILL)), roles(stack)) == ({"FILL0001", "11111", "22222", "33333"}, [])
 
 
-def test_a_role_that_comes_back_after_it_was_taken_away_is_a_violation(stack: Stack) -> None:
+def test_a_role_that_comes_back_after_it_was_revoked_is_a_violation(stack: Stack) -> None:
     stack.settled(risk_manager())
     stack.up(firm())
     stack.settled(firm())

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.t4.journal import Entry, Journal, JournalUnusable, _entry
-from providers.t4.password import password_for
+from providers.t4.session.journal import Entry, Journal, JournalUnusable, _entry
+from providers.t4.session.password import password_for
 from tests.api.scripted import Heard, Reply, Reset, ScriptedT4, Step
 from tests.engine.project import SEED, Simulator
 from tests.providers.stack import ROOT, Stack
@@ -96,7 +96,7 @@ def test_the_case_of_a_key_counts_and_odd_characters_do_no_harm(journal: Journal
 
 def test_two_processes_at_once_lose_nothing(journal: Journal) -> None:
     program = (
-        "import sys; from pathlib import Path; from providers.t4.journal import Journal\n"
+        "import sys; from pathlib import Path; from providers.t4.session.journal import Journal\n"
         f"journal = Journal(Path(sys.argv[1]), {ENDPOINT!r})\n"
         f"for turn in range(40): journal.intend({KEY!r}, sys.argv[2] + str(turn))\n"
     )

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from firm.source import FileError
-from providers.t4 import last_run
+from providers.t4 import engine_state
+from t4firm.yaml_files.document import FileError
 from tests.clock import PATIENCE
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
@@ -65,7 +65,7 @@ def test_a_state_that_is_just_being_written_is_read_again(stack: Stack) -> None:
 def test_a_state_that_stays_unreadable_stops_the_run_with_the_engines_words(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(last_run, "PAUSES", (0, 0))
+    monkeypatch.setattr(engine_state, "PAUSES", (0, 0))
     stack.half_written = 3
     with pytest.raises(Exception, match="failed to load checkpoint: EOF"):
         stack.up(firm())
@@ -134,10 +134,10 @@ def test_who_leaves_has_only_the_tasks_of_leaving_and_on_return_the_others_again
     assert "User trader.b" in stack.up(gone).deleted
 
 
-def test_an_account_that_was_left_unfiled_by_agreement_holds_no_leaver_back(stack: Stack) -> None:
+def test_an_account_that_was_left_unmanaged_by_agreement_holds_no_leaver_back(stack: Stack) -> None:
     stack.settled(firm())
     Portal(stack.simulator).make_account("trader.a", "12345")
-    agreed = accepted("file-account/trader.a/12345")
+    agreed = accepted("declare-account/trader.a/12345")
     stack.refresh()
     stack.settled(firm(**agreed))
     stack.settled(firm(departed=("trader.a",), **agreed))
@@ -317,7 +317,7 @@ def test_the_summary_counts_what_there_is(stack: Stack) -> None:
         "marketData": {},
     }
     assert summary["tasks"] == {"open": len(done.every_task)}
-    assert summary["fillAccounts"] == {"wanted": 2, "assigned": 2, "open": 0, "excluded": 0, "unfiled": 0}
+    assert summary["fillAccounts"] == {"wanted": 2, "assigned": 2, "open": 0, "excluded": 0, "unmanaged": 0}
     assert set(done.outputs["users"]) == {FILL, "trader.a", "trader.b", "trader.c"}
 
 

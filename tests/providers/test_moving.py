@@ -26,14 +26,14 @@ def both(number: str = MOVED) -> dict[str, Any]:
 def handed_over(number: str = MOVED, instead: str = "11111") -> dict[str, Any]:
     """The first trader loses it."""
     firm = before(accounts=["33333", number])
-    firm["users"]["trader.a"] |= {"accounts": [instead], "takenAway": {"accounts": [number]}}
+    firm["users"]["trader.a"] |= {"accounts": [instead], "revoke": {"accounts": [number]}}
     return firm
 
 
 def after(number: str = MOVED, instead: str = "11111") -> dict[str, Any]:
     """The line is gone."""
     firm = handed_over(number, instead)
-    del firm["users"]["trader.a"]["takenAway"]
+    del firm["users"]["trader.a"]["revoke"]
     return firm
 
 
@@ -121,12 +121,12 @@ def test_the_only_account_moves_when_another_takes_its_place(stack: Stack) -> No
     firm["accounts"] = {"11111": {"owner": "trader.a"}}
     stack.settled(firm)
     del firm["accounts"]
-    firm["users"]["trader.a"] |= {"accounts": ["12345"], "takenAway": {"accounts": ["11111"]}}
+    firm["users"]["trader.a"] |= {"accounts": ["12345"], "revoke": {"accounts": ["11111"]}}
     shown = portal(stack, "onboarding").preview(firm)
     assert shown.tasks["create-account/12345"] == "planned"
     assert not shown.failed
     portal(stack).settled(firm)
-    del firm["users"]["trader.a"]["takenAway"]
+    del firm["users"]["trader.a"]["revoke"]
     stack.settled(firm)
     accounts = stack.simulator.accounts()
     assert accounts["12345"]["users"] == ["trader.a", FILL]
@@ -142,7 +142,7 @@ def test_an_account_that_came_can_go_on_and_come_back(stack: Stack) -> None:
     firm = both()
     firm["accounts"] = {MOVED: {"owner": "trader.b"}}
     stack.settled(firm)
-    firm = before(takenAway={"accounts": [MOVED]})
+    firm = before(revoke={"accounts": [MOVED]})
     stack.settled(firm)
     assert stack.simulator.accounts()[MOVED]["users"] == ["trader.a", FILL]
     stack.settled(before())
@@ -175,7 +175,7 @@ def test_a_move_in_one_edit_is_refused_with_the_steps(stack: Stack) -> None:
         said = refused.failed["program"]
         assert "account 22222 belongs to trader.a and cannot become trader.b's at once" in said
         assert "with `owner: trader.a` under accounts.22222" in said
-        assert 'write `takenAway: {accounts: ["22222"]}` under users.trader.a' in said
+        assert 'write `revoke: {accounts: ["22222"]}` under users.trader.a' in said
     assert stack.simulator.requests() == []
 
 

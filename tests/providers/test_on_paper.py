@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from providers.t4.files import load_stack
-from providers.t4.on_paper import OnPaper, as_if_set_up, on_paper
+from providers.t4.offline_preview import as_if_set_up, changes_between
+from providers.t4.stack_files import load_stack
+from t4firm.plan.changes import Changes
 from tests.goals.firms import firm_of
 from tests.providers.stack import ROOT, Stack
 
@@ -38,10 +39,8 @@ CHANGES = {
     "a password": changed(trader_b={"passwordVersion": 2}),
     "an account's name": BASE | {"accounts": {"22222": {"displayName": "second", "enabled": True}}},
     "an exclusion": BASE | {"fillService": BASE["fillService"] | {"exclude": {"22222": "paper"}}},
-    "an account taken away": changed(trader_a={"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}}),
-    "WhenTech taken away": changed(
-        trader_b={"applications": [], "takenAway": {"applications": ["WhenTech"]}}
-    ),
+    "an account revoked": changed(trader_a={"accounts": ["11111"], "revoke": {"accounts": ["22222"]}}),
+    "WhenTech revoked": changed(trader_b={"applications": [], "revoke": {"applications": ["WhenTech"]}}),
     "the Risk Manager role": BASE
     | {
         "fillService": BASE["fillService"]
@@ -61,9 +60,9 @@ REFUSED = {
 }
 
 
-def paper(stack: Stack, after: Change) -> OnPaper:
+def paper(stack: Stack, after: Change) -> Changes:
     before, now = (load_stack(stack._write(firm), stack.operations, ROOT) for firm in (BASE, after))
-    return on_paper(before.desired, now.following(as_if_set_up(before.desired)), now.firm)
+    return changes_between(before.desired, now.following(as_if_set_up(before.desired)), now.firm)
 
 
 @pytest.mark.parametrize("operations", ["onboarding", "walkthrough"])

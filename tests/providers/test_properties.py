@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from providers.t4 import session as sessions
-from providers.t4.steps import Outcome, Steps
+from providers.t4.lifecycle.task_ledger import Outcome, Steps
+from providers.t4.session import session as sessions
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.stack import FULL, Stack, crossed
@@ -59,7 +59,10 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
     patch.setattr(sessions, "_session", sessions.Session(config.get, "test"))
     moments = count()  # runs are seconds apart, not microseconds
     begun = datetime(2026, 11, 21, 10, tzinfo=UTC)
-    patch.setattr("providers.t4.steps.now", lambda: (begun + timedelta(seconds=next(moments))).isoformat())
+    patch.setattr(
+        "providers.t4.lifecycle.task_ledger.now",
+        lambda: (begun + timedelta(seconds=next(moments))).isoformat(),
+    )
     t4, recorded, has = Once(), dict[str, Any](), False
     for how, day, new_wish, killed in runs:
         news = {"how": {"assign-account": how}, "attested": {TASK: f"{day}, by A"} if day else {}}

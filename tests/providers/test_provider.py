@@ -8,7 +8,7 @@ import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from providers.t4 import session as sessions
+from providers.t4.session import session as sessions
 from providers.t4.user import UserProvider
 from tests.providers.stack import PROVIDERS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from providers.t4 import reads
-from providers.t4.kept import Kept
+from providers.t4.session import lookups
+from providers.t4.session.read_cache import Kept
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
@@ -88,7 +88,7 @@ def test_after_a_change_it_is_read_again(stack: Stack) -> None:
     user_id = stack.simulator.users()["trader.a"]["userID"]
     with stack.session() as made:
         for applications in (["WhenTech"], ["WhenTech", "WhenTechFills"]):
-            seen = reads.user(user_id.lower(), "trader.a")
+            seen = lookups.user(user_id.lower(), "trader.a")
             assert seen is not None
             assert seen.value is not None
             assert seen.value["applications"] == applications
@@ -101,13 +101,13 @@ def test_a_user_that_t4_does_not_have_is_seen_as_such(stack: Stack) -> None:
     for operations in (FULL, only(stack, "listUsers"), only(stack, "readUser")):
         stack.operations = operations
         with stack.session():
-            seen = reads.user("00000000-0000-0000-0000-000000000000", "trader.x")
+            seen = lookups.user("00000000-0000-0000-0000-000000000000", "trader.x")
             assert seen is not None
             assert seen.value is None
             assert "200" in seen.evidence or "404" in seen.evidence
     stack.operations = "onboarding"
     with stack.session():
-        assert reads.user("00000000-0000-0000-0000-000000000000", "trader.x") is None
+        assert lookups.user("00000000-0000-0000-0000-000000000000", "trader.x") is None
 
 
 def test_who_asks_while_the_answer_is_on_its_way_waits_for_it() -> None:
@@ -164,7 +164,7 @@ def test_market_data_that_is_offered_and_not_subscribed_is_none(stack: Stack) ->
     stack.settled(firm())
     with stack.session():
         for name, subscribed in (("trader.a", {"CME": "Depth"}), ("trader.b", {})):
-            seen = reads.market_data(stack.simulator.users()[name]["userID"], name)
+            seen = lookups.market_data(stack.simulator.users()[name]["userID"], name)
             assert seen is not None
             assert seen.value == subscribed
     Portal(stack.simulator).subscribe("trader.b", "CME", "TOB")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.recorded import recorded_of
+from providers.t4.prior_state import recorded_of
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from firm.shared_fills import load_others
-from firm.source import FileError
-from providers.t4 import last_run
+from providers.t4 import engine_state
+from t4firm.loading.other_stacks import load_others
+from t4firm.yaml_files.document import FileError
 from tests.firm.firms import said
 from tests.goals.firms import firm_of, load
 from tests.providers.operations import without
@@ -132,7 +132,7 @@ def test_who_stays_elsewhere_without_whentech_is_captured_until_that_stack_has_t
 ) -> None:
     stack.settled(main())
     leaves = retail()
-    leaves["users"]["trader.r"] |= {"applications": [], "takenAway": {"applications": ["WhenTech"]}}
+    leaves["users"]["trader.r"] |= {"applications": [], "revoke": {"applications": ["WhenTech"]}}
     write(stack.folder, retail(trader_r={"accounts": ["77777"], **ONLY_TRADES}))
     early = stack.preview(main()).failed["program"]
     assert "run `up` for retail first" in early
@@ -158,7 +158,7 @@ def test_an_account_that_moved_elsewhere_to_somebody_without_whentech_is_capture
     other.settled(of(r, s, "trader.r"))
     stack.settled(main())
     keeps = {"accounts": ["78787"]}
-    gives = {**keeps, "takenAway": {"accounts": ["77777"]}}
+    gives = {**keeps, "revoke": {"accounts": ["77777"]}}
     other.settled(of(gives, s, "trader.s"))
     stack.settled(main())
     assert "77777" in assigned(stack, FILL)
@@ -200,7 +200,7 @@ def test_a_stack_that_is_named_no_more_is_captured_no_more(stack: Stack, other: 
 def test_what_another_stack_has_recorded_must_be_readable(
     stack: Stack, other: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(last_run, "PAUSES", ())
+    monkeypatch.setattr(engine_state, "PAUSES", ())
     stack.settled(main())
     other.settled(retail(trader_r={"accounts": ["77777", "88888"]}))
     write(stack.folder, retail(trader_s={"accounts": ["99999"]}))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from providers.t4 import session as sessions
 from providers.t4.api import MissingValue
-from providers.t4.steps import Outcome, Steps, open_tasks
+from providers.t4.lifecycle.task_ledger import Outcome, Steps, open_tasks
+from providers.t4.session import session as sessions
 
 TASK = "assign-account/WhenTechFillUser/11111"
 API, HAND = {"assign-account": "api"}, {"assign-account": "administrator"}
@@ -133,7 +133,7 @@ def test_a_new_signature_counts_where_it_was_still_the_day_before(
 def test_a_signature_of_the_day_before_that_stood_there_already_closes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("providers.t4.steps.now", lambda: "2026-11-21T03:00:00.000+00:00")
+    monkeypatch.setattr("providers.t4.lifecycle.task_ledger.now", lambda: "2026-11-21T03:00:00.000+00:00")
     violated = steps(HAND, {TASK: "2026-11-20, by A. Admin"})
     violated.leave_open(TASK)
     assert not violated.outstanding()

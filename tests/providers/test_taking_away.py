@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from firm.source import FileError
+from t4firm.yaml_files.document import FileError
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
@@ -51,7 +51,7 @@ def firm(takes: dict[str, Any] | None = None, *, gone: dict[str, Any] | None = N
     for field, names in {**(takes or {}), **(gone or {})}.items():
         entry[field] = [name for name in entry[field] if name not in names]
     if takes:
-        entry["takenAway"] = takes
+        entry["revoke"] = takes
     if "WhenTech" in (gone or {}).get("applications", ()):
         entry["templateUser"] = "Trader"
     return made
@@ -65,7 +65,7 @@ def by(request: pytest.FixtureRequest, stack: Stack) -> str:
     return str(request.param)
 
 
-def test_an_account_is_taken_from_its_user_first_and_from_the_fill_user_last(stack: Stack, by: str) -> None:
+def test_an_account_is_revoked_from_its_user_first_and_from_the_fill_user_last(stack: Stack, by: str) -> None:
     stack.settled(firm())
     stack.simulator.forget_requests()
     own, captured = "unassign-account/trader.a/22222", f"unassign-account/{FILL}/22222"
@@ -140,7 +140,7 @@ def test_whentech_is_taken_first_and_the_capture_ends_afterwards(stack: Stack, b
     assert removed.deleted == ["ApplicationAssignment trader.a/WhenTech"]
 
 
-def test_an_application_that_was_taken_away_and_given_again_is_assigned_again(stack: Stack) -> None:
+def test_an_application_that_was_revoked_and_given_again_is_assigned_again(stack: Stack) -> None:
     """What T4 answered when the user was made no longer counts as given."""
     for _ in range(2):
         stack.settled(firm())
@@ -158,7 +158,7 @@ def test_a_template_that_still_gives_whentech_is_a_warning_when_the_line_is_gone
     del without_line["users"]["trader.a"]["templateUser"]
     done = stack.settled(without_line)
     assert "gives trader.a WhenTech, and the entry does not list it" in str(done.warnings)
-    assert done.outputs["summary"]["fillAccounts"]["unfiled"] == 0, "it was taken away"
+    assert done.outputs["summary"]["fillAccounts"]["unmanaged"] == 0, "it was revoked"
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -181,16 +181,16 @@ def test_whentech_that_comes_back_behind_the_files_back_is_drift_and_uncovered(
         stack.refresh()
         assert stack.record("User trader.a")["tasks"][own]["status"] == "open"
     listed = firm()
-    assert stack.preview(listed).outputs["summary"]["fillAccounts"]["unfiled"] == 0
+    assert stack.preview(listed).outputs["summary"]["fillAccounts"]["unmanaged"] == 0
     counts = {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0}
     if not known:
         summary = stack.settled(gone).outputs["summary"]
-        assert summary["fillAccounts"] == {**counts, "unfiled": 2}
+        assert summary["fillAccounts"] == {**counts, "unmanaged": 2}
         assert "trader.a has the application WhenTech" in str(summary["warnings"])
         Portal(stack.simulator).take_application("trader.a", "WhenTech")
         stack.refresh()
     done = stack.settled(gone)
-    assert done.outputs["summary"]["fillAccounts"] == {**counts, "unfiled": 0}
+    assert done.outputs["summary"]["fillAccounts"] == {**counts, "unmanaged": 0}
     assert stack.simulator.users()["trader.a"]["applications"] == []
 
 
@@ -208,12 +208,11 @@ def test_who_changes_the_mind_before_it_was_done_has_it_still(stack: Stack) -> N
     [
         (
             {"accounts": ["22222"]},
-            'if trader.a stays and loses it, write `takenAway: {accounts: ["22222"]}` under users.trader.a',
+            'if trader.a stays and loses it, write `revoke: {accounts: ["22222"]}` under users.trader.a',
         ),
         (
             {"applications": ["WhenTech"]},
-            "if trader.a stays and loses it, write `takenAway: {applications: [WhenTech]}` under "
-            "users.trader.a",
+            "if trader.a stays and loses it, write `revoke: {applications: [WhenTech]}` under users.trader.a",
         ),
     ],
 )
@@ -236,22 +235,21 @@ def test_what_just_vanished_is_refused_before_any_call(
     [
         (
             {"accounts": ["22223"]},
-            "takenAway.accounts has 22223, which trader.a never had by this stack: did you mean 22222?",
+            "revoke.accounts has 22223, which trader.a never had by this stack: did you mean 22222?",
         ),
-        ({"accounts": ["33333"]}, "takenAway.accounts has 33333, which trader.a never had by this stack"),
+        ({"accounts": ["33333"]}, "revoke.accounts has 33333, which trader.a never had by this stack"),
         (
             {"applications": ["WhenTec"]},
-            "takenAway.applications has WhenTec, which trader.a never had by this stack: did you mean "
-            "WhenTech?",
+            "revoke.applications has WhenTec, which trader.a never had by this stack: did you mean WhenTech?",
         ),
     ],
 )
-def test_taken_away_is_only_what_somebody_had(stack: Stack, takes: dict[str, Any], words: str) -> None:
+def test_revoked_is_only_what_somebody_had(stack: Stack, takes: dict[str, Any], words: str) -> None:
     stack.settled(firm())
     assert words in stack.preview(firm(takes)).failed["program"]
 
 
-def test_an_account_that_was_never_made_is_not_taken_from_its_user(stack: Stack) -> None:
+def test_an_account_that_was_never_made_is_not_revoked_from_its_user(stack: Stack) -> None:
     """The fill user may have got it: the administrator was asked to assign it."""
     stack.operations = "onboarding"
     stack.settled(firm())
@@ -268,7 +266,7 @@ def test_a_second_user_of_an_account_loses_it_and_its_owner_stays_captured(stack
     stack.settled(shared)
     shared["users"]["trader.b"]["accounts"] = ["33333"]
     assert "account 22222 is gone from trader.b" in stack.preview(shared).failed["program"]
-    shared["users"]["trader.b"]["takenAway"] = {"accounts": ["22222"]}
+    shared["users"]["trader.b"]["revoke"] = {"accounts": ["22222"]}
     stack.settled(shared)
     assert stack.simulator.accounts()["22222"]["users"] == ["trader.a", FILL]
     assert stack.settled(firm()).deleted == ["AccountAssignment trader.b/22222"]
@@ -313,7 +311,7 @@ class TestSignaturesOfTheLastTime:
         stack.up(bare())
         assert stack.tasks(bare())[task] == "open"
 
-    def test_an_account_that_is_taken_away_again(self, stack: Stack) -> None:
+    def test_an_account_that_is_revoked_again(self, stack: Stack) -> None:
         stack.operations = without(stack, "unassignAccount")
         moved = firm()
         moved["users"]["trader.b"]["accounts"].append("22222")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.t4.password import password_for
+from providers.t4.session.password import password_for
 from tests.engine.project import SEED
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from firm.users import PERSONAL, FillUser, User
+from t4firm.model.users import PERSONAL, FillUser, User
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
@@ -78,7 +78,7 @@ def test_four_signatures_do_not_close_a_fifth_task_that_comes_later(stack: Stack
         "assigned": 4,
         "open": 1,
         "excluded": 0,
-        "unfiled": 0,
+        "unmanaged": 0,
     }
 
 
@@ -203,10 +203,10 @@ class TestCoverage:
         firm = with_one_who_only_trades()
         stack.simulator.template("Trader", [], ["Trading"])
         stack.settled(firm)
-        stack.record("User trader.a")["unfiled"] = ["77777"]
-        stack.record("User trader.b")["unfiled"] = ["88888"]
+        stack.record("User trader.a")["unmanaged"] = ["77777"]
+        stack.record("User trader.b")["unmanaged"] = ["88888"]
         found = stack.settled(firm).outputs["summary"]["fillAccounts"]
-        assert found == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 1}
+        assert found == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unmanaged": 1}
 
     @pytest.mark.parametrize(
         ("stop", "task"),
@@ -248,7 +248,7 @@ class TestCoverage:
         done = stack.up(firm)
         assert "trader.b has the application WhenTech, and the firm file does not say so" in str(done.said)
         counts = done.outputs["summary"]["fillAccounts"]
-        assert counts == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unfiled": 1}
+        assert counts == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unmanaged": 1}
 
 
 PLAIN = dict.fromkeys(PERSONAL, "update-user")
@@ -263,7 +263,7 @@ AFTER_A_CHANGE = PLAIN | {
     "accounts": "create-account",
     "templateUser": "assign-role",
     "adopt": "",  # serves only while a user is made
-    "takenAway": "unassign-account",  # and the others of test_taking_away.py
+    "revoke": "unassign-account",  # and the others of test_taking_away.py
     "username": "refused",  # another user: this one has not departed
 }
 """For each field of a user, the kind of task that a change of it brings where the API can do nothing."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.password import password_for
+from providers.t4.session.password import password_for
 from tests.engine.project import SEED
 from tests.goals.firms import firm_of
 from tests.providers.stack import FULL, Stack, today

@@ -130,7 +130,7 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
         "assigned": 1,
         "open": 0,
         "excluded": 0,
-        "unfiled": 0,
+        "unmanaged": 0,
     }
     assert "WhenTech receives the fills of ALL accounts" in done.warnings[0]
 
@@ -207,7 +207,7 @@ class TestFoundByARefresh:
         user_id = stack.simulator.users()[user]["userID"]
         stack.simulator.admin(method, f"/admin/v1/users/{user_id}/{place}".rstrip("/"), body)
 
-    def test_trading_on_the_fill_user_is_found_and_taken_away(self, stack: Stack) -> None:
+    def test_trading_on_the_fill_user_is_found_and_revoked(self, stack: Stack) -> None:
         firm = firm_of(**ONE)
         stack.settled(firm)
         for _ in range(2):

@@ -5,12 +5,12 @@ from typing import Any
 
 import yaml
 
-from cli.sides import sides_of
-from providers.t4.files import FirmStack, load_stack
-from review.comment import comment_of
-from review.compare import review_of
-from review.model import Details, Review, Setting
-from review.steps import Preview
+from providers.t4.stack_files import FirmStack, load_stack
+from t4firm.review.comment import comment_of
+from t4firm.review.compare import review_of
+from t4firm.review.model import Details, Review, Setting
+from t4firm.review.steps import Preview
+from t4firm_cli.project.sides import sides_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.sides import sides_of
-from firm.model import Account
-from firm.operations import PLACEHOLDERS
-from firm.users import FillUser, User
-from review.comment import comment_of
-from review.compare import review_of
-from review.entries import NO_FIELDS, SHOWN
-from review.model import Details
+from t4firm.model.firm import Account
+from t4firm.model.users import FillUser, User
+from t4firm.operations import PLACEHOLDERS
+from t4firm.review.comment import comment_of
+from t4firm.review.compare import review_of
+from t4firm.review.entries import NO_FIELDS, SHOWN
+from t4firm.review.model import Details
+from t4firm_cli.project.sides import sides_of
 from tests.goals.firms import FULL, firm_of
 from tests.review.changes import detail, reviewed, stack_of, told
 
@@ -277,11 +277,11 @@ def test_an_account_that_vanishes_while_its_user_stays_would_be_refused(tmp_path
     assert "accounts: - `22222`" in told(review)
 
 
-def test_what_is_taken_away_is_told_with_its_steps(tmp_path: Path) -> None:
-    after = firm(trader_a={"accounts": ["11111"], "takenAway": {"accounts": ["22222"]}})
+def test_what_is_revoked_is_told_with_its_steps(tmp_path: Path) -> None:
+    after = firm(trader_a={"accounts": ["11111"], "revoke": {"accounts": ["22222"]}})
     review = reviewed(tmp_path, firm(), after)
     assert review.refusals == ()
-    assert detail(review, "trader.a")["taken away: accounts"] == ((), ("22222",))
+    assert detail(review, "trader.a")["revoked: accounts"] == ((), ("22222",))
     assert {"unassign-account/trader.a/22222", "unassign-account/WhenTechFillUser/22222"} == {
         task.id for task in review.tasks
     }

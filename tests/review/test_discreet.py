@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from firm.users import PERSONAL
-from review.comment import comment_of
-from review.discreet import FIELDS
-from review.entries import LABELS, SHOWN
+from t4firm.model.users import PERSONAL
+from t4firm.review.comment import comment_of
+from t4firm.review.discreet import FIELDS
+from t4firm.review.entries import LABELS, SHOWN
 from tests.goals.firms import FULL, firm_of
 from tests.review.changes import reviewed, told
 from tests.review.test_steps import preview, step

@@ -12,16 +12,16 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from cli.sides import sides_of
-from firm.attested import Attestation
-from firm.environment import Environment
-from firm.model import Firm
-from firm.operations import Operation
-from firm.wording import FilledIn
-from providers.t4.files import FirmStack, load_stack
-from review.compare import review_of
-from review.entries import LABELS
-from review.model import Review
+from providers.t4.stack_files import FirmStack, load_stack
+from t4firm.loading.attested_file import Attestation
+from t4firm.loading.stack_file import Environment
+from t4firm.model.firm import Firm
+from t4firm.operations import Operation
+from t4firm.review.compare import review_of
+from t4firm.review.entries import LABELS
+from t4firm.review.model import Review
+from t4firm.yaml_files.model_errors import FilledIn
+from t4firm_cli.project.sides import sides_of
 from tests.goals.firms import FULL, PERSON, ROOT, firm_of
 from tests.review.changes import told
 
@@ -144,8 +144,8 @@ SAYS: Mapping[str, tuple[Any, str]] = {
             ),
         )
     },
-    "users.trader.a.takenAway.accounts": (["44444"], "| taken away: accounts: `44444`"),
-    "users.trader.a.takenAway.applications": (["Charting"], "| taken away: applications: `Charting`"),
+    "users.trader.a.revoke.accounts": (["44444"], "| revoked: accounts: `44444`"),
+    "users.trader.a.revoke.applications": (["Charting"], "| revoked: applications: `Charting`"),
     "accounts": (
         {"22222": {"owner": "trader.a"}, "33333": {"enabled": True}},
         "| account 33333, enabled: `yes`",

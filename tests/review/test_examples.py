@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import review
-from cli.project import Project
-from review.parts import LIMIT
+from t4firm.review.parts import LIMIT
+from t4firm_cli import review
+from t4firm_cli.project.layout import Project
 from tests.review.rendered import rendered
 
 ROOT = Path(__file__).parents[2]

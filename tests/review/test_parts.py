@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from firm.tasks import Task
-from review.comment import comment_of
-from review.model import Field, Person, Review, Step
-from review.parts import LEAST, LIMIT, Part, joined
+from t4firm.review.comment import comment_of
+from t4firm.review.model import Field, Person, Review, Step
+from t4firm.review.parts import LEAST, LIMIT, Part, joined
+from t4firm.tasks.ids import Task
 from tests.goals.firms import firm_of
 from tests.review.changes import reviewed
 from tests.review.rendered import rendered

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from review.model import Step
-from review.reviewed import NotReviewed, Reviewed, digest_of, loaded
+from t4firm.review.model import Step
+from t4firm.review.reviewed import NotReviewed, Reviewed, digest_of, loaded
 
 LIST = Reviewed(
     "live",

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firm.mistake import UNSEEN, Mistake
-from firm.tasks import Task
-from review.comment import comment_of
-from review.model import (
+from t4firm.plan.changes import LimitUse
+from t4firm.review.comment import comment_of
+from t4firm.review.model import (
     Coverage,
     Covered,
     Field,
     Found,
-    LimitUse,
     Person,
     Review,
     Signature,
     Step,
     Unreadable,
 )
-from review.safe import EMPTY, code, prose, visible
+from t4firm.review.safe import EMPTY, code, prose, visible
+from t4firm.tasks.ids import Task
+from t4firm.yaml_files.mistakes import UNSEEN, Mistake
 from tests.review.rendered import rendered
 
 ATTACKS = (
@@ -74,7 +74,7 @@ def whole(text: str) -> Review:
         withdrawn=(text,),
         found=(Found(text, text, (text,)),),
         others=(Field(text, (text,), (text,)),),
-        limits=(LimitUse(text, 1, 2),),
+        limits=(LimitUse("newUsers", 1, 2),),
         steps=(Step(text, text, text, (text,)),),
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
-from review.comment import comment_of
-from review.model import Step
-from review.steps import NoPreview, Preview, preview_of
+from t4firm.review.comment import comment_of
+from t4firm.review.model import Step
+from t4firm.review.steps import NoPreview, Preview, preview_of
 from tests.goals.firms import firm_of
 from tests.review.changes import reviewed, told
 

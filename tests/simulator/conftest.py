@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator import process
+from t4simulator.service import process
 from tests.simulator.world import World, open_world
 
 

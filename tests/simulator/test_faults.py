@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.faults import Do, FaultBook, FaultRule, Match, Seen
+from t4simulator.faults.rules import Do, FaultBook, FaultRule, Match, Seen
 from tests.simulator.world import ONBOARDING, RESPONSE, World, errors, onboarding, soon
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from simulator import process
-from simulator.folder import RUN, holder
-from simulator.process import SimulatorError
+from t4simulator.service import process
+from t4simulator.service.folder import RUN, holder
+from t4simulator.service.process import SimulatorError
 from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, onboarding, open_world
 
@@ -154,7 +154,7 @@ def test_the_last_port_is_kept_unless_it_is_taken(folder: Path) -> None:
 
 def test_a_second_server_for_the_folder_refuses(folder: Path) -> None:
     process.start(folder)
-    command = [sys.executable, "-m", "simulator", "--folder", str(folder)]
+    command = [sys.executable, "-m", "t4simulator", "--folder", str(folder)]
     second = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert second.returncode == 1
     assert second.stdout == ""

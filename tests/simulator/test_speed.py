@@ -9,7 +9,7 @@ import statistics
 import time
 from pathlib import Path
 
-from simulator import process
+from t4simulator.service import process
 from tests.simulator.world import ONBOARDING, World, onboarding, open_world
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from simulator import process
-from simulator.folder import holder
-from simulator.store import Store
+from t4simulator.firm.store import Store
+from t4simulator.service import process
+from t4simulator.service.folder import holder
 from tests.clock import PATIENCE
 from tests.simulator.world import ONBOARDING, World, onboarding, open_world, soon
 

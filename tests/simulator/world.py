@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from simulator import process
+from t4simulator.service import process
 from tests.clock import PATIENCE
 
 SAMPLES = Path(__file__).parent / "samples"

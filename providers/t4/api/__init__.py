@@ -25,7 +25,7 @@ from providers.t4.api.errors import (
     Unreachable,
 )
 from providers.t4.api.fees import fees
-from providers.t4.api.wire import (
+from providers.t4.api.onboarding_schema import (
     Answer,
     MadeAccount,
     MadeUser,
@@ -42,7 +42,7 @@ from providers.t4.api.wire import (
 
 if TYPE_CHECKING:
     from providers.t4.api.client import T4Client
-    from providers.t4.api.repeats import Timing
+    from providers.t4.api.retries import Timing
 
 __all__ = [
     "Answer",
@@ -74,7 +74,7 @@ __all__ = [
     "same_id",
 ]
 
-_LATER = {"T4Client": "client", "Timing": "repeats"}
+_LATER = {"T4Client": "client", "Timing": "retries"}
 
 
 def __getattr__(name: str) -> Any:

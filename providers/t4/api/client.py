@@ -8,8 +8,6 @@ from functools import cache
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-from firm.operations import READS, Operation, Operations
-from providers.t4.api.answers import canonical, parsed, status_inside, unwrapped
 from providers.t4.api.credentials import (
     LOGIN_PATH,
     ApiKey,
@@ -21,13 +19,22 @@ from providers.t4.api.credentials import (
     token_in,
 )
 from providers.t4.api.errors import Busy, OutcomeUnknown, T4Error, Unreachable
-from providers.t4.api.exchange import Exchange, Received
-from providers.t4.api.filling import filled_body, filled_path
-from providers.t4.api.judging import Call, Doubt, Trouble, error_of, judged
-from providers.t4.api.repeats import Repeats, Timing
-from providers.t4.api.shown import Curtain
-from providers.t4.api.wire import Answer, Garbled, Misfit, OnboardingData, OnboardingRequest, onboarding_data
+from providers.t4.api.onboarding_schema import (
+    Answer,
+    Garbled,
+    Misfit,
+    OnboardingData,
+    OnboardingRequest,
+    onboarding_data,
+)
+from providers.t4.api.outcomes import Call, Doubt, Trouble, error_of, judged
+from providers.t4.api.redaction import Curtain
+from providers.t4.api.responses import canonical, parsed, status_inside, unwrapped
+from providers.t4.api.retries import Repeats, Timing
+from providers.t4.api.templating import filled_body, filled_path
+from providers.t4.api.transport import Exchange, Received
 from providers.t4.settings import Login, Settings
+from t4firm.operations import READS, Operation, Operations
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final, Protocol
 
 from providers.t4.api.errors import Unauthorized
-from providers.t4.api.wire import Garbled
+from providers.t4.api.onboarding_schema import Garbled
 from providers.t4.settings import Login, Settings
 
 LOGIN_PATH: Final = "/login"

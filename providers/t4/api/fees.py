@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from providers.t4.api.shown import printable
+from providers.t4.api.redaction import printable
 
 _NO_FEE = frozenset({"type", "description", "currency"})
 

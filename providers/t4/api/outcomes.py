@@ -1,0 +1,233 @@
+"""What an attempt of a call came to: an answer, or trouble, and what then is known of T4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, Literal, TypeVar
+
+from providers.t4.api.errors import (
+    About,
+    BadRequest,
+    Busy,
+    Conflict,
+    Evidence,
+    Happened,
+    NotFound,
+    OutcomeUnknown,
+    ReadFailed,
+    Refused,
+    T4Error,
+    Unauthorized,
+    Unreachable,
+)
+from providers.t4.api.onboarding_schema import Answer, Garbled, Misfit
+from providers.t4.api.redaction import Curtain
+from providers.t4.api.responses import about, parsed, request_id, status_inside, unwrapped, words
+from providers.t4.api.retries import retry_after
+from providers.t4.api.transport import Lost, Outcome, Received, Unsent
+
+T = TypeVar("T")
+Doubt = Literal["busy", "lost"]
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One call, however often it is attempted. `read` takes the unwrapped data, and raises Garbled."""
+
+    method: str
+    path: str
+    body: bytes | None = field(repr=False)
+    changing: bool
+    read: Callable[[object], T] = field(repr=False)
+    kind: Literal["onboarding", "operation", "login"]
+    username: str | None = None
+    account: str | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    personal: Mapping[str, str] = field(default_factory=dict, repr=False)  # value -> what is shown for it
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An attempt without a usable answer. `again`: may be tried again. `doubt`: what a later 409 has to be
+    held against."""
+
+    error: type[T4Error]
+    what: str
+    again: bool = False
+    doubt: Doubt | None = None
+    status: int | None = None
+    said: str = ""
+    request_id: str | None = None
+    retry_after: float | None = None
+    about: About | None = None
+
+
+_NAMES: Final = {
+    400: "bad request",
+    401: "not authenticated",
+    403: "not allowed",
+    404: "not found",
+    405: "method not allowed",
+    408: "request time-out",
+    409: "conflict",
+    413: "too large",
+    415: "wrong media type",
+    422: "cannot be processed",
+    429: "too many requests",
+    500: "server error",
+    501: "not implemented",
+    502: "bad gateway",
+    503: "server busy",
+    504: "gateway time-out",
+}
+_REFUSALS: Final[dict[int, type[Refused]]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    404: NotFound,
+    409: Conflict,
+    422: BadRequest,
+}
+# Whoever answers these has not passed the request on: trying again later is what they ask for.
+_NOT_NOW: Final = (408, 429)
+# These redirects say that the call belongs elsewhere; 302 and 303 may follow upon work that was done (RFC
+# 9110).
+_MOVED: Final = (301, 307, 308)
+
+
+def judged(call: Call[T], outcome: Outcome, at: str, now: float, curtain: Curtain) -> Answer[T] | Trouble:
+    """The answer in an outcome, or the trouble. `at`: time of receipt, for the evidence; `now`: seconds since
+    1970."""
+    if isinstance(outcome, Unsent):
+        return Trouble(Unreachable, f"T4 was not reached: {outcome.why}", again=not outcome.lasting)
+    if isinstance(outcome, Lost):
+        return _lost(call, f"the answer was lost: {outcome.why}", outcome.status)
+    status = outcome.status
+    if 200 <= status <= 299:
+        try:
+            value = parsed(outcome.body)
+            inside = status_inside(value)
+            if inside is None or 200 <= inside <= 299:
+                number = _hidden(request_id(value, outcome.headers), curtain)
+                evidence = Evidence(call.method, call.path, status, number, at)
+                return Answer(call.read(unwrapped(value)), evidence)
+            if inside < 400:
+                raise Garbled("the status inside the answer is none that can be understood")
+            status = inside
+        except Garbled as garbled:
+            lost = _lost(
+                call, f"T4 answered {status}, but {garbled}", status, again=not isinstance(garbled, Misfit)
+            )
+            return lost
+    return _refused(call, outcome, status, now, curtain)
+
+
+def _lost(call: Call[T], what: str, status: int | None, again: bool = True) -> Trouble:
+    error = OutcomeUnknown if call.changing else ReadFailed
+    return Trouble(error, what, again=again, doubt="lost", status=status)
+
+
+def _refused(call: Call[T], received: Received, status: int, now: float, curtain: Curtain) -> Trouble:
+    raw = words(received.body)
+    try:
+        value: object = parsed(received.body)
+    except Garbled:
+        value = None
+    name = f" ({_NAMES[status]})" if status in _NAMES else ""
+    error: type[T4Error] = Refused
+    doubt: Doubt | None = None
+    again = False
+    if 300 <= status <= 399:
+        if status not in _MOVED and call.changing:
+            error, doubt = OutcomeUnknown, "lost"
+        name = " (a redirect to another address)"
+    elif status in _NOT_NOW or status == 503:
+        # A gateway may answer 503 after T4 has done the work: known to be undone it is only after the other
+        # two.
+        error, again, doubt = Busy, True, ("busy" if status == 503 else None)
+    elif not 400 <= status <= 499:
+        error, again, doubt = (OutcomeUnknown if call.changing else ReadFailed), True, "lost"
+    elif call.kind == "login" and status in (400, 401, 403, 422):
+        error = Unauthorized
+    else:
+        error = _REFUSALS.get(status, Refused)
+    return Trouble(
+        error,
+        f"T4 answered {status}{name}",
+        again=again,
+        doubt=doubt,
+        status=status,
+        said=curtain.hide(raw),
+        request_id=_hidden(request_id(value, received.headers), curtain),
+        retry_after=retry_after(received.headers.get("retry-after"), now),
+        about=about(raw, call.username, call.account) if status == 409 else None,
+    )
+
+
+def _hidden(number: str | None, curtain: Curtain) -> str | None:
+    return None if number is None else curtain.hide(number, 100)
+
+
+def error_of(call: Call[T], trouble: Trouble, doubts: frozenset[Doubt], at: str) -> T4Error:
+    """The error of a call that is not tried again. `doubts`: those of the attempts before the last."""
+    kind = trouble.error
+    what = trouble.what
+    if call.changing and "lost" in doubts and not issubclass(kind, Refused | OutcomeUnknown):
+        kind = OutcomeUnknown
+        what = f"the answer of an earlier attempt was lost, and then {what}"
+    unknown = call.changing and (bool(doubts) or trouble.doubt is not None)
+    happened: Happened = "unknown" if unknown else "no"
+    error = kind(
+        call.method,
+        call.path,
+        what=what,
+        status=trouble.status,
+        said=trouble.said,
+        request_id=trouble.request_id,
+        happened=happened,
+        at=at,
+        advice=_advice(call, kind, trouble, call.changing and bool(doubts)),
+    )
+    if isinstance(error, Conflict):
+        error.doubtful, error.about = call.changing and bool(doubts), trouble.about
+    if isinstance(error, Busy):
+        error.retry_after = trouble.retry_after
+    return error
+
+
+def _advice(call: Call[T], kind: type[T4Error], trouble: Trouble, doubtful: bool) -> str:
+    sentences = []
+    if doubtful and issubclass(kind, Refused):
+        sentences.append("An earlier attempt of this call got no clear answer and may have done it.")
+    if trouble.status is not None and 300 <= trouble.status <= 399:
+        sentences.append(
+            "Redirects are not followed, for they would carry credentials elsewhere: check t4:endpoint."
+        )
+    elif issubclass(kind, NotFound) and call.kind == "onboarding":
+        sentences.append(
+            "Either T4 has no template of the name that the firm file gives, or t4:onboardPath is not T4's "
+            "path."
+        )
+    elif issubclass(kind, NotFound) and call.kind == "operation":
+        sentences.append(
+            "Either T4 does not have what the path names, or the operations file gives a wrong path."
+        )
+    elif issubclass(kind, NotFound):
+        sentences.append("Check t4:endpoint.")
+    elif issubclass(kind, Unauthorized):
+        setting = "t4:login" if call.kind == "login" else "t4:apiKey or t4:login"
+        sentences.append(f"T4 does not accept the credentials: check {setting} with T4.APISupport.")
+    elif issubclass(kind, BadRequest):
+        sentences.append("Correct what T4 names, then run again.")
+    elif trouble.status == 403:
+        sentences.append("The credentials lack a permission for this call: ask T4.APISupport.")
+    elif issubclass(kind, Unreachable):
+        sentences.append("Check t4:endpoint and the network, then run again.")
+    elif issubclass(kind, Busy):
+        wait = f" T4 asks to wait {trouble.retry_after:.0f} seconds." if trouble.retry_after else ""
+        sentences.append(f"Run again later.{wait}")
+    elif issubclass(kind, OutcomeUnknown):
+        sentences.append("Run again: names are unique in T4, so nothing is made twice.")
+    elif issubclass(kind, ReadFailed):
+        sentences.append("Run again.")
+    return " ".join(sentences)

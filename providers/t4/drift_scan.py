@@ -1,0 +1,187 @@
+"""The recorded resources as T4 shows them now: read by the providers themselves, as a refresh reads them, and
+recorded nowhere."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from providers.t4.account import AccountProvider
+from providers.t4.account_assignment import AccountAssignmentProvider
+from providers.t4.api import T4Error
+from providers.t4.application_assignment import ApplicationAssignmentProvider
+from providers.t4.lifecycle.base import T4Provider
+from providers.t4.outputs import resource_keys
+from providers.t4.prior_state import recorded_of
+from providers.t4.session import lookups
+from providers.t4.session.session import session
+from providers.t4.stack_files import FirmStack
+from providers.t4.user import UserProvider
+from t4firm.plan.goals import OURS, Goal, UserGoal
+from t4firm.reports.drift import Unverified
+
+PROVIDERS: Mapping[str, T4Provider] = {
+    f"{OURS}User": UserProvider(),
+    f"{OURS}Account": AccountProvider(),
+    f"{OURS}ApplicationAssignment": ApplicationAssignmentProvider(),
+    f"{OURS}AccountAssignment": AccountAssignmentProvider(),
+}
+"""Who reads the resources of each type; the firm itself is nothing that T4 shows."""
+
+Props = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class InState:
+    """A resource in the state: its type and name as in its URN, its outputs, the day of its last change."""
+
+    kind: str
+    name: str
+    outputs: dict[str, Any]
+    day: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """What reading found: the outputs of each resource as a refresh would record them, what could not be
+    verified, and what went wrong (sentences)."""
+
+    records: tuple[Props, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def read_all(
+    stack: FirmStack,
+    resources: Sequence[InState],
+    seen: Callable[[int, int], None] = lambda done, total: None,
+) -> Live:
+    """Reads T4, `t4:maxInFlight` calls at once; the failure of one is no other's. Who takes a step, and what
+    is accepted, is as the firm file says now, not as it was recorded. `seen` is told how many resources have
+    been read, and of how many."""
+    goals = stack.following(recorded_of({(each.kind, each.name): each.outputs for each in resources}))
+    now = dict(zip(resource_keys(goals), (_as_now(goal) for goal in goals.goals), strict=True))
+    chosen = [
+        replace(each, outputs={**each.outputs, **now.get((each.kind, each.name), {})})
+        for each in resources
+        if each.kind in PROVIDERS
+    ]
+    with ThreadPoolExecutor(session().settings.max_in_flight) as threads:
+        results = []
+        for result in threads.map(_read, chosen):
+            results.append(result)
+            seen(len(results), len(chosen))
+        facts = list(threads.map(_unread, chosen))
+    return Live(
+        records=tuple(result for result in results if not isinstance(result, str)),
+        unverified=tuple(_grouped(fact for found in facts for fact in found)),
+        failed=tuple(sorted({result for result in results if isinstance(result, str)})),
+    )
+
+
+def _as_now(goal: Goal) -> dict[str, Any]:
+    accounts = {"accounts": dict(goal.accounts)} if isinstance(goal, UserGoal) else {}
+    return {"how": dict(goal.how), "accepted": dict(goal.accepted), **accounts}
+
+
+def _read(resource: InState) -> Props | str:
+    try:
+        return PROVIDERS[resource.kind].read(resource.name, resource.outputs).outs or {}
+    except T4Error as error:
+        return str(error)
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """Something that no operation reads, what stands for it instead, and since which day."""
+
+    what: str
+    name: str
+    evidence: str
+    day: str
+
+
+def _unread(resource: InState) -> list[_Fact]:
+    try:
+        return [
+            _Fact(what, resource.name, evidence, _day_in(evidence) or resource.day)
+            for what, evidence in FACTS[resource.kind](resource.outputs)
+        ]
+    except T4Error:
+        return []  # told already
+
+
+ASPECTS = {
+    "roles": "roles",
+    "applications": "further applications",
+    "accounts": "further accounts",
+    "enabled": "enabled or not",
+}
+"""What `readUser` shows of a user -> what is unverified where it does not."""
+
+
+def _of_user(props: Props) -> Iterator[tuple[str, str]]:
+    onboarded = str(props.get("evidence") or "")
+    seen = lookups.user(props["userID"], props["username"])
+    row = _row(seen)
+    whose = "the fill user" if props["expected"]["exactly"] else "users"
+    for key, what in ASPECTS.items():
+        if row is not None and row.get(key) is None:
+            yield f"{what} of {whose}", onboarded
+    if row is not None and any(row.get(name) is None for name in lookups.DETAILS):
+        yield "details of users", onboarded
+    if props.get("marketData") and lookups.market_data(props["userID"], props["username"]) is None:
+        yield "market data of users", onboarded
+
+
+def _of_account(props: Props) -> Iterator[tuple[str, str]]:
+    row = _row(lookups.account(props["accountID"], props["account"]))
+    if props["made"] and row is not None and row.get("enabled") is None:
+        yield "state of accounts", _last_evidence(props)
+
+
+def _of_application(props: Props) -> Iterator[tuple[str, str]]:
+    row = _row(lookups.user(props["userID"], props["username"]))
+    if props["assigned"] and row is not None and row.get("applications") is None:
+        yield "applications", _last_evidence(props)
+
+
+def _of_access(props: Props) -> Iterator[tuple[str, str]]:
+    row = _row(lookups.user(props["userID"], props["username"]))
+    if props["assigned"] and row is not None and row.get("accounts") is None:
+        yield "captured accounts" if props.get("captures") else "shared accounts", _last_evidence(props)
+
+
+FACTS: Mapping[str, Callable[[Props], Iterator[tuple[str, str]]]] = {
+    f"{OURS}User": _of_user,
+    f"{OURS}Account": _of_account,
+    f"{OURS}ApplicationAssignment": _of_application,
+    f"{OURS}AccountAssignment": _of_access,
+}
+
+
+def _row(seen: lookups.Seen[lookups.Row | None] | None) -> Mapping[str, Any] | None:
+    """What is seen: nothing of what no operation reads; None for what T4 does not have, which is told as
+    such."""
+    return {} if seen is None else seen.value
+
+
+def _last_evidence(props: Props) -> str:
+    closed = [str(entry["closed"]) for entry in (props.get("tasks") or {}).values() if "closed" in entry]
+    return max(closed, key=_day_in, default="")
+
+
+def _day_in(evidence: str) -> str:
+    """The day of an evidence: `2026-11-20, by A`, or `GET …: 200 at 2026-11-20T…`."""
+    found = re.search(r"\b\d{4}-\d{2}-\d{2}", evidence)
+    return found[0] if found else ""
+
+
+def _grouped(facts: Iterable[_Fact]) -> Iterator[Unverified]:
+    groups: dict[str, list[_Fact]] = {}
+    for fact in facts:
+        groups.setdefault(fact.what, []).append(fact)
+    for what, members in groups.items():
+        oldest = min(members, key=lambda fact: (fact.day, fact.name))
+        yield Unverified(what, len(members), oldest.name, oldest.evidence, oldest.day)

@@ -1,0 +1,15 @@
+"""How a resource is created, changed and read.
+
+A picture of the folder::
+
+    base             what all providers have in common at Pulumi's border
+    task_ledger      the steps of a resource: taken by the API, by the administrator, or signed off
+    user_creation    creating a user exactly once
+    user_update      bringing a user to what the file says now
+    user_refresh     a user as T4 shows it
+    account_refresh  an account as T4 shows it
+    template_check   what T4 gave a user, judged
+    onboarding       from a user's inputs to the onboarding call
+    current_files    what the firm file says now, for a read of T4
+    errors           what the providers refuse
+"""

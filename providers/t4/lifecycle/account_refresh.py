@@ -1,0 +1,84 @@
+"""An account as T4 shows it, held against what the file says; each difference is a step to be taken, again or
+for the first time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.session import lookups
+from providers.t4.session.lookups import Row
+
+ENABLED, DISABLED = "Enabled", "Disabled"
+"""`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
+STATES = {"enable-account": ENABLED, "disable-account": DISABLED}
+
+Props = Mapping[str, Any]
+
+
+def held(props: Props, steps: Steps) -> dict[str, Any]:
+    """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
+    stays as it was recorded."""
+    number = props["account"]
+    if (listed := _signed_and_not_there(props, steps)) is not None:
+        steps.hold(f"create-account/{number}", False, listed)
+        return {"made": False}
+    linked = _linked(props, steps)
+    account = lookups.account(props["accountID"], number)
+    if not props["made"]:
+        return _made_by_hand(props, steps, account.value if account else None) if linked else {}
+    if account is None:
+        return {}
+    steps.hold(f"restore-account/{number}", account.value is not None, account.evidence)
+    return _shown(props, steps, account.value, account.evidence) if account.value else {}
+
+
+def _signed_and_not_there(props: Props, steps: Steps) -> str | None:
+    """The call that lists the firm's accounts and not this one, of which only a signature says that it was
+    made."""
+    signed = steps.tasks.get(f"create-account/{props['account']}", {}).get("status") == "attested"
+    if not (props["made"] and signed) or props["accountID"] or props["departed"]:
+        return None
+    listed = lookups.accounts()
+    return listed.evidence if listed and props["account"].casefold() not in listed.value else None
+
+
+def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str, Any]:
+    _names(props, steps, account, evidence)
+    state = account["enabled"]
+    for kind, wanted in STATES.items():
+        if state and props["enabled"] == wanted:
+            steps.hold(f"{kind}/{props['account']}", state == wanted, evidence)
+    return {"state": state} if state else {}
+
+
+def _names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
+    """`displayName` may come back empty although it was set, and a back-office import overwrites
+    `accountName` (t4.md sections 1 and 5): neither is a difference."""
+    for name, wanted in props["names"].items():
+        task, shown = f"update-account/{props['account']}/{name}", account[name]
+        if shown == wanted:
+            steps.seen(task, evidence)
+        elif name == "displayName" and shown and wanted:
+            steps.hold(task, False, evidence)
+
+
+def _linked(props: Props, steps: Steps) -> bool:
+    """Whether T4 shows the account under its owner. Where an account was made, that it is not is a
+    difference."""
+    owner, number = props["owner"], props["account"]
+    user = lookups.user(props.get("userID"), owner)
+    if user is None or user.value is None or user.value["accounts"] is None:
+        return False
+    linked = number.casefold() in {each.casefold() for each in user.value["accounts"]}
+    if props["made"] and not props["departed"] and not props.get("assigned"):
+        steps.hold(f"assign-account/{owner}/{number}", linked, user.evidence)
+    elif linked:
+        steps.seen(f"create-account/{number}", user.evidence)
+    return linked
+
+
+def _made_by_hand(props: Props, steps: Steps, account: Row | None) -> dict[str, Any]:
+    """The administrator made the account, and T4 shows it under its owner."""
+    if account is None:
+        return {"made": True}
+    return {"made": True, "accountID": str(account["accountID"]), "state": account["enabled"] or ""}

@@ -1,0 +1,62 @@
+"""What the providers themselves refuse, as the person at the terminal reads it.
+
+    Exception
+     +-- Blocked          a step is withheld because something before it must be mended first
+     +-- TakenAlready     T4 has a user or an account of this name, and nothing shows that it is this stack's
+     +-- StillThere       an entry vanished from the firm file although T4 still has what it stood for
+
+Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, so that the terminal shows
+`Blocked: …` without the name of a module (engine.md).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Blocked(Exception):
+    """A step is withheld: says what must be mended first, and by which task."""
+
+
+class TakenAlready(Exception):
+    """T4 answered 409: says what is known of the one who has the name, and the line to write to take it
+    over."""
+
+
+class StillThere(Exception):
+    """What vanished from the file is still in T4: says which line to write instead."""
+
+
+for _error in (Blocked, TakenAlready, StillThere):
+    _error.__module__ = "builtins"
+
+
+def still_there(what: str) -> StillThere:
+    """The refusal to forget what T4 has: for one who edited the firm file, and for `pulumi destroy`."""
+    return StillThere(
+        f"{what} is still in T4, so it is not forgotten. If the firm file lost it, put it back; then write "
+        "`revoke` under its user, or `departed: true`, or list it under `fillService.exclude`. `pulumi "
+        "destroy` works when everybody has departed, the fill user last, and every task is closed "
+        "(docs/leaving.md)"
+    )
+
+
+def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:
+    """Raise StillThere for what is to be forgotten before its user had departed and closed the tasks of
+    leaving."""
+    if not props["departed"]:
+        raise still_there(what)
+    if props["owed"]:
+        raise StillThere(
+            f"{what} cannot be removed with {owner} yet: these tasks are open: {', '.join(props['owed'])}. "
+            f"Keep the entry of {owner} until they are closed"
+        )
+
+
+def refuse_while_violated(props: Mapping[str, Any], consequence: str) -> None:
+    """Raise Blocked for what depends on a user (`username`, `violations`) whose roles or applications break
+    the rules."""
+    if violations := props.get("violations"):
+        sentences = "; ".join(
+            f"{words}. The task that mends it is {task}" for task, words in sorted(violations.items())
+        )
+        raise Blocked(f"{props['username']} {consequence}: {sentences}")

@@ -1,0 +1,89 @@
+"""What T4 gave a user, judged by the table of `t4firm.plan.expectations`, as it is recorded with the user."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from providers.t4.lifecycle.task_ledger import Steps
+from t4firm.model.users import WHENTECH
+from t4firm.plan.expectations import Expected, Finding, Given, findings, has_unsaid_whentech
+
+
+def found(
+    props: Mapping[str, Any], roles: Iterable[str] | None, applications: Iterable[str] | None
+) -> tuple[Finding, ...]:
+    """The findings about a user with these inputs and these roles and applications; None where nothing
+    shows them."""
+    return findings(
+        _expected(props),
+        Given(
+            tuple(roles) if roles is not None else None,
+            tuple(applications) if applications is not None else None,
+        ),
+    )
+
+
+def _expected(props: Mapping[str, Any]) -> Expected:
+    expected = props["expected"]
+    # whose loss is a step of a resource of its own
+    lost = (props.get("revoke") or {}).get("applications", ())
+    return Expected(
+        props["username"],
+        props["templateUser"] or None,
+        tuple(expected["roles"]),
+        (*expected["applications"], *lost),
+        bool(expected["exactly"]),
+        tuple(props.get("retiring") or ()),
+        bool(props["departed"]),
+    )
+
+
+def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None) -> set[str]:
+    """The step that takes WhenTech from an end user to whom neither file nor template gives it. What came
+    with the user is a warning; what the portal gave since then is drift, and is to be revoked."""
+    if not has_unsaid_whentech(_expected(props), Given(None, tuple(applications or ()))):
+        return set()
+    return {f"unassign-application/{props['username']}/{WHENTECH}"}
+
+
+def violations(findings: Iterable[Finding]) -> dict[str, str]:
+    """Task -> sentence for each violation."""
+    return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
+
+
+def violation_words(record: Mapping[str, Any]) -> list[str]:
+    """A sentence for each violation that is recorded with a user."""
+    return [
+        f"{words}. The task that mends it is {task}"
+        for task, words in sorted((record.get("violations") or {}).items())
+    ]
+
+
+def contradiction_words(record: Mapping[str, Any]) -> list[str]:
+    """A sentence for each signature that T4 showed to be untrue, as long as its step is open."""
+    return [
+        f"{task} was signed off ({entry['contradicted']}), and T4 shows that it is not done"
+        for task, entry in sorted((record.get("tasks") or {}).items())
+        if "contradicted" in entry
+    ]
+
+
+def unmended(props: Mapping[str, Any], shown: Mapping[str, Any]) -> set[str]:
+    """The steps that mend what T4 still shows: of violations, and of roles that are to be revoked."""
+    retiring = set(props.get("retiring") or ()) & set(shown["roles"] or ())
+    return {*shown["violations"], *(f"remove-role/{props['username']}/{role}" for role in retiring)}
+
+
+def judged(
+    props: Mapping[str, Any], roles: list[str] | None, applications: list[str] | None, steps: Steps
+) -> dict[str, Any]:
+    """The outputs that say what T4 gave; each violation that is not mended has an open task."""
+    findings = found(props, roles, applications)
+    for task in violations(findings):
+        steps.leave_open(task)
+    return {
+        "roles": roles,
+        "applications": applications,
+        "violations": violations(findings),
+        "warnings": [each.words for each in findings if each.severity == "warning"],
+        "tasks": steps.tasks,
+    }

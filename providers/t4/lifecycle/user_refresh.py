@@ -1,0 +1,145 @@
+"""A user as T4 shows it, held against what the file says; each difference is a step to be taken, again or for
+the first time."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from providers.t4.lifecycle import current_files
+from providers.t4.lifecycle.base import differing
+from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
+from providers.t4.lifecycle.user_creation import VERIFIED
+from providers.t4.lifecycle.user_update import IN_T4, accounts_kind, mending_kinds, revoked
+from providers.t4.session import lookups
+from providers.t4.session.lookups import Row, Seen
+from t4firm.model.users import WHENTECH
+
+Props = Mapping[str, Any]
+
+
+def held(props: Props, steps: Steps) -> dict[str, Any]:
+    """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
+    stays as it was recorded."""
+    user = lookups.user(props["userID"], props["username"])
+    if user and user.value is None:
+        _gone(props, steps, user.evidence)
+        return {}
+    shown = _shown(props, steps, user.value, user.evidence) if user and user.value else {}
+    _market_data(props, steps)
+    _eula(props, steps)
+    return shown
+
+
+def _gone(props: Props, steps: Steps, evidence: str) -> None:
+    """T4 does not have the user any more; with a user its market data ends (t4.md section 5)."""
+    username = props["username"]
+    if props["departed"]:
+        steps.hold(f"disable-user/{username}", True, evidence)
+        for exchange in steps.details_of("end-market-data"):
+            steps.hold(f"end-market-data/{username}/{exchange}", True, evidence)
+    else:
+        steps.hold(f"enable-user/{username}", False, evidence, f"T4 no longer shows the user {username}")
+
+
+def _shown(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    if user["enabled"] is not None:
+        kind = "disable-user" if props["departed"] else "enable-user"
+        steps.hold(f"{kind}/{props['username']}", user["enabled"] is not props["departed"], evidence)
+    details = {} if props["departed"] else _details(props, steps, user, evidence)
+    unmanaged = _accounts(props, steps, user["accounts"], evidence)
+    return {**details, **unmanaged, **_given(props, steps, user, evidence)}
+
+
+def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    """What T4 has in a field that differs is kept with the person, until an update has seen it."""
+    person = {name: value for name, value in props["person"].items() if name != IN_T4}
+    wanted = {**person, "country": props["country"], "apptype": props["apptype"]}
+    shown = {name: user.get(name) for name in wanted}
+    different = differing(shown, wanted)
+    in_t4 = {}
+    for name, value in shown.items():
+        task = f"update-user/{props['username']}/{name}"
+        if value is not None:
+            steps.hold(task, name not in different, evidence)
+        if task in steps.found or (steps.is_open(task) and task in (props.get("drift") or {})):
+            in_t4[name] = value
+    return {"person": {**person, **({IN_T4: in_t4} if in_t4 else {})}}
+
+
+def _accounts(
+    props: Props, steps: Steps, listed: Iterable[str] | None, evidence: str
+) -> dict[str, list[str]]:
+    """Accounts that T4 lists for the user, and of which the file says nothing. A Risk Manager sees all of
+    them."""
+    said, recorded = current_files.accounts(props["username"]), props.get("accounts")
+    if listed is None or (said is None and recorded is None) or props["departed"] or _sees_all(props):
+        return {}
+    # what was the fill user's by the file, and is no longer, is given up by a resource of its own
+    known = {number.casefold() for numbers in (said, recorded) for number in numbers or ()}
+    more = sorted(number for number in listed if number.casefold() not in known)
+    kind = accounts_kind(props)
+    for number in {*more, *steps.details_of(kind)}:
+        steps.hold(f"{kind}/{props['username']}/{number}", number not in more, evidence)
+    is_told = kind == "declare-account" and (more or props.get("unmanaged"))
+    return {"unmanaged": more} if is_told else {}
+
+
+def _sees_all(props: Props) -> bool:
+    return bool(props["expected"]["exactly"] and props["expected"]["roles"])
+
+
+def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    """Roles and applications, judged as those of the onboarding answer are."""
+    roles, applications = (
+        props.get(name) if user[name] is None else sorted(user[name]) for name in ("roles", "applications")
+    )
+    if applications is not None:  # a resource of their own tracks those that were revoked
+        lost = revoked(props).get("applications", ())
+        applications = [name for name in applications if name not in lost]
+    unsaid = unsaid_whentech(props, applications)
+    since = unsaid if WHENTECH not in (props.get("applications") or ()) else set()
+    for task in {*violations(found(props, roles, applications)), *since}:
+        steps.hold(task, False, evidence)
+    verdict = judged(props, roles, applications, steps)
+    for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict) - unsaid:
+        steps.seen(task, evidence)
+    verify = f"verify-user/{props['username']}"
+    if not props["expected"]["exactly"] and all(user[name] is not None for name in VERIFIED):
+        steps.seen(verify, evidence)
+    return verdict
+
+
+def _market_data(props: Props, steps: Steps) -> None:
+    """What is subscribed is billed: also what nobody asked for, and what somebody who left still has."""
+    username = props["username"]
+    read = lookups.market_data(props["userID"], username)
+    if read is None:
+        return
+    if read.value is None:
+        _gone(props, steps, read.evidence)
+        return
+    wanted = {} if props["departed"] else props.get("marketData") or {}
+    different = differing({name: read.value.get(name, "") for name in wanted}, wanted)
+    for exchange in wanted:
+        task = f"update-market-data/{username}/{exchange}"
+        steps.hold(task, exchange not in different, read.evidence, _subscription(read, username, exchange))
+        steps.note(task, was=read.value.get(exchange, ""))
+    for exchange in {*read.value, *steps.details_of("end-market-data")} - wanted.keys():
+        task = f"end-market-data/{username}/{exchange}"
+        steps.hold(task, exchange not in read.value, read.evidence)
+        steps.note(task, was=read.value.get(exchange, ""))
+
+
+def _subscription(read: Seen[dict[str, str] | None], username: str, exchange: str) -> str:
+    kind = (read.value or {}).get(exchange)
+    has = f"is {kind} in T4" if kind else "has ended in T4"
+    return f"market data of {username} for {exchange} {has}"
+
+
+def _eula(props: Props, steps: Steps) -> None:
+    """A signature is never withdrawn, so only one that is waited for is looked for."""
+    task = f"sign-eula/{props['username']}"
+    if props.get("eula") and steps.is_open(task):
+        signed = lookups.signed_documents(props["userID"], props["username"])
+        if signed and signed.value >= props["eula"]["signatures"].keys():
+            steps.seen(task, signed.evidence)

@@ -1,0 +1,342 @@
+"""A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+from providers.t4.api import fees
+from providers.t4.lifecycle import onboarding
+from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, open_tasks, without_planned
+from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
+from providers.t4.session import lookups
+from providers.t4.session.session import session
+from t4firm.reports.trials import last_day
+from t4firm.tasks.ids import kind_of, parts_of
+from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE, STANDING
+
+IN_T4 = "inT4"
+"""In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
+has seen it. It stands there because that whole record is secret."""
+
+MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
+"""The steps that mend a violation."""
+POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "update-user")
+"""The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
+
+
+def mending_kinds(props: Mapping[str, Any]) -> set[str]:
+    """The kinds of steps that mend a violation of this user. To look at a person who was taken over mends
+    none: only the fill user must be known to do nothing but read."""
+    return {*MENDING} if props["expected"]["exactly"] else {*MENDING} - {"verify-user"}
+
+
+def revoked(props: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the file takes from the user: `applications` and `accounts`."""
+    return props.get("revoke") or {}
+
+
+def accounts_kind(props: Mapping[str, Any]) -> str:
+    """The kind of step for an account that T4 lists for a user, and the file does not: the fill user must not
+    see it, a trader's is to be filed."""
+    return "unassign-account" if props["expected"]["exactly"] else "declare-account"
+
+
+def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
+    """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
+    if props["departed"]:
+        return []
+    kinds = AROUND_THE_FILL_SERVICE if props["expected"]["exactly"] else ()
+    trial = ("confirm-trial",) if last_day(trial_expires) else ()
+    return [f"{kind}/{props['username']}" for kind in (*kinds, *trial)]
+
+
+def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """The steps that a change of inputs brings, by task id."""
+    pointless = POINTLESS_FOR_LEAVERS if news["departed"] else ()
+    return (task for task in _changed(olds, news) if kind_of(task) not in pointless)
+
+
+def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    username = news["username"]
+    for name in [*news["person"], "country", "apptype"]:
+        before, after = ({**inputs, **inputs["person"]}[name] for inputs in (olds, news))
+        if before != after:
+            yield f"update-user/{username}/{name}"
+    if olds["passwordVersion"] != news["passwordVersion"]:
+        yield f"update-user/{username}/password"
+        if news["expected"]["exactly"]:
+            yield f"hand-over-credentials/{username}"
+    before, after = olds["marketData"], news["marketData"]
+    yield from (f"update-market-data/{username}/{name}" for name in after if after[name] != before.get(name))
+    yield from (f"end-market-data/{username}/{name}" for name in before.keys() - after.keys())
+    if news["eula"] and news["eula"] != olds["eula"]:
+        yield f"sign-eula/{username}"
+    if olds["departed"] and not news["departed"]:
+        yield f"enable-user/{username}"
+    if news["departed"] and not olds["departed"]:
+        yield f"disable-user/{username}"
+        yield from (f"end-market-data/{username}/{name}" for name in after)
+
+
+def with_number(first: Mapping[str, Any] | None, props: Mapping[str, Any]) -> dict[str, Any]:
+    """The first account as recorded, with its number: the file may have another first one later."""
+    return {"account": props["account"]["account"], **first} if first else {}
+
+
+class UserChanges:
+    """A user that T4 has, on its way from what is recorded (`olds`) to what the file says (`news`)."""
+
+    def __init__(self, olds: dict[str, Any], news: dict[str, Any]) -> None:
+        self.olds, self.news = olds, news
+        self.username = news["username"]
+        self.user_id = str(olds.get("userID") or "")
+        self.steps = Steps.of(news, olds)
+        self.roles: list[str] | None = olds.get("roles")
+        self.applications: list[str] | None = olds.get("applications")
+        self.fees: dict[str, str] = dict(olds.get("fees") or {})
+        self.was: dict[str, str] = dict(olds.get("was") or {})
+
+    def make(self) -> None:
+        """Everything that can be done in this run, in the order in which a person would do it."""
+        if not self.news["departed"]:
+            self.steps.take_up()
+        self.identity()
+        self.details()
+        self.market_data()
+        self.eula()
+        self.departure()
+        self.accounts()
+        self.standing()
+        self.verify()
+        self.mend()
+        self.lose()
+
+    def identity(self) -> None:
+        """The id of a user that was taken over before anything could show it."""
+        self.unlisted = bool(self.olds.get("unlisted"))
+        if not self.user_id and self.news["findable"] and not self.unlisted:
+            shown = lookups.user_named(self.username)
+            self.unlisted = shown is None
+            if shown:
+                self.user_id = str(shown["userID"])
+                if shown["roles"] is not None:
+                    self.roles = sorted(shown["roles"])
+                if shown["applications"] is not None:
+                    self.applications = sorted(shown["applications"])
+
+    def call(self, operation: str, **values: object) -> Outcome:
+        who = {"userID": self.user_id} if self.user_id else {}
+        return called(operation, {**who, "username": self.username, **values})
+
+    def pending(self, kind: str) -> set[str]:
+        """The details of this kind's tasks that are open, or were closed by a signature that is gone:
+        `update-user/x/phone` -> `phone`."""
+        tasks = self.steps.open_of(kind) | self.steps.reopened(kind)
+        return {task.rpartition("/")[2] for task in tasks}
+
+    def details(self) -> None:
+        """Fields of the person: one call for all of them, one task for each."""
+        before = {**self.olds["person"], **{name: self.olds[name] for name in ("country", "apptype")}}
+        before |= before.pop(IN_T4, {})
+        after = {**self.news["person"], **{name: self.news[name] for name in ("country", "apptype")}}
+        changes = {name: after[name] for name in after if after[name] != before.get(name)}
+        if self.news["passwordVersion"] != self.olds["passwordVersion"]:
+            changes["password"] = onboarding.password(self.news)
+        changes |= {
+            name: onboarding.password(self.news) if name == "password" else after[name]
+            for name in self.pending("update-user")
+        }
+        changes = {
+            name: value
+            for name, value in changes.items()
+            if not self.steps.is_accepted(f"update-user/{self.username}/{name}")
+        }
+        update = cache(lambda: self.call("updateUser", changes=changes))
+        for name in sorted(changes):
+            wish = int(self.news["passwordVersion"]) if name == "password" else changes[name]
+            taken = self.steps.take(f"update-user/{self.username}/{name}", update, again=True, wish=wish)
+            if taken:
+                self.was.pop(name, None)
+            elif before.get(name) != after.get(name):
+                self.was.setdefault(name, before.get(name) or "")
+
+    def market_data(self) -> None:
+        """Subscriptions are billed: added and changed in one call, ended by the administrator (no call is
+        documented)."""
+        before, after = self.olds.get("marketData") or {}, self.news.get("marketData") or {}
+        changed = {name for name in after if after[name] != before.get(name)} | (
+            self.pending("update-market-data") & after.keys()
+        )
+        if self.news["departed"]:
+            changed = set()  # what has ended, or is about to, is not subscribed again
+        elif self.olds["departed"]:
+            changed = set(after)  # of who returns nobody knows what has ended meanwhile
+        changed = {
+            name
+            for name in changed
+            if not self.steps.is_accepted(f"update-market-data/{self.username}/{name}")
+        }
+        updates = onboarding.subscriptions({name: after[name] for name in changed})
+        update = cache(lambda: self.subscribe(updates))
+        for name in sorted(changed):
+            task = f"update-market-data/{self.username}/{name}"
+            self.steps.drop(f"end-market-data/{self.username}/{name}")
+            self.steps.take(task, update, again=True, wish=after[name])
+            self.fees |= self.steps.facts.get(task, {}).get("fees", {})
+            if after[name] != before.get(name):
+                self.steps.note(task, was=before.get(name, ""))
+        for name in sorted(before.keys() - after.keys() | self.pending("end-market-data")):
+            task = f"end-market-data/{self.username}/{name}"
+            self.steps.drop(f"update-market-data/{self.username}/{name}")
+            self.steps.take(task, again=True)
+            if name in before:
+                self.steps.note(task, was=before[name])
+        self.fees = {name: fee for name, fee in self.fees.items() if name in after}
+
+    def subscribe(self, updates: list[dict[str, str]]) -> Outcome:
+        """One call for all changes; T4's answer says what they cost."""
+        who = {"userID": self.user_id} if self.user_id else {}
+        values = {**who, "username": self.username, "updates": updates}
+        answer = session().client.call("updateMarketData", values)
+        return Outcome(str(answer.evidence), {"fees": fees(answer.data)})
+
+    def eula(self) -> None:
+        """New evidence of signatures is posted; without an operation the user signs at the next login."""
+        task, eula = f"sign-eula/{self.username}", self.news.get("eula")
+        if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
+            accept = partial(self.call, "acceptEula", **onboarding.eula_values(eula))
+            self.steps.take(task, accept, again=True, wish=eula)
+
+    def departure(self) -> None:
+        """First step of leaving: the user is disabled and its market data ended."""
+        disable, enable = f"disable-user/{self.username}", f"enable-user/{self.username}"
+        if self.news["departed"]:
+            leaves = not self.olds["departed"]
+            self.steps.drop(enable)
+            self.steps.lay_aside(*POINTLESS_FOR_LEAVERS)
+            self.steps.take(disable, lambda: self.call("disableUser"), again=leaves)
+            for exchange in sorted(self.news.get("marketData") or {}):
+                self.steps.take(f"end-market-data/{self.username}/{exchange}", again=leaves)
+        else:
+            returns = bool(self.olds["departed"])
+            self.steps.drop(disable)
+            if returns or enable in self.steps.tasks:
+                self.steps.take(enable, again=returns)
+
+    def accounts(self) -> None:
+        """Accounts that T4 showed and the file did not have: no task where it has them now, or for somebody
+        who leaves; revoked from the fill user."""
+        kind = accounts_kind(self.news)
+        if self.news["departed"]:
+            for task in open_tasks({"tasks": self.steps.tasks}):
+                if kind_of(task) == kind:
+                    self.steps.drop(task)
+        for number in sorted(self.pending(kind)):
+            task = f"{kind}/{self.username}/{number}"
+            if number in self.news["accounts"]:
+                self.steps.drop(task)
+            elif kind == "unassign-account":
+                self.steps.take(task, partial(self.unassign, number))
+            else:
+                self.steps.take(task)
+
+    def unassign(self, number: str) -> Outcome:
+        account = lookups.account_numbered(number)
+        known = {"accountID": account["accountID"]} if account else {}
+        return self.call("unassignAccount", account=number, **known)
+
+    def standing(self) -> None:
+        """The tasks that come with the user: gone with who departs; a new password is handed over anew."""
+        wanted = standing(self.news, self.olds.get("trialExpires"))
+        for task in [task for task in self.steps.tasks if kind_of(task) in STANDING and task not in wanted]:
+            self.steps.drop(task)
+        renewed = self.news["passwordVersion"] != self.olds["passwordVersion"]
+        for task in wanted:
+            self.steps.take(task, again=renewed and kind_of(task) == "hand-over-credentials")
+
+    def verify(self) -> None:
+        """A person who was taken over unseen: the administrator looks, until the person leaves."""
+        task = f"verify-user/{self.username}"
+        if self.news["departed"] and not self.news["expected"]["exactly"]:
+            self.steps.drop(task)
+        elif task in self.steps.tasks and not self.news["expected"]["exactly"]:
+            self.steps.take(task)
+
+    def mend(self) -> None:
+        """What T4 gave against the rules: revoked through the API, or once somebody signed off that it
+        is gone."""
+        kinds = mending_kinds(self.news)
+        for task in self.steps.reopened(*kinds):
+            self.count_as_broken(task)
+        broken = {*violations(found(self.news, self.roles, self.applications))}
+        broken |= unsaid_whentech(self.news, self.applications) & self.steps.tasks.keys()
+        for task in sorted(broken):
+            if self.steps.take(task, self.mending(task), again=True):
+                self.count_as_mended(task)
+        retiring = {f"remove-role/{self.username}/{role}" for role in self.news.get("retiring") or ()}
+        for task in self.steps.open_of(*kinds) - broken - retiring:
+            self.steps.drop(task)
+
+    def lose(self) -> None:
+        """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource
+        of their own takes them; what T4 gave once no longer counts as given."""
+        for role in self.news.get("retiring") or ():
+            task = f"remove-role/{self.username}/{role}"
+            if self.steps.take(task, self.mending(task), again=True):
+                self.count_as_mended(task)
+        lost = revoked(self.news).get("applications", ())
+        if self.applications is not None:
+            self.applications = [name for name in self.applications if name not in lost]
+
+    def mending(self, task: str) -> Act | None:
+        """The call that mends a violation, where one is known."""
+        detail = parts_of(task)
+        if kind_of(task) == "remove-role":
+            return lambda: self.call("removeRole", role=detail["role"])
+        if kind_of(task) == "unassign-application":
+            return lambda: self.call("unassignApplication", application=detail["application"])
+        return None
+
+    def count_as_mended(self, task: str) -> None:
+        detail, kind = parts_of(task), kind_of(task)
+        if kind == "remove-role":
+            self.roles = [role for role in self.roles or () if role != detail["role"]]
+        elif kind == "assign-role":
+            self.roles = sorted({*(self.roles or ()), detail["role"]})
+        elif kind == "unassign-application":
+            self.applications = [name for name in self.applications or () if name != detail["application"]]
+        else:
+            self.roles, self.applications = (
+                self.news["expected"]["roles"],
+                self.news["expected"]["applications"],
+            )
+
+    def count_as_broken(self, task: str) -> None:
+        """Only a signature said that it was mended, and the signature is gone: the violation is back."""
+        detail, kind = parts_of(task), kind_of(task)
+        self.steps.drop(task)
+        if kind == "remove-role":
+            self.roles = sorted({*(self.roles or ()), detail["role"]})
+        elif kind == "assign-role":
+            self.roles = [role for role in self.roles or () if role != detail["role"]]
+        elif kind == "unassign-application":
+            self.applications = sorted({*(self.applications or ()), detail["application"]})
+        else:
+            self.roles = self.applications = None
+
+    def outputs(self) -> dict[str, Any]:
+        """What is to be recorded of the user now."""
+        kept = {name: self.olds.get(name) for name in ("trialExpires", "evidence")}
+        kept["firstAccount"] = with_number(self.olds.get("firstAccount"), self.olds)
+        retiring = [role for role in self.news.get("retiring") or () if role in (self.roles or ())]
+        known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
+        unmanaged = sorted(set(self.olds.get("unmanaged") or ()) - self.news["accounts"].keys())
+        return {
+            **without_planned(self.news),
+            **kept,
+            **known,
+            **({"unmanaged": unmanaged} if unmanaged else {}),
+            **({"was": self.was} if self.was else {}),
+            **({"retiring": retiring} if "retiring" in self.news else {}),
+            **judged(self.news, self.roles, self.applications, self.steps),
+        }

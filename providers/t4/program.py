@@ -1,0 +1,129 @@
+"""A firm file with what belongs to it, and its goals declared as resources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from providers.t4 import engine_state
+from providers.t4.account import Account
+from providers.t4.account_assignment import AccountAssignment, Tasked
+from providers.t4.application_assignment import ApplicationAssignment
+from providers.t4.firm import FirmResource
+from providers.t4.lifecycle.task_ledger import open_tasks
+from providers.t4.outputs import export, key_of, resource_keys
+from providers.t4.prior_state import Key, Outputs, recorded_of
+from providers.t4.stack_files import FirmStack
+from providers.t4.user import User
+from t4firm.loading.other_stacks import captured_of
+from t4firm.plan.desired import USER_STEPS
+from t4firm.plan.goals import Desired
+from t4firm.plan.prior_state import Recorded
+from t4firm.plan.removals import gone_elsewhere, refusals
+from t4firm.tasks.ids import kind_of, parts_of
+from t4firm.tasks.kinds import STANDING
+from t4firm.yaml_files.mistakes import some
+
+LEAVING = {*USER_STEPS, "unassign-account"} - {*STANDING}
+"""Tasks that must be closed before whom they are about may leave the file. Those that come with a user go
+with the user's departure."""
+
+
+def declare(stack: FirmStack) -> None:
+    """Declare every resource of the firm, and export what the stack puts out.
+
+    Raises RunError, before anything is declared, where something left the file in a way that would leave it
+    behind in T4.
+    """
+    last = _recorded(pulumi.get_stack())
+    recorded = recorded_of(last)
+    _refuse(*refusals(stack.firm, recorded), *_unfinished_elsewhere(stack, recorded))
+    goals = stack.following(recorded)
+    _refuse(*_unfinished(goals, last))
+    firm = FirmResource(goals.firm)
+    needs_firm = pulumi.ResourceOptions(depends_on=[firm])
+    users = {goal.user.username: User(goal, needs_firm) for goal in goals.users}
+    accounts = {
+        goal.account.account: Account(goal, users[goal.account.owner], needs_firm) for goal in goals.accounts
+    }
+    applications = {
+        (goal.username, goal.application): ApplicationAssignment(goal, users[goal.username], needs_firm)
+        for goal in goals.applications
+    }
+    access: dict[tuple[str, str], AccountAssignment] = {}
+    for goal in sorted(goals.access, key=lambda goal: (goal.captures, bool(goal.after))):
+        before = [_resource_of(task, users, applications, access) for task in goal.after]
+        access[goal.username, goal.account] = AccountAssignment(
+            goal, users[goal.username], accounts.get(goal.account), before, needs_firm
+        )
+    of_access = [access[goal.username, goal.account] for goal in goals.access]
+    export(goals, stack.firm, [firm, *users.values(), *accounts.values(), *applications.values(), *of_access])
+
+
+def _resource_of(
+    task: str,
+    users: Mapping[str, User],
+    applications: Mapping[tuple[str, str], ApplicationAssignment],
+    access: Mapping[tuple[str, str], AccountAssignment],
+) -> Tasked:
+    """The resource that a task is about."""
+    parts = parts_of(task)
+    if "application" in parts:
+        return applications[parts["username"], parts["application"]]
+    if "account" in parts:
+        return access[parts["username"], parts["account"]]
+    return users[parts["username"]]
+
+
+def _refuse(*reasons: str) -> None:
+    if reasons:
+        raise pulumi.RunError("\n".join((*reasons, "Nothing was changed.")))
+
+
+def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
+    """What is about to leave the state with its steps of leaving still open."""
+    stays = set(resource_keys(goals))
+    owed = [
+        task
+        for key, outputs in last.items()
+        if key not in stays
+        for task in open_tasks(outputs)
+        if kind_of(task) in LEAVING
+    ]
+    return (
+        [
+            "the firm file no longer has whom these open tasks are about, and T4 still owes them: put the "
+            "entry or line back, close the tasks (a signature closes one in the next run), then remove it. "
+            f"The tasks: {', '.join(sorted(owed))}"
+        ]
+        if owed
+        else []
+    )
+
+
+def _unfinished_elsewhere(stack: FirmStack, recorded: Recorded) -> list[str]:
+    """Accounts of other stacks whose files have no WhenTech user of them any more, and those stacks still
+    do."""
+    reasons = []
+    gone = gone_elsewhere(stack.firm, recorded, captured_of(stack.others))
+    for name in sorted(set(gone.values())):
+        numbers = [number for number, of in gone.items() if of == name]
+        try:
+            theirs = recorded_of(_recorded(name))
+        except Exception as error:  # the SDK raises nothing more precise
+            reasons.append(
+                f"{some(numbers)} of the stack {name} are captured and gone from its firm file, and what "
+                f"that stack has recorded cannot be read from here ({error}): put them back, or take {name} "
+                "off fillService.stacks if none of its accounts is to be captured any more"
+            )
+            continue
+        if still := [number for number in numbers if theirs.serves_whentech(number)]:
+            reasons.append(
+                f"{some(still)} of the stack {name} are captured and gone from its firm file, but not from "
+                f"the stack: run `up` for {name} first, and do what it says"
+            )
+    return reasons
+
+
+def _recorded(stack: str) -> dict[Key, Any]:
+    return {key_of(urn): resource["outputs"] for urn, resource in engine_state.resources(stack).items()}

@@ -1,0 +1,10 @@
+"""The one connection of a provider process to T4, and what the process remembers.
+
+A picture of the folder::
+
+    session     made at the first call that needs it
+    lookups     what the operations read of T4
+    read_cache  each thing read once, until a call changes something
+    journal     what was about to be changed, and what came back
+    password    derived passwords
+"""

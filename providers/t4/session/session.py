@@ -1,0 +1,135 @@
+"""The one connection that a provider process keeps to T4, made at the first call that needs it.
+
+Every provider class is configured apart, with the same configuration, in one process (engine.md); they
+share this session.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from providers.t4.session.journal import Journal
+from providers.t4.session.password import password_for
+from providers.t4.session.read_cache import Kept
+from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
+from t4firm.operations import Operations, load_operations
+
+if TYPE_CHECKING:
+    from providers.t4.api import T4Client
+
+T = TypeVar("T")
+
+
+class Session:
+    """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
+    was read of T4, until a call changes something."""
+
+    def __init__(
+        self,
+        get: Callable[[str], object],
+        stack: str,
+        environ: Mapping[str, str] = os.environ,
+        folder: Path | None = None,
+    ) -> None:
+        """`folder`: the project's, to which names of files are relative; the current one if left out."""
+        self._get = get
+        self._stack = stack
+        self._environ = environ
+        self.folder = folder or Path.cwd()
+        self._lock = Lock()
+        self._once: dict[str, Any] = {}
+        self._once_lock = Lock()
+        self._settings: Settings | None = None
+        self._operations: Operations | None = None
+        self._client: T4Client | None = None
+        self.kept = Kept(lambda: self.client.changes)
+
+    @property
+    def settings(self) -> Settings:
+        """Raises SettingsError with everything that is wrong with the configuration."""
+        if self._settings is None:
+            self._settings = settings_from(self._get, self._environ)
+        return self._settings
+
+    @property
+    def files(self) -> FileSettings:
+        """Which files are the stack's."""
+        return file_settings(self._get, self._environ, self._stack)
+
+    @property
+    def operations(self) -> Operations:
+        """What the API can do beyond onboarding. Raises FileError."""
+        if self._operations is None:
+            self._operations = load_operations(self.settings.operations, self.folder)
+        return self._operations
+
+    @property
+    def client(self) -> T4Client:
+        """The client, with its connections kept between calls."""
+        from providers.t4.api import T4Client  # loads the HTTP library, which the program never needs
+
+        with self._lock:
+            if self._client is None:
+                self._client = T4Client(self.settings, self.operations)
+            return self._client
+
+    def once(self, name: str, ask: Callable[[], T]) -> T:
+        """What `ask` answers, asked for once in this process."""
+        with self._once_lock:
+            if name not in self._once:
+                self._once[name] = ask()
+            return cast(T, self._once[name])
+
+    @property
+    def journal(self) -> Journal:
+        """What this stack asked this T4 to change, and what came back."""
+        return Journal(self.files.journal, self.settings.endpoint)
+
+    def password(self, username: str, version: int) -> str:
+        """The password of a user, derived from the stack's secret seed: nothing keeps it."""
+        return password_for(self.settings.password_seed, username, version)
+
+    def mark(self, value: object) -> str:
+        """What tells a value from others and not what it is: it may be a personal detail."""
+        text = f"t4-firm mark 1\0{json.dumps(value, sort_keys=True)}"
+        return hmac.new(self.settings.password_seed.encode(), text.encode(), "sha256").hexdigest()[:32]
+
+
+_session: Session | None = None
+
+
+def configure(get: Callable[[str], object], stack: str) -> None:
+    """Called once for each provider class of the process; the first one makes the session.
+
+    The engine shows a provider's error with its traceback. What the user should read is the sentence alone
+    (engine.md).
+    """
+    sys.tracebacklimit = 0
+    if _session is None:
+        use(Session(get, stack))
+
+
+def use(made: Session) -> None:
+    """Make this the session of the process."""
+    global _session
+    _session = made
+
+
+def session() -> Session:
+    """The session of this process."""
+    if _session is None:
+        raise RuntimeError("the provider was used before the engine configured it")
+    return _session
+
+
+def now() -> str:
+    """The time of a record: ISO 8601, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,15 @@
+"""What a firm's files say, and what follows from them. No network, no engine.
+
+A picture of the folder, in the order in which its parts may import each other::
+
+    yaml_files   a YAML file that a person wrote: values with their lines, mistakes in plain words
+    model        what may be written in a firm file
+    operations   what T4's API can do
+    tasks        what an administrator has to do: the kinds, the ids, the words
+    rules        what holds across the entries of a firm file, with sources
+    loading      firm file, stack file, attested file, other stacks -> one firm
+    plan         what the firm wants of T4, and what a change brings
+    reports      coverage, drift, market data, trials
+    review       a change in words for people
+    schema, firm_file_page, whentech_request   what else is made from the model
+"""

@@ -1,0 +1,9 @@
+"""From files to one firm.
+
+A picture of the folder::
+
+    firm_file      `stacks/NAME.firm.yaml`: defaults merged in, every value and rule checked
+    stack_file     `stacks/NAME.stack.yaml`: what differs in one environment
+    attested_file  `stacks/NAME.attested.yaml`: what the administrator signed off
+    other_stacks   the firm files whose accounts a shared fill user captures
+"""

@@ -1,0 +1,95 @@
+"""What the entries of a firm file share: their base, and fields with the descriptions that go into the
+schema."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from t4firm.model.values import Country, Email, Names, Text
+
+
+class Entry(BaseModel):
+    """A part of a firm file."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+Firstname = Annotated[Text, Field(description="First name.", examples=["Ann"])]
+Lastname = Annotated[Text, Field(description="Last name.", examples=["Ohio"])]
+Phone = Annotated[Text, Field(description="Phone number.", examples=["555-123-4567"])]
+EmailAddress = Annotated[Email, Field(description="E-mail address.", examples=["ann@example.com"])]
+Street = Annotated[Text, Field(description="Street and number.", examples=["1 Main Street"])]
+City = Annotated[Text, Field(description="City.", examples=["Columbus"])]
+County = Annotated[Text, Field(description="County.", examples=["Franklin"])]
+State = Annotated[Text, Field(description="Code of the state or province.", examples=["OH"])]
+PostCode = Annotated[Text, Field(description="Postal or ZIP code, in quotes.", examples=["43004"])]
+CountryCode = Annotated[
+    Country, Field(description="Country: two capital letters of ISO 3166.", examples=["US"])
+]
+Apptype = Annotated[
+    Literal["Professional", "NonProfessional"],
+    Field(
+        description="What the person is for the exchanges: decides about market data.",
+        examples=["Professional"],
+    ),
+]
+TemplateUser = Annotated[
+    Text | None,
+    Field(
+        description="The template user that this user is made from, one of templates.users. Left out, T4 "
+        "takes the "
+        "firm's default user template.",
+        examples=["WhenTechTrader"],
+    ),
+]
+MarketData = Annotated[
+    dict[Text, Text],
+    Field(
+        description="Market data by clearing exchange, each with its type (for example Depth, TOB, "
+        "Delayed). Billed.",
+        examples=[{"CME": "Depth"}],
+    ),
+]
+Applications = Annotated[
+    Names,
+    Field(
+        description="The applications that the user has, for example WhenTech; WhenTech also where the "
+        "template gives it.",
+        examples=[["WhenTech"]],
+    ),
+]
+PasswordVersion = Annotated[
+    int,
+    Field(description="Counts the passwords: the next number gives a new one.", examples=[1], ge=1),
+]
+TemplateAccount = Annotated[
+    Text,
+    Field(
+        description="The template account that the account is made from, one of templates.accounts.",
+        examples=["DefaultTemplate"],
+    ),
+]
+DisplayName = Annotated[
+    Text | None, Field(description="The name that people see in T4.", examples=["Ann's first"])
+]
+AccountName = Annotated[
+    Text,
+    Field(
+        description="The account's name in T4. Left out, it is the account number.", examples=["Ann Ohio 1"]
+    ),
+]
+Enabled = Annotated[
+    bool | None,
+    Field(
+        description="Whether the account can be traded. T4 makes accounts disabled. Left out, nobody has "
+        "decided.",
+        examples=[True],
+    ),
+]
+Adopt = Annotated[
+    bool,
+    Field(
+        description="Take over what already exists in T4 under this name, instead of making it.",
+        examples=[True],
+    ),
+]

@@ -1,0 +1,308 @@
+"""What a firm file may say: one model for each part of it, with T4's own field names (seed 002).
+
+The descriptions are the documentation of the file: they go into the JSON schema and the docs. Models are
+frozen and strict, and know no further fields. `Firm` is what loading makes of a file: defaults merged in, and
+an entry for every account that there is.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from t4firm.model.fields import (
+    AccountName,
+    Adopt,
+    Applications,
+    Apptype,
+    City,
+    CountryCode,
+    County,
+    DisplayName,
+    EmailAddress,
+    Enabled,
+    Entry,
+    Firstname,
+    Lastname,
+    MarketData,
+    PasswordVersion,
+    Phone,
+    PostCode,
+    State,
+    Street,
+    TemplateAccount,
+    TemplateUser,
+)
+from t4firm.model.users import FillUser, Person, User
+from t4firm.model.values import (
+    AccountNumber,
+    CapturedAccounts,
+    Day,
+    DayToCome,
+    Limit,
+    Names,
+    Text,
+)
+from t4firm.yaml_files.model_errors import FilledIn
+
+Limited = Literal["newUsers", "departures", "marketData"]
+"""What one run does only so much of."""
+
+PERCENTAGES_FROM = 10  # people or accounts: below, a percentage would forbid or allow single ones by chance
+
+
+class WhenTech(Entry):
+    """The informal request to CTS support, and their answer (seeds 000 and 001)."""
+
+    requestedOn: Annotated[
+        Day | None,
+        Field(
+            description="The day on which the firm's T4 administrator or an officer asked CTS support to "
+            "add the "
+            "applications WhenTech and WhenTechFills.",
+            examples=["2026-11-02"],
+        ),
+    ] = None
+    enabledOn: Annotated[
+        Day | None,
+        Field(
+            description="The day on which CTS support said that both applications are there.",
+            examples=["2026-11-04"],
+        ),
+    ] = None
+
+
+class UserTemplate(Entry):
+    """A template user in T4, and what it is known to give to each user that is made from it."""
+
+    applications: Annotated[
+        Names,
+        Field(description="The applications that the template gives.", examples=[["WhenTech"]]),
+    ] = ()
+    roles: Annotated[
+        Names,
+        Field(
+            description="The roles that the template gives, as T4 spells them. A fill user's template "
+            "gives none, "
+            "or with capture: riskManager the Risk Manager role alone.",
+            examples=[["Trading"]],
+        ),
+    ] = ()
+
+
+class Templates(Entry):
+    """What the firm's T4 administrator prepared in the portal (seed 002, Template Based Provisioning)."""
+
+    users: Annotated[
+        dict[Text, UserTemplate],
+        Field(description="Template users by name, with what each is known to give."),
+    ] = Field(default_factory=dict)
+    accounts: Annotated[
+        Names,
+        Field(description="Template accounts by name.", examples=[["DefaultTemplate"]]),
+    ] = ()
+
+
+class Account(Entry):
+    """A trading account. The name of the entry is the account number: unique, 1 to 26 letters and digits, for
+    ever."""
+
+    account: Annotated[
+        AccountNumber,
+        FilledIn(),
+        Field(description="The account number: the name of the entry.", examples=["11111"]),
+    ]
+    accountName: AccountName
+    displayName: DisplayName = None
+    templateAccount: TemplateAccount
+    enabled: Enabled = None
+    owner: Annotated[
+        Text,
+        Field(
+            description="The user with whom the account is made, where more than one user lists it.",
+            examples=["trader.a"],
+        ),
+    ]
+    adopt: Adopt = False
+
+
+class UserDefaults(Entry):
+    """What every user has that does not say otherwise. The fill user never takes templateUser, marketData or
+    applications from here."""
+
+    firstname: Firstname | None = None
+    lastname: Lastname | None = None
+    phone: Phone | None = None
+    email: EmailAddress | None = None
+    street: Street | None = None
+    city: City | None = None
+    county: County | None = None
+    state: State | None = None
+    postCode: PostCode | None = None
+    country: CountryCode | None = None
+    apptype: Apptype | None = None
+    templateUser: TemplateUser = None
+    marketData: MarketData | None = None
+    applications: Applications | None = None
+    passwordVersion: PasswordVersion | None = None
+
+
+class AccountDefaults(Entry):
+    """What every account has that does not say otherwise. The fill user's own account never takes
+    `enabled`."""
+
+    displayName: DisplayName = None
+    templateAccount: TemplateAccount | None = None
+    enabled: Enabled = None
+
+
+class Defaults(Entry):
+    """What need not be written in every entry."""
+
+    user: UserDefaults = Field(default_factory=UserDefaults)
+    account: AccountDefaults = Field(default_factory=AccountDefaults)
+
+
+class FillService(Entry):
+    """WhenTech's fill service: its user, and whose fills it captures (seed 000)."""
+
+    user: FillUser
+    capture: Annotated[
+        Literal["accounts", "riskManager", "none"],
+        Field(
+            description="accounts: the fill user is assigned each account (seed 000, a). riskManager: it "
+            "has the Risk "
+            "Manager role, and WhenTech receives the fills of all the firm's accounts (seed 000, b). none: "
+            "nothing is captured any more; the first step of ending the service.",
+            examples=["accounts"],
+        ),
+    ] = "accounts"
+    accounts: Annotated[
+        CapturedAccounts,
+        Field(
+            description="whentech: every account of every WhenTech user who has not departed. Or a list of "
+            "accounts.",
+            examples=["whentech"],
+        ),
+    ] = "whentech"
+    exclude: Annotated[
+        dict[AccountNumber, Text],
+        Field(
+            description="Accounts whose fills are not captured, each with the reason.",
+            examples=[{"22222": "paper trading, agreed 2026-11-03"}],
+        ),
+    ] = Field(default_factory=dict)
+    stacks: Annotated[
+        Names,
+        Field(
+            description="Other stacks of this repository whose WhenTech accounts this fill user captures "
+            "too: their firm files lie beside this one, and have no fillService.",
+            examples=[["retail", "prop"]],
+        ),
+    ] = ()
+
+
+class Limits(Entry):
+    """How much one run may do at most: a number, or a percentage of the firm (from 10 on; below, the
+    default)."""
+
+    newUsers: Annotated[Limit, Field(description="New users in one run.", examples=[25])] = 25
+    departures: Annotated[Limit, Field(description="Departures in one run.", examples=[3])] = 3
+    marketData: Annotated[
+        Limit, Field(description="Changes of market data in one run: they are billed.", examples=[50])
+    ] = 50
+
+    def allowed(self, what: Limited, size: int) -> int:
+        """How many of `what` one run may do in a firm of `size` users.
+
+        A percentage is rounded up, so that only 0% forbids all, and holds from 10 users on: below, the
+        default number holds instead.
+        """
+        limit: int | str = getattr(self, what)
+        if isinstance(limit, int):
+            return limit
+        if size < PERCENTAGES_FROM:
+            default: int = type(self).model_fields[what].default
+            return default
+        return -(-size * int(limit.removesuffix("%")) // 100)
+
+
+class Accepted(Entry):
+    """A difference between T4 and the file that is left alone for a time."""
+
+    reason: Annotated[
+        Text,
+        Field(
+            description="Why the difference is left alone, and who agreed.", examples=["new phone on its way"]
+        ),
+    ]
+    until: Annotated[
+        DayToCome,
+        Field(
+            description="The last day (UTC) on which it is; after it the difference counts again.",
+            examples=["2026-12-31"],
+        ),
+    ]
+
+
+class Firm(Entry):
+    """A firm's T4 and WhenTech set-up, as its file says it, with defaults merged in.
+
+    `accounts` has an entry for every account that a user lists or loses, and for the fill user's own.
+    """
+
+    firm: Annotated[Text, Field(description="The firm's name.", examples=["Example Trading LLC"])]
+    whentech: WhenTech = Field(default_factory=WhenTech)
+    templates: Templates = Field(default_factory=Templates)
+    defaults: Defaults = Field(default_factory=Defaults)
+    users: Annotated[dict[str, User], Field(description="The firm's people, each under the username.")]
+    accounts: Annotated[
+        dict[str, Account],
+        Field(description="Accounts that differ from defaults.account, each under its number, in quotes."),
+    ] = Field(default_factory=dict)
+    fillService: FillService | None = None
+    limits: Limits = Field(default_factory=Limits)
+    accepted: Annotated[
+        dict[Text, Accepted],
+        Field(
+            description="Differences between T4 and this file that are left alone for a time, each under the "
+            "id of the task that would mend it, as `t4firm drift` and `t4firm tasks` show it.",
+            examples=[
+                {"update-user/trader.a/phone": {"reason": "number is being moved", "until": "2026-12-31"}}
+            ],
+        ),
+    ] = Field(default_factory=dict)
+
+    def person(self, username: str) -> Person | None:
+        """The user of this name: a person, or the fill service's own; None if there is none."""
+        fill = self.fillService
+        return fill.user if fill and fill.user.username == username else self.users.get(username)
+
+    @cached_property
+    def whentech_users(self) -> tuple[User, ...]:
+        """The users with the WhenTech application, departed or not, by username."""
+        return tuple(user for _, user in sorted(self.users.items()) if user.is_whentech)
+
+    @cached_property
+    def whentech_accounts(self) -> tuple[str, ...]:
+        """The account numbers of all WhenTech users who have not departed, sorted."""
+        return tuple(
+            sorted({number for user in self.whentech_users if not user.departed for number in user.accounts})
+        )
+
+    @cached_property
+    def excluded(self) -> tuple[str, ...]:
+        """The account numbers whose fills are not captured, with a reason in the file, sorted."""
+        return tuple(sorted(self.fillService.exclude)) if self.fillService else ()
+
+    @cached_property
+    def captured(self) -> tuple[str, ...]:
+        """The account numbers that the fill user is assigned, sorted. Empty without a fill service, and with
+        `capture: riskManager`, where a role stands for all accounts."""
+        service = self.fillService
+        if service is None or service.capture != "accounts":
+            return ()
+        chosen = self.whentech_accounts if service.accounts == "whentech" else service.accounts
+        return tuple(sorted(set(chosen) - set(self.excluded)))

@@ -1,0 +1,12 @@
+"""What a firm wants of T4, and what a change of it brings.
+
+A picture of the folder::
+
+    goals         one for each fact that T4 has; each becomes a resource
+    desired       from a firm to its goals
+    capture       whose fills the fill user captures, and in which order that stops
+    expectations  what T4 may give a user
+    changes       what a change brings: tasks, refusals, use of limits
+    removals      what left the file and would stay behind in T4
+    prior_state   what the last run recorded
+"""

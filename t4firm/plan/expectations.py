@@ -1,0 +1,164 @@
+"""What T4 gave a user, held against what the firm file expects: the table of rules behind every violation
+and warning.
+
+Roles and applications come from the template user, out of the file's sight; the onboarding answer names
+them (seed 002).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS
+
+Severity = Literal["violation", "warning"]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the firm file expects of a user. `exactly`: nothing more may be given (the fill user), but for
+    the roles that are `retiring`: their removal is a step that waits for its turn, not a violation.
+    `departed`: who leaves needs nothing any more."""
+
+    username: str
+    template: str | None
+    roles: tuple[str, ...]
+    applications: tuple[str, ...]
+    exactly: bool
+    retiring: tuple[str, ...] = ()
+    departed: bool = False
+
+
+@dataclass(frozen=True)
+class Given:
+    """What T4 shows of a user: `None` where nothing can be seen (a user taken over without a read)."""
+
+    roles: tuple[str, ...] | None
+    applications: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference that matters: its severity, the task that mends it (none for a warning) and a
+    sentence."""
+
+    severity: Severity
+    task: str | None
+    words: str
+
+
+Rule = Callable[[Expected, Given], Iterable[Finding]]
+
+
+def has_unsaid_whentech(expected: Expected, given: Given) -> bool:
+    """Whether somebody who stays has WhenTech, and neither the firm file nor the template explains it."""
+    unsaid = WHENTECH not in expected.applications and WHENTECH in (given.applications or ())
+    return unsaid and not expected.exactly and not expected.departed
+
+
+def _template(expected: Expected) -> str:
+    return f"template {expected.template}" if expected.template else "the firm's default user template"
+
+
+def _fill_user_has_no_other_role(expected: Expected, given: Given) -> Iterator[Finding]:
+    if not expected.exactly:
+        return
+    for role in sorted(set(given.roles or ()) - {*expected.roles, *expected.retiring}):
+        allowed = f"nothing but {', '.join(expected.roles)}" if expected.roles else "no role"
+        yield Finding(
+            "violation",
+            f"remove-role/{expected.username}/{role}",
+            f"the fill user {expected.username} has the role {role}: {_template(expected)} gives it, the "
+            "firm file says that it "
+            f"gives {allowed} (the fill service only reads: WhenTech Fill Service page)",
+        )
+
+
+def _fill_user_has_no_other_application(expected: Expected, given: Given) -> Iterator[Finding]:
+    if not expected.exactly:
+        return
+    for application in sorted(set(given.applications or ()) - set(expected.applications) - {WHENTECH_FILLS}):
+        yield Finding(
+            "violation",
+            f"unassign-application/{expected.username}/{application}",
+            f"the fill user {expected.username} has the application {application}: {_template(expected)} "
+            "gives it, and the firm "
+            "file does not say so (its user is dedicated to the fill service)",
+        )
+
+
+def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> Iterator[Finding]:
+    if not expected.exactly and WHENTECH_FILLS in (given.applications or ()):
+        yield Finding(
+            "violation",
+            f"unassign-application/{expected.username}/{WHENTECH_FILLS}",
+            f"{expected.username} has the application {WHENTECH_FILLS}: {_template(expected)} gives it, and "
+            "it is for the fill "
+            "service and for nobody else (WhenTech Fill Service page)",
+        )
+
+
+def _an_end_user_has_whentech_behind_the_files_back(expected: Expected, given: Given) -> Iterator[Finding]:
+    if has_unsaid_whentech(expected, given):
+        yield Finding(
+            "warning",
+            None,
+            f"{expected.username} has the application {WHENTECH}, and the firm file does not say so: nobody "
+            "captures the fills (WhenTech Fill Service page). List it under `applications`, or take it away "
+            "in T4",
+        )
+
+
+def _templates_give_the_roles_they_are_said_to(expected: Expected, given: Given) -> Iterator[Finding]:
+    if given.roles is None or expected.departed:
+        return
+    for role in sorted(set(expected.roles) - set(given.roles)):
+        yield Finding(
+            "violation",
+            f"assign-role/{expected.username}/{role}",
+            f"{expected.username} lacks the role {role}: the firm file says that {_template(expected)} "
+            "gives it, and T4's answer "
+            "does not list it",
+        )
+
+
+def _a_fill_user_that_cannot_be_seen(expected: Expected, given: Given) -> Iterator[Finding]:
+    if expected.exactly and given.roles is None:
+        yield Finding(
+            "violation",
+            f"verify-user/{expected.username}",
+            f"the fill user {expected.username} existed before and was taken over, and the API in use "
+            "cannot show its roles: "
+            "nobody knows yet that it has no Trading (WhenTech Fill Service page)",
+        )
+
+
+def _more_than_the_template_is_said_to_give(expected: Expected, given: Given) -> Iterator[Finding]:
+    if expected.exactly or expected.template is None:
+        return
+    known = {*expected.roles, *expected.applications, WHENTECH, WHENTECH_FILLS}
+    for kind, names in (("role", given.roles), ("application", given.applications)):
+        if more := sorted(set(names or ()) - known):
+            yield Finding(
+                "warning",
+                None,
+                f"{_template(expected)} also gives the {kind}{'s' if len(more) > 1 else ''} "
+                f"{', '.join(more)}, which the firm file "
+                "does not list",
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    _fill_user_has_no_other_role,
+    _fill_user_has_no_other_application,
+    _no_end_user_has_the_fill_application,
+    _an_end_user_has_whentech_behind_the_files_back,
+    _templates_give_the_roles_they_are_said_to,
+    _a_fill_user_that_cannot_be_seen,
+    _more_than_the_template_is_said_to_give,
+)
+
+
+def findings(expected: Expected, given: Given) -> tuple[Finding, ...]:
+    """Every finding of the table, in its order; empty where what T4 gave is what the file expects."""
+    return tuple(finding for rule in RULES for finding in rule(expected, given))

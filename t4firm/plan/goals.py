@@ -1,0 +1,123 @@
+"""Goals: what a firm file asks for, one for each fact that T4 itself has; each becomes a resource."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from t4firm.model.firm import Account
+from t4firm.model.users import FillUser, User
+from t4firm.plan.expectations import Expected
+
+OURS = "pulumi-python:dynamic/t4:"
+"""What the types of the product's resources begin with in a state; the engine's own (the stack) are
+bookkeeping."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What every goal has. `how`: kind of step -> `api` or `administrator`; `attested`: task id -> who and
+    when; `accepted`: task id -> the last day on which the file accepts that the step is not taken; `planned`:
+    the ids of the steps that the administrator will have to take, as far as the file alone tells."""
+
+    how: Mapping[str, str]
+    attested: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    planned: tuple[str, ...] = ()
+
+    @property
+    def routes(self) -> dict[str, dict[str, str]]:
+        """Who takes which step, as a resource's inputs: `how`, and `attested` and `accepted` where a step is
+        signed off, or left alone for a time."""
+        more = {"attested": self.attested, "accepted": self.accepted}
+        return {"how": dict(self.how), **{name: dict(tasks) for name, tasks in more.items() if tasks}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmGoal(Goal):
+    """The firm: its roster (username -> `active` or `departed`), market data (username -> exchange -> type)
+    and limits. `gone`: whom the last run recorded, and the file no longer has."""
+
+    firm: str
+    roster: Mapping[str, str]
+    gone: tuple[str, ...]
+    market_data: Mapping[str, Mapping[str, str]]
+    limits: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountGoal(Goal):
+    """A trading account. `enabled`: whether it is to be traded, None where nobody has decided; never the fill
+    user's own. `first`: made by its owner's onboarding call. `findable`: an operation lists accounts.
+    `revoked_from`: who loses it, by the file; `given_up`: and nobody else has it. `assigned`: its owner
+    got it by an assignment, which is a resource of its own."""
+
+    account: Account
+    enabled: bool | None
+    first: bool
+    findable: bool
+    revoked_from: tuple[str, ...]
+    given_up: bool
+    assigned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserGoal(Goal):
+    """A person, or the fill service's user, with the account that the onboarding call makes. `accounts`: all
+    that the file says anything about for this user, each with its owner or the other stack whose it is.
+    `findable`: an operation lists users, so that one taken over can be looked up. `retiring`: the roles that
+    the fill user no longer needs, each with the tasks that its removal waits for. `ends`: it captures nothing
+    any more."""
+
+    user: User | FillUser
+    account: Account
+    accounts: Mapping[str, str]
+    departed: bool
+    expected: Expected
+    findable: bool
+    retiring: Mapping[str, str]
+    ends: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationGoal(Goal):
+    """An application of a user. `present` False: revoked. `after`: what must be closed before, because the
+    firm itself does not have the application yet."""
+
+    username: str
+    application: str
+    present: bool
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessGoal(Goal):
+    """An account that a user is assigned beside its own: captured by the fill user, or shared. `present`
+    False: revoked, `after` these tasks are closed. `captures`: by the fill user, so that its fills reach
+    WhenTech. `held`: the user got it when it was made, which no assignment recorded. `own`: the user is its
+    owner, and goes with it. `stack`: whose account it is, where it is another stack's."""
+
+    username: str
+    account: str
+    present: bool
+    captures: bool
+    findable: bool
+    held: bool = False
+    own: bool = False
+    after: tuple[str, ...] = ()
+    stack: str = ""
+
+
+@dataclass(frozen=True)
+class Desired:
+    """Everything a firm file asks for, each part sorted."""
+
+    firm: FirmGoal
+    users: tuple[UserGoal, ...]
+    accounts: tuple[AccountGoal, ...]
+    applications: tuple[ApplicationGoal, ...]
+    access: tuple[AccessGoal, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def goals(self) -> Iterable[Goal]:
+        """Every goal, in the order in which its resources are declared."""
+        return (self.firm, *self.users, *self.accounts, *self.applications, *self.access)

@@ -1,0 +1,196 @@
+"""What left a firm file in a way that would leave something behind in T4, each with the words to write
+instead (docs/leaving.md).
+
+A program that no longer declares something has it deleted from the state, and nothing tracks it any more. So
+what goes, goes by words of the file that stay until there is evidence: `departed: true`, `revoke`,
+`exclude`, `capture: none`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from t4firm.model.firm import Firm
+from t4firm.model.users import User
+from t4firm.plan.prior_state import Recorded, RecordedUser
+from t4firm.yaml_files.mistakes import listed, some
+
+
+def revoked_words(username: str, field: str, name: str) -> str:
+    """What to write where a user stays and loses an account or an application."""
+    quoted = f'"{name}"' if field == "accounts" else name
+    return (
+        f"if {username} stays and loses it, write `revoke: {{{field}: [{quoted}]}}` under "
+        f"users.{username}, run `up`, and remove that line when its task is closed; if {username} leaves, "
+        "put it back and write `departed: true`"
+    )
+
+
+def moving_words(number: str, before: str, after: str) -> str:
+    """What to write where an account is to become another user's."""
+    return (
+        f"account {number} belongs to {before} and cannot become {after}'s at once. To move it: let both "
+        f"list it, with `owner: {before}` under accounts.{number}, and run `up`; when {after} is assigned "
+        "it, "
+        f'write `revoke: {{accounts: ["{number}"]}}` under users.{before} instead, with {after} as the '
+        "owner, and run `up`; when its task is closed, remove that line"
+    )
+
+
+def refusals(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """Every reason why this file must not follow on what is recorded; one sentence each."""
+    yield from _changed_usernames(firm, recorded)
+    yield from _ended_fill_service(firm, recorded)
+    yield from _vanished_accounts(firm, recorded)
+    yield from _vanished_assignments(firm, recorded)
+    yield from _unknown_losses(firm, recorded)
+
+
+def _changed_usernames(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """A removal together with a newcomer who has the same accounts, or is the same person."""
+    new = [user for name, user in sorted(firm.users.items()) if name not in recorded.users]
+    for before, known in sorted(recorded.users.items()):
+        if known.departed or known.fill or before in firm.users:
+            continue
+        numbers = {number for number, account in recorded.accounts.items() if account.owner == before}
+        for user in new:
+            same = numbers & set(user.accounts)
+            if same or known.person == identity(user):
+                what = (
+                    f"has {before}'s account {some(sorted(same))}" if same else f"is the person of {before}"
+                )
+                yield (
+                    f"{user.username} {what}: a username cannot be changed in T4, and this would make a "
+                    f"second user and forget the first. Keep {before}. If it must be another user, add "
+                    f"{user.username} with an account of its own, move {before}'s accounts to it "
+                    f"(docs/leaving.md), and let {before} depart"
+                )
+
+
+def identity(user: User) -> tuple[str, ...]:
+    """What tells that two entries are the same person."""
+    return (user.firstname, user.lastname, user.email)
+
+
+def _ended_fill_service(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """The fill user goes when it captures nothing: step by step."""
+    now = firm.fillService.user if firm.fillService else None
+    for username, known in sorted(recorded.users.items()):
+        if not known.fill:
+            continue
+        if now is None or now.username != username:
+            if not known.departed:
+                gone = f"the fill user {username} is gone from the firm file without having departed"
+                renamed = f", and a username cannot be changed in T4 (now: {now.username})" if now else ""
+                yield (
+                    f"{gone}{renamed}. Put fillService back as it was. To end the service: write `capture: "
+                    "none`, run `up` and close its tasks; then `departed: true` under fillService.user, run "
+                    "`up` and close its tasks; then remove fillService"
+                )
+        elif now.departed and not known.departed:
+            yield from _still_capturing(username, known, recorded)
+
+
+def _still_capturing(username: str, known: RecordedUser, recorded: Recorded) -> Iterator[str]:
+    owed = [
+        f"unassign-account/{username}/{number}"
+        for (who, number), assignment in sorted(recorded.access.items())
+        if who == username and assignment.matters
+    ]
+    owed += [f"remove-role/{username}/{role}" for role in known.roles or () if role in known.allowed]
+    if owed:
+        yield (
+            f"{username} cannot depart yet: with `capture: none`, and without `departed: true`, run `up` and "
+            f"close {some(owed)} first"
+        )
+
+
+def _vanished_accounts(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """Accounts of owners, and of those whose loss was not recorded yet; what is recorded and open, the
+    program finds itself."""
+    for number, known in sorted(recorded.accounts.items()):
+        for username in sorted({known.owner, *known.revoked_from} if known.made else ()):
+            user = firm.users.get(username)
+            is_tracked = username in known.revoked_from and (username, number) in recorded.access
+            if user and not is_tracked and number not in (*user.accounts, *user.revoke.accounts):
+                yield _account_gone(firm, recorded, user, number)
+
+
+def _account_gone(firm: Firm, recorded: Recorded, owner: User, number: str) -> str:
+    if owner.departed:
+        return (
+            f"account {number} is gone from {owner.username}, who is leaving: put it back. The entry stays "
+            "as it is until its tasks are closed, and then goes as a whole"
+        )
+    heirs = [user.username for user in firm.users.values() if number in user.accounts]
+    if heirs:
+        return moving_words(number, owner.username, heirs[0])
+    newcomers = [new for new in owner.accounts if new not in recorded.accounts]
+    instead = (
+        f" An account number cannot be changed in T4: {listed(newcomers)} would be a new account."
+        * bool(newcomers)
+    )
+    words = revoked_words(owner.username, "accounts", number)
+    return (
+        f"account {number} is gone from {owner.username}, and T4 still has it.{instead} Put it back; {words}"
+    )
+
+
+def _vanished_assignments(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """Second users of an account, and applications."""
+    for (username, number), known in sorted(recorded.access.items()):
+        user = firm.users.get(username)
+        is_owners = number in recorded.accounts and recorded.accounts[number].owner == username
+        if (
+            user
+            and known.present
+            and known.matters
+            and not is_owners
+            and number not in (*user.accounts, *user.revoke.accounts)
+        ):
+            yield _gone_from(user, "accounts", number)
+    for (username, application), known in sorted(recorded.applications.items()):
+        user = firm.users.get(username)
+        listed_names = (*user.applications, *user.revoke.applications) if user else ()
+        if user and known.present and known.matters and application not in listed_names:
+            yield _gone_from(user, "applications", application)
+
+
+def _gone_from(user: User, field: str, name: str) -> str:
+    what = f"account {name}" if field == "accounts" else name
+    return (
+        f"{what} is gone from {user.username}, and T4 still has it, or may have it. Put it back; "
+        f"{revoked_words(user.username, field, name)}"
+    )
+
+
+def _unknown_losses(firm: Firm, recorded: Recorded) -> Iterator[str]:
+    """Revoked is what somebody had: anything else is misspelled."""
+    for username, user in sorted(firm.users.items()):
+        for number in user.revoke.accounts:
+            if not recorded.had(username, number):
+                yield _never_had(user, "accounts", number, list(recorded.accounts))
+        known = [name for who, name in recorded.applications if who == username]
+        for application in user.revoke.applications:
+            if application not in known:
+                yield _never_had(user, "applications", application, known)
+
+
+def _never_had(user: User, field: str, name: str, known: Sequence[str]) -> str:
+    meant = get_close_matches(name, known, n=1)
+    hint = f"did you mean {meant[0]}? If not, " if meant else ""
+    return (
+        f"users.{user.username}.revoke.{field} has {name}, which {user.username} never had by this stack: "
+        f"{hint}remove it"
+    )
+
+
+def gone_elsewhere(firm: Firm, recorded: Recorded, accounts: Mapping[str, str]) -> dict[str, str]:
+    """Account -> stack, for captured accounts of stacks that are still named, whose files no longer have
+    them. `accounts`: those that they have."""
+    fill = firm.fillService
+    return {
+        number: known.stack
+        for (username, number), known in sorted(recorded.access.items())
+        if fill and username == fill.user.username and known.stack in fill.stacks and known.matters
+        if fill.capture == "accounts" and number not in accounts
+    }

@@ -1,0 +1,9 @@
+"""What is told of a firm that is set up.
+
+A picture of the folder::
+
+    coverage     whose fills reach WhenTech
+    drift        how T4 differs from the file
+    market_data  what is subscribed, and what T4 said that it costs
+    trials       whose trial ends when
+"""

@@ -1,0 +1,136 @@
+"""What T4 shows otherwise than the firm file says: one sentence for each difference, and the groups in which
+they are told.
+
+A difference is known by the id of the task that mends it (t4firm/tasks/ids.py). No sentence has the value
+of a personal detail.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from t4firm.model.firm import Accepted
+from t4firm.tasks.ids import kind_of, parts_of
+
+SENTENCES: Mapping[str, str] = {
+    "create-account": "account {account} is not in T4",
+    "restore-account": "T4 no longer shows account {account}",
+    "declare-account": "account {account} of {username} is not in the firm file",
+    "enable-account": "account {account} is disabled in T4",
+    "disable-account": "account {account} is enabled in T4",
+    "update-account": "{field} of account {account} differs",
+    "assign-application": "{username} lost {application} in T4",
+    "unassign-application": "{username} has {application}",
+    "assign-account": "{username} lost account {account} in T4",
+    "unassign-account": "{username} sees account {account}, and should not",
+    "assign-role": "{username} lost the role {role} in T4",
+    "remove-role": "{username} has {role}",
+    "verify-user": "nobody can see what roles {username} has",
+    "update-user": "{field} of {username} differs",
+    "update-market-data": "market data of {username} for {exchange} differs",
+    "end-market-data": "{username} still has market data of {exchange}, which is billed",
+    "disable-user": "{username} has departed, and is enabled in T4",
+    "enable-user": "{username} is disabled in T4",
+}
+"""Kind of step -> what T4 shows where it was not taken, or was undone."""
+
+NOT_CAPTURED = "account {account} is not captured"
+
+
+def sentence(task: str, *, captures: bool = False) -> str:
+    """The difference that a task mends, in the domain's words. `captures`: it is about an account whose fills
+    are to be captured."""
+    kind = kind_of(task)
+    words = NOT_CAPTURED if captures and kind == "assign-account" else SENTENCES[kind]
+    return words.format(**parts_of(task))
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """One difference: the task that mends it, and a sentence."""
+
+    task: str
+    words: str
+
+
+@dataclass(frozen=True, order=True)
+class Tolerated(Difference):
+    """A difference that the firm file accepts, with the reason, until a day."""
+
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, order=True)
+class Unverified:
+    """Facts that no operation reads: `what` of how many, whose evidence is the oldest, what it is, and its
+    day ("" where there is none)."""
+
+    what: str
+    count: int
+    oldest: str
+    evidence: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How T4 differs from the firm file, each group sorted. `still_open`: tasks that were open before, and
+    are."""
+
+    violations: tuple[Difference, ...] = ()
+    contradicted: tuple[Difference, ...] = ()
+    api: tuple[Difference, ...] = ()
+    administrator: tuple[Difference, ...] = ()
+    accepted: tuple[Tolerated, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    still_open: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether T4 is not what the file says: violations too, what the file accepts not."""
+        return bool(self.violations or self.contradicted or self.api or self.administrator)
+
+
+def sorted_out(
+    records: Iterable[Mapping[str, Any]],
+    accepted: Mapping[str, Accepted],
+    unverified: Iterable[Unverified] = (),
+) -> Drift:
+    """The groups of what a read left in the records of the resources.
+
+    Of each record: `violations` (task -> sentence), `tasks` (id -> record), `drift` (task -> sentence: what
+    was found since the last update) and `how` (kind of step -> `api` or `administrator`).
+    """
+    groups: dict[str, set[Any]] = {field.name: set() for field in fields(Drift)}
+    for record in records:
+        violated = record.get("violations") or {}
+        groups["violations"] |= {Difference(task, _words(task, record)) for task in violated}
+        for task, entry in (record.get("tasks") or {}).items():
+            if entry["status"] == "accepted" and task in accepted:
+                told = (accepted[task].reason, accepted[task].until)
+                groups["accepted"].add(Tolerated(task, _words(task, record), *told))
+            elif entry["status"] == "open" and task not in violated:
+                group, difference = _of_open(task, entry, record)
+                groups[group].add(difference)
+    groups["unverified"] |= set(unverified)
+    return Drift(**{name: tuple(sorted(group)) for name, group in groups.items()})
+
+
+def _of_open(task: str, entry: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str, Difference | str]:
+    """The group of an open task, and how it is told there."""
+    if task not in (record.get("drift") or {}) and "contradicted" not in entry:
+        return "still_open", task
+    difference = Difference(task, _words(task, record))
+    if "contradicted" in entry:
+        return "contradicted", difference
+    by_api = record["how"].get(kind_of(task)) == "api" and "lacks" not in entry
+    return "api" if by_api else "administrator", difference
+
+
+def _words(task: str, record: Mapping[str, Any]) -> str:
+    new, entry = ((record.get(name) or {}).get(task) for name in ("drift", "tasks"))
+    words = new or sentence(task, captures=bool(record.get("captures")))
+    signed = (entry or {}).get("contradicted")
+    return f"{words}, although it was signed off ({signed})" if signed else words

@@ -1,0 +1,237 @@
+"""What a reviewer must not miss, as a table of rules over the two sides; each yields sentences."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from t4firm.model.firm import Firm, UserTemplate
+from t4firm.model.users import TRADING
+from t4firm.operations import Operation
+from t4firm.review.entries import users_of
+from t4firm.review.model import Coverage, Setting, Side
+from t4firm.yaml_files.mistakes import listed, shown
+
+Rule = Callable[[Side, Side, Coverage | None], Iterable[str]]
+
+
+SETTINGS: Mapping[str, str] = {
+    "t4:endpoint": "every call goes there, with the credentials",
+    "t4:onboardPath": "everybody's personal details are sent there",
+    "t4:passwordSeed": "every user's password follows from it",
+    "t4:journal": "there a run finds what T4 answered to the runs before it",
+}
+"""What hangs on a setting, where its name does not say it."""
+
+
+LONGEST_CALL = 400
+"""Characters of what is said of an operation, so that a sentence has space for it before and after."""
+
+
+def _settings(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for name in sorted(base.settings.keys() | head.settings.keys()):
+        old, new = base.settings.get(name), head.settings.get(name)
+        if old != new:
+            yield f"setting {shown(name)}: {_replaced(old, new)}{_because(SETTINGS.get(name))}"
+
+
+def _replaced(old: Setting | None, new: Setting | None) -> str:
+    """A change of a setting: from what to what, or of what is not shown only that it changes."""
+    if (old and old.hidden) or (new and new.hidden):
+        return "replaced" if old and new else "newly set" if new else "removed"
+    return f"{shown(old.text, 200) if old else 'not set'} → {shown(new.text, 200) if new else 'not set'}"
+
+
+def _because(words: str | None) -> str:
+    return f" ({words})" if words else ""
+
+
+def _goals(base: Side, head: Side, coverage: Coverage | None) -> Iterable[str]:
+    return head.goals.warnings
+
+
+def _departures(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for username, user in sorted(users_of(head.firm).items()):
+        before = users_of(base.firm).get(username)
+        if user.departed and not before:
+            yield (
+                f"{username} is new in the file and has departed: nobody is made in order to leave, so the "
+                "run fails for this entry unless it takes over a user of T4 (`adopt: true`)"
+            )
+        elif user.departed and before and not before.departed:
+            yield (
+                f"{username} departs: the user is to be disabled and its market data ended, and no fills of "
+                "its accounts are captured any more"
+            )
+
+
+def _takeovers(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for username, user in sorted(head.firm.users.items()):
+        before = base.firm.users.get(username)
+        if user.adopt and not (before and before.adopt):
+            yield (
+                f"{username} is taken over (`adopt: true`): if T4 has a user of this name, it becomes this "
+                "stack's, whoever made it"
+            )
+
+
+def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for lost in coverage.lost if coverage else ():
+        if lost.users and all(
+            head.firm.users[name].departed for name in lost.users if name in head.firm.users
+        ):
+            continue  # the departure is told by itself
+        yield f"the fills of account {lost.account} will no longer be captured ({lost.reason})"
+
+
+def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    if not base.exists:
+        return
+    olds, news = base.firm.templates, head.firm.templates
+    names = {
+        "template": (set(olds.users), set(news.users)),
+        "template account": (set(olds.accounts), set(news.accounts)),
+    }
+    for what, (before, after) in names.items():
+        for name in sorted(after - before):
+            gives = f": it is said to give {_gives(news.users[name])}" if what == "template" else ""
+            yield f"{what} {name} is newly declared{gives}"
+        for name in sorted(before - after):
+            yield f"{what} {name} is no longer declared"
+    for name, template in sorted(news.users.items()):
+        old = olds.users.get(name)
+        if old is None:
+            continue
+        users = _made_from(head.firm, name)
+        for part in ("roles", "applications"):
+            before, after = set(getattr(old, part)), set(getattr(template, part))
+            if before != after:
+                yield (
+                    f"template {name} is now said to give {_more_and_less(before, after)}: what T4 gave is "
+                    f"held against that for {users}, and what is lacking or too much counts as a violation"
+                )
+
+
+def _templates_of_people(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for username, user in sorted(head.firm.users.items()):
+        before = base.firm.users.get(username)
+        if before and before.templateUser != user.templateUser:
+            yield (
+                f"{username} has another template, {user.templateUser or 'the default one'}: a template "
+                "serves only while a user is made, so T4 changes nothing about this user"
+            )
+
+
+def _fill_user(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    """A template of the fill user that gives Trading is a mistake of the file; that another template now
+    makes this user is worth a look at what it really gives."""
+    old, new = base.firm.fillService, head.firm.fillService
+    if old and new and old.user.templateUser != new.user.templateUser:
+        yield (
+            f"the fill user's template changes to {new.user.templateUser}: see in the portal that it gives "
+            f"no role that the file does not list, above all not {TRADING}"
+        )
+
+
+def _new_trading(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for name, template in sorted(head.firm.templates.users.items()):
+        old = base.firm.templates.users.get(name)
+        if base.exists and TRADING in template.roles and TRADING not in (old.roles if old else ()):
+            yield f"users made from template {name} can trade: it is newly said to give {TRADING}"
+
+
+def _raised_limits(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    if not base.exists:
+        return
+    old, new = base.firm.limits.model_dump(), head.firm.limits.model_dump()
+    for name in sorted(new):
+        if old.get(name) != new[name]:
+            yield f"limits.{name} changes from {old.get(name)} to {new[name]} in one run"
+
+
+def _accepted(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    for task, entry in sorted(head.firm.accepted.items()):
+        if entry != base.firm.accepted.get(task):
+            yield f"{task} is left alone until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
+
+
+def _operations(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    """Whatever the API is asked for: a body that says more than its operation's name does harm."""
+    if not base.exists:
+        return
+    for name in sorted(base.operations.keys() | head.operations.keys()):
+        old, new = base.operations.get(name), head.operations.get(name)
+        if old is None and new is not None:
+            yield f"operation {name} is newly known: {_parts(new, ('method', 'path', 'body'))}"
+        elif new is None and old is not None:
+            yield f"operation {name} is no longer known"
+        elif old is not None and new is not None and old != new:
+            parts = [part for part in Operation.model_fields if getattr(old, part) != getattr(new, part)]
+            yield f"operation {name}: {_parts(old, parts)} → {_parts(new, parts)}"
+
+
+def _parts(operation: Operation, parts: Iterable[str]) -> str:
+    """Parts of an operation on one line: `PATCH /admin/v1/users/{userID} {"enabled": false}`."""
+    values = (getattr(operation, part) for part in parts)
+    texts = (each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values)
+    told = " ".join(" ".join(text.split()) for text in texts if text != "null")
+    return shown(told, LONGEST_CALL) or "nothing"
+
+
+def _ways(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+    if not base.exists:
+        return
+    olds, news = _how(base), _how(head)
+    for way, words in (("api", "T4's API"), ("administrator", "the administrator")):
+        kinds = sorted(kind for kind, how in news.items() if how == way and olds.get(kind, way) != way)
+        if kinds:
+            yield f"from now on {words} takes these steps: {listed(kinds)}"
+
+
+RULES: tuple[Rule, ...] = (
+    _settings,
+    _fill_user,
+    _goals,
+    _uncovered,
+    _departures,
+    _takeovers,
+    _new_trading,
+    _templates,
+    _templates_of_people,
+    _accepted,
+    _raised_limits,
+    _ways,
+    _operations,
+)
+
+
+def warnings(base: Side, head: Side, coverage: Coverage | None) -> tuple[str, ...]:
+    """Every warning of the table, in its order."""
+    return tuple(dict.fromkeys(words for rule in RULES for words in rule(base, head, coverage)))
+
+
+def _made_from(firm: Firm, template: str) -> str:
+    names = sorted(name for name, user in firm.users.items() if user.templateUser == template)
+    if firm.fillService and firm.fillService.user.templateUser == template:
+        names.append("the fill user")
+    if not names:
+        return "nobody yet"
+    return _few(names)
+
+
+def _few(names: list[str]) -> str:
+    return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"])
+
+
+def _gives(template: UserTemplate) -> str:
+    named = (("application", template.applications), ("role", template.roles))
+    words = (f"the {one}{'s' if len(names) > 1 else ''} {listed(names)}" for one, names in named if names)
+    return listed(words) or "nothing"
+
+
+def _more_and_less(before: set[str], after: set[str]) -> str:
+    words = [f"also {listed(sorted(after - before))}"] if after - before else []
+    words += [f"no longer {listed(sorted(before - after))}"] if before - after else []
+    return ", ".join(words)
+
+
+def _how(side: Side) -> Mapping[str, str]:
+    return {kind: way for goal in side.goals.goals for kind, way in goal.how.items()}

@@ -1,0 +1,173 @@
+"""The checks of the rules about the fill service: its user, its account, captures. See `table`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
+from t4firm.rules.context import Facts, Finding, quoted
+from t4firm.yaml_files.mistakes import listed
+
+
+def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.user.templateUser is None:
+        yield (
+            ("fillService", "user", "templateUser"),
+            f"is missing: T4 would take the firm's default user template, which may give {TRADING}",
+            f"name a template that gives {WHENTECH_FILLS} and never {TRADING}",
+        )
+
+
+def _is_trading(role: str) -> bool:
+    return role.casefold() == TRADING.casefold()
+
+
+def fill_template_never_gives_trading(facts: Facts) -> Iterator[Finding]:
+    if facts.fill_template and any(_is_trading(role) for role in facts.fill_template[1].roles):
+        name, _ = facts.fill_template
+        yield (
+            ("templates", "users", name, "roles"),
+            "the fill user is made from this template and would be able to trade: it must NEVER have "
+            f"{TRADING}",
+            f"take {TRADING} off the template in T4 and then here, or give the fill user another template",
+        )
+
+
+def fill_template_gives_no_role(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.capture == "accounts" and facts.fill_template:
+        name, template = facts.fill_template
+        roles = [role for role in template.roles if not _is_trading(role)]
+        if roles:
+            yield (
+                ("templates", "users", name, "roles"),
+                f"the fill user is made from this template, and may have no role at all: not {quoted(roles)}",
+                "name a template with roles: []; if it is Risk Manager, and wanted, write capture: "
+                "riskManager",
+            )
+
+
+def fill_template_gives_risk_manager(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.capture == "riskManager" and facts.fill_template:
+        name, template = facts.fill_template
+        roles = [role for role in template.roles if not _is_trading(role)]
+        if len(roles) != 1:
+            there = f"{quoted(roles)} are listed" if roles else "none is listed"
+            yield (
+                ("templates", "users", name, "roles"),
+                f"with capture: riskManager the fill user has one role, that of the Risk Manager: {there}",
+                "list that role alone, spelled as T4 answers it",
+            )
+
+
+def fill_template_gives_the_fill_application(facts: Facts) -> Iterator[Finding]:
+    if facts.fill_template:
+        name, template = facts.fill_template
+        if WHENTECH_FILLS not in template.applications:
+            yield (
+                ("templates", "users", name, "applications"),
+                f"the fill user is made from this template, which does not give {WHENTECH_FILLS}",
+                f"add {WHENTECH_FILLS} to the template in T4 and then here, or give the fill user another "
+                "template",
+            )
+
+
+def fill_account_is_nobody_elses(facts: Facts) -> Iterator[Finding]:
+    for username, index in facts.listed_by.get(facts.fill.user.account, ()) if facts.fill else ():
+        yield (
+            ("users", username, "accounts", index),
+            "this is the fill user's own account, which nobody trades",
+            "remove it, or give the fill user another account",
+        )
+
+
+def fill_account_is_never_enabled(facts: Facts) -> Iterator[Finding]:
+    account = facts.firm.accounts.get(facts.fill.user.account) if facts.fill else None
+    if facts.fill and account and account.enabled:
+        yield (
+            ("accounts", facts.fill.user.account, "enabled"),
+            "this is the fill user's own account, which is never traded",
+            "remove the line",
+        )
+
+
+def fill_account_is_never_captured(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.accounts != "whentech" and facts.fill.user.account in facts.fill.accounts:
+        yield (
+            ("fillService", "accounts", facts.fill.accounts.index(facts.fill.user.account)),
+            "this is the fill user's own account, which is never traded and has no fills",
+            "remove it from the list",
+        )
+
+
+def captured_account_exists(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.accounts != "whentech":
+        known = {*facts.listed_by, facts.fill.user.account}
+        unknown = [number for number in facts.fill.accounts if number not in known]
+        meant = facts.meant(unknown)
+        for number in unknown:
+            yield (
+                ("fillService", "accounts", facts.fill.accounts.index(number)),
+                f'no user has the account "{number}"',
+                f'did you mean "{meant[number]}"?'
+                if number in meant
+                else "remove it, or add it to the accounts of a user",
+            )
+
+
+def whentech_account_is_captured_or_excluded(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.capture == "accounts" and facts.fill.accounts != "whentech":
+        for number in sorted(set(facts.firm.whentech_accounts) - {*facts.fill.accounts, *facts.fill.exclude}):
+            names = [name for name, _ in facts.listed_by[number] if facts.firm.users[name].is_whentech]
+            yield (
+                ("fillService", "accounts"),
+                f'the fills of the account "{number}" of {listed(names)} are not captured',
+                "add it to the list, or to exclude with the reason",
+            )
+
+
+def excluded_account_would_be_captured(facts: Facts) -> Iterator[Finding]:
+    # with other stacks' accounts to capture, t4firm/loading/other_stacks.py knows which there are
+    if facts.fill and facts.fill.capture == "accounts" and not facts.fill.stacks:
+        chosen = facts.fill.accounts if facts.fill.accounts != "whentech" else ()
+        for number in sorted(set(facts.fill.exclude) - facts.whentech_accounts - set(chosen)):
+            yield (
+                ("fillService", "exclude", number),
+                f'"{number}" would not be captured anyway: it is no {WHENTECH} user\'s account',
+                "remove it, or correct the number",
+            )
+
+
+def risk_manager_sees_all(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.capture == "riskManager":
+        chosen = {
+            "accounts": facts.fill.accounts != "whentech",
+            "exclude": facts.fill.exclude,
+            "stacks": facts.fill.stacks,
+        }
+        for field, value in chosen.items():
+            if value:
+                yield (
+                    ("fillService", field),
+                    "has no effect: with capture: riskManager the fills of all the firm's accounts are "
+                    "captured",
+                    "remove it, or write capture: accounts",
+                )
+
+
+def list_of_accounts_is_of_one_stack(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.stacks and facts.fill.accounts != "whentech":
+        yield (
+            ("fillService", "accounts"),
+            "a list names accounts of this stack only, and stacks adds those of others",
+            "write accounts: whentech, and under exclude whose fills are not captured",
+        )
+
+
+def fill_user_departs_after_capturing(facts: Facts) -> Iterator[Finding]:
+    if facts.fill and facts.fill.user.departed and facts.fill.capture != "none":
+        yield (
+            ("fillService", "user", "departed"),
+            f"{facts.fill.user.username} still captures fills (capture: {facts.fill.capture})",
+            "write capture: none first, run `up`, close the tasks that it lists, and then write "
+            "departed: true",
+        )

@@ -1,0 +1,224 @@
+"""The checks of the rules about people, their accounts and their templates. See t4firm/rules/table.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
+from t4firm.rules.context import Facts, Finding, Loc, quoted
+from t4firm.yaml_files.mistakes import listed, shown
+from t4firm.yaml_files.model_errors import nearest_name
+
+
+def _declared(kind: str, name: str, known: list[str]) -> str:
+    nearest = nearest_name(name, tuple(known))
+    if nearest:
+        return f'did you mean "{nearest}"? Or declare it under templates.{kind}'
+    there = f" (there: {', '.join(shown(each) for each in known)})" if known else ""
+    return f"declare it under templates.{kind}, or name one that is declared{there}"
+
+
+def username_is_unique(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    names: list[tuple[str, Loc]] = [(username, ("users", username)) for username in facts.firm.users]
+    if facts.fill:
+        names.append((facts.fill.user.username, ("fillService", "user", "username")))
+    for name, loc in names:
+        other = seen.setdefault(name.casefold(), name)
+        if loc[0] == "fillService" and other in facts.firm.users:
+            yield loc, f'"{name}" is an end user\'s name', "give the fill service a user of its own"
+        elif other != name:
+            wrong = f'"{name}" and "{other}" are the same username to T4'
+            yield loc, wrong, "give one of them another name: T4 does not tell capitals from small letters"
+
+
+def account_is_unique(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for number in facts.firm.accounts:
+        other = seen.setdefault(number.casefold(), number)
+        if other != number:
+            wrong = f'"{number}" and "{other}" differ in capitals only'
+            yield ("accounts", number), wrong, "write the account number the same way everywhere"
+
+
+def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
+    own = facts.fill.user.account if facts.fill else None
+    known = {own, *facts.listed_by, *facts.revoked_from}
+    orphans = [number for number in facts.firm.accounts if number not in known]
+    meant = facts.meant(orphans)
+    for number in orphans:
+        hint = f'did you mean "{meant[number]}"? Or add' if number in meant else "add"
+        yield (
+            ("accounts", number),
+            f'no user has the account "{number}"',
+            f"{hint} it to the accounts of a user, or remove it here",
+        )
+
+
+def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
+    for number, users in facts.listed_by.items():
+        if len(users) > 1 and not facts.says("accounts", number, "owner"):
+            names = [username for username, _ in users]
+            yield (
+                ("users", users[1][0], "accounts", users[1][1]),
+                f'the account "{number}" is listed by {quoted(names)}, and nothing says with whom it is made',
+                f'add under accounts: "{number}": {{owner: {names[0]}}}',
+            )
+
+
+def owner_has_the_account(facts: Facts) -> Iterator[Finding]:
+    own = facts.fill.user.account if facts.fill else None
+    for number, account in facts.firm.accounts.items():
+        if not facts.says("accounts", number, "owner"):
+            continue
+        users = [username for username, _ in facts.listed_by.get(number, ())]
+        users = users or list(facts.revoked_from.get(number, ()))
+        if not users and number != own:
+            continue
+        if number == own and facts.fill and not users:
+            users = [facts.fill.user.username]
+        if account.owner not in users:
+            yield (
+                ("accounts", number, "owner"),
+                f'"{shown(account.owner)}" does not list the account "{number}"',
+                f"write {listed(users, 'or')}",
+            )
+
+
+def first_account_is_its_own(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        account = facts.firm.accounts.get(user.accounts[0]) if user.accounts else None
+        if account is None or not facts.says("accounts", account.account, "owner"):
+            continue
+        others = {name for name, _ in facts.listed_by[account.account]} - {username}
+        if account.owner in others:
+            yield (
+                ("users", username, "accounts", 0),
+                f'"{account.account}" is made with {account.owner}, and T4 makes an account with every user',
+                f"list an account first that is made with {username}",
+            )
+
+
+def revoked_is_not_listed(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        for field in ("accounts", "applications"):
+            listed_names: tuple[str, ...] = getattr(user, field)
+            for index, name in enumerate(getattr(user.revoke, field)):
+                if name in listed_names:
+                    yield (
+                        ("users", username, "revoke", field, index),
+                        f'"{name}" is also listed under {field}: one says that {username} has it, the '
+                        "other that it is revoked",
+                        "keep one of the two lines",
+                    )
+
+
+def user_has_an_account(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        if not user.accounts and not user.is_whentech:
+            yield (
+                ("users", username, "accounts"),
+                "the list is empty, and T4 makes no user without an account",
+                'write at least one account number, for example ["11111"]',
+            )
+
+
+def whentech_user_has_an_account(facts: Facts) -> Iterator[Finding]:
+    for user in facts.firm.whentech_users:
+        if not user.accounts:
+            yield (
+                ("users", user.username, "accounts"),
+                f"the list is empty, and a {WHENTECH} user needs at least one trading account",
+                'write at least one account number, for example ["11111"]',
+            )
+
+
+def user_template_is_declared(facts: Facts) -> Iterator[Finding]:
+    known = list(facts.firm.templates.users)
+    named: list[tuple[str | None, Loc]] = [
+        (facts.firm.defaults.user.templateUser, ("defaults", "user", "templateUser")),
+        *((user.templateUser, ("users", name, "templateUser")) for name, user in facts.firm.users.items()),
+    ]
+    if facts.fill:
+        named.append((facts.fill.user.templateUser, ("fillService", "user", "templateUser")))
+    for name, loc in named:
+        if name is not None and name not in known:
+            yield loc, f'there is no template user "{shown(name)}"', _declared("users", name, known)
+
+
+def account_template_is_declared(facts: Facts) -> Iterator[Finding]:
+    known = list(facts.firm.templates.accounts)
+    named: list[tuple[str | None, Loc]] = [
+        (facts.firm.defaults.account.templateAccount, ("defaults", "account", "templateAccount")),
+        *(
+            (account.templateAccount, ("accounts", number, "templateAccount"))
+            for number, account in facts.firm.accounts.items()
+        ),
+    ]
+    for name, loc in named:
+        if name is not None and name not in known:
+            yield loc, f'there is no template account "{shown(name)}"', _declared("accounts", name, known)
+
+
+def known_names_are_spelled_as_in_t4(facts: Facts) -> Iterator[Finding]:
+    lists: list[tuple[Loc, tuple[str, ...]]] = [
+        (("defaults", "user", "applications"), facts.firm.defaults.user.applications or ()),
+        *((("users", name, "applications"), user.applications) for name, user in facts.firm.users.items()),
+        *(
+            (("users", name, "revoke", "applications"), user.revoke.applications)
+            for name, user in facts.firm.users.items()
+        ),
+    ]
+    for name, template in facts.firm.templates.users.items():
+        lists.append((("templates", "users", name, "applications"), template.applications))
+        lists.append((("templates", "users", name, "roles"), template.roles))
+    spelled = {name.casefold(): name for name in (WHENTECH, WHENTECH_FILLS, TRADING)}
+    for loc, names in lists:
+        for index, name in enumerate(names):
+            right = spelled.get(name.casefold(), name)
+            if name != right:
+                yield (*loc, index), f'"{name}" is not spelled as in T4', f"write {right}"
+
+
+def no_end_user_has_the_fill_application(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        if WHENTECH_FILLS in user.applications:
+            yield (
+                ("users", username, "applications"),
+                f"{WHENTECH_FILLS} is for the fill service, and for no end user",
+                f"remove {WHENTECH_FILLS}; for order execution a user has {WHENTECH}",
+            )
+        if WHENTECH_FILLS in user.revoke.applications:
+            yield (
+                ("users", username, "revoke", "applications"),
+                f"{WHENTECH_FILLS} is for the fill service, and no end user ever had it by this file",
+                f"remove {WHENTECH_FILLS}; where T4 gave it, a run finds that and lists the task by itself",
+            )
+
+
+def no_end_user_template_gives_the_fill_application(facts: Facts) -> Iterator[Finding]:
+    for username, user in facts.firm.users.items():
+        template = facts.firm.templates.users.get(user.templateUser or "")
+        if template and WHENTECH_FILLS in template.applications:
+            yield (
+                ("users", username, "templateUser"),
+                f'the template "{shown(user.templateUser or "")}" gives {WHENTECH_FILLS}, which no end '
+                "user may have",
+                f"name a template that does not give {WHENTECH_FILLS}",
+            )
+
+
+def whentech_was_requested_before_it_was_enabled(facts: Facts) -> Iterator[Finding]:
+    requested, enabled = facts.firm.whentech.requestedOn, facts.firm.whentech.enabledOn
+    if enabled and not requested:
+        yield (
+            ("whentech", "requestedOn"),
+            "is missing, although enabledOn is there",
+            "add the day on which CTS support was asked",
+        )
+    elif enabled and requested and enabled < requested:
+        yield (
+            ("whentech", "enabledOn"),
+            f"{enabled} is before the request of {requested}",
+            "check both dates",
+        )

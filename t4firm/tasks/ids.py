@@ -1,0 +1,197 @@
+"""Administrator tasks: what T4's API cannot do, in words that can be followed in T4's portal.
+
+A task is known by its id, `<kind>/<subject>[/<detail>]`, for example
+`assign-account/WhenTechFillUser/11111`: one id, one fact in T4, so that evidence for one never closes
+another. What is said of each kind is the table in `t4firm.tasks.kinds`.
+"""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from t4firm.model.firm import Firm
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS, Person
+from t4firm.operations import Operations
+from t4firm.tasks.kinds import CHANGEABLE, KINDS, OF_STRANGERS, OF_WHO_HAS_IT, WHENTECHS_SESSION
+
+Status = Literal["planned", "open", "done", "attested"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step for the firm's T4 administrator: `page` in the portal, `what` to do there and `why`; what
+    `closes` it, when it is `effective`, what it `waits` for ("" where there is nothing to say)."""
+
+    id: str
+    page: str
+    what: str
+    why: str
+    closes: str
+    effective: str
+    waits: str
+
+
+def kind_of(task_id: str) -> str:
+    """The kind of a task id: `assign-account/x/1` -> `assign-account`."""
+    return task_id.partition("/")[0]
+
+
+def about(task_id: str) -> str:
+    """The user, or else the account, that a task is about; "" for one of the firm."""
+    parts = parts_of(task_id)
+    return parts.get("username") or parts.get("account", "")
+
+
+def parts_of(task_id: str) -> dict[str, str]:
+    """The named parts of a task id; a ValueError says what is wrong with one that no task can have."""
+    kind, _, rest = task_id.partition("/")
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is no kind of task; known: {', '.join(sorted(KINDS))}")
+    names = KINDS[kind].parts
+    values = rest.split("/") if rest else []
+    if len(values) != len(names) or not all(values):
+        raise ValueError(f"a {kind} task is written {'/'.join((kind, *(f'<{name}>' for name in names)))}")
+    return dict(zip(names, values, strict=True))
+
+
+def captures(firm: Firm, username: str) -> bool:
+    """Whether this is the fill service's user."""
+    return firm.fillService is not None and firm.fillService.user.username == username
+
+
+def about_nothing(task_id: str, firm: Firm, elsewhere: Container[str] | None = None) -> str:
+    """What a well-formed id is about that the firm file does not have; "" where it has everything.
+
+    `elsewhere`: the accounts of other stacks that the fill user captures too; None where they are not known.
+    """
+    parts = parts_of(task_id)
+    username = parts.get("username", "")
+    if username and firm.person(username) is None:
+        return f"the user {username}"
+    number = parts.get("account")
+    if number and number not in firm.accounts and not _is_strangers(task_id, firm, elsewhere):
+        return f"the account {number}"
+    if kind_of(task_id) in OF_WHO_HAS_IT and (nothing := _not_the_users(parts, firm)):
+        return nothing
+    fields = CHANGEABLE.get(kind_of(task_id))
+    if fields and parts["field"] not in fields:
+        return f"the field {parts['field']} (known: {', '.join(fields)})"
+    return ""
+
+
+def _not_the_users(parts: Mapping[str, str], firm: Firm) -> str:
+    """What the user of this step neither has by the firm file nor loses by it; "" where that is nothing.
+    What the fill user captures is not asked here."""
+    username = parts["username"]
+    user = firm.users.get(username)
+    number, application = parts.get("account"), parts.get("application")
+    if number and user and number not in (*user.accounts, *user.revoke.accounts):
+        return f"the account {number} of {username}"
+    applications = (*user.applications, *user.revoke.applications) if user else (WHENTECH_FILLS,)
+    if application and application not in applications:
+        return f"the application {application} of {username}"
+    return ""
+
+
+def _is_strangers(task_id: str, firm: Firm, elsewhere: Container[str] | None) -> bool:
+    """Whether the account may be one that the firm file does not have: T4 shows it, or another stack has
+    it."""
+    if kind_of(task_id) in OF_STRANGERS:
+        return True
+    parts, fill = parts_of(task_id), firm.fillService
+    shared = fill is not None and bool(fill.stacks) and captures(firm, parts.get("username", ""))
+    return shared and (elsewhere is None or parts["account"] in elsewhere)
+
+
+def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
+    """How each kind of step will be done with these operations: `api` or `administrator`.
+
+    Kinds that no operation could do are left out: those are always the administrator's.
+    """
+    possible = {kind: operation for kind in kinds if (operation := KINDS[kind].operation)}
+    return {
+        kind: "api" if operation in operations else "administrator" for kind, operation in possible.items()
+    }
+
+
+def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
+    """The words of one task, from its id and the firm file.
+
+    `details` is what the records know beside: `was` (what the market data was before), `trial` (its day),
+    `mending` (the tasks that mend what the user must not have), `after` (the tasks that it waits for).
+    """
+    details = details or {}
+    parts = parts_of(task_id)
+    kind = KINDS[kind_of(task_id)]
+    username, number = parts.get("username", ""), parts.get("account", "")
+    user, account, fill = firm.person(username), firm.accounts.get(number), firm.fillService
+    excluded = fill.exclude.get(number) if fill else None
+    words = {
+        "firm": firm.firm,
+        **parts,
+        "owner": account.owner if account else "its user",
+        "templateAccount": account.templateAccount if account else "the firm's template account",
+        "template": (user and user.templateUser) or "that the user was made from",
+        "value": _value(username, parts.get("field", ""), user),
+        "subscription": _subscription(parts.get("exchange", ""), user, details.get("was")),
+        "was": f" ({details['was']})" if details.get("was") else "",
+        "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
+        "captured_first": (
+            f"; not before assign-account/{fill.user.username}/{number} is closed, or its fills are missed"
+            if fill and number in firm.captured
+            else ""
+        ),
+        "excluded": f", which it excludes: {excluded}" if excluded else "",
+        "session": WHENTECHS_SESSION if captures(firm, username) else "",
+        "reason": (
+            "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "
+            "(WhenTech Fill Service page)"
+            if captures(firm, username)
+            else f"the firm file says that the account is {username}'s, and T4 does not show that it is"
+            if account and account.owner == username
+            else f"the firm file gives {username} the account, which another user owns"
+        ),
+    }
+    return Task(
+        id=task_id,
+        page=kind.page,
+        what=kind.what.format(**words),
+        why=kind.why.format(**words),
+        closes=kind.closes,
+        effective=kind.effective.format(**words),
+        waits=_waits(firm, task_id, parts, details),
+    )
+
+
+def _value(username: str, field: str, user: Person | None) -> str:
+    """What a field is to be set to, in words that tell nothing about a person."""
+    if field == "password":
+        return f"what `t4firm password {username}` prints"
+    if user and field in ("country", "apptype"):
+        return str(getattr(user, field))
+    return "what the firm file says"
+
+
+def _subscription(exchange: str, user: Person | None, was: str | None) -> str:
+    """The change of a subscription: what it becomes, and what it was where the records know it."""
+    wanted = user.marketData.get(exchange) if user else None
+    if wanted is None:
+        return f"subscribe {exchange} as in the firm file"
+    if was:
+        return f"change {exchange} from {was} to {wanted}"
+    return f"subscribe {exchange} {wanted}" if was is not None else f"set {exchange} to {wanted}"
+
+
+def _waits(firm: Firm, task_id: str, parts: Mapping[str, str], details: Mapping[str, str]) -> str:
+    """What must come first: what the record waits for; the firm has WhenTech's applications before anybody
+    is assigned them (WhenTech Fill Service page); nobody is handed a fill user that can do more than read."""
+    kind, application = kind_of(task_id), parts.get("application")
+    of_whentech = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)
+    if of_whentech and not firm.whentech.enabledOn:
+        before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"
+        return f"until CTS support has added {application} to the firm's applications: {before}"
+    if "after" in details:
+        return f"until closed: {details['after']}"
+    if kind == "hand-over-credentials" and "mending" in details:
+        return f"until {parts['username']} can only read: {details['mending']}"
+    return ""

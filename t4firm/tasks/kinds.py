@@ -1,0 +1,269 @@
+"""The kinds of administrator tasks, as a table: where in T4's portal each is done, what to do there, why (and
+by which source), what closes it and when it takes effect. Portal pages and fields: t4.md section 3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from t4firm.model.users import PERSONAL
+from t4firm.yaml_files.mistakes import listed
+
+RELOGIN = "when {username} logs off and on again{session}"
+NEXT_LOGIN = "at the next login; no document says that it ends a session that is open"
+WHENTECHS_SESSION = ", which is WhenTech's own session: tell WhenTech"
+
+AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
+STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
+"""Kinds of tasks that come with a user, whatever the API can do and whatever changes."""
+
+OF_STRANGERS = frozenset({"declare-account", "unassign-account"})
+"""Kinds whose account may be one that the firm file does not have: T4 shows it."""
+
+OF_WHO_HAS_IT = frozenset({"assign-account", "unassign-account", "assign-application"})
+"""Kinds whose account or application is one that the user has by the firm file, or loses by it. A signature
+goes with that line: left standing, it would close the same step years later, when the line is back."""
+
+CHANGEABLE = {
+    "update-user": (*PERSONAL, "country", "apptype", "password"),
+    "update-account": ("accountName", "displayName"),
+}
+"""The fields that tasks of these kinds can be about."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of step. `parts` names what follows the kind in a task's id; `what`, `why` and `effective` may
+    use these names and the details that `describe` adds.
+
+    `operation` is the API operation that does it, or None where T4 documents no way; `read` the one that can
+    show that it is done. `field`: the field of the firm file that alone closes it. `effective`: when it takes
+    effect, where that is not at once."""
+
+    parts: tuple[str, ...]
+    page: str
+    what: str
+    why: str
+    operation: str | None = None
+    read: str | None = None
+    field: str = ""
+    effective: str = ""
+
+    @property
+    def closes(self) -> str:
+        """What will close a task of this kind."""
+        if self.field:
+            return f"{self.field} in the firm file"
+        answers = listed((name for name in (self.operation, self.read) if name), "or")
+        shown_by_t4 = f"T4's answer to {answers}, or " if answers else ""
+        return f"{shown_by_t4}a line in the attested file"
+
+
+KINDS: Mapping[str, Kind] = {
+    "request-whentech": Kind(
+        (),
+        "CTS support",
+        "The firm's T4 administrator or an officer asks CTS support, informally, to add the applications "
+        "WhenTech and WhenTechFills to {firm}'s Live environment (`t4firm request` writes the mail); then "
+        "write the day as `whentech.requestedOn` in the firm file",
+        "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        field="whentech.requestedOn",
+    ),
+    "enable-whentech": Kind(
+        (),
+        "CTS support",
+        "Wait for CTS support's word that WhenTech and WhenTechFills are among {firm}'s applications; then "
+        "write the day "
+        "as `whentech.enabledOn` in the firm file",
+        "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        field="whentech.enabledOn",
+    ),
+    "create-account": Kind(
+        ("account",),
+        "Accounts",
+        'Accounts > New Account: account {account}, firm {firm}, "Copy from Account" {templateAccount}, '
+        "name and display name as in the firm file, save. "
+        "Then Users > {owner} > setup > Accounts: assign {account}",
+        "the firm file gives {owner} the account {account}, and the API in use has no operation that makes "
+        "it",
+        "createAccount",
+        effective="when {owner} logs off and on again",
+    ),
+    "restore-account": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether it can be "
+        "brought back: no document says so",
+        "T4 no longer shows the account {account}, and the firm file has it",
+        read="readAccount",
+    ),
+    "declare-account": Kind(
+        ("username", "account"),
+        "Users",
+        "Put {account} under {username} in the firm file; or, if nobody wants it, "
+        "Users > {username} > setup > Accounts: take it off the list",
+        "T4 lists the account under {username}, and the firm file does not: until it does, nothing says that "
+        "its fills are to be captured (seed 001: each account being used by a WhenTech customer)",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "enable-account": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts > {account}: set Enabled, and see that pre-trade is not disabled{captured_first}",
+        "the firm file says `enabled: true`; T4 makes every account disabled (T4 Onboarding API page)",
+        "enableAccount",
+        read="readAccount",
+    ),
+    "disable-account": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts > {account}: clear Enabled",
+        "the firm file says `enabled: false`, or it is the fill user's own, which is never traded",
+        read="readAccount",
+    ),
+    "update-account": Kind(
+        ("account", "field"),
+        "Accounts",
+        "Accounts > {account}: set {field} to {value}",
+        "{field} of account {account} was changed in the firm file after the account was made",
+        "updateAccount",
+    ),
+    "assign-application": Kind(
+        ("username", "application"),
+        "Users",
+        "Users > {username} > setup > Applications: add {application}",
+        "the firm file gives {username} the application {application}, and T4's answer did not list it "
+        "(WhenTech Fill Service page)",
+        "assignApplication",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "unassign-application": Kind(
+        ("username", "application"),
+        "Users",
+        "Users > {username} > setup > Applications: remove {application}",
+        "{username} must not have {application} (WhenTech Fill Service page: WhenTechFills is "
+        "for the fill service and for nobody else; what a firm file does not give, nobody has)",
+        "unassignApplication",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "assign-account": Kind(
+        ("username", "account"),
+        "Users",
+        "Users > {username} > setup > Accounts: assign {account}",
+        "{reason}",
+        "assignAccount",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "unassign-account": Kind(
+        ("username", "account"),
+        "Users",
+        "Users > {username} > setup > Accounts: take {account} off the list",
+        "the firm file does not give {username} the account {account}{excluded}",
+        "unassignAccount",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "assign-role": Kind(
+        ("username", "role"),
+        "Users",
+        "Users > {username} > setup > Roles: add {role}, and add it to the template user {template}",
+        "the firm file says that the template {template} gives {role}, and T4's answer did not list it",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "remove-role": Kind(
+        ("username", "role"),
+        "Users",
+        "Users > {username} > setup > Roles: remove {role}, and remove it from the template user {template}",
+        "the fill service only reads: no role is assigned to its user, specifically not Trading (WhenTech "
+        "Fill Service page), and none but Risk Manager where the firm chose that",
+        "removeRole",
+        read="readUser",
+        effective=RELOGIN,
+    ),
+    "verify-user": Kind(
+        ("username",),
+        "Users",
+        "Users > {username} > setup: see that the user is enabled, and that details, Roles and Applications "
+        "are exactly what the firm file says (template {template})",
+        "{username} existed before and was taken over, and the API in use cannot show what it is",
+        read="readUser",
+    ),
+    "update-user": Kind(
+        ("username", "field"),
+        "Users",
+        "Users > {username} > setup: set {field} to {value}",
+        "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
+        "or by which a user who existed was taken over",
+        "updateUser",
+    ),
+    "update-market-data": Kind(
+        ("username", "exchange"),
+        "Users",
+        "Users > {username} > setup > market data: {subscription} (this is billed)",
+        "the subscription was changed in the firm file after the user was made, or the user existed and was "
+        "taken over",
+        "updateMarketData",
+        effective=RELOGIN,
+    ),
+    "end-market-data": Kind(
+        ("username", "exchange"),
+        "Users",
+        "Users > {username} > setup > market data: end the subscription of {exchange}{was}",
+        "the firm file no longer has it; T4 documents no call that ends one, and bills it until it ends "
+        "(docs/t4.md, section 5)",
+        read="readMarketData",
+        effective=RELOGIN,
+    ),
+    "sign-eula": Kind(
+        ("username",),
+        "the user",
+        "{username} signs the agreements when T4 asks at the next login",
+        "new EULA evidence stands in the firm file, and the API in use cannot record it",
+        "acceptEula",
+    ),
+    "disable-user": Kind(
+        ("username",),
+        "Users",
+        "Users > {username} > setup: clear Enable User",
+        "the firm file says that {username} has departed; T4 cannot delete a user by its API",
+        "disableUser",
+        read="readUser",
+        effective=NEXT_LOGIN,
+    ),
+    "enable-user": Kind(
+        ("username",),
+        "Users",
+        "Users > {username} > setup: set Enable User. If the user is not there any more, ask T4.APISupport "
+        "whether it can be brought back: no document says so",
+        "{username} is disabled in T4 or not there, and the firm file does not say that {username} has "
+        "departed; T4 documents no call that enables a user",
+    ),
+    "hand-over-credentials": Kind(
+        ("username",),
+        "WhenTech",
+        "Give WhenTech the user {username} of {firm} and its password, which `t4firm password {username}` "
+        "prints, in a way that nobody else can read",
+        "WhenTech's fill service logs in with this user (WhenTech Fill Service page), and nothing but that "
+        "command shows the password",
+        effective="when the fill service logs in with it",
+    ),
+    "password-never-expires": Kind(
+        ("username",),
+        "Users",
+        "Users > {username} > setup: set Password Never Expires, and see that Change Password Required is "
+        "not set",
+        "the fill service runs 24x6 on WhenTech's servers (WhenTech Fill Service page): the day on which its "
+        "password expires, it captures no more fills",
+    ),
+    "confirm-trial": Kind(
+        ("username",),
+        "CTS support",
+        "Have CTS support confirm that the trial of {username}{trial} does not apply, or have it lifted",
+        "T4's answer to the onboarding shows a trial (trialExpires, T4 Onboarding API page), and no document "
+        "says whether it ends the access of a live user",
+    ),
+}

@@ -1,0 +1,318 @@
+"""How `t4firm` is called. Exit codes: 0 fine, 1 error, 2 there is something to do."""
+
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from providers.t4.settings import SettingsError
+from t4firm.review.model import Details
+from t4firm.review.parts import LIMIT
+from t4firm.schema import json_schema
+from t4firm.whentech_request import mail, next_step
+from t4firm.yaml_files.document import FileError
+from t4firm_cli import drift, review, reviewed_run, simulator, tasks, unlock, validate
+from t4firm_cli.doctor import examination
+from t4firm_cli.engine import watched_run
+from t4firm_cli.engine.command import QUICK, SIMULATOR, Pulumi
+from t4firm_cli.github import command as github
+from t4firm_cli.password import password_of
+from t4firm_cli.project.layout import ProjectError, find_project
+from t4firm_cli.terminal import complain, say, say_json
+from t4simulator.service.process import SimulatorError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Declarative set-up of a T4 brokerage firm. "
+    "Exit codes: 0 fine, 1 error, 2 there is something to do.",
+)
+app.add_typer(simulator.app, name="simulator")
+app.add_typer(github.app, name="github")
+
+# What click raises for a call that it does not understand; typer exports only what derives from it. Its own
+# exit code is 2, which here means that there is something to do.
+WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+
+UNASKED = ("--yes", "--skip-preview")
+"""Options of `pulumi up` for a run that nobody has to confirm any more."""
+
+Stack = Annotated[
+    str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
+]
+
+EngineOutput = Annotated[
+    bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine.")]
+
+
+@app.command("validate")
+def validate_files(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Firm files or operations files; all of stacks/ if none is named."),
+    ] = None,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="The files of this stack.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check firm files with their attested and operations files; every mistake is shown at once. Exit code 1
+    when there is one.
+
+    Example: t4firm validate stacks/demo.firm.yaml
+    """
+    raise typer.Exit(validate.run(find_project(), files or [], stack, as_json=as_json))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def up(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: Annotated[
+        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
+    ] = False,
+    engine_output: EngineOutput = False,
+    reviewed: Annotated[
+        str | None,
+        typer.Option(
+            "--reviewed", help="Do this and nothing else: the file of `review --save`, or its digest."
+        ),
+    ] = None,
+) -> None:
+    """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
+    go to pulumi. On a terminal it shows what it would do and asks, unless --yes is there. Exit code 1 when
+    something failed.
+
+    Example: t4firm up --stack demo
+    """
+    pulumi = _pulumi(stack, on_simulator)
+    if quick:
+        pulumi.environ |= QUICK
+    for done in unlock.free(pulumi):
+        complain(done)
+    run = partial(
+        watched_run.run, pulumi, total=watched_run.resources_of(pulumi), engine_output=engine_output
+    )
+    words = ["--stack", pulumi.stack, *(word for word in context.args if word not in UNASKED)]
+    apply = partial(run, "up", "--continue-on-error", *UNASKED, *words)
+    if reviewed is not None:
+        raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
+    if "--yes" not in context.args and sys.stdin.isatty():
+        if code := run("preview", *words):
+            raise typer.Exit(code)
+        typer.confirm(f"Do this in the T4 of stack {pulumi.stack}?", abort=True)
+    raise typer.Exit(apply())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def preview(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: Annotated[
+        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
+    ] = False,
+    engine_output: EngineOutput = False,
+) -> None:
+    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi; --diff shows
+    every field. Exit code 2 with --expect-no-changes where there are some.
+
+    Example: t4firm preview --stack demo --diff
+    """
+    pulumi = _pulumi(stack, on_simulator)
+    total = watched_run.resources_of(pulumi)
+    words = ("--stack", pulumi.stack, *context.args)
+    raise typer.Exit(watched_run.run(pulumi, "preview", *words, total=total, engine_output=engine_output))
+
+
+@app.command("review")
+def review_change(
+    base: Annotated[
+        str, typer.Option("--base", help="What it is compared with: a git revision, or a firm file (.yaml).")
+    ],
+    stack: Stack = None,
+    run_preview: Annotated[
+        bool, typer.Option("--run-preview", help="Let the engine preview the change, reading T4 first.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", help="A preview made before: `pulumi preview --json`.")
+    ] = None,
+    details: Annotated[
+        Details,
+        typer.Option("--details", help="Personal details: not even which changed, which changed, or values."),
+    ] = "changed",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Keep the list of steps for `t4firm up --reviewed`.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Characters that the host takes in a comment.")
+    ] = LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """What a change of the firm files means, as one comment of a pull request. Without a preview only the
+    files are compared, which needs no secret. Exit code 2 when something would change; 1 when the files have
+    mistakes, or a run would be refused.
+
+    Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json
+    """
+    project = find_project()
+    asked = review.Asked(base, preview, run_preview, details, limit, as_json, output, save)
+    raise typer.Exit(review.run(project, project.stack(stack), asked))
+
+
+@app.command("tasks")
+def list_tasks(
+    stack: Stack = None,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="For a ticket or a comment.")] = False,
+    closed: Annotated[
+        bool, typer.Option("--all", help="Closed tasks too, and captured accounts, with their evidence.")
+    ] = False,
+    show_secrets: Annotated[
+        bool | None,
+        typer.Option(
+            "--show-secrets/--hide-secrets",
+            help="Old and new values of personal details; without the option on a terminal only.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """What the firm's T4 administrator has to do in the portal, and whose fills are captured. Exit code 2
+    while there is something to do.
+
+    Example: t4firm tasks --stack demo --all
+    """
+    project = find_project()
+    form: tasks.Form = "json" if as_json else "markdown" if markdown else "terminal"
+    name = project.stack(stack)
+    raise typer.Exit(tasks.run(project, name, form, closed=closed, show_secrets=show_secrets))
+
+
+@app.command("request")
+def request_whentech(
+    name: Annotated[str, typer.Option("--name", help="Who asks: the firm's T4 administrator or an officer.")],
+    title: Annotated[str, typer.Option("--title", help="What they are at the firm.")] = "T4 administrator",
+    environment: Annotated[str, typer.Option("--environment", help="T4's environment.")] = "Live",
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills; the day on which
+    it is sent belongs into the firm file.
+
+    Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
+    """
+    project = find_project()
+    firm = validate.load(project, project.stack(stack)).firm
+    text, step = mail(firm.firm, name, title, environment), next_step(firm.whentech)
+    if as_json:
+        say_json({"mail": text, "next": step})
+        return
+    say(text)
+    complain(step)
+
+
+@app.command("drift")
+def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
+    """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
+    code 2 where it does.
+
+    Example: t4firm drift --stack demo
+    """
+    project = find_project()
+    raise typer.Exit(drift.run(project, project.stack(stack), as_json=as_json))
+
+
+@app.command("unlock")
+def free_stack(stack: Stack = None, as_json: AsJson = False) -> None:
+    """After a killed run: clear the engine's lock when its owner is certainly gone, and end what it left
+    behind.
+
+    Example: t4firm unlock --stack demo
+    """
+    project = find_project()
+    name = project.stack(stack)
+    done = unlock.free(Pulumi(project, name))
+    if as_json:
+        say_json({"stack": name, "done": done})
+    for words in () if as_json else done or ["Nothing to unlock."]:
+        say(words)
+
+
+@app.command()
+def password(
+    username: Annotated[str, typer.Argument(help="A user of the firm file.")],
+    stack: Stack = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the password that this stack derived for a user, to hand it over. Nothing stores it.
+
+    Example: t4firm password trader.a --stack demo
+    """
+    project = find_project()
+    derived = password_of(project, project.stack(stack), username)
+    if as_json:
+        say_json({"username": username, "password": derived})
+    else:
+        say(derived)
+
+
+@app.command("doctor")
+def examine(stack: Stack = None, as_json: AsJson = False) -> None:
+    """Look at all that a run needs: engine, libraries, settings, files, journal, state, T4, credentials,
+    clock; each trouble with its remedy. Exit code 1 when a run would fail, 2 when there are only warnings.
+
+    Example: t4firm doctor --stack demo
+    """
+    project = find_project()
+    raise typer.Exit(examination.run(project, project.stack(stack), as_json=as_json))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a firm file, for an editor.
+
+    Example: t4firm schema > firm.schema.json
+    """
+    say_json(json_schema())
+
+
+def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
+    project = find_project()
+    name = project.stack(stack)
+    if on_simulator and project.settings(name).get("t4:endpoint") != SIMULATOR:
+        simulator.adopt_stack(project, name)
+    pulumi = Pulumi(project, name)
+    try:
+        pulumi.make()
+    except ProjectError:
+        if not (mended := unlock.mend(pulumi)):
+            raise
+        for done in mended:
+            complain(done)
+        pulumi.make()
+    return pulumi
+
+
+def main() -> None:
+    """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # As a shell starts what it puts into the background; the engine's plugins would inherit it, and a
+        # provider could no longer be asked to finish its calls and end.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        sys.exit(app(standalone_mode=False))
+    except WRONG_CALL as error:
+        error.show()  # how it is called, and what is wrong
+    except typer.Abort:
+        complain("Nothing was done.")
+    except (FileError, ProjectError, SettingsError, SimulatorError) as error:
+        complain(str(error), "bad")
+    sys.exit(1)

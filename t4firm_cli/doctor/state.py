@@ -1,0 +1,65 @@
+"""The engine's state: where it is kept, whether its secrets can be read, whether a killed run left a lock."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from t4firm_cli import unlock
+from t4firm_cli.doctor.finding import Finding
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import ProjectError
+
+WHERE: Final = "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL"
+RIGHT_KEY: Final = (
+    "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what it was when the stack was made"
+)
+CANCEL: Final = "once the other run is certainly gone: `pulumi cancel --stack {}`"
+
+
+def backend(pulumi: Pulumi) -> tuple[Finding, bool]:
+    """Where the state is kept, and whether the stack has been made there."""
+    try:
+        place = _without_password(json.loads(pulumi.read("whoami", "--json", "--non-interactive"))["url"])
+        made = pulumi.exists()
+    except ProjectError as error:
+        return Finding("state", "problem", str(error), WHERE), False
+    says = place if made else f"{place}; stack {pulumi.stack} has not been made there yet"
+    remedy = "" if made else f"`t4firm up --stack {pulumi.stack}` makes it"
+    return Finding("state", "fine", says, remedy), made
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//***@", url)
+
+
+def configured(pulumi: Pulumi) -> tuple[Finding, Mapping[str, Any]]:
+    """Whether the secrets of state and settings can be read; and the settings, decrypted."""
+    try:
+        said = pulumi.read("config", "--json", "--show-secrets", "--stack", pulumi.stack)
+    except ProjectError as error:
+        return Finding("passphrase", "problem", str(error), RIGHT_KEY), {}
+    values = {name: entry.get("value") for name, entry in json.loads(said).items()}
+    return Finding("passphrase", "fine", "the stack's secrets can be read"), values
+
+
+def lock(pulumi: Pulumi) -> Iterator[Finding]:
+    """A run under way, or the lock that a killed one left behind."""
+    try:
+        seen = unlock.file_backend(pulumi) is not None
+        locks = list(unlock.locks(pulumi))
+    except ProjectError as error:
+        yield Finding("lock", "problem", str(error), f"`t4firm unlock --stack {pulumi.stack}`")
+        return
+    for found in locks:
+        if found.is_dead:
+            says = f"left behind by a killed run: {found.owner}"
+            yield Finding("lock", "warning", says, f"`t4firm unlock --stack {pulumi.stack}`")
+        else:
+            remedy = "wait for it to end; `t4firm unlock` looks again whether it is gone"
+            yield Finding("lock", "warning", f"a run is under way: {found.owner}", remedy)
+    if not seen:
+        says = "can be seen only where the state is in files"
+        yield Finding("lock", "unknown", says, f"where a run meets one, {CANCEL.format(pulumi.stack)}")
+    elif not locks:
+        yield Finding("lock", "fine", "none")

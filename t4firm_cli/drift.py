@@ -1,0 +1,129 @@
+"""`t4firm drift`: how T4 differs from the firm file, read now, and recorded nowhere."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+from providers.t4.drift_scan import InState, Live, read_all
+from providers.t4.lifecycle.base import LOG
+from providers.t4.outputs import key_of
+from providers.t4.session import session as sessions
+from t4firm.plan.goals import OURS
+from t4firm.reports.drift import Difference, Drift, Tolerated, Unverified, sorted_out
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.progress import READ, Progress
+from t4firm_cli.project.layout import Project
+from t4firm_cli.tasks import plain
+from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.validate import load
+
+Line = tuple[str, str]
+"""What is said, and in which style of the terminal."""
+
+
+def run(project: Project, stack: str, *, as_json: bool) -> int:
+    """Print the differences; 2 where there are some, 1 where something could not be read, else 0."""
+    firm, pulumi = load(project, stack), Pulumi(project, stack)
+    resources = _in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
+    if not resources:
+        complain(f"stack {stack} has no resources yet: there is nothing to compare")
+    LOG.disabled = True  # what a refresh says aloud stands in the list
+    settings = pulumi.configuration() if resources else {}
+    sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
+    progress = Progress()
+    live = read_all(firm, resources, partial(progress.show, READ)) if resources else Live()
+    progress.end()
+    drift = sorted_out(live.records, firm.firm.accepted, live.unverified)
+    if as_json:
+        say_json(_as_json(drift, live))
+    else:
+        for text, style in _lines(drift):
+            say(text, style)
+    for words in live.failed:
+        complain(_unread(words), "bad")
+    return 1 if live.failed else 2 if drift.differs else 0
+
+
+def _in_state(exported: dict[str, Any]) -> list[InState]:
+    return [
+        InState(*key_of(each["urn"]), _plain(each["outputs"]), str(each.get("modified") or "")[:10])
+        for each in exported["deployment"].get("resources") or []
+        if each.get("outputs") and key_of(each["urn"])[0].startswith(OURS)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """A value as the engine exports it with its secrets shown."""
+    value = plain(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _lines(drift: Drift) -> Iterator[Line]:
+    yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
+    yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
+    yield from _group("`up` will mend through the API", drift.api)
+    yield from _group("The administrator must mend in the portal", drift.administrator)
+    yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))
+    yield from _listed("Unverified: no operation reads it", map(_unverified, drift.unverified))
+    if count := len(drift.still_open):
+        yield f"{_counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
+    yield _summary(drift)
+
+
+def _group(title: str, differences: Sequence[Difference], style: str = "plain") -> Iterator[Line]:
+    yield from _listed(title, (f"{each.words} ({each.task})" for each in differences), style)
+
+
+def _listed(title: str, lines: Iterable[str], style: str = "plain") -> Iterator[Line]:
+    for number, line in enumerate(lines):
+        if not number:
+            yield title, "heading"
+        yield f"  {line}", style
+
+
+def _tolerated(each: Tolerated) -> str:
+    return f"{each.words}: {each.reason} (until {each.until}; {each.task})"
+
+
+def _unverified(fact: Unverified) -> str:
+    """For example: roles of users: 2; the oldest evidence is of trader.a, 20 days old (POST …)."""
+    whose = f"{fact.count}; the oldest evidence is of {fact.oldest}" if fact.count > 1 else fact.oldest
+    return f"{fact.what}: {whose}, {_age(fact.day)} ({fact.evidence or 'as it was recorded'})"
+
+
+def _age(day: str) -> str:
+    days = (datetime.now(UTC).date() - date.fromisoformat(day)).days if day else 0
+    return f"{_counted(days, 'day', 'days')} old" if days else "of today"
+
+
+def _summary(drift: Drift) -> Line:
+    groups = (drift.violations, drift.contradicted, drift.api, drift.administrator)
+    found, unread = sum(map(len, groups)), sum(fact.count for fact in drift.unverified)
+    more = "other " if drift.still_open else ""
+    said = f"{_counted(found, 'difference', 'differences')}."
+    said = said if found else f"No {more}difference in what can be read."
+    unverified = f" {_counted(unread, 'fact', 'facts')} unverified." if unread else ""
+    return f"{said}{unverified}", "warning" if found or unread else "good"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(json.dumps(asdict(drift), default=str))
+    return {"differs": drift.differs, **told, "failed": list(live.failed), "lines": _said(drift, live)}
+
+
+def _said(drift: Drift, live: Live) -> list[str]:
+    """All of it as a person reads it."""
+    return [text for text, _ in _lines(drift)] + [_unread(words) for words in live.failed]
+
+
+def _unread(words: str) -> str:
+    return f"not read: {words}"

@@ -1,0 +1,11 @@
+"""Running the real `pulumi`.
+
+A picture of the folder::
+
+    command         how it is called, and the stack that is to be there
+    watched_run     a run with progress, then changes, problems and outputs
+    child           a program that makes calls, run so that it can end well
+    events          what the engine tells while it works
+    progress        how far a long run is
+    output_changes  what a run changed in the stack's outputs
+"""

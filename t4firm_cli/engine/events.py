@@ -1,0 +1,92 @@
+"""The engine's events: what it does, resource by resource, one JSON line each (`pulumi up --event-log FILE`;
+the option is listed only with PULUMI_DEBUG_COMMANDS=true). Tried with engine 3.259.0."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from providers.t4.outputs import key_of
+from t4firm.plan.goals import OURS
+
+LOOKING: Final = ("refresh", "read")
+GOING: Final = ("delete", "discard")
+ITS_LAST_WORDS: Final = ("update failed", "preview failed")
+"""What the engine says of the whole stack after what went wrong has been said."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that the engine, the program or a provider had to say. `about`: a resource, or nothing."""
+
+    severity: str
+    about: str
+    words: str
+
+
+@dataclass
+class Told:
+    """All that the events have told so far. Resources are named as people know them: `User trader.a`.
+
+    `read`: how many were compared with T4 before anything else; `done`: how many have been dealt with;
+    `leaving`: how many of them the firm no longer has; `counts`: operation -> how many, without the failed;
+    `changes`: resource -> `create`, `update`, `delete` …; `before`, `outputs`: the stack's outputs.
+    """
+
+    read: int = 0
+    done: int = 0
+    leaving: int = 0
+    changes: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: int | None = None
+
+    def take(self, line: str) -> None:
+        """One more line of the log."""
+        if '"severity":"debug"' in line:  # nine of ten, and long
+            return
+        event = json.loads(line)
+        for kind, content in event.items():
+            if kind == "diagnosticEvent":
+                self._said(content)
+            elif kind == "summaryEvent":
+                self.seconds = content["durationSeconds"]
+            elif kind in ("resourcePreEvent", "resOutputsEvent", "resOpFailedEvent"):
+                self._step(kind, content["metadata"])
+
+    def _said(self, content: Mapping[str, Any]) -> None:
+        words = content["message"].strip()
+        if content["severity"] != "debug" and words and words not in ITS_LAST_WORDS:
+            self.problems.append(Problem(content["severity"], _name(content.get("urn", "")), words))
+
+    def _step(self, kind: str, step: Mapping[str, Any]) -> None:
+        operation, name = step["op"], _name(step["urn"])
+        if step["type"] == "pulumi:pulumi:Stack" and kind == "resOutputsEvent":
+            self.before = (step.get("old") or {}).get("outputs") or self.before
+            self.outputs = (step.get("new") or {}).get("outputs") or self.outputs
+        if not step["type"].startswith(OURS):
+            return
+        if kind == "resourcePreEvent":
+            self.leaving += operation in GOING
+        elif operation in LOOKING:
+            self.read += 1
+        else:
+            self.done += 1
+            if kind == "resOpFailedEvent":
+                self.failed.append(name)
+                return
+            self.counts[operation] += 1
+            if operation != "same":
+                self.changes[name] = operation
+
+
+def _name(urn: str) -> str:
+    """`User trader.a`; nothing for the stack and what is the engine's own."""
+    if OURS not in urn:
+        return ""
+    kind, name = key_of(urn)
+    return f"{kind.removeprefix(OURS)} {name}"

@@ -1,0 +1,162 @@
+"""A run of the engine, watched: progress while it works, then changes, problems and outputs.
+
+The engine prints several lines a resource, thousands for a large firm. What it did is taken from its events;
+`--engine-output` (or an option that asks for the engine's own view, such as --diff) shows all of it instead.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Final, TextIO
+
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.events import Told
+from t4firm_cli.engine.output_changes import differences
+from t4firm_cli.engine.progress import READ, Progress
+from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.terminal import complain, say
+from t4firm_cli.validate import load
+
+ITS_OWN_VIEW: Final = frozenset(
+    {"--diff", "--json", "-j", "--help", "-h", "--debug", "-d", "--interactive", "-i"}
+)
+CHANGES_EXPECTED_NONE: Final = 7
+"""The engine's exit code for --expect-no-changes, where there are some."""
+
+LOOK: Final = 0.1
+"""Seconds between two looks at the events."""
+
+SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
+TO_COME: Final = {"create": "to create", "update": "to update", "delete": "to delete", "same": "unchanged"}
+DONE: Final = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
+MOST_NAMES: Final = 20
+"""Of one kind of change; above, three names stand for all of them."""
+
+
+def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bool = False) -> int:
+    """Run `preview` or `up`; returns 0, 1 for an error, 2 where changes were found and none expected.
+
+    `total`: how many resources the firm has.
+    """
+    if engine_output or ITS_OWN_VIEW.intersection(words):
+        return _code(pulumi.run(command, *words))
+    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
+        watch = _Watch(Path(folder) / "events", total)
+        errors = Path(folder) / "errors"
+        with errors.open("w") as stderr:
+            code = watch.over(pulumi, command, *words, stdout=subprocess.DEVNULL, stderr=stderr)
+        _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE)
+        if words_of_the_engine := errors.read_text().strip():
+            complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
+    return _code(code)
+
+
+def previewed(pulumi: Pulumi, *words: str) -> subprocess.CompletedProcess[str]:
+    """What `preview` prints for a machine, with progress on standard error. Raises ProjectError where it was
+    asked to stop: what has not been seen to its end is no preview."""
+    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
+        watch = _Watch(Path(folder) / "events", resources_of(pulumi))
+        printed, errors = Path(folder) / "printed", Path(folder) / "errors"
+        with printed.open("w") as stdout, errors.open("w") as stderr:
+            code = watch.over(pulumi, "preview", "--json", *words, stdout=stdout, stderr=stderr)
+        if watch.stopping:
+            raise ProjectError("the preview was stopped: nothing was done")
+        return subprocess.CompletedProcess([*words], code, printed.read_text(), errors.read_text())
+
+
+def resources_of(pulumi: Pulumi) -> int:
+    """How many resources the stack's firm has. Raises FileError with every mistake of its files."""
+    return len([*load(pulumi.project, pulumi.stack).desired.goals])
+
+
+def _code(engines: int) -> int:
+    return {0: 0, CHANGES_EXPECTED_NONE: 2}.get(engines, 1)
+
+
+class _Watch:
+    """Reads the events while the engine writes them, and shows how far it is."""
+
+    def __init__(self, log: Path, total: int) -> None:
+        self._log, self._total = log, total
+        self.stopping = False
+        self.told = Told()
+
+    def over(self, pulumi: Pulumi, *command: str, stdout: int | IO[str], stderr: IO[str]) -> int:
+        """Run a command of the engine to its end; returns its exit code."""
+        self._log.touch(mode=0o600)
+        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"  # else it does not know the option
+        return pulumi.run(
+            *(*command, "--non-interactive", "--event-log", str(self._log)),
+            stdout=stdout,
+            stderr=stderr,
+            meanwhile=self._until,
+            stopping=self._stop,
+        )
+
+    def _stop(self) -> None:
+        """The run was asked to stop. Called by a signal, so it only takes note of it."""
+        self.stopping = True
+
+    def _until(self, running: "subprocess.Popen[bytes]") -> None:
+        """Until the engine has ended."""
+        progress = Progress()
+        with self._log.open() as events:
+            rest, told_so = "", False
+            while True:
+                over = running.poll() is not None
+                rest = self._take(events, rest)
+                if self.stopping and not told_so:
+                    progress.say("cancelling: calls that T4 is working on are waited for, and recorded")
+                    told_so = True
+                if self.told.done:
+                    progress.show("resources", self.told.done, self._total + self.told.leaving)
+                elif self.told.read:
+                    progress.show(READ, self.told.read, self._total)
+                if over:
+                    break
+                time.sleep(LOOK)
+        progress.end()
+
+    def _take(self, events: TextIO, rest: str) -> str:
+        """Take all whole lines; returns the beginning of one that the engine is still writing."""
+        *lines, rest = (rest + events.read()).split("\n")
+        for line in lines:
+            self.told.take(line)
+        return rest
+
+
+def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, operation in told.changes.items():
+        kind, _, which = name.partition(" ")
+        groups[operation, kind].append(which)
+    for (operation, kind), names in sorted(groups.items()):
+        sign = SIGNS.get(operation, operation)
+        shown = sorted(names) if len(names) <= MOST_NAMES else sorted(names)[:3]
+        for which in shown:
+            say(f"  {sign} {kind} {which}")
+        if len(names) > len(shown):
+            say(f"  {sign} {kind}: {len(names) - len(shown):,} more")
+    for problem in told.problems:
+        about = f"{problem.about}: " if problem.about else ""
+        say(
+            f"{problem.severity}: {about}{problem.words}", "bad" if problem.severity == "error" else "warning"
+        )
+    for line in differences(told.before, told.outputs or told.before):
+        say(f"  {line}")
+    counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
+    counts = [text for text in counts if not text.startswith("0 ")]
+    if told.failed:
+        counts.append(f"{len(told.failed):,} failed")
+    took = f" in {told.seconds} s" if told.seconds is not None else ""
+    say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
+    tasks = (told.outputs.get("summary") or {}).get("tasks") or {}
+    if to_do := tasks.get("open", 0) + tasks.get("planned", 0):
+        say(f"Administrator: {to_do:,} to do, shown by `t4firm tasks --stack {stack}`", "heading")
+
+
+def _others(told: Told, words: Mapping[str, str]) -> list[str]:
+    return sorted(told.counts.keys() - words.keys())

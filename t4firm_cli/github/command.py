@@ -1,0 +1,71 @@
+"""How `t4firm github` is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from t4firm_cli.github.gh import Gh
+from t4firm_cli.github.workflows import Workflows
+from t4firm_cli.project.layout import find_project
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What the workflows in .github/workflows do, through GitHub's own command `gh`.",
+)
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack.")]
+Base = Annotated[str, typer.Option("--base", help="The revision that the change is compared with.")]
+
+
+def _workflows() -> Workflows:
+    return Workflows(find_project(), Gh())
+
+
+@app.command()
+def check(base: Base = "origin/main") -> None:
+    """Check every stack's files and show what the change means, from files only: no secret, no network.
+
+    Example: t4firm github check --base origin/main
+    """
+    raise typer.Exit(_workflows().check(base))
+
+
+@app.command()
+def preview(
+    stack: Stack,
+    pull_request: Annotated[int, typer.Option("--pull-request", help="Its number.")],
+    base: Base = "origin/main",
+    commit: Annotated[
+        str, typer.Option("--commit", help="The pull request's last commit, for the comment to name.")
+    ] = "",
+    save: Annotated[Path, typer.Option("--save", help="Where to keep what was reviewed.")] = Path(
+        "reviewed.json"
+    ),
+) -> None:
+    """Preview a change and say what it does in one comment on its pull request.
+
+    Example: t4firm github preview --stack live --pull-request 12
+    """
+    raise typer.Exit(_workflows().preview(stack, base, pull_request, save, commit))
+
+
+@app.command()
+def up(
+    stack: Stack,
+    commit: Annotated[str, typer.Option("--commit", help="The commit on the main branch.")],
+) -> None:
+    """Apply what was reviewed in the pull request that a commit merged; stop where T4 has changed since.
+
+    Example: t4firm github up --stack live --commit 3f2a91c
+    """
+    raise typer.Exit(_workflows().up(stack, commit))
+
+
+@app.command()
+def drift(stack: Stack) -> None:
+    """Look for drift, and keep one issue that says it; closed when there is none any more.
+
+    Example: t4firm github drift --stack live
+    """
+    raise typer.Exit(_workflows().drift(stack))

@@ -1,0 +1,26 @@
+"""`t4firm password`: the password that a stack derived for a user (design: Passwords)."""
+
+import os
+
+from providers.t4.session.password import password_for
+from providers.t4.settings import check_seed
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.validate import load
+
+
+def password_of(project: Project, stack: str, username: str) -> str:
+    """Derived again from the stack's secret seed. Raises ProjectError for a user that the firm file does
+    not have."""
+    firm = load(project, stack).firm
+    people = {user.username: user for user in firm.users.values()}
+    if firm.fillService:
+        people[firm.fillService.user.username] = firm.fillService.user  # type: ignore[assignment]
+    if username not in people:
+        raise ProjectError(f"{username} is no user of this firm file; it has: {', '.join(sorted(people))}")
+    pulumi = Pulumi(project, stack)
+    seed = pulumi.environ.get("T4_PASSWORD_SEED") or os.environ.get("T4_PASSWORD_SEED")
+    if not seed:
+        seed = pulumi.read("config", "get", "t4:passwordSeed", "--stack", stack).strip()
+    check_seed(seed)
+    return password_for(seed, username, people[username].passwordVersion)

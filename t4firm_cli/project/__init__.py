@@ -1,0 +1,10 @@
+"""A project's folder and files.
+
+A picture of the folder::
+
+    layout           where things are
+    settings_file    what the files say of a stack's settings
+    exposed_secrets  what a pipeline needs kept out of a settings file
+    revision         the files as they were at a git revision
+    sides            the two sides of a review
+"""

@@ -1,0 +1,128 @@
+"""The two sides of a review: the stack's files as they stand here, and as they stood before."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from providers.t4.offline_preview import as_if_set_up, changes_between
+from providers.t4.settings import FileSettings, file_settings
+from providers.t4.stack_files import FirmStack, load_stack
+from t4firm.loading.attested_file import attested_path
+from t4firm.model.firm import Firm
+from t4firm.operations import BUILT_IN
+from t4firm.plan.changes import Changes
+from t4firm.plan.goals import Desired
+from t4firm.review.model import Setting, Side
+from t4firm.review.reviewed import digest_of
+from t4firm.yaml_files.document import FileError
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.revision import is_tracked, project_at
+from t4firm_cli.project.settings_file import digest_of_settings, settings_in
+
+Settings = Mapping[str, Setting]
+
+
+class BaseUnreadable(FileError):
+    """The file before the change has mistakes."""
+
+
+def head_of(project: Project, stack: str) -> FirmStack:
+    """The stack as its files stand here. Raises FileError with every mistake."""
+    files = settings_of(project, stack)
+    return _stack(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
+
+
+def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
+    """The stack and its settings before the change: another firm file (a name that ends in .yaml), or a git
+    revision; no stack where the revision has no such file. Raises BaseUnreadable with every mistake,
+    ProjectError where there is no such thing."""
+    if not base.endswith(".yaml"):
+        return _at_revision(project, stack, base)
+    if not Path(base).is_file():
+        raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
+    files = settings_of(project, stack)
+    try:
+        before = _stack(Path(base), files.operations, project.folder, files.stack_file)
+    except FileError as error:
+        raise BaseUnreadable(error.mistakes) from None
+    return before, written_settings(project, stack)
+
+
+def _at_revision(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
+    with project_at(project, base) as before:
+        ours, theirs = _settings_files(project, stack), _settings_files(before, stack)
+        # settings that are not under version control were, as far as anybody knows, the same
+        of_project, of_stack = (
+            there if there.exists() or is_tracked(project, here) else here
+            for here, there in zip(ours, theirs, strict=True)
+        )
+        settings = settings_in(of_project, of_stack)
+        files = settings_of(before if of_stack in theirs else project, stack)
+        file = before.folder / files.firm_file
+        if not file.exists():
+            return None, settings
+        known = files.operations in BUILT_IN or (before.folder / files.operations).exists()
+        folder = before.folder if known else project.folder
+        try:
+            return _stack(file, files.operations, folder, before.folder / files.stack_file), settings
+        except FileError as error:
+            named = (replace(each, file=_at(base, each.file, before.folder)) for each in error.mistakes)
+            raise BaseUnreadable(named) from None
+
+
+def sides_of(
+    base: FirmStack | None, head: FirmStack, settings: tuple[Settings, Settings] = ({}, {})
+) -> tuple[Side, Side, Changes]:
+    """Both sides with their goals, and what the change brings by the files alone: those of the head
+    follow on what the base, all done, would have left. `settings`: those of both."""
+    before, after = settings
+    if base is None:
+        nobody = FirmStack(Firm(firm=head.firm.firm, users={}), head.operations, {})
+        empty = Side(nobody.firm, nobody.desired, {}, nobody.operations.known, before, exists=False)
+        return empty, _side(head, head.desired, after), changes_between(None, head.desired, head.firm)
+    following = head.following(as_if_set_up(base.desired))
+    brings = changes_between(base.desired, following, head.firm)
+    return _side(base, base.desired, before), _side(head, following, after), brings
+
+
+def written_settings(project: Project, stack: str) -> Settings:
+    """What the files here say of the stack's settings."""
+    return settings_in(*_settings_files(project, stack))
+
+
+def settings_of(project: Project, stack: str) -> FileSettings:
+    """Which files are the stack's."""
+    return file_settings(project.settings(stack).get, os.environ, stack)
+
+
+def digests(project: Project, stack: str) -> Mapping[str, str]:
+    """Role -> digest, of each file that decides what a run does, and of the settings."""
+    files = settings_of(project, stack)
+    firm_file = project.folder / files.firm_file
+    named = {
+        "firm": firm_file,
+        "attested": attested_path(firm_file, project.folder / files.stack_file),
+        "stack": project.folder / files.stack_file,
+        "operations": project.folder / files.operations,
+    }
+    there = {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
+    return {**there, "settings": digest_of_settings(written_settings(project, stack))}
+
+
+def _settings_files(project: Project, stack: str) -> tuple[Path, Path]:
+    return project.folder / "Pulumi.yaml", project.folder / "stacks" / f"Pulumi.{stack}.yaml"
+
+
+def _stack(file: Path, operations: str, folder: Path, stack_file: Path) -> FirmStack:
+    return load_stack(file, operations, folder, folder / stack_file)
+
+
+def _side(stack: FirmStack, goals: Desired, settings: Settings) -> Side:
+    return Side(stack.firm, goals, stack.attested, stack.operations.known, settings)
+
+
+def _at(revision: str, file: str, folder: Path) -> str:
+    """A file that was laid out in `folder`, as git names it: `main:stacks/live.firm.yaml`."""
+    path = Path(file).absolute()
+    return f"{revision}:{path.relative_to(folder).as_posix()}" if path.is_relative_to(folder) else file

@@ -1,0 +1,116 @@
+"""`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from t4firm.review.comment import comment_of
+from t4firm.review.compare import review_of
+from t4firm.review.model import Details, Review, Unreadable
+from t4firm.review.parts import LEAST
+from t4firm.review.reviewed import Reviewed
+from t4firm.review.steps import NoPreview, Preview, preview_of
+from t4firm.yaml_files.document import FileError
+from t4firm_cli.engine import watched_run
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
+from t4firm_cli.terminal import say
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for. `base`: a firm file or a git revision. `preview`: a file of the engine's preview.
+    `run_preview`: let the engine preview now. `output`, `save`: where the comment and the list go."""
+
+    base: str
+    preview: Path | None = None
+    run_preview: bool = False
+    details: Details = "changed"
+    limit: int = 0
+    as_json: bool = False
+    output: Path | None = None
+    save: Path | None = None
+
+
+def run(project: Project, stack: str, asked: Asked) -> int:
+    """Write the comment. 0: nothing would change; 2: something would; 1: mistakes, or a run would be
+    refused."""
+    _check(asked)
+    try:
+        head = head_of(project, stack)
+        base, settings = base_of(project, stack, asked.base)
+    except FileError as error:
+        unreadable = Unreadable(stack, error.mistakes, base=isinstance(error, BaseUnreadable))
+        _write(asked, unreadable, None)
+        return 1
+    preview = _preview(project, stack, asked)
+    sides = sides_of(base, head, (settings, written_settings(project, stack)))
+    review = review_of(stack, *sides, asked.details, preview)
+    _write(asked, review, _reviewed(project, stack, preview) if preview and not review.refusals else None)
+    if review.refusals:
+        return 1
+    return 2 if review.changes_something else 0
+
+
+def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
+    """The engine's preview, made now; `more`: further options. With `refresh` T4 is read first, as far as
+    the operations can. What stops it is in its `errors`."""
+    words = ["--refresh"] if refresh else []
+    done = watched_run.previewed(pulumi, "--stack", pulumi.stack, *words, *more)
+    try:
+        preview = preview_of(done.stdout)
+    except NoPreview:
+        raise ProjectError(f"pulumi preview failed: {done.stderr.strip() or done.stdout.strip()}") from None
+    if done.returncode and not preview.errors:
+        raise ProjectError(f"pulumi preview failed: {done.stderr.strip()}")
+    return preview
+
+
+def _check(asked: Asked) -> None:
+    if asked.preview and asked.run_preview:
+        raise ProjectError("say either --preview FILE or --run-preview")
+    if asked.save and not (asked.preview or asked.run_preview):
+        raise ProjectError("--save keeps the steps of a preview: say --run-preview, or --preview FILE")
+    if asked.limit < LEAST:
+        raise ProjectError(f"--limit must be {LEAST} or more: the warnings alone need that much")
+
+
+def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
+    if asked.run_preview:
+        pulumi = Pulumi(project, stack)
+        pulumi.make()
+        return previewed(pulumi)
+    if asked.preview is None:
+        return None
+    try:
+        return preview_of(asked.preview.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{asked.preview} cannot be read: {error}") from None
+    except NoPreview as error:
+        raise ProjectError(f"{asked.preview}: {error}") from None
+
+
+def _reviewed(project: Project, stack: str, preview: Preview) -> Reviewed:
+    return Reviewed(stack, preview.refreshed, digests(project, stack), preview.steps)
+
+
+def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None) -> None:
+    digest = reviewed.digest if reviewed else ""
+    if asked.as_json:
+        text = json.dumps({**asdict(review), "digest": digest}, indent=2, sort_keys=True) + "\n"
+    else:
+        text = comment_of(review, digest, asked.limit)
+    if asked.output:
+        _keep(asked.output, text)
+    else:
+        say(text.rstrip("\n"))
+    if asked.save and reviewed:
+        _keep(asked.save, reviewed.dumped())
+
+
+def _keep(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None

@@ -1,0 +1,104 @@
+"""`t4firm up --reviewed`: what runs is what was reviewed, or nothing runs.
+
+The preview is computed once more and held against the reviewed list. Then the engine runs with its own plan
+of that moment, so that nothing slips in between: a step that the plan does not have is refused by the engine.
+
+A run that had begun and failed half way leaves less to do than was reviewed. So that the same list can finish
+it, the journal's folder notes which list has begun; without that note, less to do is a difference too.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pulumi.runtime.rpc import UNKNOWN
+
+from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
+from t4firm_cli.engine.command import EXPERIMENTAL, Pulumi
+from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.project.sides import digests, settings_of
+from t4firm_cli.review import previewed
+from t4firm_cli.terminal import complain
+
+MOST_DIFFERENCES = 20
+BEGUN = "reviewed-run"
+"""The note in the journal's folder: the digest of the list whose run has begun and not ended well."""
+
+
+def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
+    """Call `up`, with further options for it, if it does what was reviewed: `reviewed` is the file of `t4firm
+    review --save`, or its digest. Raises ProjectError, before anything is called, if it does not."""
+    then = _list(reviewed)
+    refresh = then.refreshed if then else True
+    pulumi.environ |= EXPERIMENTAL
+    # The plan holds every input of every user: in a folder of this user's alone, and gone afterwards.
+    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
+        plan = Path(folder) / "plan.json"
+        preview = previewed(pulumi, "--save-plan", str(plan), refresh=refresh)
+        if preview.errors:
+            raise ProjectError("\n".join(("the preview stops, so nothing was called:", *preview.errors)))
+        now = Reviewed(pulumi.stack, preview.refreshed, digests(pulumi.project, pulumi.stack), preview.steps)
+        begun = pulumi.project.folder / settings_of(pulumi.project, pulumi.stack).journal / BEGUN
+        _refuse_another(reviewed, then, now, begun)
+        _open_outputs(plan)
+        begun.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        begun.write_text(then.digest if then else reviewed)
+        ended = up("--plan", str(plan), *(["--refresh"] if refresh else []))
+        if ended == 0:
+            begun.unlink(missing_ok=True)
+        return ended
+
+
+def _list(reviewed: str) -> Reviewed | None:
+    """The list in the file; None for a digest alone."""
+    if re.fullmatch("sha256:[0-9a-f]{64}", reviewed):
+        return None
+    try:
+        return loaded(Path(reviewed).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"the reviewed list {reviewed} cannot be read: {error}") from None
+    except NotReviewed as error:
+        raise ProjectError(f"{reviewed}: {error}") from None
+
+
+def _refuse_another(reviewed: str, then: Reviewed | None, now: Reviewed, begun: Path) -> None:
+    if then is None:
+        differences = [] if reviewed == now.digest else [f"the digest of what would be done is {now.digest}"]
+    else:
+        differences = list(then.differences(now))
+    if not differences:
+        return
+    if then and then.is_continued_by(now) and begun.exists() and begun.read_text() == then.digest:
+        left = f"{len(now.steps)} of {len(then.steps)} reviewed steps are left"
+        complain(f"An earlier run of this list did not end well: {left}.", "warning")
+        return
+    shown = [f"  {words}" for words in differences[:MOST_DIFFERENCES]]
+    if len(differences) > MOST_DIFFERENCES:
+        shown.append(f"  and {len(differences) - MOST_DIFFERENCES} more")
+    raise ProjectError(
+        "\n".join(
+            (
+                "what would be done now is not what was reviewed; nothing was called:",
+                *shown,
+                "Have it reviewed again: `t4firm review` shows the change as it is now.",
+            )
+        )
+    )
+
+
+def _open_outputs(plan: Path) -> None:
+    """Let the stack's outputs be whatever they become. The engine's plan holds them as the preview knew them,
+    with tasks that are `planned`; a run that does exactly its steps leaves them `open` or done."""
+    planned: dict[str, Any] = json.loads(plan.read_text())
+    for urn, resource in planned["resourcePlans"].items():
+        if "::pulumi:pulumi:Stack::" in urn and resource.get("goal"):
+            added = resource["goal"].get("outputDiff", {}).get("adds") or {}
+            known = (resource.get("state") or {}).keys() - added.keys()
+            resource["goal"]["outputDiff"] = {
+                "adds": dict.fromkeys(added, UNKNOWN),
+                "updates": dict.fromkeys(sorted(known), UNKNOWN),
+            }
+    plan.write_text(json.dumps(planned))

@@ -1,0 +1,111 @@
+"""`t4firm simulator`: the embedded T4, on this machine alone."""
+
+import shlex
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from providers.t4.session.journal import place_of
+from t4firm_cli.engine.command import SIMULATOR, environment
+from t4firm_cli.project.layout import Project, ProjectError, find_project
+from t4firm_cli.terminal import say, say_json
+from t4simulator.service import process
+
+app = typer.Typer(no_args_is_help=True, help="The embedded T4, on this machine alone.")
+
+
+def adopt_stack(project: Project, stack: str) -> None:
+    """Put a stack that has no settings yet on the simulator, with the operations file beside its firm file
+    if there is one."""
+    path = project.folder / "stacks" / f"Pulumi.{stack}.yaml"
+    if path.exists():
+        raise ProjectError(
+            f"{path.name} has settings of its own: to use the simulator, set `t4:endpoint: {SIMULATOR}` in it"
+        )
+    lines = ["config:", f"  t4:endpoint: {SIMULATOR}"]
+    operations = Path("stacks") / f"{stack}.operations.yaml"
+    if (project.folder / operations).exists():
+        lines.append(f"  t4:operations: {operations}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine; without credentials.")]
+
+
+@app.command()
+def start(as_json: AsJson = False) -> None:
+    """Start it, or say that it runs. It takes a free port and keeps its data in .t4/simulator.
+
+    Example: t4firm simulator start
+    """
+    _tell(process.start(find_project().simulator), as_json=as_json)
+
+
+@app.command()
+def stop(as_json: AsJson = False) -> None:
+    """Stop it; its data stays.
+
+    Example: t4firm simulator stop
+    """
+    stopped = process.stop(find_project().simulator)
+    if as_json:
+        say_json({"running": False, "stopped": stopped})
+    else:
+        say("The simulator is stopped." if stopped else "The simulator was not running.")
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say whether it runs, and where. Exit code 2 when it does not.
+
+    Example: t4firm simulator status --json
+    """
+    run = process.status(find_project().simulator)
+    _tell(run, as_json=as_json)
+    raise typer.Exit(0 if run else 2)
+
+
+@app.command()
+def reset(
+    stacks: Annotated[
+        bool, typer.Option("--stacks", help="Forget also the stacks that were set up in it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Empty its firm: back to the templates alone. Its stacks still remember it, unless --stacks.
+
+    Example: t4firm simulator reset --stacks
+    """
+    project = find_project()
+    run = process.status(project.simulator)
+    process.reset(project.simulator)
+    for journal in project.local.glob(f"*/{place_of(run.endpoint)}") if run else ():
+        shutil.rmtree(journal)  # what it tells is no longer so
+    if stacks:
+        shutil.rmtree(project.local / "state", ignore_errors=True)
+    if as_json:
+        say_json({"empty": True, "stacksForgotten": stacks})
+    else:
+        say("The simulator is empty, and its stacks are forgotten." if stacks else "The simulator is empty.")
+
+
+@app.command()
+def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
+    """Print what a shell needs to call plain `pulumi` for a stack on the simulator.
+
+    Example: eval "$(t4firm simulator env)"
+    """
+    project = find_project()
+    for name, value in environment(project, stack).items():
+        say(f"export {name}={shlex.quote(value)}")
+
+
+def _tell(run: process.Run | None, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
+    elif run:
+        say(f"The simulator runs at {run.endpoint} (process {run.pid}).")
+    else:
+        say("The simulator is not running.")

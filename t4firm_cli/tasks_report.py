@@ -1,0 +1,187 @@
+"""The report of `t4firm tasks` as text for a pipe, as a table on a terminal, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from t4firm.reports.coverage import counts
+from t4firm.review.safe import prose
+from t4firm_cli.terminal import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from t4firm_cli.tasks import Listed, Report
+
+PAGES = ("CTS support", "Accounts", "Users", "the user", "WhenTech")
+"""Where an administrator works, in the order in which things can be done."""
+
+NOTES = (
+    ("waits", "Waits"),
+    ("effective", "Takes effect"),
+    ("closes", "Closed by"),
+    ("evidence", "Evidence:"),
+)
+"""What is said of a task beside what to do and why, each with the words before it."""
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """For a machine: every task, closed ones too."""
+    return {
+        "stack": report.stack,
+        "firm": report.firm,
+        "tasks": [
+            {
+                **task.said,
+                "page": task.page,
+                "about": task.about,
+                **({"old": task.change.old, "new": task.change.new} if task.change else {}),
+            }
+            for task in report.tasks
+        ],
+        "fillCoverage": {
+            "counts": counts(report.coverage),
+            "accounts": [vars(each) for each in report.coverage],
+        },
+        "marketData": {"subscriptions": dict(report.subscriptions), "fees": dict(report.fees)},
+        "alarms": list(report.alarms),
+    }
+
+
+def as_text(report: Report, *, closed: bool) -> str:
+    """Lines for a pipe, grouped by the portal's page, then by user or account."""
+    lines = [*report.alarms]
+    for page, about, tasks in grouped(report, closed=closed):
+        if page:
+            lines.append(page)
+        if about:
+            lines.append(f"  {about}")
+        for task in tasks:
+            lines.append(f"    {headline(task)}")
+            lines += [f"        {line}." for line in sentences(task)]
+    return "\n".join([*lines, *_rest(report, closed=closed)])
+
+
+def as_markdown(report: Report, *, closed: bool) -> str:
+    """For a ticket or a comment. No name, note or reason can become markup, a link or a mention."""
+    lines = [f"## Administrator tasks of {prose(report.firm)}, stack {prose(report.stack)}"]
+    lines += [f"**{prose(words)}**" for words in report.alarms]
+    for page, about, tasks in grouped(report, closed=closed):
+        if page:
+            lines.append(f"### {prose(page)}")
+        if about:
+            lines.append(f"#### {prose(about)}")
+        lines.append("\n".join(_item(task) for task in tasks))
+    *fills, total = _rest(report, closed=closed)
+    if fills:
+        lines.append("\n".join(f"- {prose(line.strip())}" for line in fills))
+    lines.append(f"**{prose(total)}**")
+    return "\n\n".join(lines)
+
+
+def _item(task: Listed) -> str:
+    box = "[ ]" if task.to_do else "[x]"
+    first, *others = [prose(line) for line in (headline(task), *sentences(task))]
+    return "\n".join([f"- {box} **{first}**", *(f"  - {line}." for line in others)])
+
+
+def on_terminal(report: Report, *, closed: bool, console: Console | None = None) -> None:
+    """A table a page."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = console or Console()
+    for words in report.alarms:
+        console.print(_text(words, "bold red"))
+    for page, listed in groupby(grouped(report, closed=closed, repeat_page=True), key=lambda group: group[0]):
+        table = Table(title=page, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
+        for heading in ("Task", "Status", "Since"):
+            table.add_column(heading, no_wrap=heading != "Task", overflow="fold")
+        table.add_column("What to do", ratio=1, overflow="fold")
+        for _, about, tasks in listed:
+            if about:
+                table.add_row(_text(about, "bold"), "", "", "")
+            for task in tasks:
+                what, *others = sentences(task)
+                to_do = _text(f"{what}.")
+                to_do.append(_text("".join(f"\n{line}." for line in others), "dim"))
+                status = _text(task.said["status"], "yellow" if task.to_do else "green")
+                table.add_row(_text(task.said["id"]), status, _day(task), to_do)
+        console.print(table)
+    for line in _rest(report, closed=closed):
+        console.print(_text(line))
+
+
+def _text(words: str, style: str = "") -> Text:
+    """Words of strangers: no markup of rich's, nothing that a terminal obeys."""
+    from rich.text import Text
+
+    return Text(clean(words), style=style)
+
+
+def grouped(
+    report: Report, *, closed: bool, repeat_page: bool = False
+) -> Iterator[tuple[str, str, Sequence[Listed]]]:
+    """Page, whom it is about, and the tasks; the page is "" after the first group of a page, unless it is to
+    be repeated. Closed tasks only where they are asked for."""
+    chosen = [task for task in report.tasks if task.to_do or closed]
+    chosen.sort(key=lambda task: (PAGES.index(task.page), task.about, task.said["id"]))
+    last = ""
+    for (page, about), tasks in groupby(chosen, key=lambda task: (task.page, task.about)):
+        yield ("" if page == last and not repeat_page else page), about, list(tasks)
+        last = page
+
+
+def headline(task: Listed) -> str:
+    """`[open] assign-account/x/1, since 2026-11-21`."""
+    since = f", since {_day(task)}" if _day(task) else ""
+    return f"[{task.said['status']}] {task.said['id']}{since}"
+
+
+def sentences(task: Listed) -> Iterator[str]:
+    """What to do, then all that is known of it; without full stops."""
+    yield task.said["what"]
+    if task.change:
+        yield f"Old: {task.change.old or '(none)'}; new: {task.change.new or '(none)'}"
+    yield f"Why: {task.said['why']}"
+    for name, words in NOTES:
+        if name in task.said and (task.to_do or name == "evidence"):
+            yield f"{words} {task.said[name]}"
+
+
+def _day(task: Listed) -> str:
+    return task.said.get("since", "")[:10]
+
+
+def _rest(report: Report, *, closed: bool) -> list[str]:
+    """Whose fills are captured, the market data, and how much there is to do."""
+    lines = []
+    if report.coverage:
+        lines.append(f"Fills: {_counted(counts(report.coverage))}.")
+        shown = [each for each in report.coverage if closed or each.state != "captured"]
+        wide = max((len(each.account) for each in shown), default=0)
+        widest = max((len(each.state) for each in shown), default=0)
+        lines += [f"  {each.account:{wide}}  {each.state:{widest}}  {each.because}" for each in shown]
+    if report.subscriptions:
+        lines.append("Market data (billed): " + "; ".join(_subscriptions(report)) + ".")
+    to_do = sum(task.to_do for task in report.tasks)
+    done = len(report.tasks) - to_do
+    hidden = " (--all shows them)" if done and not closed else ""
+    if not to_do:
+        lines.append("Nothing to do in the portal.")
+    return [*lines, f"{to_do} to do, {done} closed{hidden}."]
+
+
+def _counted(found: Mapping[str, int]) -> str:
+    said = f"{found['assigned']} of {found['wanted']} accounts captured, {found['open']} open"
+    said += f", {found['excluded']} excluded" if found["excluded"] else ""
+    return said + (f", {found['unmanaged']} UNCOVERED (not in the firm file)" if found["unmanaged"] else "")
+
+
+def _subscriptions(report: Report) -> Iterator[str]:
+    for name, users in report.subscriptions.items():
+        yield f"{name} {users}" + (f" ({report.fees[name]})" if name in report.fees else "")

@@ -1,0 +1,11 @@
+"""What is served.
+
+A picture of the folder::
+
+    app       which path goes where
+    gate      what each T4 call passes: record, latency, faults, credentials
+    admin     T4's routes                control   the /simulator routes
+    requests  what a request may hold    bodies    reading JSON strictly
+    answers   the documents' shapes      refusal   an answer that says no
+    auth      API key, login, tokens     record    the requests, without secrets
+"""

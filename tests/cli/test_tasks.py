@@ -94,7 +94,7 @@ def test_closed_ones_come_with_their_evidence_where_they_are_asked_for() -> None
     said = as_text(REPORT, closed=True)
     assert said.startswith("Accounts\n  22222\n    [attested] create-account/22222, since 2026-11-19\n")
     assert "Evidence: 2026-11-20, by A. Admin (ticket 4711)." in said
-    assert "  22222  captured  POST …: 200\n" in said
+    assert "  22222  captured   POST …: 200\n" in said
     assert said.endswith("2 to do, 1 closed.")
 
 

@@ -6,6 +6,7 @@ A picture of the folder, in the order in which its parts may import each other::
     model        what may be written in a firm file
     operations   what T4's API can do
     tasks        what an administrator has to do: the kinds, the ids, the words
+    evidence     what counts as evidence, and for what
     rules        what holds across the entries of a firm file, with sources
     loading      firm file, stack file, attested file, other stacks -> one firm
     plan         what the firm wants of T4, and what a change brings

@@ -16,8 +16,11 @@ ALLOWED = {
     "__main__.py": {"providers", "t4firm"},
 }
 OURS = {"t4firm", "providers", "t4simulator", "tools", "t4firm_cli", "tests"}
-LAYERS = ("yaml_files", "model", "operations", "tasks", "rules", "loading", "plan", "reports", "review")
-"""The folders of `t4firm`, each of which may import itself and those before it."""
+LAYERS = (
+    *("yaml_files", "model", "operations", "tasks", "evidence"),
+    *("rules", "loading", "plan", "reports", "review"),
+)
+"""The parts of `t4firm`, each of which may import itself and those before it."""
 
 
 def imported(file: Path) -> set[str]:

@@ -5,7 +5,7 @@ What was looked for in T4 is one of three things, and nothing can mistake one fo
 
     match lookups.user(user_id, username):
         case Seen(user, evidence): ...  # T4 shows it
-        case Gone(evidence): ...        # established: a complete list, a 404, and a read that works for others
+        case Gone(evidence): ...        # a complete list, a 404, and a read that works for others
         case NotSeen(why): ...          # no evidence of anything
 """
 

@@ -27,7 +27,7 @@ from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.market_data import subscriptions
-from t4firm.tasks.ids import about, kind_of, parts_of
+from t4firm.tasks.ids import about, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import CHANGEABLE, KINDS
 from t4firm_cli import tasks_report
 from t4firm_cli.engine.command import Pulumi
@@ -151,7 +151,7 @@ def with_changes(report: Report, firm: Firm, pulumi: Pulumi) -> Report:
     if not any(task.to_do and kind_of(task.said["id"]) in CHANGEABLE for task in report.tasks):
         return report
     was = {
-        f"{kind}/{name}/{field}": str(old)
+        task_id(kind, name, field): str(old)
         for (resource, name), outputs in recorded(pulumi, show_secrets=True).items()
         for kind in CHANGEABLE
         if resource == f"{OURS}{kind.removeprefix('update-').capitalize()}"

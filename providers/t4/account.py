@@ -25,8 +25,10 @@ from providers.t4.lifecycle.task_ledger import Outcome, Steps, called, forget, w
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
+from t4firm.model.names import among
 from t4firm.plan.goals import AccountGoal
 from t4firm.plan.removals import moving_words
+from t4firm.tasks.ids import detail_of, task_id
 
 RECORDED = ("names", "enabled", "owner", "departed", "owed")
 """What an update can change."""
@@ -90,7 +92,7 @@ class AccountProvider(T4Provider):
         was revoked and nobody else has it."""
         if props["made"]:
             refuse_while_owed(props, f"account {props['account']}", props["owner"])
-        forget(f"create-account/{props['account']}", f"enable-account/{props['account']}")
+        forget(task_id("create-account", props["account"]), task_id("enable-account", props["account"]))
 
 
 class Account(Resource, module="t4", name="Account"):
@@ -144,9 +146,9 @@ def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
     number = news["account"]
     for name, text in news["names"].items():
         if text != olds["names"].get(name):
-            yield f"update-account/{number}/{name}"
+            yield task_id("update-account", number, name)
     if news["enabled"] != olds["enabled"] and news["enabled"]:
-        yield f"{'enable' if news['enabled'] == ENABLED else 'disable'}-account/{number}"
+        yield task_id("enable-account" if news["enabled"] == ENABLED else "disable-account", number)
 
 
 def _lacking(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
@@ -168,7 +170,7 @@ class _Account:
 
     def make(self) -> None:
         """The account exists when onboarding made it, when it was created, taken over, or signed off."""
-        if self.made and not self.steps.withdrawn(f"create-account/{self.number}"):
+        if self.made and not self.steps.withdrawn(task_id("create-account", self.number)):
             return
         if onboarded := self.news.get("onboarded"):
             self.made, self.account_id, self.state = (
@@ -176,9 +178,9 @@ class _Account:
                 str(onboarded["accountID"]),
                 str(onboarded["enabled"]),
             )
-            self.steps.drop(f"create-account/{self.number}")
+            self.steps.drop(task_id("create-account", self.number))
             return
-        task = f"create-account/{self.number}"
+        task = task_id("create-account", self.number)
         self.made = self.steps.take(task, self.create)
         facts = self.steps.facts.get(task, {})
         self.account_id, self.state = facts.get("accountID", ""), facts.get("state", "")
@@ -218,8 +220,8 @@ class _Account:
     def link(self) -> None:
         """The owner lacks the account: T4 no longer shows it there, or the file's word alone took it over and
         nothing shows that it is."""
-        task = f"assign-account/{self.news['owner']}/{self.number}"
-        made = self.steps.facts.get(f"create-account/{self.number}", {})
+        task = task_id("assign-account", self.news["owner"], self.number)
+        made = self.steps.facts.get(task_id("create-account", self.number), {})
         if made.get("unlinked") or task in self.steps.tasks:
             self.steps.take(task, self.assign)
 
@@ -233,7 +235,7 @@ class _Account:
         seen = lookups.user(self.news.get("userID"), owner)
         shown = seen.value if seen else lookups.user_named(owner)
         numbers = (shown and shown["accounts"]) or ()
-        return self.number.casefold() in {str(number).casefold() for number in numbers}
+        return among(self.number, map(str, numbers))
 
     def outcome(self, evidence: str, shown: Any) -> Outcome:
         facts = {"accountID": str(shown["accountID"]), "state": str(shown["enabled"] or "")} if shown else {}
@@ -244,18 +246,18 @@ class _Account:
         that is made in this very run has the new names."""
         before, after = self.olds.get("names") or {}, self.news["names"]
         tasks = self.steps.open_of("update-account") | self.steps.reopened("update-account")
-        pending = {task.rpartition("/")[2] for task in tasks}
+        pending = {detail_of(task) for task in tasks}
         changes = {
             name: after[name]
             for name in after
             if (after[name] != before.get(name) or name in pending)
-            and not self.steps.is_accepted(f"update-account/{self.number}/{name}")
+            and not self.steps.is_accepted(task_id("update-account", self.number, name))
         }
         if not self.olds.get("made") or not changes:
             return
         update = cache(lambda: self.call("updateAccount", changes=changes))
         for name in sorted(changes):
-            task = f"update-account/{self.number}/{name}"
+            task = task_id("update-account", self.number, name)
             if self.steps.take(task, update, again=True, wish=changes[name]):
                 self.was.pop(name, None)
             elif before.get(name) != after[name]:
@@ -267,7 +269,7 @@ class _Account:
         wanted = self.news["enabled"]
         again = bool(self.olds) and wanted != self.olds["enabled"]
         for kind, state in STATES.items():
-            task = f"{kind}/{self.number}"
+            task = task_id(kind, self.number)
             if wanted == state and self.steps.withdrawn(task):
                 self.state = ""  # only the signature said so
             if wanted != state:

@@ -21,8 +21,10 @@ from providers.t4.lifecycle.task_ledger import (
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
+from t4firm.model.names import among
 from t4firm.plan.goals import AccessGoal
 from t4firm.reports.drift import sentence
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
 
 
@@ -67,7 +69,7 @@ class AccountAssignmentProvider(T4Provider):
         steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if user is None or user.value is None or user.value["accounts"] is None:
             return self.as_read(id_, props, steps, {})
-        has = props["account"].casefold() in {number.casefold() for number in user.value["accounts"]}
+        has = among(props["account"], user.value["accounts"])
         task = _task(props, "assign" if props["present"] else "unassign")
         words = sentence(task, captures=bool(props.get("captures")))
         steps.hold(task, has == props["present"], user.evidence, words)
@@ -147,7 +149,7 @@ def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Out
 
 
 def _task(props: Mapping[str, Any], verb: str) -> str:
-    return f"{verb}-account/{props['username']}/{props['account']}"
+    return task_id(f"{verb}-account", props["username"], props["account"])
 
 
 def _may_be_assigned(news: Mapping[str, Any], olds: Mapping[str, Any], steps: Steps) -> bool:
@@ -159,7 +161,7 @@ def _may_be_assigned(news: Mapping[str, Any], olds: Mapping[str, Any], steps: St
         return False
     user = lookups.user(news.get("userID"), news["username"])
     listed = user.value["accounts"] if user and user.value else None
-    if listed is not None and news["account"].casefold() not in {number.casefold() for number in listed}:
+    if listed is not None and not among(news["account"], listed):
         return False
     if asked:
         steps.open_since(unassign, asked.answered or asked.begun[-1])

@@ -19,7 +19,9 @@ from providers.t4.lifecycle.task_ledger import (
 )
 from providers.t4.session import lookups
 from providers.t4.user import User
+from t4firm.model.names import among
 from t4firm.plan.goals import ApplicationGoal
+from t4firm.tasks.ids import task_id
 
 
 class ApplicationAssignmentProvider(T4Provider):
@@ -58,7 +60,7 @@ class ApplicationAssignmentProvider(T4Provider):
         steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if user is None or user.value is None or user.value["applications"] is None:
             return self.as_read(id_, props, steps, {})
-        has, present = props["application"] in user.value["applications"], _present(props)
+        has, present = among(props["application"], user.value["applications"]), _present(props)
         if has == present or not props["departed"]:
             steps.hold(_task(props), has == present, user.evidence)
         return self.as_read(id_, props, steps, {"assigned": has, "given": has and present})
@@ -68,7 +70,7 @@ class ApplicationAssignmentProvider(T4Provider):
         username, application = props["username"], props["application"]
         if props["assigned"]:
             refuse_while_owed(props, f"{application} of {username}", username)
-        forget(*(f"{verb}-application/{username}/{application}" for verb in ("assign", "unassign")))
+        forget(*(task_id(f"{verb}-application", username, application) for verb in ("assign", "unassign")))
 
 
 class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment"):
@@ -81,7 +83,7 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
         inputs = {
             **goal_inputs(goal),
             "userID": user.userID,
-            "given": user.applications.apply(lambda names: goal.application in (names or ())),
+            "given": user.applications.apply(lambda names: among(goal.application, names or ())),
             "violations": user.violations,
             **user.leaving,
         }
@@ -112,7 +114,7 @@ def _present(props: dict[str, Any]) -> bool:
 
 def _task(props: dict[str, Any]) -> str:
     verb = "assign" if _present(props) else "unassign"
-    return f"{verb}-application/{props['username']}/{props['application']}"
+    return task_id(f"{verb}-application", props["username"], props["application"])
 
 
 def _may_have_got_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
@@ -121,7 +123,7 @@ def _may_have_got_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
         return False
     user = lookups.user(news.get("userID"), news["username"])
     listed = user.value["applications"] if user and user.value else None
-    return listed is None or news["application"] in listed
+    return listed is None or among(news["application"], listed)
 
 
 def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from t4firm.plan.goals import OURS, AccessGoal, Desired, Goal, UserGoal
 from t4firm.reports.coverage import Coverage, Known, counts, coverage
 from t4firm.reports.market_data import costs, subscriptions
 from t4firm.reports.trials import ended, ending, last_day
-from t4firm.tasks.ids import describe, kind_of, parts_of
+from t4firm.tasks.ids import describe, kind_of, parts_of, task_id
 from t4firm.yaml_files.mistakes import some
 
 Record = Mapping[str, Any]
@@ -94,36 +94,36 @@ def _signature(goal: Goal, task: str, *, again: bool) -> str | None:
     return signature if signature and (not again or signature[:10] >= today) else None
 
 
-def shown_task(task_id: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
+def shown_task(task: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
     """One task as the stack puts it out. `entry` is what its resource, `record`, says of it."""
-    task = describe(task_id, firm, _details(task_id, entry, record))
+    told = describe(task, firm, _details(task, entry, record))
     shown = {
-        "id": task.id,
-        "what": task.what,
-        "why": task.why,
+        "id": told.id,
+        "what": told.what,
+        "why": told.why,
         "status": str(entry["status"]),
-        "closes": task.closes,
+        "closes": told.closes,
         "since": entry.get("since"),
-        "effective": task.effective,
-        "waits": task.waits,
+        "effective": told.effective,
+        "waits": told.waits,
         "evidence": entry.get("closed"),
     }
     return {name: str(text) for name, text in shown.items() if text}
 
 
-def _details(task_id: str, entry: Record, record: Record) -> dict[str, str]:
+def _details(task: str, entry: Record, record: Record) -> dict[str, str]:
     if "waits" in entry:
         return {"after": str(entry["waits"])}
-    if kind_of(task_id) == "confirm-trial":
+    if kind_of(task) == "confirm-trial":
         ends = last_day(record.get("trialExpires"))
         return {"trial": ends.isoformat()} if ends else {}
-    if kind_of(task_id) == "hand-over-credentials" and record.get("violations"):
+    if kind_of(task) == "hand-over-credentials" and record.get("violations"):
         return {"mending": ", ".join(sorted(record["violations"]))}
     if "was" in entry:
         return {"was": str(entry["was"])}
-    if kind_of(task_id) in ("update-market-data", "end-market-data") and entry["status"] == "planned":
+    if kind_of(task) in ("update-market-data", "end-market-data") and entry["status"] == "planned":
         before = record.get("marketData") or {}
-        return {"was": str(before.get(parts_of(task_id)["exchange"], ""))}
+        return {"was": str(before.get(parts_of(task)["exchange"], ""))}
     return {}
 
 
@@ -155,7 +155,7 @@ def _stopped(firm: Firm, records: Sequence[Record | None]) -> tuple[str, ...]:
     if firm.fillService is None:
         return ()
     fill = firm.fillService.user.username
-    tasks = (f"assign-application/{fill}/{WHENTECH_FILLS}", f"enable-user/{fill}")
+    tasks = (task_id("assign-application", fill, WHENTECH_FILLS), task_id("enable-user", fill))
     still_open = {task for record in records if record for task in open_tasks(record)}
     return tuple(task for task in tasks if task in still_open)
 
@@ -166,7 +166,7 @@ def _evidence(record: Record) -> str:
 
 
 def _role_seen(goal: UserGoal, record: Record) -> str:
-    signed = (record.get("tasks") or {}).get(f"verify-user/{goal.user.username}", {}).get("closed")
+    signed = (record.get("tasks") or {}).get(task_id("verify-user", goal.user.username), {}).get("closed")
     return f"{goal.user.username} has {', '.join(goal.expected.roles)}: {signed or 'T4 showed it'}"
 
 
@@ -279,7 +279,7 @@ def trials_over(tasks: Tasks, people: People) -> list[str]:
 def _unconfirmed(tasks: Tasks, people: People) -> dict[str, date]:
     still_open = {task["id"] for task in tasks if task["status"] == "open"}
     days = {name: last_day((record or {}).get("trialExpires")) for name, record in people.items()}
-    return {name: day for name, day in days.items() if day and f"confirm-trial/{name}" in still_open}
+    return {name: day for name, day in days.items() if day and task_id("confirm-trial", name) in still_open}
 
 
 def _announce(summary: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ from providers.t4.session.session import session
 from t4firm.model.users import PERSONAL
 from t4firm.model.users import User as EndUser
 from t4firm.plan.goals import UserGoal
+from t4firm.tasks.ids import detail_of, task_id
 
 RECORDED = ("person", "country", "apptype", "passwordVersion", "marketData", "eula", "expected", "departed")
 """What an update can change. Not `templateUser`, `adopt` and the first account: they serve only while a
@@ -78,12 +79,13 @@ class UserProvider(T4Provider):
         changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
         loses = revoked(olds) != revoked(news)
         retires = any(
-            f"remove-role/{news['username']}/{role}" not in steps.tasks for role in news.get("retiring") or ()
+            task_id("remove-role", news["username"], role) not in steps.tasks
+            for role in news.get("retiring") or ()
         )
         kind = accounts_kind(news)
         unmanaged = {
             *(olds.get("unmanaged") or ()),
-            *(task.rpartition("/")[2] for task in steps.open_of(kind)),
+            *(detail_of(task) for task in steps.open_of(kind)),
         }
         files = bool(unmanaged & news["accounts"].keys())
         records = _must_record_accounts(olds.get("accounts") or {}, news)
@@ -100,8 +102,8 @@ class UserProvider(T4Provider):
         for task in standing(props, shown["trialExpires"]):
             steps.take(task)
         if props["departed"]:
-            ending = [f"end-market-data/{props['username']}/{name}" for name in props["marketData"]]
-            for task in (f"disable-user/{props['username']}", *ending):
+            ending = [task_id("end-market-data", props["username"], name) for name in props["marketData"]]
+            for task in (task_id("disable-user", props["username"]), *ending):
                 steps.leave_open(task)
         given = judged(props, shown["roles"], shown["applications"], steps)
         first = with_number(shown.pop("firstAccount"), props)
@@ -203,7 +205,9 @@ def _losses(goal: UserGoal) -> dict[str, Any]:
         taken = {name: list(names) for name, names in goal.user.revoke if names}
         losses |= {"revoke": taken} if taken else {}
     if goal.retiring:
-        tasks = {f"remove-role/{goal.user.username}/{role}": wait for role, wait in goal.retiring.items()}
+        tasks = {
+            task_id("remove-role", goal.user.username, role): wait for role, wait in goal.retiring.items()
+        }
         losses |= {"retiring": list(goal.retiring), "waits": tasks}
     return losses
 

@@ -56,7 +56,7 @@ def load_firm(path: Path) -> Firm:
     if lacking:
         mistakes.append(_template_account_missing(document, lacking))
     if firm is not None:
-        facts = Facts(firm, document.data)
+        facts = Facts(firm, document.data, document.line)
         mistakes += [document.mistake(loc, wrong, right) for loc, wrong, right in broken(facts, unread)]
     if mistakes or firm is None:
         raise FileError(mistakes)

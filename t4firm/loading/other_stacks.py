@@ -10,6 +10,7 @@ from pathlib import Path
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.stack_file import in_environment
 from t4firm.model.firm import Firm
+from t4firm.model.names import folded
 from t4firm.model.users import WHENTECH
 from t4firm.rules.context import quoted
 from t4firm.yaml_files.document import FileError, Mistake, read
@@ -76,11 +77,11 @@ def _across(firm: Firm, others: Mapping[str, Firm]) -> Iterator[tuple[Loc, str, 
         *((stack, set(other.users), other.accounts) for stack, other in sorted(others.items())),
     ]:
         for name in sorted(usernames):
-            first = names.setdefault(name.casefold(), stack)
+            first = names.setdefault(folded(name), stack)
             if first != stack:
                 yield stacks, f'"{name}" is a user of {first} and of {stack}', "keep one of the two entries"
         for number in accounts:
-            first = numbers.setdefault(number.casefold(), stack)
+            first = numbers.setdefault(folded(number), stack)
             if first != stack:
                 yield (
                     stacks,

@@ -6,5 +6,6 @@ A picture of the folder::
     users      people, and the fill service's user
     fields     what entries share: their base, and fields with descriptions
     values     kinds of values, each with its check
+    names      when two names are the same name
     countries  ISO 3166-1
 """

@@ -6,7 +6,6 @@ Personal details are never repeated in the words; usernames, account numbers and
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeGuard
@@ -22,6 +21,7 @@ from pydantic import (
 )
 
 from t4firm.model.countries import COUNTRIES
+from t4firm.model.names import repeated
 from t4firm.yaml_files.mistakes import UNSEEN, Wrong, codepoint, listed, shown
 
 Json = dict[str, Any]
@@ -78,7 +78,7 @@ def _username(value: str) -> str:
     if re.search(r"\s", value) or not value.isprintable():
         raise Wrong(f'the username "{shown(value)}" has a space or an invisible character', "remove it")
     if "/" in value:
-        # ids of tasks (assign-account/trader.a/11111) are taken apart at the slash
+        # names of resources (trader.a/11111) are taken apart at the slash
         raise Wrong(f'the username "{shown(value)}" has a slash', "write it without")
     if len(value) < SHORTEST_USERNAME:
         raise Wrong(
@@ -103,10 +103,9 @@ def _account_number(value: str) -> str:
 
 
 def _once(values: Sequence[str]) -> Sequence[str]:
-    repeated = sorted(value for value, times in Counter(values).items() if times > 1)
-    if repeated:
-        names = listed(f'"{shown(value)}"' for value in repeated)
-        raise Wrong(f"{names} {'is' if len(repeated) == 1 else 'are'} listed twice", "keep one")
+    if twice := repeated(values):
+        names = listed(f'"{shown(value)}"' for value in twice)
+        raise Wrong(f"{names} {'is' if len(twice) == 1 else 'are'} listed twice", "keep one")
     return values
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from t4firm.model.firm import FillService, Firm
 from t4firm.model.users import WHENTECH
 from t4firm.plan.prior_state import Recorded
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
 
 
@@ -68,16 +69,16 @@ class Captures:
         if number in self.service.exclude or self.service.capture == "none":
             return ()
         if self.service.capture == "riskManager":
-            roles = (f"assign-role/{self.username}/{role}" for role in self.template_roles)
-            return (*roles, f"verify-user/{self.username}")
+            roles = (task_id("assign-role", self.username, role) for role in self.template_roles)
+            return (*roles, task_id("verify-user", self.username))
         before = []
         for user in self.firm.users.values():
             if number in user.revoke.accounts:
-                before.append(f"unassign-account/{user.username}/{number}")
+                before.append(task_id("unassign-account", user.username, number))
             elif number in user.accounts and user.departed:
-                before.append(f"disable-user/{user.username}")
+                before.append(task_id("disable-user", user.username))
             elif number in user.accounts and WHENTECH in user.revoke.applications:
-                before.append(f"unassign-application/{user.username}/{WHENTECH}")
+                before.append(task_id("unassign-application", user.username, WHENTECH))
         return tuple(before)
 
     def stack_of(self, number: str) -> str:
@@ -97,7 +98,7 @@ class Captures:
         else:
             roles = allowed - set(self.template_roles)
             open_now = (number for number in sorted(self.wanted()) if not self._is_captured(number))
-            waits = some([f"assign-account/{self.username}/{number}" for number in open_now])
+            waits = some([task_id("assign-account", self.username, number) for number in open_now])
         return dict.fromkeys(sorted(roles & set(known.roles or ())), waits)
 
     def _is_captured(self, number: str) -> bool:

@@ -6,7 +6,6 @@ will do: which steps the API takes (`how`), and which remain for the administrat
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from itertools import accumulate
 from typing import Any
 
 from t4firm.loading.attested_file import Attestation
@@ -18,7 +17,7 @@ from t4firm.plan.capture import Captures
 from t4firm.plan.expectations import Expected
 from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
 from t4firm.plan.prior_state import NOTHING, Recorded
-from t4firm.tasks.ids import kind_of, ways
+from t4firm.tasks.ids import beginning, beginnings, kind_of, task_id, ways
 from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE, STANDING
 
 USER_STEPS = (
@@ -129,8 +128,8 @@ def _by_beginning(tasks: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Tasks by each beginning of their ids: `assign-account`, `assign-account/x`, `assign-account/x/1`."""
     grouped: dict[str, dict[str, str]] = {}
     for task, words in tasks.items():
-        for beginning in accumulate(task.split("/"), "{}/{}".format):
-            grouped.setdefault(beginning, {})[task] = words
+        for each in beginnings(task):
+            grouped.setdefault(each, {})[task] = words
     return grouped
 
 
@@ -207,9 +206,13 @@ class _Plan:
             departed=user.departed,
         )
         steps = self._steps(FILL_USER_STEPS if is_fill_user else USER_STEPS, username=user.username)
-        leaving = [f"disable-user/{user.username}"] if steps["how"]["disable-user"] == "administrator" else []
-        leaving += [f"end-market-data/{user.username}/{exchange}" for exchange in user.marketData]
-        coming = [f"{kind}/{user.username}" for kind in AROUND_THE_FILL_SERVICE] if is_fill_user else []
+        leaving = (
+            [task_id("disable-user", user.username)]
+            if steps["how"]["disable-user"] == "administrator"
+            else []
+        )
+        leaving += [task_id("end-market-data", user.username, exchange) for exchange in user.marketData]
+        coming = [task_id(kind, user.username) for kind in AROUND_THE_FILL_SERVICE] if is_fill_user else []
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
@@ -242,11 +245,11 @@ class _Plan:
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
         linked = self._steps(("assign-account",), username=owner.username, account=account.account)
         steps = {name: {**steps[name], **linked[name]} for name in steps}
-        wanted = [] if first else [f"create-account/{account.account}"]
+        wanted = [] if first else [task_id("create-account", account.account)]
         enabled = account.enabled
         if enabled and account.account not in self.in_use:
             enabled = None  # nobody has it who stays: disabled, it may stay so
-        wanted += [f"enable-account/{account.account}"] if enabled else []
+        wanted += [task_id("enable-account", account.account)] if enabled else []
         return AccountGoal(
             account=account,
             enabled=False if isinstance(owner, FillUser) else enabled,
@@ -288,7 +291,7 @@ class _Plan:
             present=present,
             after=self._until_enabled() if present and of_whentech else (),
             **steps,
-            planned=(f"{kind}/{user.username}/{application}",) if by_hand else (),
+            planned=(task_id(kind, user.username, application),) if by_hand else (),
         )
 
     def shared(self) -> Iterable[AccessGoal]:
@@ -306,7 +309,7 @@ class _Plan:
         for user in self.firm.users.values():
             for number in user.revoke.accounts:
                 after = [
-                    f"assign-account/{other.username}/{number}"
+                    task_id("assign-account", other.username, number)
                     for other in self.firm.users.values()
                     if number in other.accounts
                     and not other.departed
@@ -352,7 +355,7 @@ class _Plan:
             after=after,
             stack=stack,
             **steps,
-            planned=(f"{kind}/{username}/{account}",) if by_hand else (),
+            planned=(task_id(kind, username, account),) if by_hand else (),
         )
 
     def _user(self, username: str) -> User | FillUser:
@@ -362,10 +365,10 @@ class _Plan:
     def _steps(self, kinds: tuple[str, ...], **about: str) -> dict[str, Any]:
         """What a goal says of its steps: who takes them, which are signed off, and which left alone. `about`:
         how the ids of its tasks begin after the kind."""
-        beginnings = ["/".join((kind, *about.values())) for kind in kinds]
+        starts = [beginning(kind, *about.values()) for kind in kinds]
 
         def here(tasks: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-            return dict(sorted(pair for each in beginnings for pair in tasks.get(each, {}).items()))
+            return dict(sorted(pair for each in starts for pair in tasks.get(each, {}).items()))
 
         return {
             "how": ways(kinds, self.operations),

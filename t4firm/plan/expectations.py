@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS
+from t4firm.tasks.ids import task_id
 
 Severity = Literal["violation", "warning"]
 
@@ -67,7 +68,7 @@ def _fill_user_has_no_other_role(expected: Expected, given: Given) -> Iterator[F
         allowed = f"nothing but {', '.join(expected.roles)}" if expected.roles else "no role"
         yield Finding(
             "violation",
-            f"remove-role/{expected.username}/{role}",
+            task_id("remove-role", expected.username, role),
             f"the fill user {expected.username} has the role {role}: {_template(expected)} gives it, the "
             "firm file says that it "
             f"gives {allowed} (the fill service only reads: WhenTech Fill Service page)",
@@ -80,7 +81,7 @@ def _fill_user_has_no_other_application(expected: Expected, given: Given) -> Ite
     for application in sorted(set(given.applications or ()) - set(expected.applications) - {WHENTECH_FILLS}):
         yield Finding(
             "violation",
-            f"unassign-application/{expected.username}/{application}",
+            task_id("unassign-application", expected.username, application),
             f"the fill user {expected.username} has the application {application}: {_template(expected)} "
             "gives it, and the firm "
             "file does not say so (its user is dedicated to the fill service)",
@@ -91,7 +92,7 @@ def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> I
     if not expected.exactly and WHENTECH_FILLS in (given.applications or ()):
         yield Finding(
             "violation",
-            f"unassign-application/{expected.username}/{WHENTECH_FILLS}",
+            task_id("unassign-application", expected.username, WHENTECH_FILLS),
             f"{expected.username} has the application {WHENTECH_FILLS}: {_template(expected)} gives it, and "
             "it is for the fill "
             "service and for nobody else (WhenTech Fill Service page)",
@@ -115,7 +116,7 @@ def _templates_give_the_roles_they_are_said_to(expected: Expected, given: Given)
     for role in sorted(set(expected.roles) - set(given.roles)):
         yield Finding(
             "violation",
-            f"assign-role/{expected.username}/{role}",
+            task_id("assign-role", expected.username, role),
             f"{expected.username} lacks the role {role}: the firm file says that {_template(expected)} "
             "gives it, and T4's answer "
             "does not list it",
@@ -126,7 +127,7 @@ def _a_fill_user_that_cannot_be_seen(expected: Expected, given: Given) -> Iterat
     if expected.exactly and given.roles is None:
         yield Finding(
             "violation",
-            f"verify-user/{expected.username}",
+            task_id("verify-user", expected.username),
             f"the fill user {expected.username} existed before and was taken over, and the API in use "
             "cannot show its roles: "
             "nobody knows yet that it has no Trading (WhenTech Fill Service page)",

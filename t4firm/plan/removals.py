@@ -6,12 +6,14 @@ what goes, goes by words of the file that stay until there is evidence: `departe
 `exclude`, `capture: none`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from t4firm.model.firm import Firm
+from t4firm.model.names import folded
 from t4firm.model.users import User
 from t4firm.plan.prior_state import Recorded, RecordedUser
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import listed, some
 
 
@@ -38,11 +40,30 @@ def moving_words(number: str, before: str, after: str) -> str:
 
 def refusals(firm: Firm, recorded: Recorded) -> Iterator[str]:
     """Every reason why this file must not follow on what is recorded; one sentence each."""
+    fill = [firm.fillService.user.username] if firm.fillService else []
+    respelled = [
+        *_respelled("username", recorded.users, [*firm.users, *fill]),
+        *_respelled("account number", recorded.accounts, firm.accounts),
+    ]
+    if respelled:  # they would look like removals and newcomers to the other checks
+        yield from respelled
+        return
     yield from _changed_usernames(firm, recorded)
     yield from _ended_fill_service(firm, recorded)
     yield from _vanished_accounts(firm, recorded)
     yield from _vanished_assignments(firm, recorded)
     yield from _unknown_losses(firm, recorded)
+
+
+def _respelled(what: str, before: Iterable[str], now: Collection[str]) -> Iterator[str]:
+    """Names that are recorded, and that the file has in other capitals or another encoding."""
+    spelling = {folded(name): name for name in now}
+    for name in sorted(before):
+        if name not in now and folded(name) in spelling:
+            yield (
+                f"the firm file has the {what} {spelling[folded(name)]}, and the last run recorded it as "
+                f"{name}. To T4 both are the same. Write {name} again: copy it from here"
+            )
 
 
 def _changed_usernames(firm: Firm, recorded: Recorded) -> Iterator[str]:
@@ -92,11 +113,11 @@ def _ended_fill_service(firm: Firm, recorded: Recorded) -> Iterator[str]:
 
 def _still_capturing(username: str, known: RecordedUser, recorded: Recorded) -> Iterator[str]:
     owed = [
-        f"unassign-account/{username}/{number}"
+        task_id("unassign-account", username, number)
         for (who, number), assignment in sorted(recorded.access.items())
         if who == username and assignment.matters
     ]
-    owed += [f"remove-role/{username}/{role}" for role in known.roles or () if role in known.allowed]
+    owed += [task_id("remove-role", username, role) for role in known.roles or () if role in known.allowed]
     if owed:
         yield (
             f"{username} cannot depart yet: with `capture: none`, and without `departed: true`, run `up` and "

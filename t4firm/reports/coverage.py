@@ -11,6 +11,7 @@ from typing import Literal
 
 from t4firm.model.firm import FillService, Firm
 from t4firm.model.users import WHENTECH
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
 
 State = Literal["captured", "open", "excluded", "unmanaged"]
@@ -66,7 +67,7 @@ def _accounts(firm: Firm, service: FillService, known: Known) -> Iterator[Covera
     wanted = {*chosen} - service.exclude.keys()
     for number in wanted:
         evidence = known.role if by_role else known.assigned.get(number, "")
-        missing = f"{fill} does not have the role" if by_role else f"assign-account/{fill}/{number}"
+        missing = f"{fill} does not have the role" if by_role else task_id("assign-account", fill, number)
         if known.stopped or not evidence:
             yield Coverage(number, "open", some(known.stopped) or missing)
         else:

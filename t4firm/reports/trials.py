@@ -7,6 +7,7 @@ nor whether it applies to live users (t4-details.md section 1.3). So each is a t
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
 
 WARNED_FROM = timedelta(days=14)
@@ -46,4 +47,4 @@ def ending(unconfirmed: Mapping[str, date], today: date) -> list[str]:
 def _by_day(ends: Mapping[str, date]) -> Iterator[tuple[date, str, str]]:
     for day in sorted(set(ends.values())):
         users = sorted(username for username, end in ends.items() if end == day)
-        yield day, some(users), some([f"confirm-trial/{username}" for username in users], 1)
+        yield day, some(users), some([task_id("confirm-trial", username) for username in users], 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,12 @@ Finding = tuple[Loc, str, str]  # the field to change, what is wrong, what would
 
 @dataclass(frozen=True)
 class Facts:
-    """What rules look at: the firm with its defaults merged in, and what the file itself says."""
+    """What rules look at: the firm with its defaults merged in, and what the file itself says. `line`: where
+    in the file a field is."""
 
     firm: Firm
     written: Mapping[str, object]
+    line: Callable[[Loc], int]
 
     @cached_property
     def listed_by(self) -> Mapping[str, tuple[tuple[str, int], ...]]:

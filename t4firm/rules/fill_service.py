@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from t4firm.model.names import same
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.rules.context import Facts, Finding, quoted
 from t4firm.yaml_files.mistakes import listed
@@ -19,7 +20,7 @@ def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_trading(role: str) -> bool:
-    return role.casefold() == TRADING.casefold()
+    return same(role, TRADING)
 
 
 def fill_template_never_gives_trading(facts: Facts) -> Iterator[Finding]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from t4firm.model.names import among, folded, same
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.rules.context import Facts, Finding, Loc, quoted
 from t4firm.yaml_files.mistakes import listed, shown
 from t4firm.yaml_files.model_errors import nearest_name
 
+SAME = "names are the same without regard to capitals and to how accents are encoded"
+
 
 def _declared(kind: str, name: str, known: list[str]) -> str:
+    if alike := [each for each in known if same(each, name)]:
+        return f"copy the name {alike[0]} from templates.{kind}: both must be spelled alike"
     nearest = nearest_name(name, tuple(known))
     if nearest:
         return f'did you mean "{nearest}"? Or declare it under templates.{kind}'
@@ -18,27 +23,39 @@ def _declared(kind: str, name: str, known: list[str]) -> str:
     return f"declare it under templates.{kind}, or name one that is declared{there}"
 
 
+def _twice(facts: Facts, names: Iterable[tuple[str, Loc]], what: str) -> Iterator[tuple[str, Loc, str]]:
+    """Each name that is one of those before it: that one, its place, and what is wrong."""
+    seen: dict[str, tuple[str, Loc]] = {}
+    for name, loc in names:
+        other, first = seen.setdefault(folded(name), (name, loc))
+        if first != loc:
+            line = facts.line(first)
+            yield other, loc, f'"{shown(name)}" is the same {what} as "{shown(other)}" on line {line}'
+
+
 def username_is_unique(facts: Facts) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
     names: list[tuple[str, Loc]] = [(username, ("users", username)) for username in facts.firm.users]
     if facts.fill:
         names.append((facts.fill.user.username, ("fillService", "user", "username")))
-    for name, loc in names:
-        other = seen.setdefault(name.casefold(), name)
+    for other, loc, wrong in _twice(facts, names, "username"):
         if loc[0] == "fillService" and other in facts.firm.users:
-            yield loc, f'"{name}" is an end user\'s name', "give the fill service a user of its own"
-        elif other != name:
-            wrong = f'"{name}" and "{other}" are the same username to T4'
-            yield loc, wrong, "give one of them another name: T4 does not tell capitals from small letters"
+            yield loc, wrong, "give the fill service a user of its own"
+        else:
+            yield loc, wrong, f"keep one, or give one of them another name: {SAME}"
 
 
 def account_is_unique(facts: Facts) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for number in facts.firm.accounts:
-        other = seen.setdefault(number.casefold(), number)
-        if other != number:
-            wrong = f'"{number}" and "{other}" differ in capitals only'
-            yield ("accounts", number), wrong, "write the account number the same way everywhere"
+    names: list[tuple[str, Loc]] = [(number, ("accounts", number)) for number in facts.firm.accounts]
+    for _, loc, wrong in _twice(facts, names, "account"):
+        yield loc, wrong, "write the account number the same way everywhere"
+
+
+def template_is_unique(facts: Facts) -> Iterator[Finding]:
+    names: list[tuple[str, Loc]] = [
+        (name, ("templates", "users", name)) for name in facts.firm.templates.users
+    ]
+    for _, loc, wrong in _twice(facts, names, "template"):
+        yield loc, wrong, f"keep one: {SAME}"
 
 
 def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
@@ -104,7 +121,7 @@ def revoked_is_not_listed(facts: Facts) -> Iterator[Finding]:
         for field in ("accounts", "applications"):
             listed_names: tuple[str, ...] = getattr(user, field)
             for index, name in enumerate(getattr(user.revoke, field)):
-                if name in listed_names:
+                if among(name, listed_names):
                     yield (
                         ("users", username, "revoke", field, index),
                         f'"{name}" is also listed under {field}: one says that {username} has it, the '
@@ -172,10 +189,10 @@ def known_names_are_spelled_as_in_t4(facts: Facts) -> Iterator[Finding]:
     for name, template in facts.firm.templates.users.items():
         lists.append((("templates", "users", name, "applications"), template.applications))
         lists.append((("templates", "users", name, "roles"), template.roles))
-    spelled = {name.casefold(): name for name in (WHENTECH, WHENTECH_FILLS, TRADING)}
+    spelled = {folded(name): name for name in (WHENTECH, WHENTECH_FILLS, TRADING)}
     for loc, names in lists:
         for index, name in enumerate(names):
-            right = spelled.get(name.casefold(), name)
+            right = spelled.get(folded(name), name)
             if name != right:
                 yield (*loc, index), f'"{name}" is not spelled as in T4', f"write {right}"
 

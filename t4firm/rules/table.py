@@ -37,7 +37,7 @@ _FILL_TEMPLATE = "templates.users fillService.user.templateUser"
 RULES: tuple[Rule, ...] = (
     _rule(
         "username-unique",
-        "A username is unique, without regard to capitals; the fill user's is no end user's.",
+        "A username is unique, without regard to capitals and encoding; the fill user's is no end user's.",
         "t4.md section 3; seed 002, User Object; seed 001 (an additional user, dedicated to the fill "
         "service)",
         "users fillService.user.username",
@@ -98,6 +98,13 @@ RULES: tuple[Rule, ...] = (
         "seed 000: the WhenTech application and at least one T4 trading account",
         "users.accounts users.applications",
         people.whentech_user_has_an_account,
+    ),
+    _rule(
+        "template-unique",
+        "A template user is declared once, without regard to capitals and encoding.",
+        "t4.md section 3: a template user is a user, and its name is unique",
+        "templates.users",
+        people.template_is_unique,
     ),
     _rule(
         "user-template-declared",

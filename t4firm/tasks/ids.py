@@ -5,9 +5,11 @@ A task is known by its id, `<kind>/<subject>[/<detail>]`, for example
 another. What is said of each kind is the table in `t4firm.tasks.kinds`.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
+from urllib.parse import unquote
 
 from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, Person
@@ -31,27 +33,87 @@ class Task:
     waits: str
 
 
-def kind_of(task_id: str) -> str:
+def task_id(kind: str, *parts: str) -> str:
+    """The id of a task, from its kind and the text of each part: `task_id("remove-role", "x", "Order/Desk")`
+    is `remove-role/x/Order%2FDesk`. `parts_of` takes it apart again. Raises ValueError where the kind has
+    other parts.
+
+    Names of roles, applications and templates are T4's, and may be any text: what cannot stand in an id on
+    one line is percent-encoded. No other code makes ids.
+    """
+    if len(parts) != len(KINDS[kind].parts):
+        raise ValueError(f"a {kind} task is written {_form(kind)}, and has {len(parts)} parts")
+    return beginning(kind, *parts)
+
+
+def beginning(kind: str, *parts: str) -> str:
+    """How ids of a kind begin, with the first of its parts: `disable-user`, `assign-account/x`."""
+    return "/".join((kind, *map(_escaped, parts)))
+
+
+def beginnings(task: str) -> Iterator[str]:
+    """Each beginning of an id: `assign-account`, `assign-account/x`, `assign-account/x/1`."""
+    return accumulate(task.split("/"), "{}/{}".format)
+
+
+def kind_of(task: str) -> str:
     """The kind of a task id: `assign-account/x/1` -> `assign-account`."""
-    return task_id.partition("/")[0]
+    return task.partition("/")[0]
 
 
-def about(task_id: str) -> str:
+def about(task: str) -> str:
     """The user, or else the account, that a task is about; "" for one of the firm."""
-    parts = parts_of(task_id)
+    parts = parts_of(task)
     return parts.get("username") or parts.get("account", "")
 
 
-def parts_of(task_id: str) -> dict[str, str]:
+def detail_of(task: str) -> str:
+    """The text of the last part of an id: `end-market-data/x/CME` -> `CME`."""
+    return _unescaped(task.rpartition("/")[2])
+
+
+def parts_of(task: str) -> dict[str, str]:
     """The named parts of a task id; a ValueError says what is wrong with one that no task can have."""
-    kind, _, rest = task_id.partition("/")
+    kind, _, rest = task.partition("/")
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of task; known: {', '.join(sorted(KINDS))}")
     names = KINDS[kind].parts
-    values = rest.split("/") if rest else []
-    if len(values) != len(names) or not all(values):
-        raise ValueError(f"a {kind} task is written {'/'.join((kind, *(f'<{name}>' for name in names)))}")
+    written = rest.split("/") if rest else []
+    if len(written) != len(names) or not all(written):
+        raise ValueError(f"a {kind} task is written {_form(kind)}")
+    values = [_unescaped(part) for part in written]
+    if (right := task_id(kind, *values)) != task:
+        raise ValueError(f"write it as {right!r}")
     return dict(zip(names, values, strict=True))
+
+
+def _form(kind: str) -> str:
+    return "/".join((kind, *(f"<{name}>" for name in KINDS[kind].parts)))
+
+
+EMPTY = "%"
+"""A part without any text, as it stands in an id."""
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable() and "%" not in text and "/" not in text and text.strip() == text and text:
+        return text
+    edge = len(text) - len(text.lstrip()), len(text.rstrip())
+    return (
+        "".join(
+            char if char.isprintable() and char not in "%/" and edge[0] <= at < edge[1] else _percent(char)
+            for at, char in enumerate(text)
+        )
+        or EMPTY
+    )
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode(errors="surrogatepass"))
+
+
+def _unescaped(part: str) -> str:
+    return "" if part == EMPTY else unquote(part, errors="surrogatepass")
 
 
 def captures(firm: Firm, username: str) -> bool:
@@ -59,21 +121,21 @@ def captures(firm: Firm, username: str) -> bool:
     return firm.fillService is not None and firm.fillService.user.username == username
 
 
-def about_nothing(task_id: str, firm: Firm, elsewhere: Container[str] | None = None) -> str:
+def about_nothing(task: str, firm: Firm, elsewhere: Container[str] | None = None) -> str:
     """What a well-formed id is about that the firm file does not have; "" where it has everything.
 
     `elsewhere`: the accounts of other stacks that the fill user captures too; None where they are not known.
     """
-    parts = parts_of(task_id)
+    parts = parts_of(task)
     username = parts.get("username", "")
     if username and firm.person(username) is None:
         return f"the user {username}"
     number = parts.get("account")
-    if number and number not in firm.accounts and not _is_strangers(task_id, firm, elsewhere):
+    if number and number not in firm.accounts and not _is_strangers(task, firm, elsewhere):
         return f"the account {number}"
-    if kind_of(task_id) in OF_WHO_HAS_IT and (nothing := _not_the_users(parts, firm)):
+    if kind_of(task) in OF_WHO_HAS_IT and (nothing := _not_the_users(parts, firm)):
         return nothing
-    fields = CHANGEABLE.get(kind_of(task_id))
+    fields = CHANGEABLE.get(kind_of(task))
     if fields and parts["field"] not in fields:
         return f"the field {parts['field']} (known: {', '.join(fields)})"
     return ""
@@ -93,12 +155,12 @@ def _not_the_users(parts: Mapping[str, str], firm: Firm) -> str:
     return ""
 
 
-def _is_strangers(task_id: str, firm: Firm, elsewhere: Container[str] | None) -> bool:
+def _is_strangers(task: str, firm: Firm, elsewhere: Container[str] | None) -> bool:
     """Whether the account may be one that the firm file does not have: T4 shows it, or another stack has
     it."""
-    if kind_of(task_id) in OF_STRANGERS:
+    if kind_of(task) in OF_STRANGERS:
         return True
-    parts, fill = parts_of(task_id), firm.fillService
+    parts, fill = parts_of(task), firm.fillService
     shared = fill is not None and bool(fill.stacks) and captures(firm, parts.get("username", ""))
     return shared and (elsewhere is None or parts["account"] in elsewhere)
 
@@ -114,15 +176,15 @@ def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
     }
 
 
-def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
+def describe(task: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
     """The words of one task, from its id and the firm file.
 
     `details` is what the records know beside: `was` (what the market data was before), `trial` (its day),
     `mending` (the tasks that mend what the user must not have), `after` (the tasks that it waits for).
     """
     details = details or {}
-    parts = parts_of(task_id)
-    kind = KINDS[kind_of(task_id)]
+    parts = parts_of(task)
+    kind = KINDS[kind_of(task)]
     username, number = parts.get("username", ""), parts.get("account", "")
     user, account, fill = firm.person(username), firm.accounts.get(number), firm.fillService
     excluded = fill.exclude.get(number) if fill else None
@@ -137,7 +199,8 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
         "was": f" ({details['was']})" if details.get("was") else "",
         "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
         "captured_first": (
-            f"; not before assign-account/{fill.user.username}/{number} is closed, or its fills are missed"
+            f"; not before {task_id('assign-account', fill.user.username, number)} is closed, or its "
+            "fills are missed"
             if fill and number in firm.captured
             else ""
         ),
@@ -153,13 +216,13 @@ def describe(task_id: str, firm: Firm, details: Mapping[str, str] | None = None)
         ),
     }
     return Task(
-        id=task_id,
+        id=task,
         page=kind.page,
         what=kind.what.format(**words),
         why=kind.why.format(**words),
         closes=kind.closes,
         effective=kind.effective.format(**words),
-        waits=_waits(firm, task_id, parts, details),
+        waits=_waits(firm, task, parts, details),
     )
 
 
@@ -182,10 +245,10 @@ def _subscription(exchange: str, user: Person | None, was: str | None) -> str:
     return f"subscribe {exchange} {wanted}" if was is not None else f"set {exchange} to {wanted}"
 
 
-def _waits(firm: Firm, task_id: str, parts: Mapping[str, str], details: Mapping[str, str]) -> str:
+def _waits(firm: Firm, task: str, parts: Mapping[str, str], details: Mapping[str, str]) -> str:
     """What must come first: what the record waits for; the firm has WhenTech's applications before anybody
     is assigned them (WhenTech Fill Service page); nobody is handed a fill user that can do more than read."""
-    kind, application = kind_of(task_id), parts.get("application")
+    kind, application = kind_of(task), parts.get("application")
     of_whentech = kind == "assign-application" and application in (WHENTECH, WHENTECH_FILLS)
     if of_whentech and not firm.whentech.enabledOn:
         before = "enable-whentech" if firm.whentech.requestedOn else "request-whentech, then enable-whentech"

@@ -163,8 +163,8 @@ def test_an_excluded_account_may_belong_to_somebody_who_has_departed(tmp_path: P
 def test_the_fill_user_is_never_an_end_user_by_another_spelling(tmp_path: Path) -> None:
     text = changed(("username: WhenTechFillUser", "username: Trader.A"))
     assert said(written(tmp_path, text)) == [
-        '34: fillService.user.username: "Trader.A" is an end user\'s name; give the fill service a user of '
-        "its own"
+        '34: fillService.user.username: "Trader.A" is the same username as "trader.a" on line 22; give the '
+        "fill service a user of its own"
     ]
 
 
@@ -208,7 +208,7 @@ def test_many_unknown_accounts_are_all_said(tmp_path: Path) -> None:
 
 def test_rules_hold_for_a_firm_without_a_fill_service(tmp_path: Path) -> None:
     path = written(tmp_path, FIRM[: FIRM.index("fillService:")])
-    facts = Facts(load_firm(path), read(path).data)
+    facts = Facts(load_firm(path), read(path).data, read(path).line)
     assert list(broken(facts)) == []
     assert facts.firm.captured == facts.firm.excluded == ()
 

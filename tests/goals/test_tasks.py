@@ -1,14 +1,18 @@
 """The words of administrator tasks: each can be followed in the portal, and says why."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from t4firm.operations import PLACEHOLDERS, READS
-from t4firm.tasks.ids import about, describe, parts_of
+from t4firm.tasks.ids import about, beginning, beginnings, describe, detail_of, parts_of, task_id
 from t4firm.tasks.kinds import KINDS
 from tests.goals.firms import firm_of, load
 
+ROOT = Path(__file__).parents[2]
 DETAILS = {
     "username": "trader.a",
     "account": "22222",
@@ -129,3 +133,41 @@ def test_an_id_that_no_task_can_have_is_refused(wrong: str) -> None:
 
 def test_a_task_without_parts_is_its_kind() -> None:
     assert parts_of("request-whentech") == {}
+
+
+ANYTHING = st.text() | st.text(st.sampled_from("/% \n\té\u0301\u200b\ud800x"), max_size=6)
+
+
+@given(ANYTHING, ANYTHING)
+def test_an_id_carries_any_text(username: str, role: str) -> None:
+    task = task_id("remove-role", username, role)
+    assert parts_of(task) == {"username": username, "role": role}
+    assert detail_of(task) == role
+    assert task.isprintable()
+    assert task == task.strip()
+    assert list(beginnings(task))[1] == beginning("remove-role", username)
+
+
+def test_a_usual_id_is_written_as_it_is_read() -> None:
+    assert task_id("remove-role", "WhenTechFillUser", "Trading") == "remove-role/WhenTechFillUser/Trading"
+    assert task_id("remove-role", "josé.ruiz", "Risk Manager") == "remove-role/josé.ruiz/Risk Manager"
+    assert task_id("assign-role", "trader.a", "Order/Desk 50%") == "assign-role/trader.a/Order%2FDesk 50%25"
+
+
+def test_an_id_has_one_spelling() -> None:
+    for wrong in ("assign-role/trader.a/Order%2fDesk", "assign-role/trader.a/50%"):
+        with pytest.raises(ValueError, match=r"write it as 'assign-role/trader\.a/"):
+            parts_of(wrong)
+
+
+def test_an_id_with_other_parts_is_none() -> None:
+    with pytest.raises(ValueError, match="is written assign-role/<username>/<role>"):
+        task_id("assign-role", "trader.a")
+
+
+def test_no_other_code_puts_ids_together() -> None:
+    """An id in an f-string forgets that a name may hold a slash."""
+    glued = re.compile(rf"""["'](?:{"|".join(KINDS)}|\{{kind\}}|\{{verb\}}-[a-z]+)/\{{""")
+    code = [path for part in ("t4firm", "providers", "t4firm_cli") for path in (ROOT / part).rglob("*.py")]
+    assert len(code) > 100
+    assert [str(path) for path in code if glued.search(path.read_text())] == []

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from providers.t4.api.errors import Evidence
 from providers.t4.api.fees import fees
+from t4firm.model.names import same
 
 T = TypeVar("T")
 
@@ -184,11 +185,11 @@ def onboarding_data(data: object, username: str, account: str) -> OnboardingData
         userCreationDate=_text(user.get("userCreationDate")),
         firmID=_text(user.get("firmID")),
     )
-    if found.userName and found.userName.casefold() != username.casefold():
+    if found.userName and not same(found.userName, username):
         raise Garbled("the answer is about another user")
     made_account = _made_account(made)
     exchanges = _mapping(parts.get("marketData")).get("exchangeMarketData")
-    if made_account and made_account.account and made_account.account.casefold() != account.casefold():
+    if made_account and made_account.account and not same(made_account.account, account):
         raise Garbled("the answer is about another account")
     return OnboardingData(
         user=found,

@@ -7,6 +7,8 @@ from typing import Any
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
+from t4firm.model.names import among, folded
+from t4firm.tasks.ids import task_id
 
 ENABLED, DISABLED = "Enabled", "Disabled"
 """`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
@@ -20,7 +22,7 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     stays as it was recorded."""
     number = props["account"]
     if (listed := _signed_and_not_there(props, steps)) is not None:
-        steps.hold(f"create-account/{number}", False, listed)
+        steps.hold(task_id("create-account", number), False, listed)
         return {"made": False}
     linked = _linked(props, steps)
     account = lookups.account(props["accountID"], number)
@@ -28,18 +30,18 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
         return _made_by_hand(props, steps, account.value if account else None) if linked else {}
     if account is None:
         return {}
-    steps.hold(f"restore-account/{number}", account.value is not None, account.evidence)
+    steps.hold(task_id("restore-account", number), account.value is not None, account.evidence)
     return _shown(props, steps, account.value, account.evidence) if account.value else {}
 
 
 def _signed_and_not_there(props: Props, steps: Steps) -> str | None:
     """The call that lists the firm's accounts and not this one, of which only a signature says that it was
     made."""
-    signed = steps.tasks.get(f"create-account/{props['account']}", {}).get("status") == "attested"
+    signed = steps.tasks.get(task_id("create-account", props["account"]), {}).get("status") == "attested"
     if not (props["made"] and signed) or props["accountID"] or props["departed"]:
         return None
     listed = lookups.accounts()
-    return listed.evidence if listed and props["account"].casefold() not in listed.value else None
+    return listed.evidence if listed and folded(props["account"]) not in listed.value else None
 
 
 def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str,
     state = account["enabled"]
     for kind, wanted in STATES.items():
         if state and props["enabled"] == wanted:
-            steps.hold(f"{kind}/{props['account']}", state == wanted, evidence)
+            steps.hold(task_id(kind, props["account"]), state == wanted, evidence)
     return {"state": state} if state else {}
 
 
@@ -55,7 +57,7 @@ def _names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
     """`displayName` may come back empty although it was set, and a back-office import overwrites
     `accountName` (t4.md sections 1 and 5): neither is a difference."""
     for name, wanted in props["names"].items():
-        task, shown = f"update-account/{props['account']}/{name}", account[name]
+        task, shown = task_id("update-account", props["account"], name), account[name]
         if shown == wanted:
             steps.seen(task, evidence)
         elif name == "displayName" and shown and wanted:
@@ -69,11 +71,11 @@ def _linked(props: Props, steps: Steps) -> bool:
     user = lookups.user(props.get("userID"), owner)
     if user is None or user.value is None or user.value["accounts"] is None:
         return False
-    linked = number.casefold() in {each.casefold() for each in user.value["accounts"]}
+    linked = among(number, user.value["accounts"])
     if props["made"] and not props["departed"] and not props.get("assigned"):
-        steps.hold(f"assign-account/{owner}/{number}", linked, user.evidence)
+        steps.hold(task_id("assign-account", owner, number), linked, user.evidence)
     elif linked:
-        steps.seen(f"create-account/{number}", user.evidence)
+        steps.seen(task_id("create-account", number), user.evidence)
     return linked
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from providers.t4.api import MissingValue, T4Error
 from providers.t4.session.session import now, session
 from t4firm.reports.drift import sentence
-from t4firm.tasks.ids import kind_of
+from t4firm.tasks.ids import detail_of, kind_of
 
 Record = dict[str, str | bool]
 
@@ -216,7 +216,7 @@ class Steps:
 
     def details_of(self, kind: str) -> set[str]:
         """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
-        return {task.rpartition("/")[2] for task in self.tasks if kind_of(task) == kind}
+        return {detail_of(task) for task in self.tasks if kind_of(task) == kind}
 
     def reopened(self, *kinds: str) -> set[str]:
         """The ids of the tasks of these kinds that only a signature closed, and the signature is gone."""

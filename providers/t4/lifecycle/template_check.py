@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4.lifecycle.task_ledger import Steps
-from t4firm.model.users import WHENTECH
+from t4firm.model.names import spelled_as
+from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.plan.expectations import Expected, Finding, Given, findings, has_unsaid_whentech
+from t4firm.tasks.ids import task_id
 
 
 def found(
@@ -13,13 +15,17 @@ def found(
 ) -> tuple[Finding, ...]:
     """The findings about a user with these inputs and these roles and applications; None where nothing
     shows them."""
-    return findings(
-        _expected(props),
-        Given(
-            tuple(roles) if roles is not None else None,
-            tuple(applications) if applications is not None else None,
-        ),
-    )
+    return findings(_expected(props), Given(_spelled(props, roles), _spelled(props, applications)))
+
+
+def _spelled(props: Mapping[str, Any], names: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Roles or applications that T4 showed, as the firm file spells them: rules compare them letter by
+    letter."""
+    if names is None:
+        return None
+    expected = _expected(props)
+    known = (*expected.roles, *expected.applications, *expected.retiring)
+    return tuple(spelled_as(names, (WHENTECH, WHENTECH_FILLS, TRADING, *known)))
 
 
 def _expected(props: Mapping[str, Any]) -> Expected:
@@ -40,9 +46,9 @@ def _expected(props: Mapping[str, Any]) -> Expected:
 def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None) -> set[str]:
     """The step that takes WhenTech from an end user to whom neither file nor template gives it. What came
     with the user is a warning; what the portal gave since then is drift, and is to be revoked."""
-    if not has_unsaid_whentech(_expected(props), Given(None, tuple(applications or ()))):
+    if not has_unsaid_whentech(_expected(props), Given(None, _spelled(props, applications or ()))):
         return set()
-    return {f"unassign-application/{props['username']}/{WHENTECH}"}
+    return {task_id("unassign-application", props["username"], WHENTECH)}
 
 
 def violations(findings: Iterable[Finding]) -> dict[str, str]:
@@ -70,7 +76,7 @@ def contradiction_words(record: Mapping[str, Any]) -> list[str]:
 def unmended(props: Mapping[str, Any], shown: Mapping[str, Any]) -> set[str]:
     """The steps that mend what T4 still shows: of violations, and of roles that are to be revoked."""
     retiring = set(props.get("retiring") or ()) & set(shown["roles"] or ())
-    return {*shown["violations"], *(f"remove-role/{props['username']}/{role}" for role in retiring)}
+    return {*shown["violations"], *(task_id("remove-role", props["username"], role) for role in retiring)}
 
 
 def judged(
@@ -81,8 +87,8 @@ def judged(
     for task in violations(findings):
         steps.leave_open(task)
     return {
-        "roles": roles,
-        "applications": applications,
+        "roles": None if roles is None else [*(_spelled(props, roles) or ())],
+        "applications": None if applications is None else [*(_spelled(props, applications) or ())],
         "violations": violations(findings),
         "warnings": [each.words for each in findings if each.severity == "warning"],
         "tasks": steps.tasks,

@@ -16,6 +16,8 @@ from providers.t4.lifecycle.errors import TakenAlready
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry
 from providers.t4.session.session import now, session
+from t4firm.model.names import folded
+from t4firm.tasks.ids import task_id
 
 Props = Mapping[str, Any]
 
@@ -51,7 +53,7 @@ class Shown:
 
 def journal_key(username: str) -> str:
     """The journal's key of a user's onboarding call."""
-    return f"onboard/{username.casefold()}"
+    return f"onboard/{folded(username)}"
 
 
 def make_user(props: Props) -> Shown:
@@ -181,20 +183,20 @@ def _differing(props: Props, user: lookups.Row, *, proved: bool) -> Iterator[str
     wanted = {**props["person"], "country": props["country"], "apptype": props["apptype"]}
     for name, value in wanted.items():
         if user.get(name) not in (None, value):
-            yield f"update-user/{username}/{name}"
+            yield task_id("update-user", username, name)
     if user.get("enabled") is False and not props["departed"]:
-        yield f"enable-user/{username}"
+        yield task_id("enable-user", username)
     if unseen_counts and any(user.get(name) is None for name in VERIFIED):
-        yield f"verify-user/{username}"
+        yield task_id("verify-user", username)
     subscribed = lookups.market_data(user_id, username)
     types = subscribed.value if subscribed else None
     for exchange, kind in props["marketData"].items():
         if unseen_counts if types is None else types.get(exchange) != kind:
-            yield f"update-market-data/{username}/{exchange}"
+            yield task_id("update-market-data", username, exchange)
     signed = lookups.signed_documents(user_id, username)
     documents = props["eula"]["signatures"].keys() if props["eula"] else set()
     if documents and (unseen_counts if signed is None else not signed.value >= documents):
-        yield f"sign-eula/{username}"
+        yield task_id("sign-eula", username)
 
 
 def _sorted(names: Any) -> list[str] | None:

@@ -12,7 +12,9 @@ from providers.t4.lifecycle.user_creation import VERIFIED
 from providers.t4.lifecycle.user_update import IN_T4, accounts_kind, mending_kinds, revoked
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row, Seen
+from t4firm.model.names import without
 from t4firm.model.users import WHENTECH
+from t4firm.tasks.ids import task_id
 
 Props = Mapping[str, Any]
 
@@ -34,17 +36,19 @@ def _gone(props: Props, steps: Steps, evidence: str) -> None:
     """T4 does not have the user any more; with a user its market data ends (t4.md section 5)."""
     username = props["username"]
     if props["departed"]:
-        steps.hold(f"disable-user/{username}", True, evidence)
+        steps.hold(task_id("disable-user", username), True, evidence)
         for exchange in steps.details_of("end-market-data"):
-            steps.hold(f"end-market-data/{username}/{exchange}", True, evidence)
+            steps.hold(task_id("end-market-data", username, exchange), True, evidence)
     else:
-        steps.hold(f"enable-user/{username}", False, evidence, f"T4 no longer shows the user {username}")
+        steps.hold(
+            task_id("enable-user", username), False, evidence, f"T4 no longer shows the user {username}"
+        )
 
 
 def _shown(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
     if user["enabled"] is not None:
         kind = "disable-user" if props["departed"] else "enable-user"
-        steps.hold(f"{kind}/{props['username']}", user["enabled"] is not props["departed"], evidence)
+        steps.hold(task_id(kind, props["username"]), user["enabled"] is not props["departed"], evidence)
     details = {} if props["departed"] else _details(props, steps, user, evidence)
     unmanaged = _accounts(props, steps, user["accounts"], evidence)
     return {**details, **unmanaged, **_given(props, steps, user, evidence)}
@@ -58,7 +62,7 @@ def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, 
     different = differing(shown, wanted)
     in_t4 = {}
     for name, value in shown.items():
-        task = f"update-user/{props['username']}/{name}"
+        task = task_id("update-user", props["username"], name)
         if value is not None:
             steps.hold(task, name not in different, evidence)
         if task in steps.found or (steps.is_open(task) and task in (props.get("drift") or {})):
@@ -75,11 +79,10 @@ def _accounts(
     if listed is None or (said is None and recorded is None) or props["departed"] or _sees_all(props):
         return {}
     # what was the fill user's by the file, and is no longer, is given up by a resource of its own
-    known = {number.casefold() for numbers in (said, recorded) for number in numbers or ()}
-    more = sorted(number for number in listed if number.casefold() not in known)
+    more = without(listed, said or (), recorded or ())
     kind = accounts_kind(props)
     for number in {*more, *steps.details_of(kind)}:
-        steps.hold(f"{kind}/{props['username']}/{number}", number not in more, evidence)
+        steps.hold(task_id(kind, props["username"], number), number not in more, evidence)
     is_told = kind == "declare-account" and (more or props.get("unmanaged"))
     return {"unmanaged": more} if is_told else {}
 
@@ -95,7 +98,7 @@ def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
     )
     if applications is not None:  # a resource of their own tracks those that were revoked
         lost = revoked(props).get("applications", ())
-        applications = [name for name in applications if name not in lost]
+        applications = without(applications, lost)
     unsaid = unsaid_whentech(props, applications)
     since = unsaid if WHENTECH not in (props.get("applications") or ()) else set()
     for task in {*violations(found(props, roles, applications)), *since}:
@@ -103,7 +106,7 @@ def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
     verdict = judged(props, roles, applications, steps)
     for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict) - unsaid:
         steps.seen(task, evidence)
-    verify = f"verify-user/{props['username']}"
+    verify = task_id("verify-user", props["username"])
     if not props["expected"]["exactly"] and all(user[name] is not None for name in VERIFIED):
         steps.seen(verify, evidence)
     return verdict
@@ -121,11 +124,11 @@ def _market_data(props: Props, steps: Steps) -> None:
     wanted = {} if props["departed"] else props.get("marketData") or {}
     different = differing({name: read.value.get(name, "") for name in wanted}, wanted)
     for exchange in wanted:
-        task = f"update-market-data/{username}/{exchange}"
+        task = task_id("update-market-data", username, exchange)
         steps.hold(task, exchange not in different, read.evidence, _subscription(read, username, exchange))
         steps.note(task, was=read.value.get(exchange, ""))
     for exchange in {*read.value, *steps.details_of("end-market-data")} - wanted.keys():
-        task = f"end-market-data/{username}/{exchange}"
+        task = task_id("end-market-data", username, exchange)
         steps.hold(task, exchange not in read.value, read.evidence)
         steps.note(task, was=read.value.get(exchange, ""))
 
@@ -138,7 +141,7 @@ def _subscription(read: Seen[dict[str, str] | None], username: str, exchange: st
 
 def _eula(props: Props, steps: Steps) -> None:
     """A signature is never withdrawn, so only one that is waited for is looked for."""
-    task = f"sign-eula/{props['username']}"
+    task = task_id("sign-eula", props["username"])
     if props.get("eula") and steps.is_open(task):
         signed = lookups.signed_documents(props["userID"], props["username"])
         if signed and signed.value >= props["eula"]["signatures"].keys():

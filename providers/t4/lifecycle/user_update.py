@@ -11,7 +11,7 @@ from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.reports.trials import last_day
-from t4firm.tasks.ids import kind_of, parts_of
+from t4firm.tasks.ids import detail_of, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE, STANDING
 
 IN_T4 = "inT4"
@@ -47,7 +47,7 @@ def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
         return []
     kinds = AROUND_THE_FILL_SERVICE if props["expected"]["exactly"] else ()
     trial = ("confirm-trial",) if last_day(trial_expires) else ()
-    return [f"{kind}/{props['username']}" for kind in (*kinds, *trial)]
+    return [task_id(kind, props["username"]) for kind in (*kinds, *trial)]
 
 
 def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
@@ -61,21 +61,23 @@ def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
     for name in [*news["person"], "country", "apptype"]:
         before, after = ({**inputs, **inputs["person"]}[name] for inputs in (olds, news))
         if before != after:
-            yield f"update-user/{username}/{name}"
+            yield task_id("update-user", username, name)
     if olds["passwordVersion"] != news["passwordVersion"]:
-        yield f"update-user/{username}/password"
+        yield task_id("update-user", username, "password")
         if news["expected"]["exactly"]:
-            yield f"hand-over-credentials/{username}"
+            yield task_id("hand-over-credentials", username)
     before, after = olds["marketData"], news["marketData"]
-    yield from (f"update-market-data/{username}/{name}" for name in after if after[name] != before.get(name))
-    yield from (f"end-market-data/{username}/{name}" for name in before.keys() - after.keys())
+    yield from (
+        task_id("update-market-data", username, name) for name in after if after[name] != before.get(name)
+    )
+    yield from (task_id("end-market-data", username, name) for name in before.keys() - after.keys())
     if news["eula"] and news["eula"] != olds["eula"]:
-        yield f"sign-eula/{username}"
+        yield task_id("sign-eula", username)
     if olds["departed"] and not news["departed"]:
-        yield f"enable-user/{username}"
+        yield task_id("enable-user", username)
     if news["departed"] and not olds["departed"]:
-        yield f"disable-user/{username}"
-        yield from (f"end-market-data/{username}/{name}" for name in after)
+        yield task_id("disable-user", username)
+        yield from (task_id("end-market-data", username, name) for name in after)
 
 
 def with_number(first: Mapping[str, Any] | None, props: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +134,7 @@ class UserChanges:
         """The details of this kind's tasks that are open, or were closed by a signature that is gone:
         `update-user/x/phone` -> `phone`."""
         tasks = self.steps.open_of(kind) | self.steps.reopened(kind)
-        return {task.rpartition("/")[2] for task in tasks}
+        return {detail_of(task) for task in tasks}
 
     def details(self) -> None:
         """Fields of the person: one call for all of them, one task for each."""
@@ -149,12 +151,14 @@ class UserChanges:
         changes = {
             name: value
             for name, value in changes.items()
-            if not self.steps.is_accepted(f"update-user/{self.username}/{name}")
+            if not self.steps.is_accepted(task_id("update-user", self.username, name))
         }
         update = cache(lambda: self.call("updateUser", changes=changes))
         for name in sorted(changes):
             wish = int(self.news["passwordVersion"]) if name == "password" else changes[name]
-            taken = self.steps.take(f"update-user/{self.username}/{name}", update, again=True, wish=wish)
+            taken = self.steps.take(
+                task_id("update-user", self.username, name), update, again=True, wish=wish
+            )
             if taken:
                 self.was.pop(name, None)
             elif before.get(name) != after.get(name):
@@ -174,20 +178,20 @@ class UserChanges:
         changed = {
             name
             for name in changed
-            if not self.steps.is_accepted(f"update-market-data/{self.username}/{name}")
+            if not self.steps.is_accepted(task_id("update-market-data", self.username, name))
         }
         updates = onboarding.subscriptions({name: after[name] for name in changed})
         update = cache(lambda: self.subscribe(updates))
         for name in sorted(changed):
-            task = f"update-market-data/{self.username}/{name}"
-            self.steps.drop(f"end-market-data/{self.username}/{name}")
+            task = task_id("update-market-data", self.username, name)
+            self.steps.drop(task_id("end-market-data", self.username, name))
             self.steps.take(task, update, again=True, wish=after[name])
             self.fees |= self.steps.facts.get(task, {}).get("fees", {})
             if after[name] != before.get(name):
                 self.steps.note(task, was=before.get(name, ""))
         for name in sorted(before.keys() - after.keys() | self.pending("end-market-data")):
-            task = f"end-market-data/{self.username}/{name}"
-            self.steps.drop(f"update-market-data/{self.username}/{name}")
+            task = task_id("end-market-data", self.username, name)
+            self.steps.drop(task_id("update-market-data", self.username, name))
             self.steps.take(task, again=True)
             if name in before:
                 self.steps.note(task, was=before[name])
@@ -202,21 +206,21 @@ class UserChanges:
 
     def eula(self) -> None:
         """New evidence of signatures is posted; without an operation the user signs at the next login."""
-        task, eula = f"sign-eula/{self.username}", self.news.get("eula")
+        task, eula = task_id("sign-eula", self.username), self.news.get("eula")
         if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
             accept = partial(self.call, "acceptEula", **onboarding.eula_values(eula))
             self.steps.take(task, accept, again=True, wish=eula)
 
     def departure(self) -> None:
         """First step of leaving: the user is disabled and its market data ended."""
-        disable, enable = f"disable-user/{self.username}", f"enable-user/{self.username}"
+        disable, enable = task_id("disable-user", self.username), task_id("enable-user", self.username)
         if self.news["departed"]:
             leaves = not self.olds["departed"]
             self.steps.drop(enable)
             self.steps.lay_aside(*POINTLESS_FOR_LEAVERS)
             self.steps.take(disable, lambda: self.call("disableUser"), again=leaves)
             for exchange in sorted(self.news.get("marketData") or {}):
-                self.steps.take(f"end-market-data/{self.username}/{exchange}", again=leaves)
+                self.steps.take(task_id("end-market-data", self.username, exchange), again=leaves)
         else:
             returns = bool(self.olds["departed"])
             self.steps.drop(disable)
@@ -232,7 +236,7 @@ class UserChanges:
                 if kind_of(task) == kind:
                     self.steps.drop(task)
         for number in sorted(self.pending(kind)):
-            task = f"{kind}/{self.username}/{number}"
+            task = task_id(kind, self.username, number)
             if number in self.news["accounts"]:
                 self.steps.drop(task)
             elif kind == "unassign-account":
@@ -256,7 +260,7 @@ class UserChanges:
 
     def verify(self) -> None:
         """A person who was taken over unseen: the administrator looks, until the person leaves."""
-        task = f"verify-user/{self.username}"
+        task = task_id("verify-user", self.username)
         if self.news["departed"] and not self.news["expected"]["exactly"]:
             self.steps.drop(task)
         elif task in self.steps.tasks and not self.news["expected"]["exactly"]:
@@ -273,7 +277,7 @@ class UserChanges:
         for task in sorted(broken):
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
-        retiring = {f"remove-role/{self.username}/{role}" for role in self.news.get("retiring") or ()}
+        retiring = {task_id("remove-role", self.username, role) for role in self.news.get("retiring") or ()}
         for task in self.steps.open_of(*kinds) - broken - retiring:
             self.steps.drop(task)
 
@@ -281,7 +285,7 @@ class UserChanges:
         """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource
         of their own takes them; what T4 gave once no longer counts as given."""
         for role in self.news.get("retiring") or ():
-            task = f"remove-role/{self.username}/{role}"
+            task = task_id("remove-role", self.username, role)
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
         lost = revoked(self.news).get("applications", ())

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from providers.t4.api import NotFound
 from providers.t4.session.session import session
+from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
 Row = Mapping[str, Any]
@@ -68,7 +69,7 @@ def account_id_elsewhere(number: str) -> str:
     """The id of an account that another stack makes; "" where no list shows it. All of a run share one
     list."""
     listed = session().once("listAccounts", lambda: _listed("listAccounts", "account"))
-    row = listed.value.get(number.casefold()) if listed else None
+    row = listed.value.get(folded(number)) if listed else None
     return str(row["accountID"]) if row else ""
 
 
@@ -99,7 +100,7 @@ def _shown(lister: str, reader: str, values: Mapping[str, str]) -> Seen[Row | No
     entry. `values`: first the id, then the name."""
     (id_key, known_id), (name_key, name) = values.items()
     listed = _listed(lister, id_key if known_id else name_key)
-    row = listed.value.get((known_id or name).casefold()) if listed else None
+    row = listed.value.get(folded(known_id or name)) if listed else None
     if listed and row and all(row.get(key) is not None for key in WHOLE[lister]):
         return Seen(row, listed.evidence)
     alone = _one(reader, values)
@@ -116,7 +117,7 @@ def _without_gaps(shown: Row, listed: Row) -> Row:
 
 def _among(operation: str, key: str, name: str) -> Row | None:
     listed = _listed(operation, key)
-    return listed.value.get(name.casefold()) if listed else None
+    return listed.value.get(folded(name)) if listed else None
 
 
 def _listed(operation: str, key: str) -> Seen[Mapping[str, Row]] | None:
@@ -126,7 +127,7 @@ def _listed(operation: str, key: str) -> Seen[Mapping[str, Row]] | None:
 
     def indexed() -> Seen[Mapping[str, Row]]:
         rows = _asked(operation, {})
-        return Seen({str(row[key]).casefold(): row for row in rows.value or ()}, rows.evidence)
+        return Seen({folded(str(row[key])): row for row in rows.value or ()}, rows.evidence)
 
     return session().kept.ask((operation, key), indexed)
 

@@ -18,6 +18,8 @@ SIZE ?=
 CHECKPOINTS ?=
 JOURNAL ?=
 LOGIN ?=
+# make fuzz: how long.
+MINUTES ?= 10
 # make test COVERAGE=1 measures and checks the coverage of t4firm/ and providers/.
 COVERAGE ?=
 
@@ -26,7 +28,7 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests up preview drift test faults coverage bench crash-test lint format examples constraints
+.PHONY: help setup setup-tests up preview drift test faults coverage bench crash-test fuzz lint format examples constraints
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +68,9 @@ crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZ
 	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(filter small,$(SIZE)),--small) $(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) \
 		$(if $(filter delete,$(JOURNAL)),--delete-journal) $(if $(filter none,$(LOGIN)),--no-login)
+
+fuzz: setup-tests ## servers that say anything, against the WebSocket client, for MINUTES=10
+	@$(in_venv) T4_FUZZ_MINUTES="$(MINUTES)" python -m pytest -q tests/socket/test_fuzz.py
 
 lint: setup-tests ## ruff, mypy, and actionlint for the workflows
 	@$(in_venv) ruff check .

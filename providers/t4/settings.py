@@ -7,8 +7,6 @@ secret).
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,39 +14,32 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from providers.t4.setting_values import SECRETS, VARIABLES, Reading, SettingsError, is_loopback
+from providers.t4.socket_settings import SocketSettings, socket_settings
+
+__all__ = [
+    "ONBOARD_PATH",
+    "SECRETS",
+    "SHORTEST_SEED",
+    "VARIABLES",
+    "FileSettings",
+    "Login",
+    "Patience",
+    "Settings",
+    "SettingsError",
+    "check_seed",
+    "file_settings",
+    "is_loopback",
+    "settings_from",
+]
+
 ONBOARD_PATH: Final = (
     "/admin/v1/onboarding"  # seed 002; the vendor's newer page says /admin/v1/onboard (t4.md section 1)
 )
 SHORTEST_SEED: Final = 16
-VARIABLES: Final = {
-    "endpoint": "T4_ENDPOINT",
-    "onboardPath": "T4_ONBOARD_PATH",
-    "apiKey": "T4_API_KEY",
-    "login": "T4_LOGIN",
-    "passwordSeed": "T4_PASSWORD_SEED",
-    "operations": "T4_OPERATIONS",
-    "firmFile": "T4_FIRM_FILE",
-    "journal": "T4_JOURNAL",
-    "maxInFlight": "T4_MAX_IN_FLIGHT",
-    "repeatFor": "T4_REPEAT_FOR",
-    "readTimeout": "T4_READ_TIMEOUT",
-}
-SECRETS: Final = ("apiKey", "login", "passwordSeed")
-"""Settings whose values are never shown."""
-
 _REPEAT_FOR: Final = "how long a call is repeated while T4 is busy or cannot be reached"
 _READ_TIMEOUT: Final = "how long to wait for the next piece of an answer, before the answer counts as lost"
 _LOGIN_KEYS: Final = ("firm", "userName", "password", "appName", "appLicense")  # t4.md section 2, POST /login
-
-
-class SettingsError(ValueError):
-    """The configuration cannot be used. `problems`: one sentence each, none with a secret in it."""
-
-    __module__ = "builtins"  # a provider's exception reaches the terminal with its module's name (engine.md)
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True)
@@ -100,20 +91,12 @@ class Settings:
     journal: str | None = None
     max_in_flight: int = 4
     patience: Patience = Patience()
+    socket: SocketSettings | None = None
 
     def __post_init__(self) -> None:
         problem = _endpoint_problem(self.endpoint)
         if problem:
             raise SettingsError([problem])
-
-
-def is_loopback(endpoint: str) -> bool:
-    """Whether the endpoint is on this machine: localhost, 127.0.0.0/8 or ::1."""
-    try:
-        host = urlsplit(endpoint).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)
@@ -131,7 +114,7 @@ def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stac
 
     `get` as for `settings_from`. Raises SettingsError for a setting that is no text.
     """
-    reading = _Reading(get, environ)
+    reading = Reading(get, environ)
     files = FileSettings(
         firm_file=Path(reading.text("firmFile") or f"stacks/{stack}.firm.yaml"),
         operations=reading.text("operations") or "onboarding",
@@ -171,6 +154,7 @@ def settings_from(get: Callable[[str], object], environ: Mapping[str, str]) -> S
     operations, firm_file, journal = (reading.text(key) for key in ("operations", "firmFile", "journal"))
     max_in_flight = reading.max_in_flight()
     patience = reading.patience()
+    socket = socket_settings(reading, endpoint)
     if reading.problems:
         raise SettingsError(reading.problems)
     return Settings(
@@ -184,34 +168,12 @@ def settings_from(get: Callable[[str], object], environ: Mapping[str, str]) -> S
         journal=journal,
         max_in_flight=max_in_flight,
         patience=patience,
+        socket=socket,
     )
 
 
-class _Reading:
-    """Takes the settings one by one and collects what is wrong with them."""
-
-    def __init__(self, get: Callable[[str], object], environ: Mapping[str, str]) -> None:
-        self._get = get
-        self._environ = environ
-        self.problems: list[str] = []
-
-    def given(self, key: str) -> object:
-        """The value as it was given, None where it was not."""
-        from_environment = self._environ.get(VARIABLES[key], "").strip()
-        value = from_environment or self._get(f"t4:{key}")
-        if value is None:
-            value = self._get(key)
-        return None if isinstance(value, str) and not value.strip() else value
-
-    def text(self, key: str) -> str | None:
-        """A text, without the spaces and the line break that come with files and variables."""
-        value = self.given(key)
-        if value is None or isinstance(value, str):
-            return value.strip() if value else None
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-        self.problems.append(f"t4:{key} is not a text.")
-        return None
+class _Reading(Reading):
+    """The settings of the client, one by one."""
 
     def endpoint(self) -> str:
         before = len(self.problems)
@@ -231,31 +193,8 @@ class _Reading:
         return key
 
     def login(self) -> Login | None:
-        given = self.given("login")
-        if given is None:
-            return None
-        wanted = "a JSON object with " + ", ".join(_LOGIN_KEYS)
-        if isinstance(given, str):
-            try:
-                given = json.loads(given)
-            except (ValueError, RecursionError):
-                self.problems.append(f"t4:login is not JSON: it must be {wanted}.")
-                return None
-        if not isinstance(given, Mapping):
-            self.problems.append(f"t4:login is not an object: it must be {wanted}.")
-            return None
-        unusable = [
-            key for key in _LOGIN_KEYS if not isinstance(given.get(key), str) or not given[key].strip()
-        ]
-        if unusable:
-            self.problems.append(
-                f"t4:login lacks {', '.join(unusable)} (each a text that is not empty): it must be {wanted}."
-            )
-        # An unknown key is not named: somebody may have written the password in its place.
-        unknown = len([key for key in given if key not in _LOGIN_KEYS])
-        if unknown:
-            self.problems.append(f"t4:login has {unknown} unknown key(s): it must be {wanted}.")
-        return None if unusable or unknown else Login(**{key: given[key] for key in _LOGIN_KEYS})
+        given = self.json_object("login", _LOGIN_KEYS)
+        return Login(**given) if given else None
 
     def seed(self) -> str:
         before = len(self.problems)
@@ -285,20 +224,9 @@ class _Reading:
 
     def patience(self) -> Patience:
         usual = Patience()
-        repeat_for = self._seconds("repeatFor", usual.repeat_for, 0, 9999, _REPEAT_FOR)
-        read = self._seconds("readTimeout", usual.read, 1, 600, _READ_TIMEOUT)
+        repeat_for = self.number("repeatFor", usual.repeat_for, (0, 9999), "seconds", _REPEAT_FOR)
+        read = self.number("readTimeout", usual.read, (1, 600), "seconds", _READ_TIMEOUT)
         return Patience(read=read, answer=max(usual.answer, read), repeat_for=repeat_for)
-
-    def _seconds(self, key: str, usual: float, least: int, most: int, what: str) -> float:
-        text = self.text(key)
-        if text is None:
-            return usual
-        if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
-            self.problems.append(
-                f"t4:{key} must be a whole number of seconds from {least} to {most}: {what}."
-            )
-            return usual
-        return float(text)
 
 
 def _seed_problem(seed: str) -> str | None:

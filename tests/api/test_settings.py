@@ -303,3 +303,80 @@ def test_any_configuration_is_settings_or_sentences(given: dict[str, Any]) -> No
         problems = error.problems
     assert all(problem.endswith(".") and problem.isascii() for problem in problems)
     assert endpoint.startswith("http")
+
+
+SOCKET = "wss://wss-sim.t4login.com/v1"
+FILL = {"firm": "F", "appName": "Ours", "appLicense": "lic-2"}
+
+
+def test_reading_is_off_until_there_is_an_address() -> None:
+    assert read().socket is None
+    assert read(reader=json.dumps({"apiKey": "k"})).socket is None
+
+
+def test_who_reads_where() -> None:
+    socket = read({"T4_READER": json.dumps(LOGIN), "T4_FILL_READER": json.dumps(FILL)}, socket=SOCKET).socket
+    assert socket
+    assert (socket.url, socket.quiet, socket.deadline, socket.largest_message) == (SOCKET, 3, 60, 2**24)
+    assert (socket.risk_manager, socket.ignore) == ("RiskManager", ("*-IMP",))
+    assert socket.reader
+    assert socket.reader.userName == "u"
+    assert socket.fill
+    assert socket.fill.appName == "Ours"
+    shown = repr(socket)
+    assert not [secret for secret in socket.secrets if secret in shown]
+    assert sorted(socket.secrets) == ["lic-2", "lic-ense", "pass-word"]
+
+
+def test_the_reading_can_be_tuned() -> None:
+    given = {
+        "T4_SOCKET_QUIET": "5",
+        "T4_SOCKET_DEADLINE": "300",
+        "T4_SOCKET_MESSAGE": "64",
+        "T4_RISK_MANAGER_ROLE": "Risk",
+        "T4_IGNORE_ACCOUNTS": "*-IMP, TEMPLATE*",
+    }
+    socket = read(given, socket=SOCKET, reader={"apiKey": "k"}).socket
+    assert socket
+    assert (socket.quiet, socket.deadline, socket.largest_message) == (5, 300, 2**26)
+    assert (socket.risk_manager, socket.ignore) == ("Risk", ("*-IMP", "TEMPLATE*"))
+    assert socket.reader
+    assert socket.reader.apiKey == "k"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"socket": "ws://wss-sim.t4login.com/v1"}, "t4:socket is plain ws"),
+        ({"socket": "https://wss-sim.t4login.com/v1"}, "t4:socket is no address of a WebSocket"),
+        ({"socket": "wss://u:secret-1@wss-sim.t4login.com/v1"}, "t4:socket holds a user name or a password"),
+        ({"socket": "wss://wss-sim.t4login.com/v1?x"}, "t4:socket has a ? or a #"),
+        ({"socket": "wss://[::1/v1"}, "t4:socket is no address"),
+        (
+            {"socket": "wss://wss.t4login.com/v1"},
+            "t4:socket is T4's live, and t4:endpoint is",
+        ),
+        (
+            {"fillReader": {**FILL, "appName": " whentechfills"}},
+            "t4:fillReader names WhenTechFills as",
+        ),
+        ({"reader": {**LOGIN, "appName": "WhenTechFills"}}, "t4:reader names WhenTechFills as appName"),
+        ({"fillReader": {"firm": "F"}}, "t4:fillReader lacks appName, appLicense"),
+        ({"fillReader": {**FILL, "secret-1": "x"}}, "t4:fillReader has 1 unknown key(s)"),
+        ({"reader": {"apiKey": ""}}, "t4:reader lacks apiKey"),
+        ({"reader": {"apiKey": "k", "firm": "F"}}, "t4:reader has 1 unknown key(s)"),
+        ({"reader": {"firm": "F", "userName": "u"}}, "t4:reader lacks password, appName, appLicense"),
+        ({"reader": "secret-1"}, "t4:reader is not JSON"),
+        ({"socketQuiet": "0"}, "t4:socketQuiet must be a whole number of seconds from 1 to 60"),
+        ({"socketMessage": "none"}, "t4:socketMessage must be a whole number of MiB from 1 to 1024"),
+    ],
+)
+def test_what_cannot_read_is_refused_before_any_connection(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(**{"socket": SOCKET, **changes})
+    assert words in str(caught.value)
+    assert "secret-1" not in str(caught.value)
+
+
+def test_plain_ws_reaches_this_machine_only() -> None:
+    assert read(socket="ws://127.0.0.1:1234/v1").socket

@@ -38,7 +38,13 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_every_setting_is_shown_or_secret() -> None:
-    assert {f"t4:{key}" for key in VARIABLES} - SHOWN == {"t4:apiKey", "t4:login", "t4:passwordSeed"}
+    assert {f"t4:{key}" for key in VARIABLES} - SHOWN == {
+        "t4:apiKey",
+        "t4:login",
+        "t4:passwordSeed",
+        "t4:reader",
+        "t4:fillReader",
+    }
 
 
 def test_a_stacks_settings_stand_over_the_projects(files: tuple[Path, Path]) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import grpc  # type: ignore[import-untyped]
 import pytest
 import yaml
-from google.protobuf import struct_pb2  # type: ignore[import-untyped]
+from google.protobuf import struct_pb2
 from pulumi import RunError
 from pulumi.dynamic import ReadResult
 from pulumi.runtime import rpc
@@ -397,7 +397,8 @@ class _Engine(MockMonitor):
             for kind, name in [key.split(" ", 1)]
         }
         props = asyncio.run(rpc.serialize_properties({"outputs": resources}, {}))
-        return resource_pb2.ResourceInvokeResponse(**{"return": props})
+        answer: dict[str, Any] = {"return": props}
+        return resource_pb2.ResourceInvokeResponse(**answer)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
         self.run.outputs = received(request.outputs, keep_unknowns=True)

@@ -115,4 +115,5 @@ def secrets_of(settings: Settings) -> list[str]:
     """Everything in the settings that must never be shown."""
     login = settings.login
     given = [settings.api_key, settings.password_seed, login and login.password, login and login.appLicense]
-    return [secret for secret in given if secret]
+    of_socket = settings.socket.secrets if settings.socket else []
+    return [*(secret for secret in given if secret), *of_socket]

@@ -5,7 +5,6 @@ What can go wrong is sorted by the one question that matters afterwards: can T4 
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
 import zlib
@@ -16,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from providers.t4.api.no_connection import no_connection
 from providers.t4.settings import Patience, Settings, is_loopback
 
 LARGEST: Final = 5_000_000  # bytes of an answer with data
@@ -111,7 +111,8 @@ class Exchange:
                 "the proxy that the environment names (HTTPS_PROXY) refused the connection", lasting=True
             )
         except httpx.ConnectError as error:
-            return _no_connection(error)
+            why, lasting = no_connection(error, "https")
+            return Unsent(why, lasting)
         except (
             httpx.UnsupportedProtocol,
             httpx.InvalidURL,
@@ -171,38 +172,6 @@ def _decoded(body: bytes, encoding: str, limit: int) -> bytes | None:
     except zlib.error:
         return None
     return unpacked if unpacker.eof or len(unpacked) > limit else None
-
-
-def _no_connection(error: BaseException) -> Unsent:
-    """Why no connection came about, from the error that the operating system gave."""
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            reason = cause.verify_message or "it cannot be verified"
-            return Unsent(
-                f"the server's TLS certificate is not trusted ({reason}); if your network has an authority "
-                "of its own, "
-                "name its certificates in SSL_CERT_FILE",
-                lasting=True,
-            )
-        if isinstance(cause, ssl.SSLError):
-            early = isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError)
-            return Unsent(
-                "no TLS connection could be agreed on; check that the endpoint is https", lasting=not early
-            )
-        if isinstance(cause, socket.gaierror):
-            temporary = cause.errno == socket.EAI_AGAIN
-            return Unsent("its host name is not known (DNS)", lasting=not temporary)
-        if isinstance(cause, ConnectionRefusedError):
-            return Unsent("the connection was refused: nothing listens there")
-    return Unsent("no connection could be made")
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
 
 
 def _seconds(value: float) -> str:

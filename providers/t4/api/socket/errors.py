@@ -1,0 +1,33 @@
+"""What can become of a read over the WebSocket.
+
+    ReadFailed
+    +-- SocketFailed        nothing can be said of what this login would have shown
+         +-- LoginRefused   T4 answered the login with a result that is not SUCCESS
+
+None of them is tried again in the same run: T4 locks users out, and the newest login ends an older one.
+"""
+
+from __future__ import annotations
+
+from providers.t4.api.errors import ReadFailed
+from providers.t4.api.socket.results import meaning_of
+
+
+class SocketFailed(ReadFailed):
+    """A login got no answer that proves anything. `who`: the login; `what` happened, half a sentence."""
+
+    def __init__(
+        self, address: str, who: str, what: str, *, said: str = "", at: str, advice: str = ""
+    ) -> None:
+        self.who, self.what = who, what
+        super().__init__("WebSocket", f"{address} as {who}", what=what, said=said, at=at, advice=advice)
+
+
+class LoginRefused(SocketFailed):
+    """`result`: T4's number, as in `results.MEANINGS`."""
+
+    def __init__(self, address: str, who: str, result: int, *, said: str, at: str) -> None:
+        self.result = result
+        meaning = meaning_of(result)
+        what = f"T4 refused the login with {meaning.name} ({result}): {meaning.says}"
+        super().__init__(address, who, what, said=said, at=at, advice=meaning.advice)

@@ -11,8 +11,7 @@ from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.user_creation import journal_key
 from providers.t4.session.session import session
-from t4firm.model.firm import Limited, Limits
-from t4firm.plan.changes import LimitUse
+from t4firm.model.firm import Limited
 from t4firm.plan.goals import FirmGoal
 
 NAME = "firm"
@@ -27,7 +26,7 @@ class FirmProvider(T4Provider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuses removals of people who have not departed, and runs over a limit: in previews and before
         any call."""
-        reasons = [*_removals(known(olds), news), *_over_limits(known(olds), news)]
+        reasons = [*_removals(known(olds), news), *_over_limits(news)]
         return CheckResult(news, [CheckFailure("", reason) for reason in reasons])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -59,8 +58,7 @@ def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
         "firm": goal.firm,
         "roster": dict(goal.roster),
         **({"gone": list(goal.gone)} if goal.gone else {}),
-        "marketData": {username: dict(exchanges) for username, exchanges in goal.market_data.items()},
-        "limits": {name: str(limit) for name, limit in goal.limits.items()},
+        "limits": {use.name: {"count": use.count, "allowed": use.allowed} for use in goal.limits},
         "waiting": list(goal.planned),
     }
 
@@ -96,25 +94,6 @@ def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]
             )
 
 
-def limit_uses(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[LimitUse]:
-    """What a run from the inputs `olds` (empty before the first) to `news` would use of each limit."""
-    before, after = olds.get("roster") or {}, news["roster"]
-    limits = Limits(
-        **{name: limit if limit.endswith("%") else int(limit) for name, limit in news["limits"].items()}
-    )
-    size = len(before or after)
-    departed = [
-        name for name, status in after.items() if status == "departed" and before.get(name) == "active"
-    ]
-    counts: dict[Limited, int] = {
-        "newUsers": len(after.keys() - before.keys()),
-        "departures": len(departed),
-        "marketData": _new_subscriptions(olds, news),
-    }
-    for name, count in counts.items():
-        yield LimitUse(name, count, limits.allowed(name, size))
-
-
 _WORDS: Mapping[Limited, tuple[str, str]] = {
     "newUsers": ("onboard", "new users"),
     "departures": ("let", "users depart"),
@@ -122,22 +101,12 @@ _WORDS: Mapping[Limited, tuple[str, str]] = {
 }
 
 
-def _over_limits(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
-    for use in limit_uses(olds, news):
-        verb, what = _WORDS[use.name]
-        if use.count > use.allowed:
+def _over_limits(news: Mapping[str, Any]) -> Iterator[str]:
+    for name, (verb, what) in _WORDS.items():
+        count, allowed = int(news["limits"][name]["count"]), int(news["limits"][name]["allowed"])
+        if count > allowed:
             yield (
-                f"this run would {verb} {use.count} {what}, and limits.{use.name} allows {use.allowed} in "
-                "one run. Nothing was called. "
-                f"If that many are right, write `limits: {{{use.name}: {use.count}}}` in the firm file and "
-                "have it reviewed; else bring them in steps"
+                f"this run would {verb} {count} {what}, and limits.{name} allows {allowed} in one run. "
+                f"Nothing was called. If that many are right, write `limits: {{{name}: {count}}}` in the "
+                "firm file and have it reviewed; else bring them in steps"
             )
-
-
-def _new_subscriptions(olds: Mapping[str, Any], news: Mapping[str, Any]) -> int:
-    before = olds.get("marketData") or {}
-    return sum(
-        exchanges[name] != before.get(username, {}).get(name)
-        for username, exchanges in news["marketData"].items()
-        for name in exchanges
-    )

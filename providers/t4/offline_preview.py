@@ -48,9 +48,8 @@ def changes_between(before: Desired | None, after: Desired, firm_after: Firm) ->
         # a step that a change brings (again) is not signed off by what was signed for the one before it
         signed = goal.attested.keys() - (old.attested.keys() if old else set())
         tasks |= {*(checked.inputs.get("planned") or ()), *_mending(old, goal)} - signed
-    uses = firm.limit_uses(firm.goal_inputs(before.firm) if before else {}, firm.goal_inputs(after.firm))
     changed = frozenset(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key))
-    return Changes(tuple(sorted(tasks)), tuple(refusals), tuple(uses), changed)
+    return Changes(tuple(sorted(tasks)), tuple(refusals), after.firm.limits, changed)
 
 
 def as_if_set_up(goals: Desired) -> Recorded:
@@ -84,6 +83,7 @@ def _user(goal: UserGoal) -> RecordedUser:
         roles=goal.expected.roles,
         allowed=goal.expected.roles,
         person=tuple(getattr(goal.user, name) for name in IDENTITY),
+        market_data=dict(goal.user.marketData),
     )
 
 

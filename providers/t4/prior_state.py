@@ -47,6 +47,7 @@ def _user(found: Outputs) -> RecordedUser:
         roles=tuple(roles) if roles is not None else None,
         allowed=(*expected["roles"], *(found.get("retiring") or ())),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),
+        market_data=dict(found.get("marketData") or {}),
     )
 
 

@@ -206,7 +206,7 @@ class FillService(Entry):
 
 class Limits(Entry):
     """How much one run may do at most: a number, or a percentage of the firm (from 10 on; below, the
-    default)."""
+    default; 0% is none). What failed in one run counts again in the next."""
 
     newUsers: Annotated[Limit, Field(description="New users in one run.", examples=[25])] = 25
     departures: Annotated[Limit, Field(description="Departures in one run.", examples=[3])] = 3
@@ -217,16 +217,17 @@ class Limits(Entry):
     def allowed(self, what: Limited, size: int) -> int:
         """How many of `what` one run may do in a firm of `size` users.
 
-        A percentage is rounded up, so that only 0% forbids all, and holds from 10 users on: below, the
-        default number holds instead.
+        A percentage is rounded up and holds from 10 users on: below, the default number holds instead. 0% is
+        none in a firm of any size.
         """
         limit: int | str = getattr(self, what)
         if isinstance(limit, int):
             return limit
-        if size < PERCENTAGES_FROM:
+        share = int(limit.removesuffix("%"))
+        if share and size < PERCENTAGES_FROM:
             default: int = type(self).model_fields[what].default
             return default
-        return -(-size * int(limit.removesuffix("%")) // 100)
+        return -(-size * share // 100)
 
 
 class Accepted(Entry):
@@ -274,6 +275,14 @@ class Firm(Entry):
             ],
         ),
     ] = Field(default_factory=dict)
+
+    @cached_property
+    def people(self) -> tuple[User | FillUser, ...]:
+        """Everybody with a T4 user: the firm's people, and the fill service's user; sorted."""
+        everybody: list[User | FillUser] = list(self.users.values())
+        if self.fillService:
+            everybody.append(self.fillService.user)
+        return tuple(sorted(everybody, key=lambda user: user.username))
 
     def person(self, username: str) -> Person | None:
         """The user of this name: a person, or the fill service's own; None if there is none."""

@@ -1,8 +1,10 @@
 """What a change of a firm's files brings: tasks, refusals, and the use of the limits."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from t4firm.model.firm import Limited
+from t4firm.model.firm import Firm, Limited
+from t4firm.plan.prior_state import Recorded
 
 Key = tuple[str, str]
 """Type and name of a resource."""
@@ -26,3 +28,31 @@ class Changes:
     refusals: tuple[str, ...]
     limits: tuple[LimitUse, ...]
     changed: frozenset[Key]
+
+
+def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
+    """What the next run does of each thing that is limited: all that the file asks for and that no run has
+    recorded yet, so that what failed in the last run counts again in this one."""
+    known = recorded.users
+    counts: dict[Limited, int] = {
+        "newUsers": sum(person.username not in known for person in firm.people),
+        "departures": sum(
+            person.departed and person.username in known and not known[person.username].departed
+            for person in firm.people
+        ),
+        "marketData": sum(
+            _had(recorded, person.username).get(exchange) != kind
+            for person in firm.people
+            if not person.departed
+            for exchange, kind in person.marketData.items()
+        ),
+    }
+    size = len(known or firm.people)
+    for name, count in counts.items():
+        yield LimitUse(name, count, firm.limits.allowed(name, size))
+
+
+def _had(recorded: Recorded, username: str) -> Mapping[str, str]:
+    """The market data that T4 was asked for; of somebody who has departed it has ended."""
+    known = recorded.users.get(username)
+    return known.market_data if known and not known.departed else {}

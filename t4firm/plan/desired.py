@@ -14,6 +14,7 @@ from t4firm.model.firm import Account, Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.operations import Operations
 from t4firm.plan.capture import Captures
+from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
 from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
 from t4firm.plan.prior_state import NOTHING, Recorded
@@ -57,12 +58,9 @@ def desired(
     """
     today = today or datetime.now(UTC).date()
     plan = _Plan(firm, operations, attested, recorded, others or {}, today)
-    people: list[User | FillUser] = list(firm.users.values())
-    if firm.fillService:
-        people.append(firm.fillService.user)
     return Desired(
         firm=plan.firm_goal(),
-        users=tuple(plan.user(user) for user in sorted(people, key=lambda user: user.username)),
+        users=tuple(plan.user(user) for user in firm.people),
         accounts=tuple(plan.account(firm.accounts[number]) for number in sorted(firm.accounts)),
         applications=tuple(sorted(plan.applications(), key=lambda goal: (goal.username, goal.application))),
         access=tuple(
@@ -164,24 +162,16 @@ class _Plan:
         self.captures = Captures(firm, fill, recorded, self.elsewhere) if fill else None
 
     def firm_goal(self) -> FirmGoal:
-        firm, fill = self.firm, self.firm.fillService
-        roster = {user.username: "departed" if user.departed else "active" for user in firm.users.values()}
-        market_data = {
-            user.username: dict(user.marketData) for user in firm.users.values() if user.marketData
-        }
-        if fill:
-            roster[fill.user.username] = "departed" if fill.user.departed else "active"
-            if fill.user.marketData:
-                market_data[fill.user.username] = dict(fill.user.marketData)
-        asks = bool(fill or firm.whentech_users)
+        firm = self.firm
+        roster = {user.username: "departed" if user.departed else "active" for user in firm.people}
+        asks = bool(firm.fillService or firm.whentech_users)
         return FirmGoal(
             **self._steps(FIRM_STEPS),
             planned=self._until_enabled() if asks else (),
             firm=firm.firm,
             roster=roster,
             gone=tuple(sorted(self.recorded.users.keys() - roster.keys())),
-            market_data=market_data,
-            limits=firm.limits.model_dump(),
+            limits=tuple(limit_uses(firm, self.recorded)),
         )
 
     def _until_enabled(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from t4firm.model.firm import Account
 from t4firm.model.users import FillUser, User
+from t4firm.plan.changes import LimitUse
 from t4firm.plan.expectations import Expected
 
 OURS = "pulumi-python:dynamic/t4:"
@@ -33,14 +34,14 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class FirmGoal(Goal):
-    """The firm: its roster (username -> `active` or `departed`), market data (username -> exchange -> type)
-    and limits. `gone`: whom the last run recorded, and the file no longer has."""
+    """The firm: its roster (username -> `active` or `departed`), and what the next run does of what is
+    limited, which says nothing of what is wanted. `gone`: whom the last run recorded, and the file no longer
+    has."""
 
     firm: str
     roster: Mapping[str, str]
     gone: tuple[str, ...]
-    market_data: Mapping[str, Mapping[str, str]]
-    limits: Mapping[str, int | str]
+    limits: tuple[LimitUse, ...] = field(compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from t4firm.model.users import WHENTECH
 class RecordedUser:
     """A user as recorded. `fill`: the fill service's. `first`: the account that onboarding made, "" where
     that cannot be seen. `roles`: what T4 gave, None where nothing shows it; `allowed`: the roles that the
-    file allowed until now."""
+    file allowed until now. `market_data`: what T4 was asked for."""
 
     departed: bool
     fill: bool
@@ -22,6 +22,7 @@ class RecordedUser:
     roles: tuple[str, ...] | None
     allowed: tuple[str, ...]
     person: tuple[str, ...] = field(default=(), repr=False)
+    market_data: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,8 @@ Fees = Mapping[str, str]
 
 def subscriptions(firm: Firm) -> dict[str, list[str]]:
     """`CME Depth` -> the usernames that the file gives it, of all who have not departed; sorted."""
-    people = [user for user in firm.users.values() if not user.departed]
-    everybody = [*people, firm.fillService.user] if firm.fillService else people
     found: dict[str, list[str]] = defaultdict(list)
-    for user in everybody:
+    for user in (user for user in firm.people if not user.departed):
         for exchange, kind in user.marketData.items():
             found[f"{exchange} {kind}"].append(user.username)
     return {name: sorted(users) for name, users in sorted(found.items())}

@@ -155,6 +155,5 @@ def _market_data(before: Firm, after: Firm) -> MarketData:
 
 
 def _subscriptions(firm: Firm) -> Mapping[tuple[str, str], str]:
-    people = [user for user in firm.users.values() if not user.departed]
-    everybody = [*people, *([firm.fillService.user] if firm.fillService else [])]
-    return {(user.username, name): kind for user in everybody for name, kind in user.marketData.items()}
+    people = [user for user in firm.people if not user.departed]
+    return {(user.username, name): kind for user in people for name, kind in user.marketData.items()}

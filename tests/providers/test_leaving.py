@@ -256,7 +256,8 @@ def ended(stack: Stack) -> None:
     ("limits", "words"),
     [
         ({"newUsers": 3}, "this run would onboard 4 new users, and limits.newUsers allows 3"),
-        ({"newUsers": "0%"}, None),
+        ({"newUsers": "5%"}, None),
+        ({"newUsers": "0%"}, "this run would onboard 4 new users, and limits.newUsers allows 0"),
         ({"marketData": 0}, "would add 1 market data subscriptions (these are billed)"),
     ],
 )
@@ -285,6 +286,47 @@ def test_a_percentage_counts_the_users_of_the_last_run(stack: Stack) -> None:
     made["users"]["trader.c"]["departed"] = False
     stack.settled(made)
     assert stack.preview(made).changed == [], "who departed in the last run does not count again"
+
+
+def traders(letters: str) -> dict[str, dict[str, Any]]:
+    return {f"trader_{letter}": {"accounts": [f"1{letter}"]} for letter in letters}
+
+
+def test_who_failed_to_come_counts_again_in_the_next_run(stack: Stack) -> None:
+    limits = {"newUsers": 2, "marketData": 1}
+    one = traders("z")
+    stack.settled(firm_of(**one) | {"limits": limits})
+    down = {"match": {"path": "/admin/v1/onboarding"}, "times": None, "do": {"status": 400}}
+    stack.simulator.fault(down)
+    waiting = one | traders("ab")
+    waiting["trader_a"]["marketData"] = {"CME": "Depth"}
+    failed = stack.up(firm_of(**waiting) | {"limits": limits})
+    assert sorted(failed.failed) == ["User trader.a", "User trader.b"]
+    stack.simulator.calm()
+    more = traders("cd")
+    stack.simulator.forget_requests()
+    refused = stack.up(firm_of(**waiting, **more) | {"limits": limits}).failed["Firm firm"]
+    assert "this run would onboard 4 new users, and limits.newUsers allows 2" in refused
+    assert stack.simulator.requests() == [], "nothing was called"
+    more["trader_c"]["marketData"] = {"CME": "Depth"}
+    both = firm_of(**waiting, **more) | {"limits": {"newUsers": 4, "marketData": 1}}
+    assert "this run would add 2 market data subscriptions" in stack.up(both).failed["Firm firm"]
+    stack.settled(firm_of(**waiting) | {"limits": limits})
+
+
+def test_a_departure_that_failed_counts_again_in_the_next_run(stack: Stack) -> None:
+    people = traders("abc")
+    stack.settled(firm_of(**people))
+    stack.simulator.fault(
+        {"match": {"method": "PATCH", "path": "/admin/v1/users/*"}, "times": None, "do": {"status": 400}}
+    )
+    people["trader_a"]["departed"] = people["trader_b"]["departed"] = True
+    limits = {"limits": {"departures": 2}}
+    assert sorted(stack.up(firm_of(**people) | limits).failed) == ["User trader.a", "User trader.b"]
+    stack.simulator.calm()
+    people["trader_c"]["departed"] = True
+    refused = stack.up(firm_of(**people) | limits).failed["Firm firm"]
+    assert "this run would let 3 users depart, and limits.departures allows 2" in refused
 
 
 def test_what_the_firm_waits_for_is_a_task_until_the_file_has_the_day(stack: Stack) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from providers.t4.drift_scan import InState, Live, read_all
 from providers.t4.lifecycle.base import LOG
 from providers.t4.outputs import key_of
+from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import Difference, Drift, Tolerated, Unverified, sorted_out
@@ -49,7 +50,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
 
 def _in_state(exported: dict[str, Any]) -> list[InState]:
     return [
-        InState(*key_of(each["urn"]), _plain(each["outputs"]), str(each.get("modified") or "")[:10])
+        InState(*key_of(each["urn"]), upgraded(_plain(each["outputs"])), str(each.get("modified") or "")[:10])
         for each in exported["deployment"].get("resources") or []
         if each.get("outputs") and key_of(each["urn"])[0].startswith(OURS)
     ]

@@ -22,6 +22,7 @@ from providers.t4.outputs import (
     trials_over,
 )
 from providers.t4.prior_state import recorded_of
+from providers.t4.records.upgrade import upgraded
 from providers.t4.stack_files import FirmStack
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS
@@ -113,7 +114,7 @@ def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]
     if not pulumi.exists():
         return {}
     resources = pulumi.exported(show_secrets=show_secrets)["deployment"].get("resources") or []
-    return {key_of(each["urn"]): each.get("outputs") or {} for each in resources}
+    return {key_of(each["urn"]): upgraded(each.get("outputs") or {}) for each in resources}
 
 
 def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Report:

@@ -10,6 +10,7 @@ A picture of the folder::
     prior_state       what the last run recorded; engine_state reads it
     offline_preview   a preview against nothing but the files
     drift_scan        the recorded resources as T4 shows them now
+    records/          what a state holds of a resource
     lifecycle/        how a resource is created, changed and read
     session/          the one connection of a process to T4, and what it remembers
     api/              T4's API: calls, answers, errors

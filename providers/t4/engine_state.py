@@ -6,6 +6,8 @@ from typing import Any
 
 import pulumi
 
+from providers.t4.records.upgrade import upgraded
+
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further try."""
 
@@ -13,7 +15,8 @@ PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 def resources(stack: str | None = None) -> Mapping[str, Mapping[str, Any]]:
     """URN -> a recorded resource, with its `outputs`; empty for a new stack. Of this stack, or of another
     one of the project."""
-    return _read("readStackResourceOutputs", "stackName", stack or pulumi.get_stack())
+    found = _read("readStackResourceOutputs", "stackName", stack or pulumi.get_stack())
+    return {urn: {**each, "outputs": upgraded(each["outputs"])} for urn, each in found.items()}
 
 
 def _read(function: str, argument: str, stack: str) -> Mapping[str, Any]:

@@ -1,19 +1,43 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from deepdiff import DeepDiff
-from pulumi.dynamic import ConfigureRequest, ReadResult, ResourceProvider
+from pulumi.dynamic import ConfigureRequest, DiffResult, ReadResult, ResourceProvider
 from pulumi.output import contains_unknowns
 
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words, violation_words
+from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 
 LOG = logging.getLogger("providers.t4")
 """What a refresh must say aloud; on the standard error of the provider's process, which the engine shows."""
+
+
+TAKING_RECORDS: Mapping[str, int] = {"check": 0, "diff": 1, "update": 1, "read": 1, "delete": 1}
+"""Methods of a provider -> which of their arguments comes from the state."""
+
+Method = Callable[..., Any]
+
+
+def _upgrading(method: Method) -> Method:
+    """The method, given a record in this version's form. A record in an older form is changed by the next
+    update: an unchanged resource keeps its outputs, and the program reads them."""
+    at = TAKING_RECORDS[method.__name__]
+
+    @wraps(method)
+    def upgrading(self: ResourceProvider, *given: Any) -> Any:
+        record = upgraded(given[at])
+        found = method(self, *given[:at], record, *given[at + 1 :])
+        if isinstance(found, DiffResult) and record != given[at]:
+            found.changes = True
+        return found
+
+    return upgrading
 
 
 class T4Provider(ResourceProvider):
@@ -27,6 +51,12 @@ class T4Provider(ResourceProvider):
     stack = ""
     results: tuple[str, ...] = ()
     """The outputs that are no inputs, beside `tasks`."""
+
+    def __init_subclass__(cls) -> None:
+        """Whatever a provider is given of a state, it is given as this version records it."""
+        super().__init_subclass__()
+        for name in TAKING_RECORDS.keys() & cls.__dict__.keys():
+            setattr(cls, name, _upgrading(cls.__dict__[name]))
 
     def __init__(self, stack: str = "") -> None:
         super().__init__()

@@ -1,0 +1,56 @@
+"""A record that an older version wrote, in this version's form.
+
+Every name that has changed is in this module, and only here. Records come from a state in three ways, each
+of which passes through `upgraded`: to a provider's methods (`providers.t4.lifecycle.base`), to the program
+(`providers.t4.engine_state`), and by an export to a command (`t4firm_cli.tasks`, `t4firm_cli.drift`).
+A diff of a record in an older form is a change, so that the next update records it anew.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from t4firm.tasks.ids import parts_of, task_id
+from t4firm.tasks.kinds import KINDS
+
+RENAMED: Final[Mapping[str, str]] = {
+    "takenAway": "revoke",  # 2026-11-28
+    "takenFrom": "revokedFrom",  # 2026-11-28
+    "unfiled": "unmanaged",  # 2026-11-28
+}
+"""Properties: older name -> name."""
+
+RENAMED_KINDS: Final[Mapping[str, str]] = {"file-account": "declare-account"}  # 2026-11-28
+"""Kinds of tasks: older name -> name."""
+
+BY_TASK: Final = ("tasks", "violations", "drift", "attested", "accepted", "planned", "waits")
+"""Properties whose keys are ids of tasks."""
+OF_TASKS: Final = ("owed",)
+"""Properties that list ids of tasks."""
+
+
+def upgraded(props: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource's inputs or outputs as this version records them: equal to what was given where nothing has
+    changed. What a later version has added is not added here: a missing key keeps its old meaning."""
+    found = {RENAMED.get(name, name): value for name, value in props.items()}
+    for name in BY_TASK:
+        if isinstance(found.get(name), dict):
+            found[name] = {current_id(task): value for task, value in found[name].items()}
+    for name in OF_TASKS:
+        if isinstance(found.get(name), list):
+            found[name] = [current_id(task) for task in found[name]]
+    return found
+
+
+def current_id(task: str) -> str:
+    """A task's id as it is written now. Before 2026-11-28 a slash or a percent sign in a name was written as
+    it is, and the last part of an id was all that followed."""
+    kind, *rest = task.split("/")
+    kind = RENAMED_KINDS.get(kind, kind)
+    if kind not in KINDS:
+        return task
+    parts = "/".join(rest).split("/", max(len(KINDS[kind].parts) - 1, 0)) if rest else []
+    try:
+        parts_of(current := "/".join((kind, *rest)))
+    except ValueError:
+        return task_id(kind, *parts) if len(parts) == len(KINDS[kind].parts) else task
+    return current

@@ -9,6 +9,7 @@ A picture of the folder::
     __main__   the command line
     service    the process, its folder, the socket
     api        T4's routes and the /simulator routes
+    socket     the WebSocket API, which shows what is there
     firm       users, accounts, templates; kept in SQLite
     faults     what can go wrong, on request
 """

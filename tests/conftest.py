@@ -38,7 +38,7 @@ def crash_seed() -> str:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     folder = tmp_path_factory.mktemp("simulator")
     run = process.start(folder)
-    yield Simulator(run.endpoint, run.api_key, run.login)
+    yield Simulator(run.endpoint, run.api_key, run.login, run.socket, run.reader)
     process.stop(folder)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from t4simulator.api.admin import Admin
 from t4simulator.api.auth import Auth
@@ -20,6 +21,11 @@ from t4simulator.faults.rules import FaultBook
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
 from t4simulator.service.identity import Identity
+from t4simulator.socket.control import SocketControl
+from t4simulator.socket.endpoint import Endpoint, Pace
+from t4simulator.socket.faults import SocketFaults
+from t4simulator.socket.logins import Logins
+from t4simulator.socket.sessions import Sessions
 
 
 def application(
@@ -39,7 +45,11 @@ def application(
     firm, auth = Firm(store), Auth(store, identity)
     record, weather = Record(store, identity.secrets()), Weather()
     faults, held = FaultBook(), Held()
-    control = Control(store, firm, auth, record, faults, held, weather, identity, health)
+    logins, sessions, pace = Logins(store, identity), Sessions(), Pace()
+    socket_control = SocketControl(store, logins.options, sessions, SocketFaults(), pace)
+    socket = Endpoint(logins, sessions, socket_control.faults, record, pace)
+    store.committed = sessions.tell_all
+    control = Control(store, firm, auth, record, faults, held, weather, identity, health, socket_control)
     gate = Gate(Admin(firm, auth, identity.firmID), store, record, faults, held, weather)
 
     @asynccontextmanager
@@ -49,7 +59,17 @@ def application(
         stopped()
         store.close()
 
-    routes: list[Route | Mount] = [*control.routes(), Mount("/", gate)]
+    routes: list[BaseRoute] = [
+        *control.routes(),
+        *(WebSocketRoute(path, socket.converse) for path in ("/v1", "/v2")),
+        WebSocketRoute("/{path:path}", _no_socket),
+        Mount("/", gate),
+    ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.router.redirect_slashes = False
     return app
+
+
+async def _no_socket(socket: WebSocket) -> None:
+    """No WebSocket at this address: the handshake is answered with 403."""
+    await socket.close()

@@ -31,6 +31,7 @@ from t4simulator.firm.catalogue import AccountTemplate, UserTemplate
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
 from t4simulator.service.identity import Identity
+from t4simulator.socket.control import SocketControl
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -71,6 +72,7 @@ class Control:
     weather: Weather
     identity: Identity
     health: dict[str, Any]
+    socket: SocketControl
 
     def routes(self) -> list[Route]:
         table: list[tuple[str, str, Handler]] = [
@@ -92,6 +94,7 @@ class Control:
             ("DELETE", "/simulator/templates/accounts/{name}", self._remove_account_template),
             ("PUT", "/simulator/exchanges/{name}", self._exchange),
             ("POST", "/simulator/reset", self._reset),
+            *self.socket.table(),
         ]
         return [Route(path, _guarded(handler), methods=[method]) for method, path, handler in table]
 
@@ -243,6 +246,7 @@ class Control:
         What was held is let go and does its work first: it belongs to what was before.
         """
         self.faults.clear()
+        self.socket.forget()
         self.held.let_go()
         await asyncio.sleep(0)
         self.store.reset()

@@ -40,7 +40,10 @@ SAMPLE_APPLICATIONS: Final = {
     "AppName1": "2B9D2612-7C19-407C-89B4-E813CCD45DD1",
     "AppName2": "030C8C1E-D1FE-4782-81FC-8BC4D13CB122",
 }
-WHENTECH_APPLICATIONS: Final = ("WhenTech", "WhenTechFills")
+WHENTECH_FILLS: Final = "WhenTechFills"
+WHENTECH_APPLICATIONS: Final = ("WhenTech", WHENTECH_FILLS)
+OWN_APPLICATION: Final = "T4Firm"
+"""The firm's own: with it the firm's programs log in."""
 
 
 @dataclass(frozen=True)

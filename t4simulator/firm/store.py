@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,20 +41,24 @@ CREATE TABLE IF NOT EXISTS accountTemplates (
 CREATE TABLE IF NOT EXISTS exchanges (name TEXT PRIMARY KEY, types TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (tokenHash TEXT PRIMARY KEY, userID TEXT, expires REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS requests (sequence INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS options (kind TEXT, name TEXT, content TEXT NOT NULL, UNIQUE (kind, name));
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
 EMPTYING = """
 DELETE FROM users; DELETE FROM accounts; DELETE FROM userRoles; DELETE FROM userApplications;
 DELETE FROM userAccounts; DELETE FROM marketData; DELETE FROM userTemplates; DELETE FROM accountTemplates;
-DELETE FROM exchanges; DELETE FROM tokens; DELETE FROM requests; DELETE FROM counters
+DELETE FROM exchanges; DELETE FROM tokens; DELETE FROM requests; DELETE FROM counters;
+DELETE FROM options
 """
 
 
 class Store:
-    """One open database. `transaction()` for every change; `rows` and `row` read."""
+    """One open database. `transaction()` for every change; `rows` and `row` read. `committed` is called after
+    each change."""
 
     def __init__(self, folder: Path) -> None:
+        self.committed: Callable[[], None] = lambda: None
         self._connection = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=10)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -75,6 +79,7 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+        self.committed()
 
     def change(self, statement: str, *values: object) -> int:
         """Runs one changing statement inside a transaction; returns the row id of an insert."""

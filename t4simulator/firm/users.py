@@ -144,7 +144,11 @@ class Firm:
     def give_application(self, user_id: str, name: str) -> T4User:
         """seed 000: the firm has an application only after CTS support added it to its list."""
         user = self.user(user_id)
-        known = {*catalogue.SAMPLE_APPLICATIONS, *catalogue.WHENTECH_APPLICATIONS}
+        known = {
+            *catalogue.SAMPLE_APPLICATIONS,
+            *catalogue.WHENTECH_APPLICATIONS,
+            catalogue.OWN_APPLICATION,
+        }
         for template in self.store.user_templates().values():
             known.update(template.applications)
         if name not in known:

@@ -48,6 +48,13 @@ class JoinedWrites(asyncio.Transport):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.abort()
 
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """When a connection becomes a WebSocket."""
+        self._transport.set_protocol(protocol)
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self._transport.get_protocol()
+
     def is_closing(self) -> bool:
         return self._transport.is_closing()
 

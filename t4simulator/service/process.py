@@ -32,7 +32,8 @@ class SimulatorError(RuntimeError):
 class Run:
     """A running simulator: where it listens and what a client needs. Secrets are not shown by repr().
 
-    `login` holds firm, userName, password, appName, appLicense; `authority`: the PEM file to trust (TLS).
+    `login` and `reader` hold firm, userName, password, appName, appLicense; `socket`: the address of the
+    WebSocket; `authority`: the PEM file to trust (TLS).
     """
 
     folder: Path
@@ -41,6 +42,8 @@ class Run:
     api_key: str = field(repr=False)
     login: dict[str, str] = field(repr=False)
     password_seed: str = field(repr=False)
+    socket: str
+    reader: dict[str, str] = field(repr=False)
     authority: Path | None = None
 
 
@@ -172,6 +175,8 @@ def _run(folder: Path) -> Run | None:
             api_key=kept["apiKey"],
             login=kept["login"],
             password_seed=kept["passwordSeed"],
+            socket=kept["socket"],
+            reader=kept["reader"],
             authority=Path(kept["authority"]) if kept["authority"] else None,
         )
     except (OSError, ValueError, KeyError, TypeError):

@@ -63,6 +63,8 @@ def serve(folder: Path, port: int = 0, tls: str | None = None) -> None:
             "apiKey": identity.apiKey,
             "login": asdict(identity.login),
             "passwordSeed": identity.passwordSeed,
+            "socket": f"{endpoint.replace('http', 'ws', 1)}/v1",
+            "reader": asdict(identity.reader),
             "authority": str(certificate.authority) if certificate else None,
         }
         app = application(
@@ -80,7 +82,7 @@ def _config(app: Any, certificate: Certificate | None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=T4Protocol,
-        ws="none",
+        ws="websockets-sansio",
         loop="asyncio",
         lifespan="on",
         log_config=None,

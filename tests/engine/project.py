@@ -206,6 +206,8 @@ class Simulator:
     endpoint: str
     api_key: str
     login: dict[str, str]
+    socket: str = ""
+    reader: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _http(self) -> httpx.Client:

@@ -54,7 +54,9 @@ def test_start_is_idempotent_and_quiet(folder: Path, capfd: pytest.CaptureFixtur
 def test_run_json_has_what_a_client_needs_and_is_private(folder: Path) -> None:
     run = process.start(folder)
     kept = json.loads((folder / RUN).read_text())
-    assert set(kept) == {"pid", "endpoint", "apiKey", "login", "passwordSeed", "authority"}
+    assert set(kept) == {
+        *("pid", "endpoint", "apiKey", "login", "passwordSeed", "authority", "socket", "reader"),
+    }
     assert (kept["pid"], kept["endpoint"], kept["apiKey"]) == (run.pid, run.endpoint, run.api_key)
     assert set(kept["login"]) == {"firm", "userName", "password", "appName", "appLicense"}
     assert len(kept["passwordSeed"]) >= 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,10 +65,10 @@ class Conversation:
         self._curtain = Curtain(self.login.secrets)
 
     def send(self, frame: bytes) -> None:
-        try:
+        """A connection that is closed meanwhile is told by `receive`, after what T4 sent before: it may say
+        why."""
+        with suppress(WebSocketException, OSError):
             self._connection.send(frame)
-        except (WebSocketException, OSError) as error:
-            raise self._ended(error) from None
 
     def receive(self, until: float) -> list[Event] | None:
         """What the next frame says, which may be nothing; None when the time (`timing.monotonic`) is up.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pulumi
 
+from providers.t4.api.network import way_to
 from providers.t4.program import declare
 from providers.t4.settings import SettingsError, file_settings, settings_from
 from providers.t4.stack_files import load_stack
@@ -17,7 +18,7 @@ try:
 except (FileError, SettingsError) as error:
     raise pulumi.RunError(str(error)) from None
 try:
-    settings_from(config.get, os.environ)
+    way_to(settings_from(config.get, os.environ).endpoint)
 except SettingsError as error:
     if not pulumi.runtime.is_dry_run():
         raise pulumi.RunError(str(error)) from None

@@ -157,7 +157,7 @@ def _names(pending: list[dict[str, Any]]) -> str:
 
 def file_backend(pulumi: Pulumi) -> Path | None:
     """The folder of the engine's state, None where it is kept elsewhere."""
-    backend = urlsplit(json.loads(pulumi.read("whoami", "--json"))["url"])
+    backend = urlsplit(pulumi.backend)
     if backend.scheme != "file":
         return None
     return Path(os.path.expanduser(unquote(backend.netloc + backend.path))) / ".pulumi"

@@ -64,9 +64,7 @@ class Patience:
     pool: float = 60.0  # for one of the connections, all of which are in use
     answer: float = 120.0  # for the whole of an answer's body
     repeat_for: float = 90.0  # from a call's first attempt on; no attempt begins later
-    first_pause: float = (
-        0.5  # doubles with each attempt; the real pause is anything from 0 to it (full jitter)
-    )
+    first_pause: float = 0.5  # doubles with each attempt; the real pause is from half of it to the whole
     longest_pause: float = 20.0
     longest_retry_after: float = 30.0  # what a Retry-After header may ask for
     lost_attempts: int = 3  # attempts without a clear answer, the first included

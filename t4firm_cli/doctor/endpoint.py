@@ -7,8 +7,9 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from providers.t4.api import T4Client, T4Error, Unauthorized
+from providers.t4.api.network import Way, way_to
 from providers.t4.api.transport import Exchange, Lost, Received, Unsent
-from providers.t4.settings import Patience, Settings
+from providers.t4.settings import Patience, Settings, SettingsError
 from t4firm.operations import Operations
 from t4firm_cli.doctor.finding import Finding
 
@@ -24,19 +25,23 @@ MOST_SECONDS: Final = 30.0
 
 def reach(settings: Settings) -> tuple[list[Finding], bool]:
     """Whether T4 answers at all, with the difference of the clocks; and whether more can be asked."""
-    exchange = Exchange(replace(settings, patience=ONCE), "t4-firm")
+    try:
+        exchange, way = Exchange(replace(settings, patience=ONCE), "t4-firm"), way_to(settings.endpoint)
+    except SettingsError as error:
+        return [Finding("network", "problem", *_parted(problem)) for problem in error.problems], False
     before = time.time()
     answer = exchange.send("GET", "/", None, None)
     after = time.time()
     exchange.close()
     if isinstance(answer, Unsent):
-        remedy = "check t4:endpoint, the network and its proxy (HTTPS_PROXY), then try again"
+        remedy = f"check t4:endpoint{_through(way)} and the network, then try again"
         return [Finding("endpoint", "problem", f"T4 was not reached: {answer.why}", remedy)], False
     if isinstance(answer, Lost):
         remedy = "try again; if it stays so, ask T4.APISupport"
         return [Finding("endpoint", "problem", f"T4 was reached, but {answer.why}", remedy)], False
     busy = answer.status >= 500
-    says = f"{settings.endpoint} answers (HTTP status {answer.status})"
+    through = f" through the proxy of {way.variable}" if way.proxy else ""
+    says = f"{settings.endpoint} answers{through} (HTTP status {answer.status})"
     found = Finding(
         "endpoint",
         "warning" if busy else "fine",
@@ -44,6 +49,16 @@ def reach(settings: Settings) -> tuple[list[Finding], bool]:
         "T4 is out of order or busy: try again later" if busy else "",
     )
     return [found, clock(answer, (before + after) / 2)], not busy
+
+
+def _parted(problem: str) -> tuple[str, str]:
+    """What is wrong, and what helps."""
+    what, _, remedy = problem.rstrip(".").rpartition(": ")
+    return what, remedy
+
+
+def _through(way: Way) -> str:
+    return f", the proxy ({way.variable})" if way.proxy else ""
 
 
 def clock(answer: Received, ours: float) -> Finding:

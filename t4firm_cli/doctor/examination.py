@@ -53,10 +53,11 @@ def examine(project: Project, stack: str) -> Iterator[Finding]:
     if pulumi:
         kept, made = state.backend(pulumi)
         yield kept
+        if kept.status != "problem":
+            readable, decrypted = state.secrets(pulumi, made=made)
+            values = decrypted or values
+            yield readable
     if pulumi and made:
-        readable, decrypted = state.configured(pulumi)
-        values = decrypted or values
-        yield readable
         yield from state.lock(pulumi)
     configured = Configuration(project, stack, values, written, environ)
     yield from configuration.settings(configured)

@@ -7,23 +7,36 @@ from typing import Any, Final
 
 from t4firm_cli import unlock
 from t4firm_cli.doctor.finding import Finding
+from t4firm_cli.engine import passphrase
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import ProjectError
 
-WHERE: Final = "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL"
-RIGHT_KEY: Final = (
-    "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what it was when the stack was made"
+REMEDIES: Final = (
+    (
+        r"passphrase",
+        "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what it was when the stack was "
+        "made",
+    ),
+    (
+        r"pulumi login|PULUMI_ACCESS_TOKEN|logged in|PULUMI_BACKEND_URL|unable to open|no such file",
+        "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL",
+    ),
 )
+"""What helps, by a word in what the engine said. Where none fits, its own words must do."""
+
 CANCEL: Final = "once the other run is certainly gone: `pulumi cancel --stack {}`"
+
+
+def _remedy(said: str) -> str:
+    return next((remedy for words, remedy in REMEDIES if re.search(words, said)), "")
 
 
 def backend(pulumi: Pulumi) -> tuple[Finding, bool]:
     """Where the state is kept, and whether the stack has been made there."""
     try:
-        place = _without_password(json.loads(pulumi.read("whoami", "--json", "--non-interactive"))["url"])
-        made = pulumi.exists()
+        place, made = _without_password(pulumi.backend), pulumi.exists()
     except ProjectError as error:
-        return Finding("state", "problem", str(error), WHERE), False
+        return Finding("state", "problem", str(error), _remedy(str(error))), False
     says = place if made else f"{place}; stack {pulumi.stack} has not been made there yet"
     remedy = "" if made else f"`t4firm up --stack {pulumi.stack}` makes it"
     return Finding("state", "fine", says, remedy), made
@@ -33,14 +46,32 @@ def _without_password(url: str) -> str:
     return re.sub(r"//[^/@]*@", "//***@", url)
 
 
-def configured(pulumi: Pulumi) -> tuple[Finding, Mapping[str, Any]]:
-    """Whether the secrets of state and settings can be read; and the settings, decrypted."""
+def secrets(pulumi: Pulumi, *, made: bool) -> tuple[Finding, Mapping[str, Any]]:
+    """Whether there is a passphrase, and whether the secrets of state and settings can be read with it; and
+    the settings, decrypted. `made`: whether the stack has a state."""
     try:
+        if missing := pulumi.without_passphrase:
+            return Finding("passphrase", "problem", missing, passphrase.SET_IT), {}
+        if not made:
+            return Finding("passphrase", "fine", "there is nothing to read yet"), {}
+        _decrypt(pulumi)
         said = pulumi.read("config", "--json", "--show-secrets", "--stack", pulumi.stack)
     except ProjectError as error:
-        return Finding("passphrase", "problem", str(error), RIGHT_KEY), {}
+        return Finding("passphrase", "problem", str(error), _remedy(str(error))), {}
     values = {name: entry.get("value") for name, entry in json.loads(said).items()}
     return Finding("passphrase", "fine", "the stack's secrets can be read"), values
+
+
+def _decrypt(pulumi: Pulumi) -> None:
+    """Read the state with its secrets, as a run does. Raises ProjectError.
+
+    A stack without resources has no secret to try. Then a refresh of nothing compares the passphrase with the
+    salt of the settings file; without a salt, any passphrase will do.
+    """
+    if pulumi.exported(show_secrets=True)["deployment"].get("resources"):
+        return
+    if "encryptionsalt" in pulumi.project.settings_file(pulumi.stack):
+        pulumi.read("refresh", "--preview-only", "--non-interactive", "--stack", pulumi.stack)
 
 
 def lock(pulumi: Pulumi) -> Iterator[Finding]:

@@ -12,10 +12,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from t4firm_cli.engine import child
+from t4firm_cli.engine import child, passphrase
 from t4firm_cli.project.layout import Project, ProjectError
 from t4simulator.service import process
 
@@ -37,7 +38,7 @@ QUICK = {**EXPERIMENTAL, "PULUMI_SKIP_CHECKPOINTS": "true"}
 
 def on_simulator(project: Project, stack: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a stack's endpoint is the embedded simulator."""
-    return environ.get("T4_ENDPOINT", project.settings(stack).get("t4:endpoint")) == SIMULATOR
+    return (environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")) == SIMULATOR
 
 
 def own_path() -> str:
@@ -53,7 +54,7 @@ def environment(project: Project, stack: str) -> dict[str, str]:
     return {
         name: value
         for name, value in ours.items()
-        if name == "PATH" or os.environ.get(name) in (None, SIMULATOR)
+        if name == "PATH" or os.environ.get(name) in (None, "", SIMULATOR)
     }
 
 
@@ -73,8 +74,8 @@ def _simulators(project: Project, stack: str) -> dict[str, str]:
         "T4_API_KEY": run.api_key,
         "T4_PASSWORD_SEED": run.password_seed,
     }
-    if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
-        ours["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase(project))
+    if not os.environ.get(passphrase.PASSPHRASE):
+        ours[passphrase.PASSPHRASE_FILE] = str(_passphrase(project))
     return ours
 
 
@@ -93,7 +94,7 @@ class Pulumi:
 
     def __init__(self, project: Project, stack: str) -> None:
         self.project, self.stack = project, stack
-        self.environ = {**os.environ, **environment(project, stack)}
+        self.environ = {**passphrase.without_empty(os.environ), **environment(project, stack)}
         if shutil.which("pulumi", path=self.environ["PATH"]) is None:
             raise ProjectError("there is no `pulumi` here: `make setup` brings it")
 
@@ -142,12 +143,26 @@ class Pulumi:
             text=True,
         )
 
+    @cached_property
+    def backend(self) -> str:
+        """The address of the state: `file://…`, `s3://…`, `https://app.pulumi.com/…`."""
+        return str(json.loads(self.read("whoami", "--json", "--non-interactive"))["url"])
+
+    @property
+    def without_passphrase(self) -> str | None:
+        """Why a run has no passphrase for its secrets, as a sentence; None where it has, or needs none."""
+        settings = self.project.settings_file(self.stack)
+        return passphrase.problem(os.environ | self.environ, settings, lambda: self.backend)
+
     def exists(self) -> bool:
         """Whether the stack has been made in the backend."""
         return any(entry["name"] == self.stack for entry in json.loads(self.read("stack", "ls", "--json")))
 
     def make(self) -> None:
-        """Make the stack if it is not there yet."""
+        """Make the stack if it is not there yet. Raises ProjectError where its secrets would have no
+        passphrase."""
+        if wrong := self.without_passphrase:
+            raise ProjectError(f"{wrong}. Nothing was done. {passphrase.SET_IT}.")
         if not self.exists():
             self.read("stack", "init", self.stack, "--non-interactive")
 

@@ -72,7 +72,13 @@ class Project:
 
     def written(self, stack: str) -> dict[str, Any]:
         """The configuration values of a stack as they stand in its settings file: a secret one is a group
-        with `secure` in it. Raises ProjectError for a file that is none."""
+        with `secure` in it. Raises ProjectError as `settings_file` does."""
+        config: dict[str, Any] = self.settings_file(stack).get("config") or {}
+        return config
+
+    def settings_file(self, stack: str) -> dict[str, Any]:
+        """All that stands in a stack's settings file: `config`, `encryptionsalt`, `secretsprovider` …; empty
+        where there is no file. Raises ProjectError for a file that is none."""
         path = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
         if not path.exists():
             return {}
@@ -82,13 +88,12 @@ class Project:
             raise ProjectError(
                 f"the settings file stacks/{path.name} cannot be read: {_why(error)}"
             ) from None
-        config = (content.get("config") or {}) if isinstance(content, dict) else None
-        if not isinstance(config, dict):
+        if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
             raise ProjectError(
                 f"stacks/{path.name} is no settings file: it must say `config:` and, below it, a line "
                 "`t4:name: value` for each setting"
             )
-        return config
+        return content
 
 
 def _why(error: Exception) -> str:

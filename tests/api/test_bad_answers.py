@@ -54,7 +54,7 @@ def onboarding() -> Call[OnboardingData]:
     def read(data: object) -> OnboardingData:
         return onboarding_data(data, "john", "1")
 
-    return Call("POST", "/x", b"{}", True, read, "onboarding", "john", "1", ("s3cret-s3cret",))
+    return Call("POST", "/x", b"{}", True, read, "onboarding", "onboarding", "john", "1", ("s3cret-s3cret",))
 
 
 @given(st.integers(200, 999), HEADERS, BODIES)

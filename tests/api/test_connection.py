@@ -138,7 +138,7 @@ def test_a_proxy_that_refuses_has_kept_the_call_from_t4(monkeypatch: pytest.Monk
         with client("https://api.t4.example") as calls:
             error = failure(calls.onboard, request())
     assert (type(error), error.happened) == (Unreachable, "no")
-    assert "the proxy that the environment names (HTTPS_PROXY) refused the connection" in str(error)
+    assert "the proxy that HTTPS_PROXY names refused the connection" in str(error)
     (heard,) = proxy.heard
     assert heard.method == "CONNECT"
     assert API_KEY not in str(heard)

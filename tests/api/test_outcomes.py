@@ -24,6 +24,7 @@ from tests.api.scripted import Late, Raw, Reply, Reset, ScriptedT4, Step
 
 OK = Reply(body=ANSWER)
 TAKEN = Reply(409, {"message": "username john.smith@example.com exists"})
+LISTS = operations(listUsers={"method": "GET", "path": "/users", "answer": "@"})
 READ = operations(readUser={"method": "GET", "path": "/users/{userID}", "answer": "@"})
 
 
@@ -245,11 +246,12 @@ def test_the_pauses_double_up_to_a_limit_and_end_in_time() -> None:
     ("header", "pause"),
     [
         ("7", 7),
-        ("0", 0),
+        ("0", 0.5),
         ("600", 30),
+        ("86400", 30),
         ("99999999999999999999", 30),
         (formatdate(1_780_000_000 + 12, usegmt=True), 12),
-        (formatdate(1_780_000_000 - 12, usegmt=True), 0),
+        (formatdate(1_780_000_000 - 12, usegmt=True), 0.5),
         ("Mon, 99 Foo 2026 99:99:99 GMT", 0.5),
         ("soon", 0.5),
         ("-5", 0.5),
@@ -264,16 +266,53 @@ def test_retry_after_is_kept_to_a_limit(header: str, pause: float) -> None:
     assert clock.slept == [pause]
 
 
-def test_a_pause_is_anything_up_to_its_length() -> None:
+@pytest.mark.parametrize(
+    "header", ["0", "-5", formatdate(1_780_000_000 - 12, usegmt=True), formatdate(0, usegmt=True), "0.0", ""]
+)
+def test_no_retry_after_makes_the_calls_faster_than_our_own_backoff(header: str) -> None:
+    """Case retry-after-zero: 5,017 onboarding calls in 10 seconds."""
     clock = Clock()
-    chances = iter([0.0, 0.25, 0.999])
+    never = replace(clock.timing(), chance=lambda: 0.0)
+    with (
+        ScriptedT4(Reply(429, headers={"Retry-After": header})) as t4,
+        T4Client(settings(t4.endpoint), operations(), never) as calls,
+    ):
+        failure(calls.onboard, request())
+    assert clock.slept == [0.25, 0.5, 1, 2, 4, 8, 10, 10, 10, 10, 10, 10, 10]
+
+
+def test_a_pause_is_from_half_of_its_length_to_the_whole() -> None:
+    clock = Clock()
+    chances = iter([0.0, 0.5, 1.0])
     timing = replace(clock.timing(), chance=lambda: next(chances))
     with (
         ScriptedT4(Reply(429), Reply(429), Reply(429), OK) as t4,
         T4Client(settings(t4.endpoint), operations(), timing) as calls,
     ):
         calls.onboard(request())
-    assert clock.slept == [0.0, 0.25, 2 * 0.999]
+    assert clock.slept == [0.25, 0.75, 2.0]
+
+
+def test_a_list_that_waited_in_vain_shortens_no_other_call() -> None:
+    clock = Clock()
+    with ScriptedT4(Reply(429)) as t4, client(t4.endpoint, clock, known=LISTS) as calls:
+        failure(calls.call, "listUsers", {})
+        waited = len(clock.slept)
+        failure(calls.call, "listUsers", {})
+        assert len(clock.slept) == waited, "the list itself is not waited for again"
+        t4.script = [Reply(503), OK]
+        calls.onboard(request())
+        assert len(clock.slept) == waited + 1
+
+
+def test_a_t4_that_is_not_reached_is_waited_for_once_by_all_calls() -> None:
+    clock = Clock()
+    with client("http://127.0.0.1:9", clock, known=LISTS) as calls:
+        failure(calls.call, "listUsers", {})
+        waited = len(clock.slept)
+        assert waited > 1
+        failure(calls.onboard, request())
+    assert len(clock.slept) == waited
 
 
 def test_after_one_call_waited_in_vain_the_next_does_not_wait_until_t4_is_back() -> None:

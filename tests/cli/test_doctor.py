@@ -227,11 +227,25 @@ class TestState:
         assert found["t4:apiKey"].says == "set (from stacks/Pulumi.demo.yaml)"
         assert "kept-under-the-phrase" not in str(found)
 
-    @pytest.mark.parametrize("phrase", ["wrong", ""])
-    def test_a_passphrase_that_is_wrong_or_missing(self, made: Folder, phrase: str) -> None:
+    @pytest.mark.parametrize(
+        ("phrase", "says"), [("wrong", "incorrect passphrase"), ("", "is empty, which counts as not set")]
+    )
+    def test_a_passphrase_that_is_wrong_or_missing(self, made: Folder, phrase: str, says: str) -> None:
         found = examined(made, 1, PULUMI_CONFIG_PASSPHRASE=phrase)["passphrase"]
-        assert found.status == "problem"
+        assert (found.status, says in found.says) == ("problem", True)
         assert "PULUMI_CONFIG_PASSPHRASE" in found.remedy
+
+    def test_a_passphrase_file(self, made: Folder) -> None:
+        """It counts beside an empty PULUMI_CONFIG_PASSPHRASE; an empty file does not."""
+        for written, status in (("tests\n", "fine"), ("\n", "problem"), ("wrong", "problem")):
+            file = made.write("phrase", written)
+            environ = {"PULUMI_CONFIG_PASSPHRASE": "", "PULUMI_CONFIG_PASSPHRASE_FILE": str(file)}
+            assert examined(made, 1, **environ)["passphrase"].status == status, written
+
+    def test_nobody_is_asked_twice_what_the_engine_could_not_read(self, elsewhere: Folder) -> None:
+        found = examined(elsewhere, 1, PULUMI_BACKEND_URL="file:///nowhere/at/all")
+        assert "passphrase" not in found
+        assert "no such file or directory" in found["state"].says
 
     @pytest.mark.parametrize(
         ("pid", "says", "remedy"),
@@ -269,6 +283,17 @@ def test_a_lock_that_cannot_be_seen(elsewhere: Folder, tmp_path: Path) -> None:
     pulumi.environ["PATH"] = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
     [found] = state.lock(pulumi)
     assert (found.status, "pulumi cancel --stack demo" in found.remedy) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "socks5://proxy:1080"), ("SSL_CERT_FILE", "/nonexistent.pem"), ("HTTPS_PROXY", "http://")],
+)
+def test_a_network_setting_that_cannot_be_used(elsewhere: Folder, variable: str, value: str) -> None:
+    found = examined(elsewhere, 1, T4_ENDPOINT="https://t4.invalid", **{variable: value})
+    assert found["network"].says.startswith(f"{variable} ")
+    assert found["network"].remedy
+    assert "endpoint" not in found
 
 
 class TestEndpoint:

@@ -181,8 +181,8 @@ def test_settings_that_a_change_puts_under_version_control_are_told(repository: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--base", "nowhere"), "git knows no revision 'nowhere' here"),
-        (("--base", "--upload-pack=x"), "git knows no revision"),
+        (("--base", "nowhere"), "git does not find the revision 'nowhere' here: fatal: Needed a single"),
+        (("--base", "--upload-pack=x"), "git does not find the revision"),
         (("--base", "nowhere.firm.yaml"), "there is no file nowhere.firm.yaml"),
         (("--base", "HEAD", "--save", "x.json"), "say --run-preview, or --preview FILE"),
         (("--base", "HEAD", "--preview", "x", "--run-preview"), "say either --preview FILE or --run-preview"),
@@ -201,7 +201,8 @@ def test_a_wrong_call_is_a_sentence(repository: Folder, arguments: tuple[str, ..
 def test_without_a_repository(folder: Folder) -> None:
     said = folder.t4firm("review", "--base", "main", GIT_DIR="/nowhere")
     assert said.code == 1
-    assert "git knows no revision 'main'" in said.err
+    assert "git does not find the revision 'main' here: fatal: not a git repository" in said.err
+    assert "fetch the base branch" not in said.err
 
 
 def test_a_comment_within_another_hosts_limit(repository: Folder) -> None:

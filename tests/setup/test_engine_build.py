@@ -60,8 +60,8 @@ def test_a_go_that_will_do(tmp_path: Path, version: str) -> None:
 
 def test_a_go_that_does_not_run(tmp_path: Path) -> None:
     folder = tmp_path / "bin"
-    program(folder, "go", "exit 1")
-    with pytest.raises(SetupError, match=r"and .*/bin/go does not run: .* status 1"):
+    program(folder, "go", "echo go: no such tool >&2; exit 1")
+    with pytest.raises(SetupError, match=r"and .*/bin/go does not run: go: no such tool\n"):
         require_go((1, 25, 11), environment_for(tmp_path, folder))
 
 
@@ -112,6 +112,17 @@ def test_a_build_that_fails_shows_what_go_said(tmp_path: Path) -> None:
     assert str(refused.value) == (
         "Building pulumi failed; Go's last lines:\n"
         "    go: example.com/module@v1.0.0: dial tcp: connection refused\n"
-        "If a module could not be fetched: set GOPROXY to a module proxy that you can reach\n"
-        "and run it again; or install Pulumi itself (https://www.pulumi.com/docs/install)."
+        "Set GOPROXY to a module proxy that you can reach and run it again; or install Pulumi itself "
+        "(https://www.pulumi.com/docs/install)."
     )
+
+
+def test_what_helps_against_a_network_is_not_said_of_another_trouble(tmp_path: Path) -> None:
+    into = tmp_path / "into"
+    into.mkdir()
+    (tmp_path / "broken").write_text("write /tmp/go-build: no space left on device\n")
+    with pytest.raises(SetupError, match="no space left on device") as refused:
+        build(
+            recipe(ROOT / "tools"), into, tmp_path, environment_for(tmp_path, pretended_go(tmp_path)), quiet()
+        )
+    assert "GOPROXY" not in str(refused.value)

@@ -76,8 +76,9 @@ def require_go(needed: tuple[int, ...], environment: Mapping[str, str]) -> Path:
             check=True,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
+        words = getattr(error, "stderr", None) or str(error)
         raise SetupError(
-            f"The engine has to be built, and {command} does not run: {error}.\n{advice}"
+            f"The engine has to be built, and {command} does not run: {words.strip()}\n{advice}"
         ) from error
     version = re.search(r"\bgo(\d+(?:\.\d+)*)", said)
     if version is None or _numbers(version.group(1)) < needed:
@@ -113,14 +114,19 @@ def build(what: Recipe, into: Path, cache: Path, environment: Mapping[str, str],
             described=lambda lines: f"{lines} modules and packages" if lines else "",
         )
         if not outcome.succeeded:
-            raise SetupError(
-                f"Building {name} failed; Go's last lines:\n{outcome.quoted()}\n"
-                "If a module could not be fetched: set GOPROXY to a module proxy that you can reach\n"
-                "and run it again; or install Pulumi itself (https://www.pulumi.com/docs/install)."
-            )
+            said = outcome.quoted()
+            raise SetupError(f"Building {name} failed; Go's last lines:\n{said}\n{_advice(said)}")
     library = _library_folder(go, what.engine_module, environment)
     for script in SCRIPTS:
         shutil.copyfile(library / script, into / Path(script).name)
+
+
+def _advice(said: str) -> str:
+    """What helps with what Go said."""
+    install = "install Pulumi itself (https://www.pulumi.com/docs/install)."
+    if not re.search(r"proxy|dial tcp|lookup|i/o timeout|x509|unrecognized import path|Get \"http", said):
+        return f"If that cannot be mended here, {install}"
+    return f"Set GOPROXY to a module proxy that you can reach and run it again; or {install}"
 
 
 def _build_environment(go: Path, cache: Path, environment: Mapping[str, str]) -> dict[str, str]:

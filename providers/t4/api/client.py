@@ -38,6 +38,9 @@ from t4firm.operations import READS, Operation, Operations
 
 T = TypeVar("T")
 
+NOT_REACHED: Final = ""
+"""Stands for every call where T4 itself is not reached: that is no trouble of one call."""
+
 # What tells who a person is or where to find them; T4 may repeat it in its words about a value that it
 # refuses.
 _PERSONAL: Final = (
@@ -71,9 +74,9 @@ class T4Client:
         else:
             raise ValueError("a client needs an API key or a login")
         self._expressions: dict[str, Any] = {}
-        # After one call has waited in vain to the end, others do not wait too: a thousand users times 90
-        # seconds.
-        self._waited_in_vain = False
+        # After one call has waited in vain to the end, others like it do not wait too: a thousand users
+        # times 90 seconds.
+        self._waited_in_vain: set[str] = set()
         self._changes, self._counting = 0, Lock()
 
     def __repr__(self) -> str:
@@ -112,6 +115,7 @@ class T4Client:
                 changing=True,
                 read=lambda data: onboarding_data(data, user.username, account.account),
                 kind="onboarding",
+                alike="onboarding",
                 username=user.username,
                 account=account.account,
                 secrets=(user.password,),
@@ -140,6 +144,7 @@ class T4Client:
                 changing=operation not in READS,
                 read=lambda data: self._yielded(operation, known, data),
                 kind="operation",
+                alike=operation,
                 username=username,
                 account=account,
                 secrets=tuple(_passwords(body)),
@@ -188,6 +193,7 @@ class T4Client:
             changing=False,
             read=token_in,
             kind="login",
+            alike="login",
             username=login.userName,
         )
         return self._attempted(call, None).data
@@ -195,7 +201,9 @@ class T4Client:
     def _attempted(self, call: Call[T], credentials: Credentials | None) -> Answer[T]:
         """Attempt a call until it is answered or given up. Raises the T4Error of the last attempt, with the
         doubts that those before it left."""
-        repeats = Repeats(self._settings.patience, self._timing, one_only=self._waited_in_vain)
+        alike = {call.alike, NOT_REACHED}
+        one_only = not alike.isdisjoint(self._waited_in_vain)
+        repeats = Repeats(self._settings.patience, self._timing, one_only=one_only)
         doubts: frozenset[Doubt] = frozenset()
         renewed = False
         while True:
@@ -204,7 +212,7 @@ class T4Client:
             at = self._timing.stamp()
             result = judged(call, outcome, at, self._timing.now(), self._curtain(call, header))
             if isinstance(result, Answer):
-                self._waited_in_vain = False
+                self._waited_in_vain -= alike
                 return result
             if (
                 result.status == 401
@@ -215,13 +223,15 @@ class T4Client:
             ):
                 renewed = True
                 continue
-            waiting = result.error in (Busy, Unreachable)
-            if not waiting:
-                self._waited_in_vain = False
+            if result.error is not Unreachable:
+                self._waited_in_vain.discard(NOT_REACHED)
+            if result.error is not Busy:
+                self._waited_in_vain.discard(call.alike)
             if result.again and repeats.pause(asked=result.retry_after, lost=result.doubt == "lost"):
                 doubts |= {result.doubt} if result.doubt else frozenset()
                 continue
-            self._waited_in_vain = self._waited_in_vain or (waiting and result.again)
+            if result.again and result.error in (Busy, Unreachable):
+                self._waited_in_vain.add(call.alike if result.error is Busy else NOT_REACHED)
             raise error_of(call, result, doubts, at) from None
 
     def _header(self, call: Call[T], credentials: Credentials | None, doubts: frozenset[Doubt]) -> str | None:

@@ -33,7 +33,8 @@ Doubt = Literal["busy", "lost"]
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One call, however often it is attempted. `read` takes the unwrapped data, and raises Garbled."""
+    """One call, however often it is attempted. `read` takes the unwrapped data, and raises Garbled. `alike`:
+    the name of the operation, the same for calls that T4 is busy or not for together."""
 
     method: str
     path: str
@@ -41,6 +42,7 @@ class Call(Generic[T]):
     changing: bool
     read: Callable[[object], T] = field(repr=False)
     kind: Literal["onboarding", "operation", "login"]
+    alike: str
     username: str | None = None
     account: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -54,20 +54,21 @@ class Repeats:
     def pause(self, *, asked: float | None = None, lost: bool = False) -> bool:
         """Wait before the next attempt; False when there shall be none.
 
-        `asked`: what Retry-After asks for. `lost`: the attempt ended without a clear answer; of these there
-        are few.
+        `asked`: what Retry-After asks for; it can make the pause longer, never shorter. `lost`: the attempt
+        ended without a clear answer; of these there are few.
         """
         self.attempts += 1
         self._lost += lost
         if (self._one_only and not lost) or self._lost >= self._patience.lost_attempts:
             return False
-        if asked is not None:
-            seconds = min(asked, self._patience.longest_retry_after)
-        else:
-            # Full jitter: many callers that failed together do not come back together.
-            doubled = self._patience.first_pause * 2.0 ** min(self.attempts - 1, 30)
-            seconds = self._timing.chance() * min(self._patience.longest_pause, doubled)
+        seconds = max(self._backoff(), min(asked or 0.0, self._patience.longest_retry_after))
         if self._timing.monotonic() - self._started + seconds >= self._patience.repeat_for:
             return False
         self._timing.sleep(seconds)
         return True
+
+    def _backoff(self) -> float:
+        """Our own brake, whatever T4 asks for: doubled each time, and at least half of that. The other half
+        is chance, so that callers that failed together do not come back together."""
+        doubled = self._patience.first_pause * 2.0 ** min(self.attempts - 1, 30)
+        return min(self._patience.longest_pause, doubled) * (1 + self._timing.chance()) / 2

@@ -15,8 +15,9 @@ from typing import Final
 
 import httpx
 
+from providers.t4.api.network import way_to
 from providers.t4.api.no_connection import no_connection
-from providers.t4.settings import Patience, Settings, is_loopback
+from providers.t4.settings import Patience, Settings
 
 LARGEST: Final = 5_000_000  # bytes of an answer with data
 LARGEST_REFUSAL: Final = 64_000  # bytes that are read of an answer without
@@ -55,7 +56,7 @@ Outcome = Received | Unsent | Lost
 
 class Exchange:
     """Sends requests to the endpoint over kept connections. For many threads at once; never follows a
-    redirect."""
+    redirect. Raises SettingsError for a proxy or certificates that cannot be used."""
 
     def __init__(
         self, settings: Settings, user_agent: str, monotonic: Callable[[], float] = time.monotonic
@@ -68,18 +69,18 @@ class Exchange:
             max_keepalive_connections=settings.max_in_flight,
             keepalive_expiry=_IDLE,
         )
-        # With a transport of its own the client asks no proxy variables: a simulator on this machine is never
-        # reached through a proxy. SSL_CERT_FILE counts in both cases.
-        here: httpx.HTTPTransport | None = None
-        if self._endpoint.startswith("http:"):
-            # Never used for TLS, so it trusts nobody: reading the authorities' certificates takes 40 ms.
-            here = httpx.HTTPTransport(limits=limits, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-        elif is_loopback(settings.endpoint):
-            here = httpx.HTTPTransport(limits=limits)
+        self._way = way = way_to(settings.endpoint)
+        plain = self._endpoint.startswith("http:")
+        # What is never used for TLS trusts nobody: reading the authorities' certificates takes 40 ms.
+        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else way.certificates()
         patience = settings.patience
         self._http = httpx.Client(
-            transport=here,
-            limits=limits,
+            transport=httpx.HTTPTransport(
+                verify=trusted,
+                limits=limits,
+                proxy=httpx.Proxy(way.proxy, ssl_context=trusted) if way.proxy else None,
+            ),
+            trust_env=False,  # `way_to` has read what the environment says
             timeout=httpx.Timeout(
                 connect=patience.connect, read=patience.read, write=patience.write, pool=patience.pool
             ),
@@ -107,9 +108,7 @@ class Exchange:
         except httpx.ConnectTimeout:
             return Unsent(f"no connection within {_seconds(self._patience.connect)}")
         except httpx.ProxyError:
-            return Unsent(
-                "the proxy that the environment names (HTTPS_PROXY) refused the connection", lasting=True
-            )
+            return Unsent(f"the proxy that {self._way.variable} names refused the connection", lasting=True)
         except httpx.ConnectError as error:
             why, lasting = no_connection(error, "https")
             return Unsent(why, lasting)

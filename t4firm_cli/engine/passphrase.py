@@ -1,0 +1,66 @@
+"""The passphrase of a stack's secrets: whether one is needed, and whether one is there.
+
+The engine takes an empty passphrase for one, and anybody can read what is encrypted with it. CI systems hand
+an empty text to a job for a secret that does not exist. So an empty one counts as not set, as for `T4_*`.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of the variable
+PASSPHRASE_FILE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"  # noqa: S105
+
+MISSING: Final = (
+    f"Neither {PASSPHRASE} nor {PASSPHRASE_FILE} is set. The state holds personal details, and this "
+    f"passphrase "
+    "encrypts them"
+)
+EMPTY: Final = (
+    "{} is empty, which counts as not set: anybody can read what is encrypted with an empty passphrase"
+)
+SET_IT: Final = (
+    f"Set {PASSPHRASE}, or {PASSPHRASE_FILE}, to the stack's passphrase. In a pipeline, check that the "
+    f"secret "
+    "exists and that this job may read it"
+)
+PASSPHRASES_OWN: Final = ("passphrase", "default")
+"""Values of `secretsprovider` in a settings file that name no key in a cloud."""
+
+
+def without_empty(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without an empty passphrase: the engine would use it, and would not look at the
+    file."""
+    return {
+        name: value for name, value in environ.items() if value or name not in (PASSPHRASE, PASSPHRASE_FILE)
+    }
+
+
+def problem(
+    environ: Mapping[str, str], settings: Mapping[str, Any], backend: Callable[[], str]
+) -> str | None:
+    """Why a stack's secrets have no passphrase, as a sentence; None where there is one, or none is needed.
+
+    `settings`: the whole settings file of the stack. `backend`: asks for the address of the state; called
+    only where nothing else decides.
+    """
+    wrong = _missing(environ)
+    return wrong if wrong and _needed(settings, backend) else None
+
+
+def _missing(environ: Mapping[str, str]) -> str | None:
+    if environ.get(PASSPHRASE):
+        return None
+    if file := environ.get(PASSPHRASE_FILE):
+        try:
+            return None if Path(file).read_bytes().strip() else EMPTY.format(f"The file of {PASSPHRASE_FILE}")
+        except OSError:
+            return None  # the engine says what is wrong with it, in its own words
+    return EMPTY.format(PASSPHRASE) if PASSPHRASE in environ else MISSING
+
+
+def _needed(settings: Mapping[str, Any], backend: Callable[[], str]) -> bool:
+    """Not with a key in a cloud. Pulumi's service has keys of its own, but for a stack that has a salt."""
+    if settings.get("secretsprovider", "default") not in PASSPHRASES_OWN:
+        return False
+    return "encryptionsalt" in settings or not backend().startswith(("https://", "http://"))

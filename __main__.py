@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pulumi
 
+from providers.t4 import run_owner
 from providers.t4.api.network import way_to
 from providers.t4.program import declare
 from providers.t4.settings import SettingsError, file_settings, settings_from
@@ -23,4 +24,6 @@ except SettingsError as error:
     if not pulumi.runtime.is_dry_run():
         raise pulumi.RunError(str(error)) from None
     pulumi.log.warn(f"an update would stop here:\n{error}")
+if not pulumi.runtime.is_dry_run():
+    run_owner.note_engine(run_owner.folder_of(Path.cwd(), pulumi.get_stack()))
 declare(stack)

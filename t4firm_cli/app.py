@@ -231,19 +231,37 @@ def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
 
 
 @app.command("unlock")
-def free_stack(stack: Stack = None, as_json: AsJson = False) -> None:
-    """After a killed run: clear the engine's lock when its owner is certainly gone, and end what it left
-    behind.
+def free_stack(
+    stack: Stack = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Remove a lock also if nobody can know whether its run is over."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --force.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Free a stack after a killed run: remove the engine's lock if its run is certainly over, and end what it
+    left behind. Exit code 2 if a lock cannot be seen.
 
     Example: t4firm unlock --stack demo
     """
     project = find_project()
     name = project.stack(stack)
-    done = unlock.free(Pulumi(project, name))
+    pulumi = Pulumi(project, name)
+    if force:
+        complain(unlock.RISK, "warning")
+        if sys.stdin.isatty() and not yes:
+            typer.confirm(f"Is the run over, and shall the lock of stack {name} be removed?", abort=True)
+    done = unlock.free(pulumi, forced=force)
+    blind = not force and not unlock.can_see_locks(pulumi)
     if as_json:
-        say_json({"stack": name, "done": done})
-    for words in () if as_json else done or ["Nothing to unlock."]:
-        say(words)
+        say_json({"stack": name, "done": done, "seen": not blind})
+    else:
+        for words in done or ([] if blind else ["Nothing to unlock."]):
+            say(words)
+        if blind:
+            complain(unlock.unseen(pulumi))
+    raise typer.Exit(2 if blind else 0)
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """`t4firm unlock`: after a run that was killed, free the stack, but only when the run is certainly gone.
 
 The engine's lock stays when its process is killed, and the provider's process lives on and finishes its
-call (engine.md). Both are looked at here: a lock is cleared when its owner was on this machine and is dead;
-a provider left behind is asked to end, which it does when its calls are answered and written to the
-journal.
+call (engine.md). Both are looked at here: a lock is cleared when its owner was noted (`run_owner`) and is
+gone; a provider left behind is asked to end, which it does when its calls are answered and written to the
+journal. With `forced`, a lock is cleared of whose owner nothing is known.
 """
 
 import json
@@ -16,17 +16,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import psutil
 
+from providers.t4 import run_owner
+from providers.t4.run_owner import ENGINE, Owner
+from providers.t4.settings import patience_of
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.terminal import complain
-
-ENGINE = "pulumi"
-"""The name of the engine's process; those of its plugins are longer."""
 
 PROVIDER = "pulumi.dynamic"
 """The module that a dynamic provider's process runs: `python -u -m pulumi.dynamic`."""
@@ -34,15 +34,20 @@ PROVIDER = "pulumi.dynamic"
 LANGUAGE_HOST = "pulumi-language-python"
 """The process that ran the Pulumi program. It makes no calls."""
 
-PATIENCE = 150.0
-"""Seconds to wait for the calls of a provider left behind: longer than the client waits for any answer."""
-
 LAST_PATIENCE = 10.0
-"""Seconds to wait for a provider that was told to end at once."""
-
+"""Seconds to wait for a provider that was told to end at once, and beyond the longest call."""
 
 CLOCKS_DIFFER = 10.0
-"""Seconds by which the system may misjudge when a process began."""
+"""Seconds by which the engine's time and the system's may differ."""
+
+SAME_TIME = 3600.0
+"""A run of another machine or container with the number of the lock's owner, which began in these seconds
+before it, may be the owner."""
+
+RISK = (
+    "If the run that holds the lock is still going on, removing the lock lets a second run change T4 at the "
+    "same time, and the state loses what one of them did."
+)
 
 
 @dataclass(frozen=True)
@@ -61,58 +66,99 @@ class Lock:
         since = self.since.isoformat(timespec="seconds")
         return f"process {self.pid} of {self.user} on {self.host}, since {since}"
 
-    @property
-    def is_dead(self) -> bool:
-        """Whether the owner was on this machine and is certainly gone: no process has its number, or only one
-        that is no `pulumi` or began after the lock was made. Numbers are given again, soon on a busy machine.
-        """
-        if self.host != socket.gethostname():
-            return False
+    def judged(self, runs: list[Owner]) -> Literal["alive", "gone", "unknown"]:
+        """Whether its owner is still there; `runs`: those that were noted. Host and number are not enough:
+        two containers may have both in common."""
+        since = self.since.timestamp()
+        maybe = [run for run in runs if run.pid == self.pid and run.started <= since + CLOCKS_DIFFER]
+        others = any(not run.is_of_here and run.started >= since - SAME_TIME for run in maybe)
+        ours = [run for run in maybe if run.is_of_here]
+        if self.host != socket.gethostname() or others or not ours:
+            return "unknown"
         try:
-            process = psutil.Process(self.pid)
-            younger = process.create_time() > self.since.timestamp() + CLOCKS_DIFFER
-            return younger or process.name() != ENGINE or process.status() == psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return True
+            return "alive" if any(run.is_alive for run in ours) else "gone"
         except psutil.AccessDenied:
-            return False
+            return "unknown"
 
 
-def free(pulumi: Pulumi) -> list[str]:
-    """Free a stack whose run was killed; returns what was done, a sentence each.
+def free(pulumi: Pulumi, *, forced: bool = False) -> list[str]:
+    """Free a stack whose run was killed; returns what was done, a sentence each. `forced`: also where nobody
+    can know whether the lock's owner is gone.
 
-    Raises ProjectError when the lock's owner lives, or may live, on another machine.
+    Raises ProjectError when the lock's owner lives, or may live and this is not forced.
     """
     done = mend(pulumi)
-    found = list(locks(pulumi))
-    here = socket.gethostname()
-    for lock in found:
-        if lock.host == here and not lock.is_dead:
+    found = judged_locks(pulumi)
+    for lock, verdict in found:
+        if verdict == "alive":
             raise ProjectError(
-                f"stack {pulumi.stack} is locked by {lock.owner}: that run goes on, on this "
-                "machine. Wait for it to end"
+                f"stack {pulumi.stack} is locked by {lock.owner}: that run goes on, on this machine. Wait "
+                f"for "
+                "it to end"
             )
-        if not lock.is_dead:
+        if verdict == "unknown" and not forced:
             raise ProjectError(
-                f"stack {pulumi.stack} is locked by {lock.owner}: another machine, which cannot be "
-                f"looked at from here. If you know that it is gone, `pulumi cancel --stack {pulumi.stack}`"
+                f"stack {pulumi.stack} is locked by {lock.owner}. It cannot be known from here whether that "
+                f"run is over: it was on another machine or in another container, or it noted nothing here. "
+                f"If you know that it is over, `t4firm unlock --stack {pulumi.stack} --force` removes the "
+                f"lock"
             )
     for process in _left_behind(pulumi.project.folder, LANGUAGE_HOST):
         with suppress(psutil.NoSuchProcess):
             process.kill()
+    patience = longest_call(pulumi) + LAST_PATIENCE
     for process in _left_behind(pulumi.project.folder, PROVIDER):
-        complain(f"Process {process.pid} of a killed run is still there: waiting for it to end.")
-        if not _end(process):
+        complain(
+            f"Process {process.pid} of a killed run is still there: waiting up to {patience:.0f} seconds, as "
+            "long as a call may last."
+        )
+        if not _end(process, patience):
             raise ProjectError(
-                f"process {process.pid} of a killed run is still in a call to T4 after {PATIENCE:g} "
+                f"process {process.pid} of a killed run is still in a call to T4 after {patience:.0f} "
                 f"seconds: look at it, end it with `kill -INT {process.pid}`, and try again"
             )
         done.append(f"Ended the provider that the killed run had left behind (process {process.pid}).")
-    if found:
+    if found or forced:
         pulumi.read("cancel", "--yes", "--stack", pulumi.stack)
-        done += [f"Removed the lock of a run that is gone: {lock.owner}." for lock in found]
-    done += _settle(pulumi)
+        done += [f"Removed the lock of {_whose(verdict)}: {lock.owner}." for lock, verdict in found]
+    if forced and not can_see_locks(pulumi):
+        done.append(f"Removed every lock that stack {pulumi.stack} had.")
+    if forced or can_see_locks(pulumi):
+        done += _settle(pulumi)
     return done
+
+
+def _whose(verdict: str) -> str:
+    return "a run that is gone" if verdict == "gone" else "a run that you said is over"
+
+
+def longest_call(pulumi: Pulumi) -> float:
+    """Seconds after which every call of a run has ended, by the stack's settings."""
+    return patience_of(pulumi.project.settings(pulumi.stack).get, pulumi.environ).longest_call
+
+
+def can_see_locks(pulumi: Pulumi) -> bool:
+    """Whether a lock can be looked at: only where the state is in files. Elsewhere the engine alone knows it,
+    and says so when a run begins."""
+    return file_backend(pulumi) is not None
+
+
+def unseen(pulumi: Pulumi) -> str:
+    """What is to be said where locks cannot be seen."""
+    kind = urlsplit(pulumi.backend).scheme
+    return (
+        f"The state is in {kind}://…, where a lock cannot be seen from here: whether stack {pulumi.stack} is "
+        "locked, the next run says. If it is, and you know that the run that holds the lock is over, "
+        f"`t4firm unlock --stack {pulumi.stack} --force` removes the lock and settles what that run had "
+        f"begun "
+        f"(`pulumi cancel --stack {pulumi.stack}` removes the lock alone)."
+    )
+
+
+def judged_locks(pulumi: Pulumi) -> list[tuple[Lock, Literal["alive", "gone", "unknown"]]]:
+    """The stack's locks that can be seen, each with whether its owner is still there."""
+    runs = list(run_owner.noted(run_owner.folder_of(pulumi.project.folder, pulumi.stack)))
+    return [(lock, lock.judged(runs)) for lock in locks(pulumi)]
 
 
 def mend(pulumi: Pulumi) -> list[str]:
@@ -139,7 +185,7 @@ def _settle(pulumi: Pulumi) -> list[str]:
     what became of each; the engine would warn of them in every run from now on."""
     root = file_backend(pulumi)
     states = (root / "stacks").rglob(f"{pulumi.stack}.json") if root else ()
-    if not any("pending_operations" in state.read_text() for state in states):
+    if root and not any("pending_operations" in state.read_text() for state in states):
         return []
     exported = pulumi.exported()
     pending = exported["deployment"].pop("pending_operations", None) or []
@@ -201,13 +247,13 @@ def _left_behind(folder: Path, program: str) -> Iterator[psutil.Process]:
             continue
 
 
-def _end(process: psutil.Process) -> bool:
+def _end(process: psutil.Process, patience: float) -> bool:
     """Ask a provider to end, and wait for the calls that it is in.
 
     One that was started with SIGINT ignored, as a shell starts what it puts into the background, hears only
     SIGTERM, which ends it at once: so that comes when no call can be under way any more.
     """
-    return _asked(process, signal.SIGINT, PATIENCE) or _asked(process, signal.SIGTERM, LAST_PATIENCE)
+    return _asked(process, signal.SIGINT, patience) or _asked(process, signal.SIGTERM, LAST_PATIENCE)
 
 
 def _asked(process: psutil.Process, number: signal.Signals, seconds: float) -> bool:

@@ -69,6 +69,11 @@ class Patience:
     longest_retry_after: float = 30.0  # what a Retry-After header may ask for
     lost_attempts: int = 3  # attempts without a clear answer, the first included
 
+    @property
+    def longest_call(self) -> float:
+        """After so many seconds every call has ended: the last attempt begins before `repeat_for` is over."""
+        return self.repeat_for + self.pool + self.connect + self.write + self.read + self.answer
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -122,6 +127,12 @@ def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stac
     if reading.problems:
         raise SettingsError(reading.problems)
     return files
+
+
+def patience_of(get: Callable[[str], object], environ: Mapping[str, str]) -> Patience:
+    """How long a call may last by these settings; the usual where one cannot be used. `get` as for
+    `settings_from`."""
+    return _Reading(get, environ).patience()
 
 
 def check_seed(seed: str) -> None:

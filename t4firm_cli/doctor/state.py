@@ -24,7 +24,7 @@ REMEDIES: Final = (
 )
 """What helps, by a word in what the engine said. Where none fits, its own words must do."""
 
-CANCEL: Final = "once the other run is certainly gone: `pulumi cancel --stack {}`"
+CANCEL: Final = "once the other run is certainly over: `t4firm unlock --stack {} --force`"
 
 
 def _remedy(said: str) -> str:
@@ -76,19 +76,22 @@ def _decrypt(pulumi: Pulumi) -> None:
 
 def lock(pulumi: Pulumi) -> Iterator[Finding]:
     """A run under way, or the lock that a killed one left behind."""
+    free = f"`t4firm unlock --stack {pulumi.stack}`"
     try:
-        seen = unlock.file_backend(pulumi) is not None
-        locks = list(unlock.locks(pulumi))
+        seen, locks = unlock.can_see_locks(pulumi), unlock.judged_locks(pulumi)
     except ProjectError as error:
-        yield Finding("lock", "problem", str(error), f"`t4firm unlock --stack {pulumi.stack}`")
+        yield Finding("lock", "problem", str(error), free)
         return
-    for found in locks:
-        if found.is_dead:
-            says = f"left behind by a killed run: {found.owner}"
-            yield Finding("lock", "warning", says, f"`t4firm unlock --stack {pulumi.stack}`")
-        else:
-            remedy = "wait for it to end; `t4firm unlock` looks again whether it is gone"
-            yield Finding("lock", "warning", f"a run is under way: {found.owner}", remedy)
+    for found, verdict in locks:
+        says, remedy = {
+            "gone": (f"left behind by a killed run: {found.owner}", free),
+            "alive": (f"a run is under way: {found.owner}", "wait for it to end"),
+            "unknown": (
+                f"held by {found.owner}; it cannot be known from here whether that run is over",
+                f"wait for it to end; if you know that it is over, {free[:-1]} --force`",
+            ),
+        }[verdict]
+        yield Finding("lock", "warning", says, remedy)
     if not seen:
         says = "can be seen only where the state is in files"
         yield Finding("lock", "unknown", says, f"where a run meets one, {CANCEL.format(pulumi.stack)}")

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from providers.t4 import run_owner
 from t4firm_cli.engine import child, passphrase
 from t4firm_cli.project.layout import Project, ProjectError
 from t4simulator.service import process
@@ -112,15 +113,25 @@ class Pulumi:
         Asked to stop (Ctrl-C, SIGTERM), the engine finishes the calls in flight, records them and ends;
         this waits for it.
         """
-        return child.run(
+        owner: Path | None = None
+
+        def begun(running: "subprocess.Popen[bytes]") -> None:
+            nonlocal owner
+            owner = run_owner.note(run_owner.folder_of(self.project.folder, self.stack), running.pid)
+            meanwhile(running)
+
+        code = child.run(
             self._command(*arguments),
             folder=self.project.folder,
             environ=self.environ,
             stdout=stdout,
             stderr=stderr,
-            meanwhile=meanwhile,
+            meanwhile=begun,
             stopping=stopping,
         )
+        if owner and code >= 0:  # ended by a signal, it may have left its lock
+            owner.unlink(missing_ok=True)
+        return code
 
     def read(self, *arguments: str, stdin: str = "") -> str:
         """Run a command and return what it prints; ProjectError with its own words when it fails."""

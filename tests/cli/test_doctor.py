@@ -4,6 +4,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from providers.t4 import run_owner
 from t4firm_cli.doctor import configuration, machine, state
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine.command import Pulumi
@@ -248,19 +250,24 @@ class TestState:
         assert "no such file or directory" in found["state"].says
 
     @pytest.mark.parametrize(
-        ("pid", "says", "remedy"),
+        ("noted", "says", "remedy"),
         [
-            (2**22 + 1, "left behind by a killed run: process", "`t4firm unlock --stack demo`"),
-            (0, "a run is under way: process", "wait for it to end"),
+            (True, "left behind by a killed run: process", "`t4firm unlock --stack demo`"),
+            (False, "held by process", "wait for it to end; if you know that it is over, `t4firm unlock"),
         ],
     )
-    def test_a_lock(self, made: Folder, pid: int, says: str, remedy: str) -> None:
-        """Held by a process that no Linux has, or by one on another machine."""
+    def test_a_lock(self, made: Folder, noted: bool, says: str, remedy: str) -> None:
+        """Of a process that has ended: somebody noted where its number means something, or nobody did."""
+        since = datetime.now(UTC)
+        with subprocess.Popen(["sleep", "600"]) as ended:
+            if noted:
+                run_owner.note(run_owner.folder_of(made.path, "demo"), ended.pid)
+            ended.kill()
         lock = {
-            "pid": pid,
+            "pid": ended.pid,
             "username": "ci",
-            "hostname": socket.gethostname() if pid else "another-machine",
-            "timestamp": "2026-11-20T10:00:00Z",
+            "hostname": socket.gethostname(),
+            "timestamp": since.isoformat(),
         }
         folder = made.path / "state" / ".pulumi" / "locks" / "organization" / "t4" / "demo"
         folder.mkdir(parents=True, exist_ok=True)
@@ -282,7 +289,7 @@ def test_a_lock_that_cannot_be_seen(elsewhere: Folder, tmp_path: Path) -> None:
     pulumi = Pulumi(Project(elsewhere.path), "demo")
     pulumi.environ["PATH"] = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
     [found] = state.lock(pulumi)
-    assert (found.status, "pulumi cancel --stack demo" in found.remedy) == ("unknown", True)
+    assert (found.status, "t4firm unlock --stack demo --force" in found.remedy) == ("unknown", True)
 
 
 @pytest.mark.parametrize(
@@ -290,6 +297,7 @@ def test_a_lock_that_cannot_be_seen(elsewhere: Folder, tmp_path: Path) -> None:
     [("ALL_PROXY", "socks5://proxy:1080"), ("SSL_CERT_FILE", "/nonexistent.pem"), ("HTTPS_PROXY", "http://")],
 )
 def test_a_network_setting_that_cannot_be_used(elsewhere: Folder, variable: str, value: str) -> None:
+    del elsewhere.environ["https_proxy"], elsewhere.environ["all_proxy"]
     found = examined(elsewhere, 1, T4_ENDPOINT="https://t4.invalid", **{variable: value})
     assert found["network"].says.startswith(f"{variable} ")
     assert found["network"].remedy

@@ -1,16 +1,20 @@
 """`t4firm unlock` and what a killed run leaves behind; with the engine's own processes: tests/engine."""
 
-import shutil
+import json
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
+from providers.t4 import run_owner
 from t4firm_cli import unlock
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project
@@ -50,21 +54,121 @@ def test_one_that_cannot_be_asked_is_ended_when_no_call_can_be_under_way(
     folder: Folder, pulumi: Pulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a shell starts what it puts into the background: with SIGINT ignored."""
-    monkeypatch.setattr(unlock, "PATIENCE", 0.2)
+    monkeypatch.setattr(unlock, "longest_call", lambda _: 0.2)
+    monkeypatch.setattr(unlock, "LAST_PATIENCE", 1.0)
     with left_behind(folder, "signal.signal(signal.SIGINT, signal.SIG_IGN)") as process:
         assert str(process.pid) in unlock.free(pulumi)[0]
         assert process.wait() == -15
 
 
-@pytest.mark.parametrize(("age", "dead"), [(timedelta(), False), (timedelta(minutes=1), True)])
-def test_the_number_of_a_dead_owner_that_another_run_got_is_not_the_owner(
-    tmp_path: Path, age: timedelta, dead: bool
-) -> None:
-    engine = shutil.copy(shutil.which("sleep") or "sleep", tmp_path / unlock.ENGINE)
-    with subprocess.Popen([engine, "600"]) as running:
-        since = datetime.now(UTC) - age
-        lock = unlock.Lock(tmp_path, running.pid, "ann", socket.gethostname(), since)
-        try:
-            assert lock.is_dead is dead
-        finally:
-            running.kill()
+def lock_of(pid: int, file: Path, since: datetime | None = None) -> unlock.Lock:
+    return unlock.Lock(file, pid, "ann", socket.gethostname(), since or datetime.now(UTC))
+
+
+@pytest.fixture
+def running() -> Iterator[psutil.Process]:
+    """Some process, as the engine is one."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        yield psutil.Process(process.pid)
+        process.kill()
+
+
+class TestWhoseLock:
+    """Gone is only what was noted here, with its boot, namespace and beginning; else nobody can know."""
+
+    def test_a_run_that_goes_on(self, running: psutil.Process, tmp_path: Path) -> None:
+        run_owner.note(tmp_path, running.pid)
+        assert lock_of(running.pid, tmp_path).judged([*run_owner.noted(tmp_path)]) == "alive"
+
+    def test_one_that_was_killed(self, running: psutil.Process, tmp_path: Path) -> None:
+        run_owner.note(tmp_path, running.pid)
+        running.kill()
+        running.wait()
+        assert lock_of(running.pid, tmp_path).judged([*run_owner.noted(tmp_path)]) == "gone"
+
+    def test_its_number_was_given_again(self, running: psutil.Process) -> None:
+        boot, namespace = run_owner._here()
+        before = run_owner.Owner(running.pid, running.create_time() - 3600, boot, namespace)
+        assert lock_of(running.pid, Path()).judged([before]) == "gone"
+
+    def test_nobody_noted_it(self, running: psutil.Process) -> None:
+        assert lock_of(running.pid, Path()).judged([]) == "unknown"
+        assert lock_of(2**22 + 1, Path()).judged([]) == "unknown"
+
+    @pytest.mark.parametrize(("boot", "namespace"), [("another", ""), ("", "pid:[1]")])
+    def test_another_container_of_the_same_name(
+        self, running: psutil.Process, tmp_path: Path, boot: str, namespace: str
+    ) -> None:
+        """One host name, one process number, one folder; here that process is gone, there it runs."""
+        run_owner.note(tmp_path, running.pid)
+        [noted] = run_owner.noted(tmp_path)
+        other = replace(noted, boot=boot or noted.boot, namespace=namespace or noted.namespace)
+        running.kill()
+        running.wait()
+        lock = lock_of(running.pid, tmp_path)
+        assert lock.judged([other]) == "unknown"
+        assert lock.judged([noted, other]) == "unknown"
+        assert lock.judged([noted]) == "gone"
+
+    def test_another_host(self, running: psutil.Process, tmp_path: Path) -> None:
+        run_owner.note(tmp_path, running.pid)
+        lock = replace(lock_of(running.pid, tmp_path), host="elsewhere")
+        assert lock.judged([*run_owner.noted(tmp_path)]) == "unknown"
+
+
+class Recorder:
+    """A `pulumi` that keeps its state elsewhere than in files, and writes down what it is asked for."""
+
+    def __init__(self, folder: Path, pulumi: Pulumi) -> None:
+        self._asked = folder / "asked"
+        state = {
+            "version": 3,
+            "deployment": {"pending_operations": [{"resource": {"urn": "a::b::c::carla"}}]},
+        }
+        (folder / "state.json").write_text(json.dumps(state))
+        fake = folder / "bin" / "pulumi"
+        fake.parent.mkdir()
+        fake.write_text(
+            f"""#!/bin/sh
+echo "$@" >> {self._asked}
+case "$1 $2" in
+whoami*) echo '{{"url": "postgres://user:hidden@db/state"}}';;
+"stack export") cat {folder}/state.json;;
+"stack import") cat > {folder}/state.json;;
+esac
+"""
+        )
+        fake.chmod(0o755)
+        pulumi.environ["PATH"] = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
+        self.state = folder / "state.json"
+
+    def asked(self) -> list[str]:
+        return self._asked.read_text().splitlines()
+
+
+class TestElsewhereThanInFiles:
+    def test_it_says_what_cannot_be_seen(self, pulumi: Pulumi, tmp_path: Path) -> None:
+        recorder = Recorder(tmp_path, pulumi)
+        assert unlock.free(pulumi) == []
+        said = unlock.unseen(pulumi)
+        assert "postgres://…, where a lock cannot be seen" in said
+        assert "`pulumi cancel --stack demo`" in said
+        assert "hidden" not in said
+        assert not [words for words in recorder.asked() if not words.startswith("whoami")]
+
+    def test_forced_it_removes_the_lock_and_settles_what_was_begun(
+        self, pulumi: Pulumi, tmp_path: Path
+    ) -> None:
+        recorder = Recorder(tmp_path, pulumi)
+        assert unlock.free(pulumi, forced=True) == [
+            "Removed every lock that stack demo had.",
+            "Cleared from the state what the killed run had begun: carla.",
+        ]
+        assert "cancel --yes --stack demo" in recorder.asked()
+        assert json.loads(recorder.state.read_text()) == {"version": 3, "deployment": {}}
+
+
+def test_it_waits_as_long_as_a_call_may_last(folder: Folder, pulumi: Pulumi) -> None:
+    assert unlock.longest_call(pulumi) == 90 + 60 + 5 + 30 + 60 + 120
+    pulumi.environ |= {"T4_REPEAT_FOR": "600", "T4_READ_TIMEOUT": "300"}
+    assert unlock.longest_call(pulumi) == 600 + 60 + 5 + 30 + 300 + 300

@@ -53,7 +53,7 @@ def test_a_way_that_cannot_be_gone_is_said_before_anything_is_noted(
     nobody = "https://t4.invalid"
     said = project.up(T4_ENDPOINT=nobody, **{variable: value})
     assert said.code != 0
-    assert said.text.count(f"{variable} names") == 1
+    assert f"{variable} names" in said
     assert "Error: " not in said
     assert not [file for file in Path(project.folder, ".t4").rglob("*") if file.is_file()]
     assert project.preview(T4_ENDPOINT=nobody, **{variable: value}).code == 0

@@ -15,8 +15,9 @@ from typing import Final
 
 import httpx
 
-from providers.t4.api.network import way_to
+from providers.t4.api.network import Way, way_to
 from providers.t4.api.no_connection import no_connection
+from providers.t4.settings import Patience, Settings
 from providers.t4.settings import Patience, Settings
 
 LARGEST: Final = 5_000_000  # bytes of an answer with data
@@ -75,11 +76,7 @@ class Exchange:
         trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else way.certificates()
         patience = settings.patience
         self._http = httpx.Client(
-            transport=httpx.HTTPTransport(
-                verify=trusted,
-                limits=limits,
-                proxy=httpx.Proxy(way.proxy, ssl_context=trusted) if way.proxy else None,
-            ),
+            transport=httpx.HTTPTransport(verify=trusted, limits=limits, proxy=_proxy(way, trusted)),
             trust_env=False,  # `way_to` has read what the environment says
             timeout=httpx.Timeout(
                 connect=patience.connect, read=patience.read, write=patience.write, pool=patience.pool
@@ -156,6 +153,13 @@ class Exchange:
             )
             return Lost(why, response.status_code)
         return Received(response.status_code, headers, (content or b"")[:limit])
+
+
+def _proxy(way: Way, trusted: ssl.SSLContext) -> httpx.Proxy | None:
+    """The proxy of a way. One that is reached over TLS is trusted as T4 itself is."""
+    if way.proxy is None:
+        return None
+    return httpx.Proxy(way.proxy, ssl_context=trusted if way.proxy.startswith("https:") else None)
 
 
 def _decoded(body: bytes, encoding: str, limit: int) -> bytes | None:

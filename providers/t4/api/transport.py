@@ -18,7 +18,6 @@ import httpx
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.no_connection import no_connection
 from providers.t4.settings import Patience, Settings
-from providers.t4.settings import Patience, Settings
 
 LARGEST: Final = 5_000_000  # bytes of an answer with data
 LARGEST_REFUSAL: Final = 64_000  # bytes that are read of an answer without

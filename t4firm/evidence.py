@@ -60,8 +60,8 @@ class Search:
         somebody who may not see it."""
         if self.listed and self.complete and self.not_found and self.other_shown:
             return Gone(
-                f"gone: not in the complete list ({self.listed}), not found alone ({self.not_found}), "
-                f"while the same read shows another ({self.other_shown})"
+                f"gone: it is not in the complete list ({self.listed}), and T4 did not find it "
+                f"({self.not_found}) with a read that shows others ({self.other_shown})"
             )
         return NotSeen(" ".join(self._reasons()))
 
@@ -71,6 +71,6 @@ class Search:
             partly = "" if self.complete else ", and that list does not say that it is complete"
             reasons.append(f"It is not in T4's list ({self.listed}){partly}.")
         if self.not_found:
-            alone = "" if self.other_shown else ", and nothing shows that this read works for another one"
-            reasons.append(f"T4 did not find it ({self.not_found}){alone}.")
+            alone = "" if self.other_shown else ", and found nobody else that way: is the path right?"
+            reasons.append(f"T4 did not find it ({self.not_found}){alone or '.'}")
         return reasons

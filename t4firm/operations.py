@@ -44,8 +44,10 @@ PLACEHOLDERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Every operation that there is, with the placeholders that its path and body may use."""
 
-READS: Final = frozenset(name for name in PLACEHOLDERS if name.startswith(("list", "read")))
-"""Operations that change nothing in T4, whatever their method."""
+LISTS: Final = frozenset(name for name in PLACEHOLDERS if name.startswith("list"))
+"""Operations that list."""
+READS: Final = LISTS | {name for name in PLACEHOLDERS if name.startswith("read")}
+"""Operations that list or read. They may only be GET, so they change nothing in T4."""
 
 BUILT_IN: Final = ("onboarding", "walkthrough")
 _BUILT_IN_FOLDER: Final = Path(__file__).parent / "builtin"
@@ -57,9 +59,35 @@ _PATH: Final = re.compile(
 )
 
 
+class Pages(BaseModel):
+    """How the next page of a list is got. `next` is a JMESPath expression over the whole answer; it yields
+    nothing (null, "") on the last page. Numbered pages end with a page that has no entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    by: Literal["cursor", "link", "number"] = Field(
+        description="what leads to the next page: a cursor or a link in the answer, or its number",
+        examples=["cursor"],
+    )
+    next: str | None = Field(
+        default=None,
+        description="JMESPath expression: the cursor or the link (of the same address) in the answer",
+        examples=["metadata.nextCursor"],
+    )
+    parameter: str | None = Field(
+        default=None,
+        description="query parameter that takes the cursor or the number",
+        examples=["cursor"],
+    )
+    first: int = Field(default=1, description="number of the first page", examples=[0])
+
+
 class Operation(BaseModel):
     """One call of T4's API. In `path` and `body`, {names} stand for values; a text in the body that is
-    exactly "{name}" becomes the value with its type, and an entry whose value is None is left out."""
+    exactly "{name}" becomes the value with its type, and an entry whose value is None is left out.
+
+    `success`, `pages`, `total` and `complete` look at the whole answer, `answer` at the data in it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -79,6 +107,26 @@ class Operation(BaseModel):
         default=None,
         description="JMESPath expression: where the values lie in the answer's data",
         examples=["exchangeMarketData"],
+    )
+    success: str | None = Field(
+        default=None,
+        description="JMESPath expression: true only if T4 did what was asked",
+        examples=["status == 'done'"],
+    )
+    pages: Pages | None = Field(
+        default=None,
+        description="how the next page of a list is got; a list without it is one page",
+        examples=[{"by": "cursor", "next": "metadata.nextCursor", "parameter": "cursor"}],
+    )
+    total: str | None = Field(
+        default=None,
+        description="JMESPath expression: how many entries the list has, on all its pages",
+        examples=["metadata.totalCount"],
+    )
+    complete: str | None = Field(
+        default=None,
+        description="JMESPath expression: true only if no page follows",
+        examples=["metadata.hasMore == `false`"],
     )
 
     @property
@@ -185,31 +233,94 @@ def _wrong(name: str, operation: Operation) -> Iterator[tuple[Loc, str, str]]:
         )
     if operation.method == "GET" and operation.body is not None:
         yield (name, "body"), "a GET has no body", "remove it"
+    if operation.method != "GET" and name in READS:
+        yield (
+            (name, "method"),
+            f"{operation.method} may change T4, and this operation only reads",
+            "write GET; T4's API must have a GET for it, or leave the operation out",
+        )
     if name in READS and operation.answer is None:
         yield (
             (name, "answer"),
             "is missing: without it nothing is read",
             "say where the values lie; @ stands for all of the answer's data",
         )
-    yield from _wrong_answer(name, operation.answer)
+    yield from _wrong_expression((name, "answer"), operation.answer, "data.users[].{userID: id}")
+    yield from _wrong_expression((name, "success"), operation.success, "status == 'done'")
+    yield from _wrong_list(name, operation)
     yield from _wrong_placeholders((name, "path"), name, operation.path)
     yield from _wrong_body((name, "body"), name, operation.body)
 
 
-def _wrong_answer(name: str, answer: str | None) -> Iterator[tuple[Loc, str, str]]:
-    if answer is None:
+def _wrong_list(name: str, operation: Operation) -> Iterator[tuple[Loc, str, str]]:
+    """What is wrong with how a list is paged, and with how it says that it is complete."""
+    if name not in LISTS:
+        for key in ("pages", "total", "complete"):
+            if getattr(operation, key) is not None:
+                yield (name, key), "only an operation that lists has it", "remove it"
+        return
+    yield from _wrong_expression((name, "total"), operation.total, "metadata.totalCount")
+    yield from _wrong_expression((name, "complete"), operation.complete, "metadata.hasMore == `false`")
+    if operation.complete is not None and _is_true_of_nothing(operation.complete):
+        yield (
+            (name, "complete"),
+            "is true of an answer that says nothing",
+            "name a value that the last page has, for example metadata.hasMore == `false`",
+        )
+    if operation.pages is not None:
+        yield from _wrong_pages(name, operation.pages)
+
+
+PAGES_NEED: Final[dict[str, tuple[str, ...]]] = {
+    "cursor": ("next", "parameter"),
+    "link": ("next",),
+    "number": ("parameter",),
+}
+"""What each kind of paging needs of `next` and `parameter`; the other it has not."""
+
+
+def _wrong_pages(name: str, pages: Pages) -> Iterator[tuple[Loc, str, str]]:
+    for key, example in (("next", "metadata.nextCursor"), ("parameter", "cursor")):
+        needed, given = key in PAGES_NEED[pages.by], getattr(pages, key) is not None
+        if needed and not given:
+            yield (name, "pages", key), "is missing", f"add it, for example {key}: {example}"
+        if given and not needed:
+            yield (name, "pages", key), f"pages by {pages.by} have none", "remove it"
+    yield from _wrong_expression((name, "pages", "next"), pages.next, "metadata.nextCursor")
+    if pages.parameter is not None and not re.fullmatch(r"[A-Za-z0-9._~-]+", pages.parameter):
+        yield (
+            (name, "pages", "parameter"),
+            "is not the name of a query parameter",
+            "use letters and digits, for example cursor",
+        )
+
+
+def _wrong_expression(loc: Loc, text: str | None, example: str) -> Iterator[tuple[Loc, str, str]]:
+    if text is None:
         return
     from jmespath import compile as compiled  # 20 ms that the built-in `onboarding` need not pay
     from jmespath.exceptions import JMESPathError
 
     try:
-        compiled(answer)
+        compiled(text)
     except (JMESPathError, RecursionError):
         yield (
-            (name, "answer"),
+            loc,
             "is not a JMESPath expression",
-            "correct it (jmespath.org shows how), for example data.users[].{userID: id}",
+            f"correct it (jmespath.org shows how), for example {example}",
         )
+
+
+def _is_true_of_nothing(text: str) -> bool:
+    """Whether an expression is true of an empty answer: then it would be so for any that is not understood,
+    and for one in which a name is misspelled."""
+    from jmespath import search
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return search(text, {}) is True or search(text, None) is True
+    except (JMESPathError, RecursionError):
+        return False
 
 
 def _wrong_placeholders(loc: Loc, name: str, text: str) -> Iterator[tuple[Loc, str, str]]:

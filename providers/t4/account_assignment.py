@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import pulumi
-from pulumi.dynamic import CheckResult, DiffResult, ReadResult, Resource
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from providers.t4.account import Account
 from providers.t4.lifecycle.base import T4Provider, differences, known
@@ -21,6 +21,7 @@ from providers.t4.lifecycle.task_ledger import (
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
+from t4firm.evidence import Seen
 from t4firm.model.names import among
 from t4firm.plan.goals import AccessGoal
 from t4firm.reports.drift import sentence
@@ -41,12 +42,12 @@ class AccountAssignmentProvider(T4Provider):
 
     results = ("assigned", "evidence")
 
-    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is revoked says which task that brings."""
         leaves = known(olds).get("present") and not news["present"]
         return CheckResult(with_planned(news, [_task(news, "unassign")] if leaves else []), [])
 
-    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Wanted and not there, or there and not wanted; or an open step that this run can close."""
         news = known(news)
         turned = news["present"] != olds["present"]
@@ -56,18 +57,18 @@ class AccountAssignmentProvider(T4Provider):
             lacking = [name for name in lacking if name != "accountID"]
         return DiffResult(changes=bool(turned or departs or Steps.of(news, olds).outstanding(lacking)))
 
-    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
+    def create(self, props: dict[str, Any]) -> CreateResult:
         """Assign the account; one that is to be absent needs nothing."""
-        return _settled(props, {})
+        return CreateResult(f"{props['username']}/{props['account']}", _settled(props, {}))
 
-    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Assign or take away, as the file says now."""
-        return _settled(news, olds)
+        return UpdateResult(_settled(news, olds))
 
-    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 lists the account under the user, where an operation can read it."""
         steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
-        if user is None or user.value is None or user.value["accounts"] is None:
+        if not isinstance(user, Seen) or user.value["accounts"] is None:
             return self.as_read(id_, props, steps, {})
         has = among(props["account"], user.value["accounts"])
         task = _task(props, "assign" if props["present"] else "unassign")
@@ -75,7 +76,7 @@ class AccountAssignmentProvider(T4Provider):
         steps.hold(task, has == props["present"], user.evidence, words)
         return self.as_read(id_, props, steps, {"assigned": has})
 
-    def _delete(self, props: dict[str, Any]) -> None:
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
         """An assignment that T4 has is first revoked by the file, and then leaves it; or with its user."""
         username, account = props["username"], props["account"]
         if props["assigned"] and props.get("departed") is None:
@@ -85,12 +86,6 @@ class AccountAssignmentProvider(T4Provider):
         if still := open_tasks(props):
             raise StillThere(f"{username} and {account} cannot be removed yet: {', '.join(still)} is open")
         forget(_task(props, "assign"), _task(props, "unassign"))
-
-    def _name(self, props: Mapping[str, Any]) -> str:
-        return f"{props['username']}/{props['account']}"
-
-    def _words(self, props: Mapping[str, Any]) -> str:
-        return f"the assignment of account {props['account']} to {props['username']}"
 
 
 class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
@@ -166,7 +161,7 @@ def _may_be_assigned(news: Mapping[str, Any], olds: Mapping[str, Any], steps: St
     if asked is None and assign not in open_tasks(olds):
         return False
     user = lookups.user(news.get("userID"), news["username"])
-    listed = user.value["accounts"] if user and user.value else None
+    listed = user.value["accounts"] if isinstance(user, Seen) else None
     if listed is not None and not among(news["account"], listed):
         return False
     if asked:

@@ -18,6 +18,7 @@ from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.stack_files import FirmStack
 from providers.t4.user import UserProvider
+from t4firm.evidence import NotSeen, Seen
 from t4firm.plan.goals import OURS, Goal, UserGoal
 from t4firm.reports.drift import Unverified
 
@@ -73,10 +74,11 @@ def read_all(
             results.append(result)
             seen(len(results), len(chosen))
         facts = list(threads.map(_unread, chosen))
+    wrong_paths = lookups.found_nobody()
     return Live(
         records=tuple(result for result in results if not isinstance(result, str)),
         unverified=tuple(_grouped(fact for found in facts for fact in found)),
-        failed=tuple(sorted({result for result in results if isinstance(result, str)})),
+        failed=tuple(sorted({*wrong_paths, *(result for result in results if isinstance(result, str))})),
     )
 
 
@@ -125,6 +127,8 @@ def _of_user(props: Props) -> Iterator[tuple[str, str]]:
     onboarded = str(props.get("evidence") or "")
     seen = lookups.user(props["userID"], props["username"])
     row = _row(seen)
+    if isinstance(seen, NotSeen) and seen.why:
+        yield "users that T4 did not show", seen.why
     whose = "the fill user" if props["expected"]["exactly"] else "users"
     for key, what in ASPECTS.items():
         if row is not None and row.get(key) is None:
@@ -136,7 +140,10 @@ def _of_user(props: Props) -> Iterator[tuple[str, str]]:
 
 
 def _of_account(props: Props) -> Iterator[tuple[str, str]]:
-    row = _row(lookups.account(props["accountID"], props["account"]))
+    seen = lookups.account(props["accountID"], props["account"])
+    row = _row(seen)
+    if isinstance(seen, NotSeen) and seen.why and props["made"]:
+        yield "accounts that T4 did not show", seen.why
     if props["made"] and row is not None and row.get("enabled") is None:
         yield "state of accounts", _last_evidence(props)
 
@@ -161,10 +168,11 @@ FACTS: Mapping[str, Callable[[Props], Iterator[tuple[str, str]]]] = {
 }
 
 
-def _row(seen: lookups.Seen[lookups.Row | None] | None) -> Mapping[str, Any] | None:
-    """What is seen: nothing of what no operation reads; None for what T4 does not have, which is told as
-    such."""
-    return {} if seen is None else seen.value
+def _row(seen: lookups.Found) -> Mapping[str, Any] | None:
+    """What is seen: nothing of what T4 did not show; None for what is gone, which is told as such."""
+    if isinstance(seen, Seen):
+        return seen.value
+    return {} if isinstance(seen, NotSeen) else None
 
 
 def _last_evidence(props: Props) -> str:

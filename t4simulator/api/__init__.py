@@ -8,4 +8,5 @@ A picture of the folder::
     requests  what a request may hold    bodies    reading JSON strictly
     answers   the documents' shapes      refusal   an answer that says no
     auth      API key, login, tokens     record    the requests, without secrets
+    pages     one page of a list
 """

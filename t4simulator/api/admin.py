@@ -10,6 +10,7 @@ from typing import Any
 from t4simulator.api import answers
 from t4simulator.api.auth import Auth
 from t4simulator.api.bodies import validated
+from t4simulator.api.pages import page_of
 from t4simulator.api.refusal import Refusal, Wrong, bad_request
 from t4simulator.api.requests import (
     AccountChanges,
@@ -80,7 +81,7 @@ class Admin:
             Route("GET", f"{user}/eula", self._eula),
             Route("POST", f"{user}/eula", self._sign_eula),
             # documented nowhere: ours
-            Route("GET", "/admin/v1/users", self._users, query=("username",)),
+            Route("GET", "/admin/v1/users", self._users, query=("username", "cursor", "page")),
             Route("GET", user, self._user),
             Route("PATCH", user, self._change_user),
             Route("POST", f"{user}/roles", self._give_role),
@@ -89,7 +90,7 @@ class Admin:
             Route("DELETE", f"{user}/applications/{{name:rest}}", self._take_application),
             Route("POST", f"{user}/accounts", self._give_account),
             Route("DELETE", f"{user}/accounts/{{accountID}}", self._take_account),
-            Route("GET", "/admin/v1/accounts", self._accounts, query=("account",)),
+            Route("GET", "/admin/v1/accounts", self._accounts, query=("account", "cursor", "page")),
             Route("GET", "/admin/v1/accounts/{accountID}", self._account),
             Route("PATCH", "/admin/v1/accounts/{accountID}", self._change_account),
         )
@@ -170,12 +171,9 @@ class Admin:
     # --- ours ---------------------------------------------------------------------------------------------
 
     def _users(self, call: Call) -> Json:
-        users = self._firm.users(call.query.get("username"))
-        data = {
-            "users": [answers.listed_user(user, self._firm_id) for user in users],
-            "totalCount": len(users),
-        }
-        return answers.envelope_b(data, call.request_id)
+        page = page_of(self._firm.users(call.query.get("username")), self._firm.habits.pageSize, call.query)
+        users = [answers.listed_user(user, self._firm_id) for user in page.entries]
+        return answers.envelope_b({"users": users, **page.about}, call.request_id)
 
     def _user(self, call: Call, userID: str) -> Json:  # noqa: N803
         return self._shown_user(self._firm.user(userID), call)
@@ -207,12 +205,10 @@ class Admin:
         return answers.envelope_b(answers.full_user(user, self._firm_id), call.request_id)
 
     def _accounts(self, call: Call) -> Json:
-        accounts = self._firm.accounts.accounts(call.query.get("account"))
-        data = {
-            "accounts": [answers.listed_account(entry) for entry in accounts],
-            "totalCount": len(accounts),
-        }
-        return answers.envelope_b(data, call.request_id)
+        found = self._firm.accounts.accounts(call.query.get("account"))
+        page = page_of(found, self._firm.habits.pageSize, call.query)
+        accounts = [answers.listed_account(entry) for entry in page.entries]
+        return answers.envelope_b({"accounts": accounts, **page.about}, call.request_id)
 
     def _account(self, call: Call, accountID: str) -> Json:  # noqa: N803
         return self._shown_account(self._firm.accounts.account(accountID), call)

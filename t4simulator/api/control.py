@@ -28,6 +28,7 @@ from t4simulator.api.requests import AccountState, Strict, Text
 from t4simulator.faults.held import Held
 from t4simulator.faults.rules import FaultBook, FaultRule, Seconds
 from t4simulator.firm.catalogue import AccountTemplate, UserTemplate
+from t4simulator.firm.habits import Habits
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
 from t4simulator.service.identity import Identity
@@ -39,6 +40,11 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Latency(Strict):
     seconds: Seconds
+
+
+class HabitsBody(Strict):
+    pageSize: Annotated[int, Field(ge=1)] | None = None
+    phoneDigits: bool = False
 
 
 class TokenLifetime(Strict):
@@ -93,6 +99,8 @@ class Control:
             ("PUT", "/simulator/templates/accounts/{name}", self._account_template),
             ("DELETE", "/simulator/templates/accounts/{name}", self._remove_account_template),
             ("PUT", "/simulator/exchanges/{name}", self._exchange),
+            ("POST", "/simulator/habits", self._habits),
+            ("DELETE", "/simulator/users/{username}", self._delete_user),
             ("POST", "/simulator/reset", self._reset),
             *self.socket.table(),
         ]
@@ -240,8 +248,18 @@ class Control:
             self.store.put_exchange(name, tuple(asked.types))
         return JSONResponse({"name": name, **asked.model_dump()})
 
+    async def _habits(self, request: Request) -> Response:
+        asked = validated(await request.body(), HabitsBody, nulls=True)
+        self.firm.habits = Habits(asked.pageSize, asked.phoneDigits)
+        return JSONResponse(asked.model_dump())
+
+    async def _delete_user(self, request: Request) -> Response:
+        """As the administrator deletes somebody in the portal."""
+        self.firm.delete_user(request.path_params["username"])
+        return JSONResponse({"users": [user.username for user in self.firm.users()]})
+
     async def _reset(self, request: Request) -> Response:
-        """An empty firm with the first templates; no faults, latency, tokens, requests. The keys stay.
+        """An empty firm with the first templates; no faults, latency, habits, tokens, requests. Keys stay.
 
         What was held is let go and does its work first: it belongs to what was before.
         """
@@ -251,6 +269,7 @@ class Control:
         await asyncio.sleep(0)
         self.store.reset()
         self.weather.latency = 0.0
+        self.firm.habits = Habits()
         self.auth.lifetime = TOKEN_LIFETIME
         return JSONResponse(self.state())
 

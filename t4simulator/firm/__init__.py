@@ -7,5 +7,6 @@ A picture of the folder::
     records    both as recorded
     catalogue  templates, applications, exchanges, EULA documents
     passwords  how they are kept
+    habits     what this T4 does in its own way
     store      SQLite
 """

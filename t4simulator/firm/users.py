@@ -22,12 +22,19 @@ from t4simulator.api.requests import (
 )
 from t4simulator.firm import catalogue, passwords
 from t4simulator.firm.accounts import Accounts
+from t4simulator.firm.habits import Habits
 from t4simulator.firm.records import T4User, TradingAccount, all_users, user_by_id, user_by_name
 from t4simulator.firm.store import Store
 
 # t4-details.md section 7: "Order matters: user -> account -> market data -> EULA". Whether onboarding is
 # atomic is unknown there; here it is, unless a fault stops it after one of these steps.
 STEPS: Final = ("user", "account", "marketData", "eula")
+
+DELETING: Final = """
+DELETE FROM userRoles WHERE userID = ?; DELETE FROM userApplications WHERE userID = ?;
+DELETE FROM userAccounts WHERE userID = ?; DELETE FROM marketData WHERE userID = ?;
+DELETE FROM users WHERE userID = ?
+"""
 
 
 class Firm:
@@ -36,6 +43,7 @@ class Firm:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.accounts = Accounts(store)
+        self.habits = Habits()
 
     # --- making -------------------------------------------------------------------------------------------
 
@@ -113,7 +121,7 @@ class Firm:
         with self.store.transaction():
             self.store.change(
                 "UPDATE users SET details = ?, enabled = ? WHERE userID = ?",
-                json.dumps(user.details | changed),
+                json.dumps(user.details | self.habits.recorded(changed)),
                 enabled,
                 user.userID,
             )
@@ -192,6 +200,16 @@ class Firm:
             self._sign(user.userID, eula)
         return self.user(user_id)
 
+    def delete_user(self, username: str) -> None:
+        """What the portal does, and no call: the user is gone, with its market data (t4.md section 5). Its
+        accounts stay."""
+        user = user_by_name(self.store, username)
+        if user is None:
+            raise not_found([Wrong("username", "names no user of this firm")])
+        with self.store.transaction():
+            for statement in DELETING.split(";"):
+                self.store.change(statement, user.userID)
+
     # --- parts --------------------------------------------------------------------------------------------
 
     def _check_values(self, user: NewUser, path: str, updates: list[Subscription]) -> None:
@@ -247,7 +265,7 @@ class Firm:
             user_id,
             user.username,
             user.username.casefold(),
-            json.dumps(user.details()),
+            json.dumps(self.habits.recorded(user.details())),
             salt,
             kept,
             template.name,

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from providers.t4.api import T4Error
 from providers.t4.api.credentials import Token, token_in
 from providers.t4.api.onboarding_schema import Answer, Garbled, OnboardingData, onboarding_data
+from providers.t4.api.operation_answers import canonical
 from providers.t4.api.outcomes import Call, Trouble, error_of, judged
 from providers.t4.api.redaction import Curtain
-from providers.t4.api.responses import canonical, parsed, request_id, status_inside, unwrapped, words
+from providers.t4.api.responses import parsed, request_id, status_inside, unwrapped, words
 from providers.t4.api.transport import Lost, Received, Unsent
 from t4firm.operations import PLACEHOLDERS
 from tests.api.calls import ANSWER, client, operations, request
@@ -136,7 +137,7 @@ STEPS = RAW.map(Raw) | st.builds(Reply, st.integers(200, 599), JSON)
 @given(st.lists(STEPS, min_size=1, max_size=3))
 def test_any_bytes_over_a_real_connection_lead_to_documented_errors(script: list[Any]) -> None:
     with ScriptedT4(*script) as t4, client(t4.endpoint, known=READ) as calls:
-        for call, arguments in ((calls.onboard, (request(),)), (calls.call, ("listUsers", {}))):
+        for call, arguments in ((calls.onboard, (request(),)), (calls.listed, ("listUsers",))):
             with contextlib.suppress(T4Error):
                 assert isinstance(call(*arguments), Answer)
         assert calls.can_log_in("trader.a", "pw") is False

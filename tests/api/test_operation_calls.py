@@ -91,7 +91,7 @@ def test_the_walkthroughs_eula_calls_take_no_template_for_a_signature() -> None:
     ],
 )
 def test_a_value_cannot_leave_its_place_in_the_path(username: str, path: str) -> None:
-    answer = {"user": {"userID": "u", "username": username}}
+    answer = {"user": {"userID": "u-1", "username": username}}
     with ScriptedT4(Reply(body=answer)) as t4, client(t4.endpoint, known=USERS) as calls:
         calls.call("readUser", {**USER, "username": username})
     assert t4.paths() == [path]
@@ -188,7 +188,7 @@ def test_an_operation_that_the_stack_does_not_have() -> None:
 
 def test_a_user_as_it_is_read() -> None:
     shown: dict[str, object] = {
-        "userID": "U",
+        "userID": "u-1",
         "username": "trader.a",
         "roles": [],
         "phone": "1",
@@ -197,7 +197,7 @@ def test_a_user_as_it_is_read() -> None:
     }
     with ScriptedT4(Reply(body={"user": shown})) as t4, client(t4.endpoint, known=USERS) as calls:
         assert calls.call("readUser", USER).data == {
-            "userID": "U",
+            "userID": "u-1",
             "username": "trader.a",
             "enabled": None,
             "roles": [],
@@ -238,7 +238,7 @@ def test_a_user_as_it_is_read() -> None:
 )
 def test_what_was_misread_never_passes_as_empty(answer: Any, why: str) -> None:
     with ScriptedT4(Reply(body={"data": answer})) as t4, client(t4.endpoint, known=USERS) as calls:
-        error = failure(calls.call, "listUsers", {})
+        error = failure(calls.listed, "listUsers")
     assert type(error) is ReadFailed
     assert f"T4 answered 200, but {why}" in str(error)
     assert len(t4.heard) == 1
@@ -257,7 +257,7 @@ def test_a_call_that_was_done_stays_done_when_its_answer_does_not_fit(answer: An
 def test_an_expression_that_cannot_be_applied() -> None:
     known = operations(listUsers={"method": "GET", "path": "/users", "answer": "join('x', users)"})
     with ScriptedT4(Reply(body={"users": [1]})) as t4, client(t4.endpoint, known=known) as calls:
-        error = failure(calls.call, "listUsers", {})
+        error = failure(calls.listed, "listUsers")
     assert "T4 answered 200, but `answer` cannot be applied to it" in str(error)
 
 

@@ -81,7 +81,7 @@ MISTAKES = [
         "disableUser:\n  metod: POST\n  method: POST\n  path: /u\n",
         [
             '2: disableUser.metod: there is no such field; did you mean "method"? '
-            "known here: method, path, body, answer",
+            "known here: method, path, body, answer, success, pages, total, complete",
         ],
     ),
     (
@@ -164,6 +164,61 @@ MISTAKES = [
             "example "
             "data.users[].{userID: id}",
         ],
+    ),
+    (
+        "readUser:\n  method: DELETE\n  path: /u/{userID}/roles/Trading\n  answer: '@'\n",
+        [
+            "2: readUser.method: DELETE may change T4, and this operation only reads; write GET; T4's API "
+            "must have a GET for it, or leave the operation out"
+        ],
+    ),
+    (
+        "listUsers:\n  method: POST\n  path: /u/search\n  body: {}\n  answer: '@'\n",
+        [
+            "2: listUsers.method: POST may change T4, and this operation only reads; write GET; T4's API "
+            "must have a GET for it, or leave the operation out"
+        ],
+    ),
+    (
+        "readUser:\n  method: GET\n  path: /u\n  answer: '@'\n  total: n\n  complete: 'm == `1`'\n  pages: "
+        "{by: number, parameter: page}\n",
+        [
+            "5: readUser.total: only an operation that lists has it; remove it",
+            "6: readUser.complete: only an operation that lists has it; remove it",
+            "7: readUser.pages: only an operation that lists has it; remove it",
+        ],
+    ),
+    (
+        "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  complete: metadata.nextCursor == `null`\n",
+        [
+            "5: listUsers.complete: is true of an answer that says nothing; name a value that the last page "
+            "has, for example metadata.hasMore == `false`"
+        ],
+    ),
+    (
+        "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  total: '['\n  success: '!'\n  pages:\n"
+        "    by: cursor\n    next: 'a b'\n    parameter: 'a b'\n    first: 0\n",
+        [
+            "5: listUsers.total: is not a JMESPath expression; correct it (jmespath.org shows how), for "
+            "example metadata.totalCount",
+            "6: listUsers.success: is not a JMESPath expression; correct it (jmespath.org shows how), for "
+            "example status == 'done'",
+            "9: listUsers.pages.next: is not a JMESPath expression; correct it (jmespath.org shows how), "
+            "for example metadata.nextCursor",
+            "10: listUsers.pages.parameter: is not the name of a query parameter; use letters and digits, "
+            "for example cursor",
+        ],
+    ),
+    (
+        "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  pages: {by: number, next: x}\n",
+        [
+            "5: listUsers.pages.next: pages by number have none; remove it",
+            "5: listUsers.pages.parameter: is missing; add it, for example parameter: cursor",
+        ],
+    ),
+    (
+        "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  pages: {by: offset}\n",
+        ['5: listUsers.pages.by: "offset" is not known here; write cursor, link or number'],
     ),
     (
         f"zap: 1\nlistUsers: {GET}\ndisableUser:\n  method: GET\n  path: u\n",

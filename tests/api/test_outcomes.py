@@ -67,9 +67,12 @@ FAULTS = [
     Fault("no HTTP", [Raw(b"SSH-2.0-OpenSSH\r\n")], OutcomeUnknown, "unknown", 3, reading=ReadFailed),
     Fault("deep JSON", [Reply(200, b"[" * 100_000)], OutcomeUnknown, "unknown", 3, reading=ReadFailed),
     Fault("41 levels", [Reply(200, b"[" * 42 + b"]" * 42)], OutcomeUnknown, "unknown", 3, reading=ReadFailed),
+    Fault("202", [Reply(202, ANSWER)], OutcomeUnknown, "unknown", reading=ReadFailed),
+    Fault("202 without JSON", [Reply(202, b"queued")], OutcomeUnknown, "unknown", reading=ReadFailed),
     Fault(
-        "6 MB", [Reply(200, b"[" + b" " * 6_000_000 + b"]")], OutcomeUnknown, "unknown", 3, reading=ReadFailed
+        "200 that failed", [Reply(200, {"success": False, "data": None})], Refused, "unknown", reading=Refused
     ),
+    Fault("200 with errors", [Reply(200, {**ANSWER, "errors": ["EULA: no"]})], Refused, "unknown"),
     Fault("NaN", [Reply(200, b'{"data": NaN}')], OutcomeUnknown, "unknown", 3, reading=ReadFailed),
     Fault("odd inner status", [Reply(200, {"result": {"statusCode": True}})], OutcomeUnknown, "unknown", 3),
     Fault("inner redirect", [Reply(200, {"result": {"statusCode": 302}})], OutcomeUnknown, "unknown", 3),
@@ -296,9 +299,9 @@ def test_a_pause_is_from_half_of_its_length_to_the_whole() -> None:
 def test_a_list_that_waited_in_vain_shortens_no_other_call() -> None:
     clock = Clock()
     with ScriptedT4(Reply(429)) as t4, client(t4.endpoint, clock, known=LISTS) as calls:
-        failure(calls.call, "listUsers", {})
+        failure(calls.listed, "listUsers")
         waited = len(clock.slept)
-        failure(calls.call, "listUsers", {})
+        failure(calls.listed, "listUsers")
         assert len(clock.slept) == waited, "the list itself is not waited for again"
         t4.script = [Reply(503), OK]
         calls.onboard(request())
@@ -308,7 +311,7 @@ def test_a_list_that_waited_in_vain_shortens_no_other_call() -> None:
 def test_a_t4_that_is_not_reached_is_waited_for_once_by_all_calls() -> None:
     clock = Clock()
     with client("http://127.0.0.1:9", clock, known=LISTS) as calls:
-        failure(calls.call, "listUsers", {})
+        failure(calls.listed, "listUsers")
         waited = len(clock.slept)
         assert waited > 1
         failure(calls.onboard, request())

@@ -34,5 +34,5 @@ def test_it_says_what_was_tried_and_what_is_missing() -> None:
     assert "does not say that it is complete" in listed.why
     alone = Search(not_found="GET /users/E: 404").result
     assert isinstance(alone, NotSeen)
-    assert "nothing shows that this read works for another one" in alone.why
+    assert "found nobody else that way: is the path right?" in alone.why
     assert Search().result == NotSeen("")

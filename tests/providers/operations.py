@@ -8,21 +8,23 @@ import yaml
 from tests.providers.stack import FULL, Stack
 
 
-def only(stack: Stack, *names: str, **answers: str) -> str:
-    """The name of a file with these operations of the full set; `answers` replaces what an answer has."""
-    return _written(stack, {name: entry for name, entry in _full(answers).items() if name in names})
+def only(stack: Stack, *names: str, **changed: str | dict[str, Any]) -> str:
+    """The name of a file with these operations of the full set. `changed`: operation -> another `answer`, or
+    other fields; None removes one."""
+    return _written(stack, {name: entry for name, entry in _full(changed).items() if name in names})
 
 
-def without(stack: Stack, *names: str, **answers: str) -> str:
+def without(stack: Stack, *names: str, **changed: str | dict[str, Any]) -> str:
     """The name of a file with the full set but for these operations."""
-    return _written(stack, {name: entry for name, entry in _full(answers).items() if name not in names})
+    return _written(stack, {name: entry for name, entry in _full(changed).items() if name not in names})
 
 
-def _full(answers: dict[str, str]) -> dict[str, dict[str, Any]]:
+def _full(changed: dict[str, str | dict[str, Any]]) -> dict[str, dict[str, Any]]:
     full: dict[str, dict[str, Any]] = yaml.safe_load(Path(FULL).read_text())
-    return {
-        name: entry | ({"answer": answers[name]} if name in answers else {}) for name, entry in full.items()
-    }
+    for name, fields in changed.items():
+        full[name] |= {"answer": fields} if isinstance(fields, str) else fields
+        full[name] = {field: value for field, value in full[name].items() if value is not None}
+    return full
 
 
 def _written(stack: Stack, operations: dict[str, Any]) -> str:

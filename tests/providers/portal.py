@@ -17,6 +17,17 @@ class Portal:
     def change_user(self, username: str, **fields: Any) -> None:
         self._user("PATCH", username, "", fields)
 
+    def delete_user(self, username: str) -> None:
+        httpx.delete(
+            f"{self.simulator.endpoint}/simulator/users/{username}", timeout=PATIENCE
+        ).raise_for_status()
+
+    def habits(self, **habits: Any) -> None:
+        """What this T4 does in its own way: `pageSize`, `phoneDigits`."""
+        httpx.post(
+            f"{self.simulator.endpoint}/simulator/habits", json=habits, timeout=PATIENCE
+        ).raise_for_status()
+
     def give_role(self, username: str, role: str) -> None:
         self._user("POST", username, "/roles", {"role": role})
 

@@ -33,7 +33,7 @@ from pulumi.runtime.stack import run_in_stack
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.application_assignment import ApplicationAssignmentProvider
-from providers.t4.drift_scan import InState, read_all
+from providers.t4.drift_scan import InState, Live, read_all
 from providers.t4.firm import FirmProvider
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys, task_list
@@ -180,9 +180,9 @@ class Stack:
             if made._client:
                 made._client.close()
 
-    def up(self, firm: Props, replace: str = "") -> Run:
-        """One `pulumi up --continue-on-error`; `replace`: with `--replace` of this resource."""
-        return self._run(firm, preview=False, replace=replace)
+    def up(self, firm: Props) -> Run:
+        """One `pulumi up --continue-on-error`."""
+        return self._run(firm, preview=False)
 
     def preview(self, firm: Props) -> Run:
         """One `pulumi preview`: nothing is called or recorded."""
@@ -195,10 +195,6 @@ class Stack:
         again = self.preview(firm)
         assert again.changed == [], "a second run would change something"
         return done
-
-    def lose_the_file(self) -> None:
-        """The firm file is gone: only what is recorded says who is there."""
-        (self.folder / f"{self.name}.firm.yaml").unlink()
 
     def destroy(self) -> Run:
         """One `pulumi destroy --continue-on-error`: no program, and every resource is deleted."""
@@ -227,6 +223,14 @@ class Stack:
 
     def drift(self, firm: Props) -> Drift:
         """One `t4firm drift`: nothing is recorded."""
+        live = self.live(firm)
+        assert live.failed == ()
+        return sorted_out(
+            live.records, load_stack(self._write(firm), self.operations, ROOT).firm.accepted, live.unverified
+        )
+
+    def live(self, firm: Props) -> Live:
+        """What `t4firm drift` reads of T4, and what it could not read."""
         stack = load_stack(self._write(firm), self.operations, ROOT)
         resources = [
             InState(f"pulumi-python:dynamic/t4:{kind}", name, crossed(each.outputs), "2026-11-01")
@@ -234,9 +238,7 @@ class Stack:
             for kind, name in [key.split(" ", 1)]
         ]
         with self.session():
-            live = read_all(stack, resources)
-        assert live.failed == ()
-        return sorted_out(live.records, stack.firm.accepted, live.unverified)
+            return read_all(stack, resources)
 
     def tasks(self, firm: Props) -> dict[str, str]:
         """The tasks that a change brings: without the ones that come with every user."""
@@ -266,12 +268,11 @@ class Stack:
         file.write_text(yaml.safe_dump(firm, sort_keys=False))
         return file
 
-    def _run(self, firm: Props, *, preview: bool, replace: str = "") -> Run:
+    def _run(self, firm: Props, *, preview: bool) -> Run:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         run = Run()
         with self.session():
             engine = _Engine(self.state, run, self.neighbours, self.half_written, preview=preview)
-            engine.replace = replace
             try:
                 asyncio.run(_program(engine, run, lambda: declare(stack), self.name, preview=preview))
             except RunError as error:
@@ -357,7 +358,6 @@ class _Engine(MockMonitor):
         super().__init__(_NoMocks())
         self.state, self.run, self.stacks, self.preview = state, run, stacks, preview
         self.half_written = half_written
-        self.replace = ""
         self.seen: set[str] = set()
         self.broken: set[str] = set()
         self.lock = Lock()
@@ -412,12 +412,11 @@ class _Engine(MockMonitor):
 
     def _step(self, key: str, news: Props) -> tuple[str, Props]:
         provider, recorded = PROVIDERS[key.partition(" ")[0]], self.state.get(key)
-        before = crossed(recorded.inputs) if recorded and key != self.replace else {}
+        before = crossed(recorded.inputs) if recorded else {}
         checked = provider.check(before, news)
         if checked.failures:
             raise ValueError("; ".join(failure.reason for failure in checked.failures))
         inputs = crossed(dict(checked.inputs), keep_unknowns=True)
-        assert key != self.replace, "the engine would create it again, and then delete its record"
         if recorded:
             olds = crossed(recorded.outputs)
             if not provider.diff(recorded.id, olds, inputs).changes:

@@ -8,10 +8,11 @@ import pytest
 
 from providers.t4.session import lookups
 from providers.t4.session.read_cache import Kept
+from t4firm.evidence import Gone, NotSeen, Seen
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Stack
+from tests.providers.stack import Stack
 
 FILL = "WhenTechFillUser"
 
@@ -89,25 +90,32 @@ def test_after_a_change_it_is_read_again(stack: Stack) -> None:
     with stack.session() as made:
         for applications in (["WhenTech"], ["WhenTech", "WhenTechFills"]):
             seen = lookups.user(user_id.lower(), "trader.a")
-            assert seen is not None
-            assert seen.value is not None
+            assert isinstance(seen, Seen)
             assert seen.value["applications"] == applications
             values = {"userID": user_id, "username": "trader.a", "application": "WhenTechFills"}
             made.client.call("assignApplication", values)
 
 
-def test_a_user_that_t4_does_not_have_is_seen_as_such(stack: Stack) -> None:
+NOBODY = ("00000000-0000-0000-0000-000000000000", "trader.x")
+
+
+def test_who_is_in_no_complete_list_and_is_not_found_alone_is_gone(stack: Stack) -> None:
     stack.settled(firm())
-    for operations in (FULL, only(stack, "listUsers"), only(stack, "readUser")):
-        stack.operations = operations
-        with stack.session():
-            seen = lookups.user("00000000-0000-0000-0000-000000000000", "trader.x")
-            assert seen is not None
-            assert seen.value is None
-            assert "200" in seen.evidence or "404" in seen.evidence
-    stack.operations = "onboarding"
     with stack.session():
-        assert lookups.user("00000000-0000-0000-0000-000000000000", "trader.x") is None
+        gone = lookups.user(*NOBODY)
+    assert isinstance(gone, Gone)
+    assert gone.evidence.count("200") == 2
+    assert gone.evidence.count("404") == 1
+
+
+@pytest.mark.parametrize("names", [("listUsers",), ("readUser",), ()])
+def test_a_list_alone_or_a_404_alone_is_evidence_of_nothing(stack: Stack, names: tuple[str, ...]) -> None:
+    stack.settled(firm())
+    stack.operations = only(stack, *names)
+    with stack.session():
+        seen = lookups.user(*NOBODY)
+    assert isinstance(seen, NotSeen)
+    assert bool(seen.why) is bool(names)
 
 
 def test_who_asks_while_the_answer_is_on_its_way_waits_for_it() -> None:
@@ -163,9 +171,10 @@ def test_market_data_that_is_offered_and_not_subscribed_is_none(stack: Stack) ->
     stack.operations = "walkthrough"
     stack.settled(firm())
     with stack.session():
-        for name, subscribed in (("trader.a", {"CME": "Depth"}), ("trader.b", {})):
+        for name, subscribed in (("trader.a", "Depth"), ("trader.b", "")):
             seen = lookups.market_data(stack.simulator.users()[name]["userID"], name)
             assert seen is not None
-            assert seen.value == subscribed
+            assert seen.value["CME"] == subscribed
+            assert not any(kind for exchange, kind in seen.value.items() if exchange != "CME")
     Portal(stack.simulator).subscribe("trader.b", "CME", "TOB")
     assert stack.drift(firm()).administrator[0].task == "end-market-data/trader.b/CME"

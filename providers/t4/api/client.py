@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -19,22 +19,23 @@ from providers.t4.api.credentials import (
     token_in,
 )
 from providers.t4.api.errors import Busy, OutcomeUnknown, T4Error, Unreachable
+from providers.t4.api.listing import Listing, Page, whole
 from providers.t4.api.onboarding_schema import (
     Answer,
     Garbled,
-    Misfit,
     OnboardingData,
     OnboardingRequest,
     onboarding_data,
 )
+from providers.t4.api.operation_answers import Reading
 from providers.t4.api.outcomes import Call, Doubt, Trouble, error_of, judged
 from providers.t4.api.redaction import Curtain
-from providers.t4.api.responses import canonical, parsed, status_inside, unwrapped
+from providers.t4.api.responses import parsed, speaks_of_errors, status_inside, unwrapped
 from providers.t4.api.retries import Repeats, Timing
 from providers.t4.api.templating import filled_body, filled_path
 from providers.t4.api.transport import Exchange, Received
 from providers.t4.settings import Login, Settings
-from t4firm.operations import READS, Operation, Operations
+from t4firm.operations import LISTS, READS, Operations
 
 T = TypeVar("T")
 
@@ -73,7 +74,6 @@ class T4Client:
             self._credentials = self._login_token
         else:
             raise ValueError("a client needs an API key or a login")
-        self._expressions: dict[str, Any] = {}
         # After one call has waited in vain to the end, others like it do not wait too: a thousand users
         # times 90 seconds.
         self._waited_in_vain: set[str] = set()
@@ -113,7 +113,7 @@ class T4Client:
                 path=self._settings.onboard_path,
                 body=_json(body),
                 changing=True,
-                read=lambda data: onboarding_data(data, user.username, account.account),
+                read=lambda value: onboarding_data(unwrapped(value), user.username, account.account),
                 kind="onboarding",
                 alike="onboarding",
                 username=user.username,
@@ -124,14 +124,16 @@ class T4Client:
         )
 
     def call(self, operation: str, values: Mapping[str, object]) -> Answer[object]:
-        """Make one of the stack's operations; `.data` is what its `answer` yields (`answers.canonical`), else
-        None.
+        """Make one of the stack's operations; `.data` is what its `answer` yields, else None
+        (`operation_answers.Reading`). Not for lists: see `listed`.
 
         Raises KeyError for an operation that the stack does not have, MissingValue before any call for a
         value that it needs. A changing call that T4 did, and whose answer does not hold what `answer` looks
         for, has the data None.
         """
-        known = self._operations[operation]
+        if operation in LISTS:
+            raise ValueError(f"{operation} has pages: ask for all of it")
+        known, reading = self._operations[operation], Reading(operation, self._operations[operation])
         path, body = filled_path(operation, known, values), filled_body(operation, known, values)
         username, account = _name(values.get("username")), _name(values.get("account"))
         changes = values.get("changes")
@@ -142,15 +144,28 @@ class T4Client:
                 path=path,
                 body=None if known.body is None else _json(body),
                 changing=operation not in READS,
-                read=lambda data: self._yielded(operation, known, data),
+                read=lambda value: reading.data(value, values),
                 kind="operation",
                 alike=operation,
+                succeeded=reading.succeeded,
                 username=username,
                 account=account,
                 secrets=tuple(_passwords(body)),
                 personal=_personal(fields, username, account),
             )
         )
+
+    def listed(self, operation: str) -> Listing:
+        """Everything that a list of T4 shows, on all its pages. Raises like `call`."""
+        known, reading = self._operations[operation], Reading(operation, self._operations[operation])
+
+        def ask(path: str, read: Callable[[object], Page]) -> Answer[Page]:
+            call = Call(
+                known.method, path, None, False, read, "operation", operation, succeeded=reading.succeeded
+            )
+            return self._made(call)
+
+        return whole(reading, filled_path(operation, known, {}), self._settings.endpoint, ask)
 
     def can_log_in(self, username: str, password: str) -> bool:
         """Whether T4 gives this user a token, asked once, with firm and application of `settings.login`.
@@ -168,7 +183,7 @@ class T4Client:
         try:
             value = parsed(outcome.body)
             token_in(unwrapped(value))
-            return 200 <= (status_inside(value) or 200) <= 299
+            return 200 <= (status_inside(value) or 200) <= 299 and not speaks_of_errors(value)
         except Garbled:
             return False
 
@@ -191,7 +206,7 @@ class T4Client:
             path=LOGIN_PATH,
             body=_json(login_body(login)),
             changing=False,
-            read=token_in,
+            read=lambda value: token_in(unwrapped(value)),
             kind="login",
             alike="login",
             username=login.userName,
@@ -258,27 +273,6 @@ class T4Client:
         return Curtain(
             [*secrets_of(self._settings), *call.secrets, token], call.personal, (call.username, call.account)
         )
-
-    def _yielded(self, name: str, operation: Operation, data: object) -> object:
-        if operation.answer is None:
-            return None
-        try:
-            return canonical(name, self._searched(name, operation.answer, data))
-        except Misfit:
-            if name in READS:
-                raise
-            return None
-
-    def _searched(self, name: str, expression: str, data: object) -> object:
-        # Compiled by ourselves, once: the library's own cache is not made for threads.
-        if name not in self._expressions:
-            import jmespath
-
-            self._expressions[name] = jmespath.compile(expression)
-        try:
-            return self._expressions[name].search(data)
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
-            raise Misfit("`answer` cannot be applied to it") from None
 
 
 def _json(value: object) -> bytes:

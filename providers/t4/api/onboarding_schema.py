@@ -22,10 +22,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer(Generic[T]):
-    """What T4 answered, and the evidence of it."""
+    """What T4 answered, and the evidence of it. `only_asked`: T4 says that it was asked for, not that it is
+    done (202)."""
 
     data: T
     evidence: Evidence
+    only_asked: bool = False
 
 
 class Garbled(Exception):

@@ -23,7 +23,15 @@ from providers.t4.api.errors import (
 )
 from providers.t4.api.onboarding_schema import Answer, Garbled, Misfit
 from providers.t4.api.redaction import Curtain
-from providers.t4.api.responses import about, parsed, request_id, status_inside, unwrapped, words
+from providers.t4.api.responses import (
+    about,
+    parsed,
+    request_id,
+    speaks_of_errors,
+    status_inside,
+    unwrapped,
+    words,
+)
 from providers.t4.api.retries import retry_after
 from providers.t4.api.transport import Lost, Outcome, Received, Unsent
 
@@ -33,8 +41,9 @@ Doubt = Literal["busy", "lost"]
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One call, however often it is attempted. `read` takes the unwrapped data, and raises Garbled. `alike`:
-    the name of the operation, the same for calls that T4 is busy or not for together."""
+    """One call, however often it is attempted. `read` takes the whole answer as JSON, and raises Garbled.
+    `alike`: the name of the operation, the same for calls that T4 is busy or not for together. `succeeded`:
+    whether an answer meets the operation's own condition; None where it states none."""
 
     method: str
     path: str
@@ -47,6 +56,7 @@ class Call(Generic[T]):
     account: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     personal: Mapping[str, str] = field(default_factory=dict, repr=False)  # value -> what is shown for it
+    succeeded: Callable[[object], bool | None] = field(default=lambda _: None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,13 @@ _NAMES: Final = {
     503: "server busy",
     504: "gateway time-out",
 }
+ONLY_ASKED: Final = 202
+"""The status of an answer that promises what was asked."""
+_FAILED: Final[dict[bool | None, str]] = {
+    None: "its words say that it failed",
+    False: "it does not meet the operation's `success`",
+}
+"""Why an answer with a good status is none, by whether it meets the operation's own condition."""
 _REFUSALS: Final[dict[int, type[Refused]]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -107,21 +124,50 @@ def judged(call: Call[T], outcome: Outcome, at: str, now: float, curtain: Curtai
     status = outcome.status
     if 200 <= status <= 299:
         try:
-            value = parsed(outcome.body)
+            value = _value(outcome)
             inside = status_inside(value)
             if inside is None or 200 <= inside <= 299:
-                number = _hidden(request_id(value, outcome.headers), curtain)
-                evidence = Evidence(call.method, call.path, status, number, at)
-                return Answer(call.read(unwrapped(value)), evidence)
+                return _good(call, outcome, value, at, curtain)
             if inside < 400:
                 raise Garbled("the status inside the answer is none that can be understood")
             status = inside
         except Garbled as garbled:
-            lost = _lost(
-                call, f"T4 answered {status}, but {garbled}", status, again=not isinstance(garbled, Misfit)
-            )
-            return lost
+            again = not isinstance(garbled, Misfit) and status != ONLY_ASKED
+            return _lost(call, f"T4 answered {status}, but {garbled}", status, again=again)
     return _refused(call, outcome, status, now, curtain)
+
+
+def _value(received: Received) -> object:
+    """The body as JSON; what comes with a promise may be of any kind. Raises Garbled."""
+    try:
+        return parsed(received.body)
+    except Garbled:
+        if received.status == ONLY_ASKED:
+            return None
+        raise
+
+
+def _good(call: Call[T], received: Received, value: object, at: str, curtain: Curtain) -> Answer[T] | Trouble:
+    """What a good status came to: success is what the operation says, else an answer that speaks of no error;
+    202 is a promise. Raises Garbled."""
+    number = _hidden(request_id(value, received.headers), curtain)
+    succeeded = call.succeeded(value)
+    if succeeded is False or (succeeded is None and speaks_of_errors(value)):
+        # What T4 says with data beside it may be half done.
+        is_whole_refusal = succeeded is None and unwrapped(value) in (None, value)
+        return Trouble(
+            Refused,
+            f"T4 answered {received.status}, but {_FAILED[succeeded]}",
+            doubt=None if is_whole_refusal and call.kind != "onboarding" else "lost",
+            status=received.status,
+            said=curtain.hide(words(received.body)),
+            request_id=number,
+        )
+    only_asked = received.status == ONLY_ASKED and succeeded is None
+    if only_asked and (not call.changing or call.kind == "onboarding"):
+        raise Garbled("that says only that it was asked for, not that it is done")
+    evidence = Evidence(call.method, call.path, received.status, number, at)
+    return Answer(call.read(value), evidence, only_asked)
 
 
 def _lost(call: Call[T], what: str, status: int | None, again: bool = True) -> Trouble:

@@ -6,11 +6,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from providers.t4.api.errors import About
-from providers.t4.api.onboarding_schema import Garbled, Misfit
+from providers.t4.api.onboarding_schema import Garbled
 from providers.t4.api.redaction import cut, printable
 
 DEEPEST: Final = 40  # levels of nested JSON; the onboarding answer has 9
@@ -74,6 +74,38 @@ def status_inside(value: object) -> int | None:
     if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
         raise Garbled("the status inside the answer is none")
     return status
+
+
+_DONE: Final = {"success", "succeeded", "issuccess", "issuccessful", "ok"}
+_NOT_DONE: Final = {"failed", "haserrors", "iserror"}
+_ERRORS: Final = {"error", "errors", "errormessage", "errormessages"}
+_STATUS: Final = {"status", "state", "result"}
+_FAILURE: Final = {"error", "failed", "failure", "rejected", "denied"}
+
+
+def speaks_of_errors(value: object) -> bool:
+    """Whether a body with a good status says that the call failed: `success: false`, `errors` that are not
+    empty, `status: "failed"`, at its top or in one of T4's envelopes.
+
+    What a real T4 writes in such a case is not documented (t4.md section 5), so this knows what APIs commonly
+    write; an operation may state its own `success`.
+    """
+    envelopes = [value, _inner(value), value.get("result") if isinstance(value, dict) else None]
+    data = unwrapped(value)
+    return any(
+        isinstance(part, dict) and any(_is_failure(key.casefold(), entry) for key, entry in part.items())
+        for part in (*envelopes, data)
+    )
+
+
+def _is_failure(key: str, entry: object) -> bool:
+    if key in _DONE:
+        return entry is False
+    if key in _NOT_DONE:
+        return entry is True
+    if key in _STATUS:
+        return isinstance(entry, str) and entry.casefold() in _FAILURE
+    return key in _ERRORS and bool(entry)
 
 
 def unwrapped(value: object) -> object:
@@ -174,111 +206,3 @@ def about(said: str, username: str | None, account: str | None) -> About | None:
                 rest = re.sub(pattern, " ", rest)
     pointers |= {kind for kind, word in _WORD_FOR.items() if re.search(word, rest, re.IGNORECASE)}
     return pointers.pop() if len(pointers) == 1 else None
-
-
-Check = Callable[[object], bool]
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
-
-
-def _is_signatures(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(entry, dict) and _is_text(entry.get("documentName")) for entry in value
-    )
-
-
-# What `answer` of an operation yields, key by key. A trailing ! marks what must be there; the rest is None
-# where T4 does not show it, and never of another type: a role list that was misread must not pass as an empty
-# one.
-_PERSON: Final = (
-    *("firstname", "lastname", "phone", "email", "street", "city", "county"),
-    *("state", "postCode", "country", "apptype"),
-)
-_USER: Final[dict[str, Check]] = {
-    "userID!": _is_text,
-    "username!": _is_text,
-    "enabled": _is_flag,
-    "roles": _is_texts,
-    "applications": _is_texts,
-    "accounts": _is_texts,
-}
-_ACCOUNT: Final[dict[str, Check]] = {
-    "accountID!": _is_text,
-    "account!": _is_text,
-    "accountName": _is_text,
-    "displayName": _is_text,
-    "enabled": _is_text,
-    "preTradeDisabled": _is_flag,
-}
-_MARKET_DATA: Final[dict[str, Check]] = {
-    "clearingExchange!": _is_text,
-    "marketDataType": _is_text,
-    "options": _is_list,
-}
-_EULA: Final[dict[str, Check]] = {
-    "collectedBy": _is_text,
-    "eulaVersion": _is_text,
-    "signatures": _is_signatures,
-}
-_SHAPES: Final[dict[str, tuple[bool, dict[str, Check]]]] = {
-    "listUsers": (True, _USER),
-    "readUser": (False, _USER),
-    "listAccounts": (True, _ACCOUNT),
-    "readAccount": (False, _ACCOUNT),
-    "createAccount": (False, _ACCOUNT),
-    "readMarketData": (True, _MARKET_DATA),
-    "updateMarketData": (True, _MARKET_DATA),
-    "readEula": (False, _EULA),
-}
-
-
-def canonical(operation: str, value: object) -> object:
-    """What an operation's `answer` yielded, with every key that callers may rely on.
-
-    Keys that T4 does not show are None; a user's personal details are there only where T4 shows them. Raises
-    Misfit when a part has another type than the operation promises: then `answer` in the operations file does
-    not fit T4.
-    """
-    if operation not in _SHAPES:
-        return value
-    several, shape = _SHAPES[operation]
-    if not several:
-        return _row(value, shape, "the answer")
-    if not isinstance(value, list):
-        raise Misfit("`answer` yields no list")
-    return [_row(row, shape, f"entry {number}") for number, row in enumerate(value, 1)]
-
-
-def _row(value: object, shape: Mapping[str, Check], place: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise Misfit(f"`answer` yields no object for {place}")
-    row: dict[str, object] = {}
-    for marked, fits in shape.items():
-        key, required = marked.removesuffix("!"), marked.endswith("!")
-        found = value.get(key)
-        if required and found in (None, ""):
-            raise Misfit(f"`answer` yields no {key} for {place}")
-        if found is not None and not fits(found):
-            raise Misfit(f"`answer` yields a {key} of another kind for {place}")
-        row[key] = found
-    if shape is _USER:
-        shown = {key: value[key] for key in _PERSON if value.get(key) is not None}
-        for key, found in shown.items():
-            if not _is_text(found):
-                raise Misfit(f"`answer` yields a {key} of another kind for {place}")
-        row |= shown
-    return row

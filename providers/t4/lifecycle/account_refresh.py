@@ -4,9 +4,11 @@ for the first time."""
 from collections.abc import Mapping
 from typing import Any
 
+from providers.t4.lifecycle.base import LOG
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
+from t4firm.evidence import NotSeen, Seen
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id
 
@@ -27,21 +29,24 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     linked = _linked(props, steps)
     account = lookups.account(props["accountID"], number)
     if not props["made"]:
-        return _made_by_hand(props, steps, account.value if account else None) if linked else {}
-    if account is None:
+        return _made_by_hand(account.value if isinstance(account, Seen) else None) if linked else {}
+    if isinstance(account, NotSeen):
+        if account.why:
+            LOG.warning("T4 did not show account %s, so nothing is concluded. %s", number, account.why)
         return {}
-    steps.hold(task_id("restore-account", number), account.value is not None, account.evidence)
-    return _shown(props, steps, account.value, account.evidence) if account.value else {}
+    steps.hold(task_id("restore-account", number), isinstance(account, Seen), account.evidence)
+    return _shown(props, steps, account.value, account.evidence) if isinstance(account, Seen) else {}
 
 
 def _signed_and_not_there(props: Props, steps: Steps) -> str | None:
-    """The call that lists the firm's accounts and not this one, of which only a signature says that it was
-    made."""
+    """The call that lists all of the firm's accounts and not this one, of which only a signature says that it
+    was made. To ask again on the word of a complete list is safe; to close something is not."""
     signed = steps.tasks.get(task_id("create-account", props["account"]), {}).get("status") == "attested"
     if not (props["made"] and signed) or props["accountID"] or props["departed"]:
         return None
     listed = lookups.accounts()
-    return listed.evidence if listed and folded(props["account"]) not in listed.value else None
+    lacks = listed and listed.complete and folded(props["account"]) not in listed.rows
+    return listed.evidence if listed and lacks else None
 
 
 def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def _linked(props: Props, steps: Steps) -> bool:
     difference."""
     owner, number = props["owner"], props["account"]
     user = lookups.user(props.get("userID"), owner)
-    if user is None or user.value is None or user.value["accounts"] is None:
+    if not isinstance(user, Seen) or user.value["accounts"] is None:
         return False
     linked = among(number, user.value["accounts"])
     if props["made"] and not props["departed"] and not props.get("assigned"):
@@ -79,7 +84,7 @@ def _linked(props: Props, steps: Steps) -> bool:
     return linked
 
 
-def _made_by_hand(props: Props, steps: Steps, account: Row | None) -> dict[str, Any]:
+def _made_by_hand(account: Row | None) -> dict[str, Any]:
     """The administrator made the account, and T4 shows it under its owner."""
     if account is None:
         return {"made": True}

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4.lifecycle import current_files
-from providers.t4.lifecycle.base import differing
+from providers.t4.lifecycle.base import LOG, differing
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
 from providers.t4.lifecycle.user_creation import VERIFIED
 from providers.t4.lifecycle.user_update import IN_T4, accounts_kind, mending_kinds, revoked
 from providers.t4.session import lookups
-from providers.t4.session.lookups import Row, Seen
+from providers.t4.session.lookups import Row
+from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.names import without
 from t4firm.model.users import WHENTECH
 from t4firm.tasks.ids import task_id
@@ -22,14 +23,28 @@ Props = Mapping[str, Any]
 def held(props: Props, steps: Steps) -> dict[str, Any]:
     """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
     stays as it was recorded."""
-    user = lookups.user(props["userID"], props["username"])
-    if user and user.value is None:
-        _gone(props, steps, user.evidence)
-        return {}
-    shown = _shown(props, steps, user.value, user.evidence) if user and user.value else {}
+    shown: dict[str, Any] = {}
+    match lookups.user(props["userID"], props["username"]):
+        case Gone(evidence):
+            _gone(props, steps, evidence)
+            return {}
+        case Seen(user, evidence):
+            shown = _shown(props, steps, user, evidence)
+        case NotSeen(why) if why:
+            LOG.warning("%s", not_shown(props, why))
     _market_data(props, steps)
     _eula(props, steps)
     return shown
+
+
+def not_shown(props: Props, why: str) -> str:
+    """What is said of a user that T4 did not show, and what helps."""
+    username = props["username"]
+    helps = ""
+    if props["departed"]:
+        disable = task_id("disable-user", username)
+        helps = f" If T4 no longer has the user, look in the portal, then sign off {disable}."
+    return f"T4 did not show the user {username}, so nothing is concluded. {why}{helps}"
 
 
 def _gone(props: Props, steps: Steps, evidence: str) -> None:
@@ -118,25 +133,19 @@ def _market_data(props: Props, steps: Steps) -> None:
     read = lookups.market_data(props["userID"], username)
     if read is None:
         return
-    if read.value is None:
-        _gone(props, steps, read.evidence)
-        return
     wanted = {} if props["departed"] else props.get("marketData") or {}
-    different = differing({name: read.value.get(name, "") for name in wanted}, wanted)
-    for exchange in wanted:
-        task = task_id("update-market-data", username, exchange)
-        steps.hold(task, exchange not in different, read.evidence, _subscription(read, username, exchange))
-        steps.note(task, was=read.value.get(exchange, ""))
-    for exchange in {*read.value, *steps.details_of("end-market-data")} - wanted.keys():
-        task = task_id("end-market-data", username, exchange)
-        steps.hold(task, exchange not in read.value, read.evidence)
-        steps.note(task, was=read.value.get(exchange, ""))
-
-
-def _subscription(read: Seen[dict[str, str] | None], username: str, exchange: str) -> str:
-    kind = (read.value or {}).get(exchange)
-    has = f"is {kind} in T4" if kind else "has ended in T4"
-    return f"market data of {username} for {exchange} {has}"
+    for exchange in wanted.keys() & read.value.keys():
+        task, kind = task_id("update-market-data", username, exchange), read.value[exchange]
+        has = f"is {kind} in T4" if kind else "has ended in T4"
+        words = f"market data of {username} for {exchange} {has}"
+        steps.hold(task, kind == wanted[exchange], read.evidence, words)
+        steps.note(task, was=kind)
+    ending = steps.details_of("end-market-data")
+    for exchange in read.value.keys() - wanted.keys():
+        task, kind = task_id("end-market-data", username, exchange), read.value[exchange]
+        if kind or exchange in ending:
+            steps.hold(task, not kind, read.evidence)
+            steps.note(task, was=kind)
 
 
 def _eula(props: Props, steps: Steps) -> None:

@@ -1,22 +1,25 @@
 """What the stack's operations read of T4: one list serves all where an operation lists, else one read a user
 or account, and each thing once until a call changes something.
 
-Each answers None where no operation reads it, or its id is not known. Shapes are those of the operations
-table (docs/operations.md); a key that T4 does not show is None, which is not "nothing".
+A user or an account is Seen, Gone or NotSeen (t4firm/evidence.py). Shapes are those of the operations table
+(docs/operations.md); a key that T4 does not show is None, which is not "nothing".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar, cast
 
 from providers.t4.api import NotFound
 from providers.t4.session.session import session
+from t4firm.evidence import Gone, NotSeen, Search, Seen
 from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+Found: TypeAlias = "Seen[Row] | Gone | NotSeen"
 
 DETAILS = (*PERSONAL, "country", "apptype")
 
@@ -30,19 +33,29 @@ NOT_SUBSCRIBED = "none"
 """The type of market data that is offered and not subscribed, without case (protocol enum NONE:
 t4-details.md section 1)."""
 
+MOST_OTHERS = 3
+"""How many others are read, at most, to see that a read works which did not find somebody."""
+
 
 @dataclass(frozen=True)
-class Seen(Generic[T]):
-    """What T4 showed, and which call said so, and when."""
+class Listed:
+    """What a list showed, by name or id without case, and whether it says that it is complete."""
 
-    value: T
+    rows: Mapping[str, Row]
+    complete: bool
     evidence: str
 
 
-def user(user_id: str | None, username: str) -> Seen[Row | None] | None:
-    """A user: roles, applications, accounts, enabled, and the details that T4 shows. The value is None for
-    one that T4 does not have (any more)."""
-    return _shown("listUsers", "readUser", {"userID": user_id or "", "username": username})
+@dataclass(frozen=True)
+class _NotFound:
+    """404 to a read: there is no such address, or T4 does not have what it is about."""
+
+    evidence: str
+
+
+def user(user_id: str | None, username: str) -> Found:
+    """A user: roles, applications, accounts, enabled, and the details that T4 shows."""
+    return _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
 
 
 def user_named(username: str) -> Row | None:
@@ -50,13 +63,13 @@ def user_named(username: str) -> Row | None:
     return _among("listUsers", "username", username)
 
 
-def account(account_id: str | None, number: str) -> Seen[Row | None] | None:
-    """An account: enabled, preTradeDisabled, names. The value is None for one that T4 does not have."""
-    return _shown("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
+def account(account_id: str | None, number: str) -> Found:
+    """An account: enabled, preTradeDisabled, names."""
+    return _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
 
 
-def accounts() -> Seen[Mapping[str, Row]] | None:
-    """The firm's accounts by number without case, where an operation lists them."""
+def accounts() -> Listed | None:
+    """The firm's accounts by number, where an operation lists them."""
     return _listed("listAccounts", "account")
 
 
@@ -69,46 +82,69 @@ def account_id_elsewhere(number: str) -> str:
     """The id of an account that another stack makes; "" where no list shows it. All of a run share one
     list."""
     listed = session().once("listAccounts", lambda: _listed("listAccounts", "account"))
-    row = listed.value.get(folded(number)) if listed else None
+    row = listed.rows.get(folded(number)) if listed else None
     return str(row["accountID"]) if row else ""
 
 
-def market_data(user_id: str | None, username: str) -> Seen[dict[str, str] | None] | None:
-    """A user's subscriptions: clearingExchange -> marketDataType. The value is None for a user that T4 does
-    not have."""
-    rows = _one("readMarketData", {"userID": user_id or "", "username": username})
-    if rows is None or rows.value is None:
-        return rows
-    subscribed = {
-        row["clearingExchange"]: row["marketDataType"]
-        for row in rows.value
-        if (row["marketDataType"] or NOT_SUBSCRIBED).casefold() != NOT_SUBSCRIBED
-    }
-    return Seen(subscribed, rows.evidence)
+def market_data(user_id: str | None, username: str) -> Seen[dict[str, str]] | None:
+    """A user's market data: clearingExchange -> marketDataType, "" where T4 shows that it is not subscribed.
+    Of an exchange that T4 does not name, nothing is known."""
+    shown = _one("readMarketData", {"userID": user_id or "", "username": username})
+    if not isinstance(shown, Seen):
+        return None
+    types = {row["clearingExchange"]: row["marketDataType"] for row in shown.value if row["marketDataType"]}
+    known = {name: "" if folded(kind) == NOT_SUBSCRIBED else kind for name, kind in types.items()}
+    return Seen(known, shown.evidence)
 
 
 def signed_documents(user_id: str | None, username: str) -> Seen[set[str]] | None:
     """The names of the EULA documents that a user has signed."""
     shown = _one("readEula", {"userID": user_id or "", "username": username})
-    if shown is None or not shown.value or shown.value["signatures"] is None:
+    if not isinstance(shown, Seen) or shown.value["signatures"] is None:
         return None
     return Seen({str(signature["documentName"]) for signature in shown.value["signatures"]}, shown.evidence)
 
 
-def _shown(lister: str, reader: str, values: Mapping[str, str]) -> Seen[Row | None] | None:
+def found_nobody() -> Iterator[str]:
+    """A sentence for each read to which T4 answered 404 every time, in this process: a wrong path, most
+    likely."""
+    for operation, evidence, count in session().tally.always_failing():
+        yield (
+            f"{operation} could be read for nobody: T4 answered 404 every time ({count}; {evidence}). Is the "
+            f"path of {operation} right in the operations file?"
+        )
+
+
+def _found(lister: str, reader: str, values: Mapping[str, str]) -> Found:
     """The entry of the list; with what a read of its own shows where the list shows less, or has no such
     entry. `values`: first the id, then the name."""
     (id_key, known_id), (name_key, name) = values.items()
     listed = _listed(lister, id_key if known_id else name_key)
-    row = listed.value.get(folded(known_id or name)) if listed else None
+    row = listed.rows.get(folded(known_id or name)) if listed else None
     if listed and row and all(row.get(key) is not None for key in WHOLE[lister]):
         return Seen(row, listed.evidence)
     alone = _one(reader, values)
-    if alone is not None and alone.value is not None:
+    if isinstance(alone, Seen):
         return Seen({**(row or {}), **_without_gaps(alone.value, row or {})}, alone.evidence)
     if listed and row:
         return Seen(row, listed.evidence)
-    return alone or (Seen(None, listed.evidence) if listed and known_id else None)
+    return Search(
+        listed=listed.evidence if listed else "",
+        complete=bool(listed and listed.complete),
+        not_found=alone.evidence if alone else "",
+        other_shown=_other_shown(reader, listed, values) if alone else "",
+    ).result
+
+
+def _other_shown(reader: str, listed: Listed | None, values: Mapping[str, str]) -> str:
+    """The same read of another one, which T4 showed: one that was read anyway, else one of the list."""
+    if seen := session().tally.shown(reader):
+        return seen
+    for row in islice(listed.rows.values() if listed else (), MOST_OTHERS):
+        other = _one(reader, {key: str(row.get(key) or "") for key in values})
+        if isinstance(other, Seen):
+            return other.evidence
+    return ""
 
 
 def _without_gaps(shown: Row, listed: Row) -> Row:
@@ -117,39 +153,36 @@ def _without_gaps(shown: Row, listed: Row) -> Row:
 
 def _among(operation: str, key: str, name: str) -> Row | None:
     listed = _listed(operation, key)
-    return listed.value.get(folded(name)) if listed else None
+    return listed.rows.get(folded(name)) if listed else None
 
 
-def _listed(operation: str, key: str) -> Seen[Mapping[str, Row]] | None:
+def _listed(operation: str, key: str) -> Listed | None:
     """All entries of a list by one of their keys, without case."""
     if operation not in session().operations:
         return None
 
-    def indexed() -> Seen[Mapping[str, Row]]:
-        rows = _asked(operation, {})
-        return Seen({folded(str(row[key])): row for row in rows.value or ()}, rows.evidence)
+    def indexed() -> Listed:
+        all_of_it = session().kept.ask(operation, lambda: session().client.listed(operation))
+        rows = {folded(str(row[key])): row for row in all_of_it.rows}
+        return Listed(rows, all_of_it.complete, all_of_it.evidence)
 
     return session().kept.ask((operation, key), indexed)
 
 
-def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | None:
-    """What one call shows of one user or account; its first value is the id, without which nothing is
-    asked."""
-    if operation not in session().operations or not next(iter(values.values())):
+def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound | None:
+    """What one call shows of one user or account; None where there is no such operation, or where it needs
+    what is not known."""
+    operations = session().operations
+    if operation not in operations or any(not values.get(key) for key in operations[operation].placeholders):
         return None
-    return _asked(operation, values)
-
-
-def _asked(operation: str, values: Mapping[str, str]) -> Seen[Any]:
     return session().kept.ask((operation, *values.values()), partial(_called, operation, values))
 
 
-def _called(operation: str, values: Mapping[str, str]) -> Seen[Any]:
-    """404 is an answer: T4 does not have whom the call is about."""
+def _called(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound:
     try:
         answer = session().client.call(operation, values)
     except NotFound as error:
-        if not values:
-            raise  # no list at this address
-        return Seen(None, str(error.evidence))
+        session().tally.note(operation, str(error.evidence), shown=False)
+        return _NotFound(str(error.evidence))
+    session().tally.note(operation, str(answer.evidence), shown=True)
     return Seen(cast(Any, answer.data), str(answer.evidence))

@@ -16,10 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
 from providers.t4.session.password import password_for
-from providers.t4.session.read_cache import Kept
+from providers.t4.session.read_cache import Kept, Tally
 from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
 from t4firm.operations import Operations, load_operations
 
@@ -31,7 +30,7 @@ T = TypeVar("T")
 
 class Session:
     """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
-    was read of T4, until a call changes something. `engine_run`: what the engine has asked for."""
+    was read of T4, until a call changes something; `tally`: which reads have worked."""
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class Session:
         self._operations: Operations | None = None
         self._client: T4Client | None = None
         self.kept = Kept(lambda: self.client.changes)
-        self.engine_run = EngineRun()
+        self.tally = Tally()
 
     @property
     def settings(self) -> Settings:
@@ -130,12 +129,6 @@ def session() -> Session:
     if _session is None:
         raise RuntimeError("the provider was used before the engine configured it")
     return _session
-
-
-def declare(resource: str) -> None:
-    """The program has this resource. A check that no engine asks for (offline_preview) needs no session."""
-    if _session:
-        _session.engine_run.declare(resource)
 
 
 def now() -> str:

@@ -9,11 +9,9 @@ import pulumi
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
-    CreateResult,
     DiffResult,
     ReadResult,
     Resource,
-    UpdateResult,
 )
 
 from providers.t4.api import Conflict
@@ -40,7 +38,7 @@ class AccountProvider(T4Provider):
 
     results = ("accountID", "state", "made", "unlisted", "was")
 
-    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
         one. What else changes says which tasks it brings."""
         olds = known(olds)
@@ -53,7 +51,7 @@ class AccountProvider(T4Provider):
             return CheckResult(news, [CheckFailure("", reason)])
         return CheckResult(with_planned(news, _brought(olds, news)), [])
 
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Names, wanted state, its owner, who departs or loses it; an open step that this run can close."""
         news = known(news)
         findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
@@ -62,16 +60,16 @@ class AccountProvider(T4Provider):
         changed = differences(olds, news, RECORDED) or findable or appeared or lost
         return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """A first account is taken from its user's onboarding answer, without a call."""
         account = _Account(props, {})
         account.make()
         account.identify()
         account.link()
         account.set_state()
-        return CreateResult(props["account"], account.outputs())
+        return account.outputs()
 
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """Make what is not there yet; then names, then state."""
         account = _Account(news, olds)
         account.make()
@@ -80,20 +78,26 @@ class AccountProvider(T4Provider):
         account.rename()
         account.set_state()
         account.restore()
-        return UpdateResult(account.outputs())
+        return account.outputs()
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The account's name and state in T4, and whether its owner has it, where operations can read
         them."""
         steps = Steps.of(props, props)
         return self.as_read(id_, props, steps, account_refresh.held(props, steps))
 
-    def delete(self, _id: str, props: dict[str, Any]) -> None:
+    def _delete(self, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
         was revoked and nobody else has it."""
         if props["made"]:
             refuse_while_owed(props, f"account {props['account']}", props["owner"])
         forget(task_id("create-account", props["account"]), task_id("enable-account", props["account"]))
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return str(props["account"])
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return f"account {props['account']}"
 
 
 class Account(Resource, module="t4", name="Account"):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, DiffResult, ReadResult, Resource
 
 from providers.t4.account import Account
 from providers.t4.lifecycle.base import T4Provider, differences, known
@@ -42,12 +42,12 @@ class AccountAssignmentProvider(T4Provider):
 
     results = ("assigned", "evidence")
 
-    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is revoked says which task that brings."""
         leaves = known(olds).get("present") and not news["present"]
         return CheckResult(with_planned(news, [_task(news, "unassign")] if leaves else []), [])
 
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Wanted and not there, or there and not wanted; or an open step that this run can close."""
         news = known(news)
         turned = news["present"] != olds["present"]
@@ -57,15 +57,15 @@ class AccountAssignmentProvider(T4Provider):
             lacking = [name for name in lacking if name != "accountID"]
         return DiffResult(changes=bool(turned or departs or Steps.of(news, olds).outstanding(lacking)))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """Assign the account; one that is to be absent needs nothing."""
-        return CreateResult(f"{props['username']}/{props['account']}", _settled(props, {}))
+        return _settled(props, {})
 
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """Assign or take away, as the file says now."""
-        return UpdateResult(_settled(news, olds))
+        return _settled(news, olds)
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 lists the account under the user, where an operation can read it."""
         steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if not isinstance(user, Seen) or user.value["accounts"] is None:
@@ -76,7 +76,7 @@ class AccountAssignmentProvider(T4Provider):
         steps.hold(task, has == props["present"], user.evidence, words)
         return self.as_read(id_, props, steps, {"assigned": has})
 
-    def delete(self, _id: str, props: dict[str, Any]) -> None:
+    def _delete(self, props: dict[str, Any]) -> None:
         """An assignment that T4 has is first revoked by the file, and then leaves it; or with its user."""
         username, account = props["username"], props["account"]
         if props["assigned"] and props.get("departed") is None:
@@ -86,6 +86,12 @@ class AccountAssignmentProvider(T4Provider):
         if still := open_tasks(props):
             raise StillThere(f"{username} and {account} cannot be removed yet: {', '.join(still)} is open")
         forget(_task(props, "assign"), _task(props, "unassign"))
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return f"{props['username']}/{props['account']}"
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return f"the assignment of account {props['account']} to {props['username']}"
 
 
 class AccountAssignment(Resource, module="t4", name="AccountAssignment"):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, DiffResult, ReadResult, Resource
 
 from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
@@ -31,12 +31,12 @@ class ApplicationAssignmentProvider(T4Provider):
 
     results = ("assigned",)
 
-    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is revoked says which task that brings."""
         leaves = olds and _present(olds) and not news["present"]
         return CheckResult(with_planned(news, [_task(news)] if leaves else []), [])
 
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Not there yet, and this run can bring it, or the other way round; its signature was withdrawn; or
         its user departs."""
         news = known(news)
@@ -47,16 +47,16 @@ class ApplicationAssignmentProvider(T4Provider):
         changes = turned or appeared or departs or Steps.of(news, olds).outstanding(lacking)
         return DiffResult(changes=bool(changes))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """Assign, unless the template did; withheld from a user whose roles or applications break the
         rules."""
-        return CreateResult(f"{props['username']}/{props['application']}", _settled(props, {}))
+        return _settled(props, {})
 
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """The same for an assignment that is still open, or that the file takes away."""
-        return UpdateResult(_settled(news, olds))
+        return _settled(news, olds)
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Whether T4 shows the application on the user, where an operation can read it."""
         steps, user = Steps.of(props, props), lookups.user(props["userID"], props["username"])
         if not isinstance(user, Seen) or user.value["applications"] is None:
@@ -66,12 +66,18 @@ class ApplicationAssignmentProvider(T4Provider):
             steps.hold(_task(props), has == present, user.evidence)
         return self.as_read(id_, props, steps, {"assigned": has, "given": has and present})
 
-    def delete(self, _id: str, props: dict[str, Any]) -> None:
+    def _delete(self, props: dict[str, Any]) -> None:
         """An assignment goes when it was revoked, or with its user."""
         username, application = props["username"], props["application"]
         if props["assigned"]:
             refuse_while_owed(props, f"{application} of {username}", username)
         forget(*(task_id(f"{verb}-application", username, application) for verb in ("assign", "unassign")))
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return f"{props['username']}/{props['application']}"
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return f"{props['application']} of {props['username']}"
 
 
 class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, Resource
 
 from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.task_ledger import Steps
@@ -23,24 +23,33 @@ class FirmProvider(T4Provider):
     """Holds the roster of the last run against the one of this run; calls nothing. The roster lives in the
     inputs alone: an unchanged resource records new inputs and keeps its old outputs."""
 
-    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuses removals of people who have not departed, and runs over a limit: in previews and before
         any call."""
         reasons = [*_removals(known(olds), news), *_over_limits(news)]
         return CheckResult(news, [CheckFailure("", reason) for reason in reasons])
 
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """The roster is bookkeeping: who comes and goes shows as a user. Changed is the firm by its own
         facts."""
         return DiffResult(changes=bool(differences(olds, news, ("firm", "waiting"))))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """Records the firm and what it waits for; there is nothing to call."""
-        return CreateResult(NAME, _outputs(props, {}))
+        return _outputs(props, {})
 
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """The same for a firm whose facts have changed."""
-        return UpdateResult(_outputs(news, olds))
+        return _outputs(news, olds)
+
+    def _delete(self, props: dict[str, Any]) -> None:
+        """The last of a stack that is forgotten; T4 knows nothing of it."""
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return NAME
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return "the firm"
 
 
 class FirmResource(Resource, module="t4", name="Firm"):
@@ -48,8 +57,8 @@ class FirmResource(Resource, module="t4", name="Firm"):
 
     tasks: pulumi.Output[dict[str, Any]]
 
-    def __init__(self, goal: FirmGoal) -> None:
-        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**goal_inputs(goal), "tasks": None})
+    def __init__(self, goal: FirmGoal, opts: pulumi.ResourceOptions) -> None:
+        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**goal_inputs(goal), "tasks": None}, opts)
 
 
 def goal_inputs(goal: FirmGoal) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
 from providers.t4.firm import FirmResource
+from providers.t4.lifecycle.base import IN_STATE
 from providers.t4.lifecycle.task_ledger import open_tasks
 from providers.t4.outputs import export, key_of, resource_keys
 from providers.t4.prior_state import Key, Outputs, recorded_of
@@ -40,8 +41,9 @@ def declare(stack: FirmStack) -> None:
     _refuse(*refusals(stack.firm, recorded), *_unfinished_elsewhere(stack, recorded))
     goals = stack.following(recorded)
     _refuse(*_unfinished(goals, last))
-    firm = FirmResource(goals.firm)
-    needs_firm = pulumi.ResourceOptions(depends_on=[firm])
+    telling = pulumi.ResourceOptions(transformations=[_in_state(last)])
+    firm = FirmResource(goals.firm, telling)
+    needs_firm = pulumi.ResourceOptions.merge(telling, pulumi.ResourceOptions(depends_on=[firm]))
     users = {goal.user.username: User(goal, needs_firm) for goal in goals.users}
     accounts = {
         goal.account.account: Account(goal, users[goal.account.owner], needs_firm) for goal in goals.accounts
@@ -58,6 +60,17 @@ def declare(stack: FirmStack) -> None:
         )
     of_access = [access[goal.username, goal.account] for goal in goals.access]
     export(goals, stack.firm, [firm, *users.values(), *accounts.values(), *applications.values(), *of_access])
+
+
+def _in_state(last: Mapping[Key, Outputs]) -> pulumi.ResourceTransformation:
+    """Tells each provider whether the state has its resource (lifecycle/base.py)."""
+
+    def told(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if (args.type_, args.name) not in last:
+            return None
+        return pulumi.ResourceTransformationResult({**args.props, IN_STATE: True}, args.opts)
+
+    return told
 
 
 def _resource_of(

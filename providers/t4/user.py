@@ -9,11 +9,9 @@ import pulumi
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
-    CreateResult,
     DiffResult,
     ReadResult,
     Resource,
-    UpdateResult,
 )
 
 from providers.t4.lifecycle import onboarding, user_refresh
@@ -51,7 +49,7 @@ class UserProvider(T4Provider):
         *("firstAccount", "trialExpires", "evidence", "unlisted"),
     )
 
-    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """The account made with a user never changes, because the user was onboarded with it: where that
         one was revoked, the record keeps it. What else changes says which tasks it brings."""
         olds = known(olds)
@@ -69,7 +67,7 @@ class UserProvider(T4Provider):
             news = {**news, "account": olds["account"], "firstTaken": True}
         return CheckResult(with_planned(news, brought(olds, news)), [])
 
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """A difference is what the file says now and did not before, or an open step that this run can
         close."""
         lacking = ("accountID",) if olds["userID"] else ("userID", "accountID")
@@ -92,7 +90,7 @@ class UserProvider(T4Provider):
         pointless = news["departed"] and steps.open_of(*POINTLESS_FOR_LEAVERS)
         return DiffResult(changes=bool(changed or loses or retires or files or records or pointless))
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
         refuses."""
         _refuse_who_left_before_coming(props)
@@ -107,25 +105,31 @@ class UserProvider(T4Provider):
                 steps.leave_open(task)
         given = judged(props, shown["roles"], shown["applications"], steps)
         first = with_number(shown.pop("firstAccount"), props)
-        return CreateResult(props["username"], {**props, **shown, "firstAccount": first, **given})
+        return {**props, **shown, "firstAccount": first, **given}
 
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """Bring T4 to what the file says now, step by step; what the API cannot do stays open."""
         changes = UserChanges(olds, news)
         changes.make()
-        return UpdateResult(changes.outputs())
+        return changes.outputs()
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
         steps = Steps.of(props, props)
         return self.as_read(id_, props, steps, user_refresh.held(props, steps))
 
-    def delete(self, _id: str, props: dict[str, Any]) -> None:
+    def _delete(self, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
         closed."""
         username = props["username"]
         refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
         forget(journal_key(username))
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return str(props["username"])
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return f"the user {props['username']}"
 
 
 class User(Resource, module="t4", name="User"):

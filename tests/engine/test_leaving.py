@@ -180,10 +180,25 @@ def test_destroy_is_refused_in_our_words_and_loses_nothing(project: Project, sim
     for more in ((), ("--skip-preview", "--continue-on-error")):
         done = project.pulumi("destroy", "--yes", "--stack", "test", *more)
         assert done.code != 0
-        assert "is still in T4, so it is not forgotten" in done
+        assert "users of its firm file have not departed: WhenTechFillUser, trader.a, trader.b" in done
         assert "`pulumi destroy` works when everybody has departed, the fill user last" in done
         assert len(project.resources()) == 16
     assert len(simulator.users()) == 3
+
+
+def test_a_replacement_is_refused_and_wedges_nothing(project: Project, simulator: Simulator) -> None:
+    assert project.up().code == 0
+    simulator.forget_requests()
+    user = project.resources()["User trader.a"]["urn"]
+    for more in ((), ("--skip-preview",)):
+        done = project.pulumi("up", "--yes", "--stack", "test", "--replace", user, *more)
+        assert done.code != 0
+        assert "the user trader.a is set up already, and T4 can replace nothing" in done
+        assert "Traceback" not in done.text
+    assert simulator.requests() == []
+    assert len(project.resources()) == 16
+    assert project.up().code == 0
+    assert project.planned() == {}
 
 
 def test_a_firm_is_wound_up(project: Project, simulator: Simulator) -> None:

@@ -180,9 +180,9 @@ class Stack:
             if made._client:
                 made._client.close()
 
-    def up(self, firm: Props) -> Run:
-        """One `pulumi up --continue-on-error`."""
-        return self._run(firm, preview=False)
+    def up(self, firm: Props, replace: str = "") -> Run:
+        """One `pulumi up --continue-on-error`; `replace`: with `--replace` of this resource."""
+        return self._run(firm, preview=False, replace=replace)
 
     def preview(self, firm: Props) -> Run:
         """One `pulumi preview`: nothing is called or recorded."""
@@ -195,6 +195,10 @@ class Stack:
         again = self.preview(firm)
         assert again.changed == [], "a second run would change something"
         return done
+
+    def lose_the_file(self) -> None:
+        """The firm file is gone: only what is recorded says who is there."""
+        (self.folder / f"{self.name}.firm.yaml").unlink()
 
     def destroy(self) -> Run:
         """One `pulumi destroy --continue-on-error`: no program, and every resource is deleted."""
@@ -268,11 +272,12 @@ class Stack:
         file.write_text(yaml.safe_dump(firm, sort_keys=False))
         return file
 
-    def _run(self, firm: Props, *, preview: bool) -> Run:
+    def _run(self, firm: Props, *, preview: bool, replace: str = "") -> Run:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         run = Run()
         with self.session():
             engine = _Engine(self.state, run, self.neighbours, self.half_written, preview=preview)
+            engine.replace = replace
             try:
                 asyncio.run(_program(engine, run, lambda: declare(stack), self.name, preview=preview))
             except RunError as error:
@@ -358,6 +363,7 @@ class _Engine(MockMonitor):
         super().__init__(_NoMocks())
         self.state, self.run, self.stacks, self.preview = state, run, stacks, preview
         self.half_written = half_written
+        self.replace = ""
         self.seen: set[str] = set()
         self.broken: set[str] = set()
         self.lock = Lock()
@@ -412,11 +418,12 @@ class _Engine(MockMonitor):
 
     def _step(self, key: str, news: Props) -> tuple[str, Props]:
         provider, recorded = PROVIDERS[key.partition(" ")[0]], self.state.get(key)
-        before = crossed(recorded.inputs) if recorded else {}
+        before = crossed(recorded.inputs) if recorded and key != self.replace else {}
         checked = provider.check(before, news)
         if checked.failures:
             raise ValueError("; ".join(failure.reason for failure in checked.failures))
         inputs = crossed(dict(checked.inputs), keep_unknowns=True)
+        assert key != self.replace, "the engine would create it again, and then delete its record"
         if recorded:
             olds = crossed(recorded.outputs)
             if not provider.diff(recorded.id, olds, inputs).changes:

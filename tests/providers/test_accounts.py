@@ -329,6 +329,7 @@ def test_an_account_that_t4_never_had_may_leave_the_file(stack: Stack) -> None:
 def test_an_account_that_t4_has_is_not_forgotten_without_the_program_either(stack: Stack) -> None:
     """`pulumi destroy` runs no program: what refuses is the provider's own `delete`."""
     stack.settled(two())
+    stack.lose_the_file()
     said = stack.destroy().failed["Account 22222"]
     assert "account 22222 is still in T4, so it is not forgotten" in said
     assert "`pulumi destroy` works when everybody has departed" in said

@@ -1,14 +1,24 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
 import logging
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
 
 from deepdiff import DeepDiff
-from pulumi.dynamic import ConfigureRequest, DiffResult, ReadResult, ResourceProvider
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
 from pulumi.output import contains_unknowns
 
+from providers.t4.lifecycle import current_files
+from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words, violation_words
 from providers.t4.records.upgrade import upgraded
@@ -17,31 +27,16 @@ from providers.t4.session import session
 LOG = logging.getLogger("providers.t4")
 """What a refresh must say aloud; on the standard error of the provider's process, which the engine shows."""
 
-
-TAKING_RECORDS: Mapping[str, int] = {"check": 0, "diff": 1, "update": 1, "read": 1, "delete": 1}
-"""Methods of a provider -> which of their arguments comes from the state."""
-
-Method = Callable[..., Any]
-
-
-def _upgrading(method: Method) -> Method:
-    """The method, given a record in this version's form. A record in an older form is changed by the next
-    update: an unchanged resource keeps its outputs, and the program reads them."""
-    at = TAKING_RECORDS[method.__name__]
-
-    @wraps(method)
-    def upgrading(self: ResourceProvider, *given: Any) -> Any:
-        record = upgraded(given[at])
-        found = method(self, *given[:at], record, *given[at + 1 :])
-        if isinstance(found, DiffResult) and record != given[at]:
-            found.changes = True
-        return found
-
-    return upgrading
+IN_STATE = "inState"
+"""The input by which the program tells a provider that the state has the resource: the engine says so in no
+call. It is never recorded."""
 
 
 class T4Provider(ResourceProvider):
-    """Base of all providers: no secret in the serialized provider, one session a process.
+    """Base of all providers: no secret in the serialized provider, one session a process. What the engine
+    calls is here; a resource says in `_check`, `_diff`, `_create`, `_update`, `_read` and `_delete` what that
+    means for it, and in `_name` and `_words` what it is called. Whatever comes from a state is given to these
+    as this version records it.
 
     The engine does not tell a provider which stack it works for, so the program does: `stack` travels with
     the provider.
@@ -51,12 +46,6 @@ class T4Provider(ResourceProvider):
     stack = ""
     results: tuple[str, ...] = ()
     """The outputs that are no inputs, beside `tasks`."""
-
-    def __init_subclass__(cls) -> None:
-        """Whatever a provider is given of a state, it is given as this version records it."""
-        super().__init_subclass__()
-        for name in TAKING_RECORDS.keys() & cls.__dict__.keys():
-            setattr(cls, name, _upgrading(cls.__dict__[name]))
 
     def __init__(self, stack: str = "") -> None:
         super().__init__()
@@ -74,6 +63,75 @@ class T4Provider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's configuration; nothing is connected before the first call."""
         session.configure(req.config.get, self.stack)
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Whether the inputs can be. `olds`: those of the last run, empty for a new resource; and for one
+        that is to be replaced (`--replace`, `pulumi state taint`), which T4 cannot do."""
+        session.declare(self._key(news))
+        inputs = {name: value for name, value in news.items() if name != IN_STATE}
+        if IN_STATE in news and not olds:
+            return CheckResult(inputs, [CheckFailure("", replacing_words(self._words(news)))])
+        return self._check(upgraded(olds), inputs)
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Whether there is something to do. `olds`: the outputs of the last run. A record in an older form is
+        changed by the next update: an unchanged resource keeps its outputs, and the program reads them."""
+        record = upgraded(olds)
+        found = self._diff(record, news)
+        found.changes = found.changes or record != olds
+        return found
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make it."""
+        return CreateResult(self._name(props), self._create(props))
+
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Bring it from what is recorded to what the file says."""
+        return UpdateResult(self._update(upgraded(olds), news))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Hold the record against what T4 shows."""
+        return self._read(id_, upgraded(props))
+
+    def delete(self, _id: str, props: dict[str, Any]) -> None:
+        """Forget it; nothing in T4 is deleted. Raises StillThere: for all resources of the firm where the
+        whole stack would be forgotten and somebody stays, and for what T4 still has."""
+        record = upgraded(props)
+        if session.session().engine_run.is_destroying(self._key(record)):
+            refuse_while_staying(current_files.staying())
+            if not record.get("departed", not record.get("present")):
+                raise still_there(self._words(record))
+        self._delete(record)
+
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        raise NotImplementedError
+
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        raise NotImplementedError
+
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Without it T4 shows nothing of the resource, and the record stays."""
+        return ReadResult(id_, props)
+
+    def _delete(self, props: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        """The resource's name, which is its id too."""
+        raise NotImplementedError
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        """The resource as a sentence names it."""
+        raise NotImplementedError
+
+    def _key(self, props: Mapping[str, Any]) -> str:
+        return f"{type(self).__name__.removesuffix('Provider')} {self._name(props)}"
 
     def as_read(self, id_: str, props: dict[str, Any], steps: Steps, shown: Mapping[str, Any]) -> ReadResult:
         """The record after a read: the outputs `shown` replace those recorded, and `steps` the tasks.

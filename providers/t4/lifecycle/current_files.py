@@ -1,4 +1,4 @@
-"""What the firm file says now, for a read of T4.
+"""What the firm file says now, where no program tells it: for a read of T4 and for `pulumi destroy`.
 
 A refresh runs no program, and a resource that does not change keeps its old outputs: what a read holds T4
 against, and what is no change of the resource, comes from the files themselves.
@@ -8,19 +8,30 @@ from collections.abc import Mapping
 
 from providers.t4.session.session import session
 from providers.t4.stack_files import load_stack
+from t4firm.plan.goals import UserGoal
 from t4firm.yaml_files.document import FileError
 
 
 def accounts(username: str) -> Mapping[str, str] | None:
     """The accounts of which the file says anything for this user, each with its owner or the other stack
     whose it is; None where the files can't be read or do not have the user."""
-    return session().once("filed accounts", _accounts).get(username)
+    goal = _users().get(username)
+    return goal.accounts if goal else None
 
 
-def _accounts() -> dict[str, Mapping[str, str]]:
+def staying() -> list[str]:
+    """Who has not departed, sorted, the fill user too; nobody where the files can't be read."""
+    return sorted(name for name, goal in _users().items() if not goal.departed)
+
+
+def _users() -> Mapping[str, UserGoal]:
+    return session().once("users of the firm file", _read)
+
+
+def _read() -> Mapping[str, UserGoal]:
     files, folder = session().files, session().folder
     try:
         stack = load_stack(folder / files.firm_file, files.operations, folder, folder / files.stack_file)
     except FileError:
         return {}
-    return {goal.user.username: goal.accounts for goal in stack.desired.users}
+    return {goal.user.username: goal for goal in stack.desired.users}

@@ -9,8 +9,10 @@ Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, 
 `Blocked: …` without the name of a module (engine.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from t4firm.yaml_files.mistakes import some
 
 
 class Blocked(Exception):
@@ -30,6 +32,15 @@ for _error in (Blocked, TakenAlready, StillThere):
     _error.__module__ = "builtins"
 
 
+def replacing_words(what: str) -> str:
+    """The refusal to replace what the state has: names are unique in T4, and nothing is deleted."""
+    return (
+        f"{what} is set up already, and T4 can replace nothing. Nothing was called. Run again without "
+        "`--replace`; after `pulumi state taint`, run `pulumi state untaint` for this resource first. To "
+        "change it, change the firm file"
+    )
+
+
 def still_there(what: str) -> StillThere:
     """The refusal to forget what T4 has: for one who edited the firm file, and for `pulumi destroy`."""
     return StillThere(
@@ -38,6 +49,17 @@ def still_there(what: str) -> StillThere:
         "destroy` works when everybody has departed, the fill user last, and every task is closed "
         "(docs/leaving.md)"
     )
+
+
+def refuse_while_staying(usernames: Sequence[str]) -> None:
+    """Raise StillThere for a `pulumi destroy` of a firm whose file has users who have not departed."""
+    if usernames:
+        raise StillThere(
+            f"nothing of this stack is forgotten, because users of its firm file have not departed: "
+            f"{some(usernames)}. T4 keeps them, enabled and billed, whatever the state says. "
+            "`pulumi destroy` works when everybody has departed, the fill user last, and every task is "
+            "closed (docs/leaving.md)"
+        )
 
 
 def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:

@@ -7,4 +7,5 @@ A picture of the folder::
     read_cache  each thing read once, until a call changes something
     journal     what was about to be changed, and what came back
     password    derived passwords
+    engine_run  what the engine has asked of this process
 """

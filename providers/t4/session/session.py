@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
 from providers.t4.session.password import password_for
 from providers.t4.session.read_cache import Kept, Tally
@@ -30,7 +31,8 @@ T = TypeVar("T")
 
 class Session:
     """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
-    was read of T4, until a call changes something; `tally`: which reads have worked."""
+    was read of T4, until a call changes something; `tally`: which reads have worked; `engine_run`: what the
+    engine has asked for."""
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Session:
         self._client: T4Client | None = None
         self.kept = Kept(lambda: self.client.changes)
         self.tally = Tally()
+        self.engine_run = EngineRun()
 
     @property
     def settings(self) -> Settings:
@@ -129,6 +132,12 @@ def session() -> Session:
     if _session is None:
         raise RuntimeError("the provider was used before the engine configured it")
     return _session
+
+
+def declare(resource: str) -> None:
+    """The program has this resource. A check that no engine asks for (offline_preview) needs no session."""
+    if _session:
+        _session.engine_run.declare(resource)
 
 
 def now() -> str:

@@ -14,7 +14,7 @@ from t4firm.review.parts import LIMIT
 from t4firm.schema import json_schema
 from t4firm.whentech_request import mail, next_step
 from t4firm.yaml_files.document import FileError
-from t4firm_cli import drift, review, reviewed_run, simulator, tasks, unlock, validate
+from t4firm_cli import confirmed_run, drift, review, reviewed_run, simulator, tasks, unlock, validate
 from t4firm_cli.doctor import examination
 from t4firm_cli.engine import watched_run
 from t4firm_cli.engine.command import QUICK, SIMULATOR, Pulumi
@@ -38,9 +38,6 @@ app.add_typer(github.app, name="github")
 # What click raises for a call that it does not understand; typer exports only what derives from it. Its own
 # exit code is 2, which here means that there is something to do.
 WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
-
-UNASKED = ("--yes", "--skip-preview")
-"""Options of `pulumi up` for a run that nobody has to confirm any more."""
 
 Stack = Annotated[
     str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
@@ -88,11 +85,13 @@ def up(
     ] = None,
 ) -> None:
     """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
-    go to pulumi. On a terminal it shows what it would do and asks, unless --yes is there. Exit code 1 when
-    something failed.
+    go to pulumi. On a terminal it shows what it would do, asks, and does that; without a terminal it needs
+    --yes. Exit code 1 when something failed.
 
     Example: t4firm up --stack demo
     """
+    if reviewed is None:
+        confirmed_run.refuse_unasked(context.args)
     pulumi = _pulumi(stack, on_simulator)
     if quick:
         pulumi.environ |= QUICK
@@ -101,14 +100,12 @@ def up(
     run = partial(
         watched_run.run, pulumi, total=watched_run.resources_of(pulumi), engine_output=engine_output
     )
-    words = ["--stack", pulumi.stack, *(word for word in context.args if word not in UNASKED)]
-    apply = partial(run, "up", "--continue-on-error", *UNASKED, *words)
+    words = ["--stack", pulumi.stack, *(word for word in context.args if word not in confirmed_run.AGREED)]
+    apply = partial(run, "up", "--continue-on-error", "--yes", "--skip-preview", *words)
     if reviewed is not None:
         raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
-    if "--yes" not in context.args and sys.stdin.isatty():
-        if code := run("preview", *words):
-            raise typer.Exit(code)
-        typer.confirm(f"Do this in the T4 of stack {pulumi.stack}?", abort=True)
+    if not confirmed_run.AGREED.intersection(context.args):
+        raise typer.Exit(confirmed_run.run(pulumi, partial(run, "preview", *words), apply))
     raise typer.Exit(apply())
 
 

@@ -7,17 +7,13 @@ A run that had begun and failed half way leaves less to do than was reviewed. So
 it, the journal's folder notes which list has begun; without that note, less to do is a difference too.
 """
 
-import json
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from pulumi.runtime.rpc import UNKNOWN
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
-from t4firm_cli.engine.command import EXPERIMENTAL, Pulumi
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.update_plan import update_plan
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.project.sides import digests, settings_of
 from t4firm_cli.review import previewed
@@ -33,20 +29,16 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
     review --save`, or its digest. Raises ProjectError, before anything is called, if it does not."""
     then = _list(reviewed)
     refresh = then.refreshed if then else True
-    pulumi.environ |= EXPERIMENTAL
-    # The plan holds every input of every user: in a folder of this user's alone, and gone afterwards.
-    with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
-        plan = Path(folder) / "plan.json"
-        preview = previewed(pulumi, "--save-plan", str(plan), refresh=refresh)
+    with update_plan(pulumi) as plan:
+        preview = previewed(pulumi, *plan.saving, refresh=refresh)
         if preview.errors:
             raise ProjectError("\n".join(("the preview stops, so nothing was called:", *preview.errors)))
         now = Reviewed(pulumi.stack, preview.refreshed, digests(pulumi.project, pulumi.stack), preview.steps)
         begun = pulumi.project.folder / settings_of(pulumi.project, pulumi.stack).journal / BEGUN
         _refuse_another(reviewed, then, now, begun)
-        _open_outputs(plan)
         begun.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         begun.write_text(then.digest if then else reviewed)
-        ended = up("--plan", str(plan), *(["--refresh"] if refresh else []))
+        ended = up(*plan.taking(), *(["--refresh"] if refresh else []))
         if ended == 0:
             begun.unlink(missing_ok=True)
         return ended
@@ -87,18 +79,3 @@ def _refuse_another(reviewed: str, then: Reviewed | None, now: Reviewed, begun: 
             )
         )
     )
-
-
-def _open_outputs(plan: Path) -> None:
-    """Let the stack's outputs be whatever they become. The engine's plan holds them as the preview knew them,
-    with tasks that are `planned`; a run that does exactly its steps leaves them `open` or done."""
-    planned: dict[str, Any] = json.loads(plan.read_text())
-    for urn, resource in planned["resourcePlans"].items():
-        if "::pulumi:pulumi:Stack::" in urn and resource.get("goal"):
-            added = resource["goal"].get("outputDiff", {}).get("adds") or {}
-            known = (resource.get("state") or {}).keys() - added.keys()
-            resource["goal"]["outputDiff"] = {
-                "adds": dict.fromkeys(added, UNKNOWN),
-                "updates": dict.fromkeys(sorted(known), UNKNOWN),
-            }
-    plan.write_text(json.dumps(planned))

@@ -72,12 +72,12 @@ class Folder:
         os.close(ours)
         return shown.decode()
 
-    def t4firm(self, *arguments: str, within: str = ".", **environ: str) -> Said:
+    def t4firm(self, *arguments: str, within: str = ".", stdin: str = "", **environ: str) -> Said:
         done = subprocess.run(
             [T4FIRM, *arguments],
             cwd=self.path / within,
             env=self.environment(**environ),
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=300,

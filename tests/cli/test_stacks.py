@@ -83,9 +83,17 @@ class TestWhichStack:
 
     def test_a_stack_with_settings_of_its_own_is_not_put_on_the_simulator(self, folder: Folder) -> None:
         folder.write("stacks/Pulumi.demo.yaml", "config:\n  t4:endpoint: https://t4.example.com\n")
-        said = folder.t4firm("up", "--simulator")
+        said = folder.t4firm("up", "--yes", "--simulator")
         assert said.code == 1
         assert "Pulumi.demo.yaml has settings of its own" in said.err
+
+
+def test_without_a_terminal_up_changes_nothing_that_nobody_agreed_to(folder: Folder) -> None:
+    """As `pulumi up` does."""
+    said = folder.t4firm("up", "--simulator", stdin="n\n")
+    assert (said.code, said.out) == (1, "")
+    assert "`t4firm up --yes` goes ahead without asking. Nothing was done" in said.err
+    assert not (folder.path / ".t4").exists()
 
 
 class TestSettingsFile:

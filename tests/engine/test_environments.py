@@ -38,6 +38,7 @@ def up(project: Project, stack: str, t4: Simulator) -> Done:
     """The run of one environment, with that environment's endpoint and credentials and no other's."""
     return project.t4firm(
         "up",
+        "--yes",
         "--stack",
         stack,
         T4_ENDPOINT=t4.endpoint,

@@ -63,7 +63,7 @@ def test_an_interrupted_run(row: Interruption, project: Project, simulator: Simu
 
 def command(row: Interruption, project: Project) -> list[str]:
     plain = project.up_command
-    return plain if row.command == "pulumi" else ["t4firm", "up", "--stack", project.stack]
+    return plain if row.command == "pulumi" else ["t4firm", "up", "--yes", "--stack", project.stack]
 
 
 def stopped(row: Interruption, run: Started, simulator: Simulator) -> Done:
@@ -105,7 +105,7 @@ def test_two_runs_of_a_stack_at_once(project: Project, simulator: Simulator) -> 
     with started(project, project.up_command) as run:
         run.until(simulator.held)
         second = project.up()
-        third = project.t4firm("up", "--stack", project.stack)
+        third = project.t4firm("up", "--yes", "--stack", project.stack)
         simulator.let_go()
         first = run.finished()
     assert first.code == 0, first.text
@@ -146,11 +146,11 @@ def test_a_command_that_dies_above_a_living_engine_is_waited_for(
     firm = small(project)
     project.made  # noqa: B018  (makes the stack)
     simulator.fault(onboarding(hold=True))
-    with started(project, ["t4firm", "up", "--stack", project.stack]) as run:
+    with started(project, ["t4firm", "up", "--yes", "--stack", project.stack]) as run:
         run.until(simulator.held)
         run.look()
         run.send(signal.SIGKILL)
-        again = project.t4firm("up", "--stack", project.stack)
+        again = project.t4firm("up", "--yes", "--stack", project.stack)
         assert again.code == 1
         assert "is locked by process" in again
         simulator.let_go()
@@ -165,12 +165,12 @@ def test_a_command_that_dies_while_the_engine_writes_its_state(
     firm = small(project)
     assert project.up().code == 0
     stacks = project.folder / "state" / ".pulumi" / "stacks" / "t4"
-    for way in ("unlock", "up"):
+    for way in (("unlock",), ("up", "--yes")):
         (stacks / "test.json.attrs").write_text("")
         refused = project.up()
         assert refused.code != 0
         assert "EOF" in refused
-        mended = project.t4firm(way, "--stack", project.stack)
+        mended = project.t4firm(*way, "--stack", project.stack)
         assert mended.code == 0, mended.text
         assert "Removed test.json.attrs, which a killed run had left half written." in mended
     finishes(project, simulator, firm, {}, "--expect-no-changes")

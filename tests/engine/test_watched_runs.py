@@ -27,7 +27,7 @@ def test_a_firm_from_its_preview_to_nothing_to_change(project: Project, simulato
     assert "creating" not in shown.text
     assert simulator.requests() == []
 
-    done = project.t4firm("up", "--stack", "test")
+    done = project.t4firm("up", "--yes", "--stack", "test")
     assert done.code == 0, done.text
     assert "  + Account 11111\n  + Account 22222\n" in done.text
     assert "  summary.users: 1\n" in done.text or "summary: nothing =>" in done.text
@@ -42,19 +42,22 @@ def test_a_firm_from_its_preview_to_nothing_to_change(project: Project, simulato
 
 def test_a_failure_is_said_once_with_its_resource(project: Project) -> None:
     one_trader(project)
-    failed = project.t4firm("up", "--stack", "test", T4_API_KEY="another-key")
+    failed = project.t4firm("up", "--yes", "--stack", "test", T4_API_KEY="another-key")
     assert failed.code == 1
     assert failed.text.count("T4 answered 401") == 1
     assert "error: User trader.a: Unauthorized: POST /admin/v1/onboarding" in failed.text
     assert "1 failed" in failed.text
-    wrong = project.t4firm("up", "--stack", "test", "--no-such-option")
+    wrong = project.t4firm("up", "--yes", "--stack", "test", "--no-such-option")
     assert (wrong.code, "unknown flag" in wrong.text) == (1, True)
 
 
-@pytest.mark.parametrize(("answer", "made"), [("n", False), ("y", True)])
-def test_on_a_terminal_it_shows_and_asks(
-    project: Project, simulator: Simulator, answer: str, made: bool
+@pytest.mark.parametrize(
+    ("answer", "made", "edited"), [("n", False, False), ("y", True, False), ("y", True, True)]
+)
+def test_on_a_terminal_it_shows_and_asks_and_does_what_it_showed(
+    project: Project, simulator: Simulator, answer: str, made: bool, edited: bool
 ) -> None:
+    """Also where the firm file was `edited` before the answer."""
     one_trader(project)
     ours, theirs = pty.openpty()
     environ = {name: value for name, value in project.environ.items() if name != "CI"}
@@ -72,12 +75,15 @@ def test_on_a_terminal_it_shows_and_asks(
             shown += os.read(ours, 65536)
         assert b"+ User trader.a" in shown
         assert simulator.requests() == [], "nothing before the answer"
+        if edited:
+            project.write(project.demo())
         os.write(ours, f"{answer}\n".encode())
         while piece := _more(ours):
             shown += piece
         code = run.wait()
     os.close(ours)
-    assert (code, "trader.a" in simulator.users()) == ((0, True) if made else (1, False))
+    assert (code, "trader.a" in simulator.users()) == (0 if made and not edited else 1, made)
+    assert "trader.b" not in simulator.users()
     assert (b"Nothing was done." in shown) is not made
     assert b" of 5 resources" in shown, "one line that tells how far it is"
 

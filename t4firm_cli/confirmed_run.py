@@ -1,0 +1,33 @@
+"""`t4firm up` on a terminal: what was shown is what is applied."""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import typer
+
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.update_plan import update_plan
+from t4firm_cli.project.layout import ProjectError
+
+AGREED: Final = frozenset({"--yes", "-y", "--skip-preview", "-f"})
+"""Options of `pulumi up` for a run that nobody has to confirm any more."""
+
+
+def refuse_unasked(words: Iterable[str]) -> None:
+    """Raises ProjectError where nobody has agreed and nobody can be asked, as `pulumi up` does."""
+    if not AGREED.intersection(words) and not sys.stdin.isatty():
+        raise ProjectError(
+            "there is no terminal, so nobody can be asked: `t4firm up --yes` goes ahead without asking. "
+            "Nothing was done"
+        )
+
+
+def run(pulumi: Pulumi, preview: Callable[..., int], apply: Callable[..., int]) -> int:
+    """Show what would be done, ask, and do that: the engine refuses a step that it did not show. `preview`
+    and `apply` take further options for the engine."""
+    with update_plan(pulumi) as plan:
+        if code := preview(*plan.saving):
+            return code
+        typer.confirm(f"Do this in the T4 of stack {pulumi.stack}?", abort=True)
+        return apply(*plan.taking())

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from providers.t4.lifecycle.task_ledger import open_tasks
 from providers.t4.outputs import (
-    covered,
     fees_of,
     key_of,
     people_of,
@@ -22,13 +21,14 @@ from providers.t4.outputs import (
     trials_over,
 )
 from providers.t4.prior_state import recorded_of
+from providers.t4.recorded_coverage import TO_DO, covered
 from providers.t4.records.upgrade import upgraded
 from providers.t4.stack_files import FirmStack
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.market_data import subscriptions
-from t4firm.tasks.ids import about, kind_of, parts_of, task_id
+from t4firm.tasks.ids import about, detail_of, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import CHANGEABLE, KINDS
 from t4firm_cli import tasks_report
 from t4firm_cli.engine.command import Pulumi
@@ -36,7 +36,6 @@ from t4firm_cli.project.layout import Project
 from t4firm_cli.terminal import is_watched, say, say_json
 from t4firm_cli.validate import load
 
-TO_DO = ("planned", "open")
 SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a secret in an export
 """The key of a secret in an exported state; its value stands beside it, as JSON, in `plaintext`."""
 
@@ -82,11 +81,16 @@ class Report:
     alarms: Sequence[str] = ()
 
     @property
-    def something_to_do(self) -> bool:
-        """Whether a task is open or to come, or an account that nobody captures is known."""
-        return any(task.to_do for task in self.tasks) or any(
-            each.state == "unmanaged" for each in self.coverage
-        )
+    def undeclared(self) -> Sequence[Coverage]:
+        """Accounts that nobody captures behind the file's back, and about which no task speaks."""
+        tasks = (task.said["id"] for task in self.tasks if task.to_do)
+        told = {detail_of(task) for task in tasks if kind_of(task) == "declare-account"}
+        return [each for each in self.coverage if each.state == "unmanaged" and each.account not in told]
+
+    @property
+    def to_do(self) -> int:
+        """How many tasks are open or to come, and how many accounts the firm file is to say something of."""
+        return sum(task.to_do for task in self.tasks) + len(self.undeclared)
 
 
 def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets: bool | None) -> int:
@@ -105,7 +109,7 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
         say(tasks_report.as_text(report, closed=closed))
     else:
         tasks_report.on_terminal(report, closed=closed)
-    return 2 if report.something_to_do else 0
+    return 2 if report.to_do else 0
 
 
 def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]:
@@ -136,7 +140,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
         stack=name,
         firm=stack.firm.firm,
         tasks=[_listed(task) for task in sorted(tasks, key=lambda task: task["id"])],
-        coverage=covered(goals, stack.firm, records),
+        coverage=covered(goals, stack.firm, records, tasks),
         subscriptions={name: len(users) for name, users in subscribed.items()},
         fees=fees_of(subscribed, people),
         alarms=trials_over(tasks, people),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from t4firm.reports.coverage import counts
+from t4firm.reports.coverage import Coverage, counts
 from t4firm.review.safe import prose
 from t4firm_cli.terminal import clean
 
@@ -159,27 +159,43 @@ def _day(task: Listed) -> str:
 
 def _rest(report: Report, *, closed: bool) -> list[str]:
     """Whose fills are captured, the market data, and how much there is to do."""
-    lines = []
-    if report.coverage:
-        lines.append(f"Fills: {_counted(counts(report.coverage))}.")
-        shown = [each for each in report.coverage if closed or each.state != "captured"]
-        wide = max((len(each.account) for each in shown), default=0)
-        widest = max((len(each.state) for each in shown), default=0)
-        lines += [f"  {each.account:{wide}}  {each.state:{widest}}  {each.because}" for each in shown]
+    lines = [*_fills(report.coverage, closed=closed)]
     if report.subscriptions:
         lines.append("Market data (billed): " + "; ".join(_subscriptions(report)) + ".")
-    to_do = sum(task.to_do for task in report.tasks)
-    done = len(report.tasks) - to_do
+    done = sum(not task.to_do for task in report.tasks)
     hidden = " (--all shows them)" if done and not closed else ""
-    if not to_do:
+    if done == len(report.tasks):
         lines.append("Nothing to do in the portal.")
-    return [*lines, f"{to_do} to do, {done} closed{hidden}."]
+    beside = f" ({len(report.undeclared)} in the firm file)" if report.undeclared else ""
+    return [*lines, f"{report.to_do} to do{beside}, {done} closed{hidden}."]
 
 
-def _counted(found: Mapping[str, int]) -> str:
-    said = f"{found['assigned']} of {found['wanted']} accounts captured, {found['open']} open"
+def _fills(coverage: Sequence[Coverage], *, closed: bool) -> Iterator[str]:
+    """How many accounts are captured, and what is known of those that are not; with `closed`, of all. What
+    the assigned ones lack is the same for each."""
+    if not coverage:
+        return
+    yield f"Fills: {_counted(coverage)}."
+    told = () if closed else ("captured", "assigned")
+    shown = [each for each in coverage if each.state not in told]
+    wide = max((len(each.account) for each in shown), default=0)
+    widest = max((len(each.state) for each in shown), default=0)
+    yield from (f"  {each.account:{wide}}  {each.state:{widest}}  {each.because}" for each in shown)
+    if lacking := {each.because for each in coverage if each.state == "assigned"}:
+        yield f"  Assigned accounts are captured once these are closed: {', '.join(sorted(lacking))}"
+
+
+def _counted(coverage: Sequence[Coverage]) -> str:
+    found = counts(coverage)
+    said = f"{found['captured']} of {found['wanted']} accounts captured"
+    if waiting := found["assigned"] - found["captured"]:
+        said += f", {waiting} assigned"
+    said += f", {found['open']} open"
     said += f", {found['excluded']} excluded" if found["excluded"] else ""
-    return said + (f", {found['unmanaged']} UNCOVERED (not in the firm file)" if found["unmanaged"] else "")
+    listed = sum(each.listed for each in coverage if each.state == "unmanaged")
+    unlisted = found["unmanaged"] - listed
+    said += f", {unlisted} UNCOVERED (not in the firm file)" if unlisted else ""
+    return said + (f", {listed} UNCOVERED (WhenTech is not in the firm file)" if listed else "")
 
 
 def _subscriptions(report: Report) -> Iterator[str]:

@@ -83,6 +83,7 @@ class ApplicationAssignmentProvider(T4Provider):
 class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment"):
     """An application on a user. Outputs: `assigned`, `tasks`."""
 
+    assigned: pulumi.Output[bool]
     tasks: pulumi.Output[dict[str, Any]]
     planned: pulumi.Output[dict[str, str] | None]
 
@@ -98,7 +99,7 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
         super().__init__(
             ApplicationAssignmentProvider(pulumi.get_stack()),
             name,
-            {**inputs, "tasks": None, "planned": None},
+            {**inputs, **dict.fromkeys(("assigned", "tasks", "planned"))},
             opts,
         )
 

@@ -15,12 +15,12 @@ from pulumi.output import contains_unknowns
 
 from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
-from providers.t4.lifecycle.task_ledger import UNTOLD, open_tasks
+from providers.t4.lifecycle.task_ledger import UNTOLD
 from providers.t4.lifecycle.template_check import contradiction_words, violation_words
+from providers.t4.recorded_coverage import covered
 from t4firm.model.firm import Firm
-from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser
-from t4firm.plan.goals import OURS, AccessGoal, Desired, Goal, UserGoal
-from t4firm.reports.coverage import Coverage, Known, counts, coverage
+from t4firm.plan.goals import OURS, Desired, FirmGoal, Goal, UserGoal
+from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
 from t4firm.reports.trials import ended, ending, last_day
 from t4firm.tasks.ids import describe, kind_of, parts_of, task_id
@@ -75,7 +75,9 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
     tasks: dict[str, dict[str, str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
         recorded = (record or {}).get("tasks") or {}
-        to_come = goal.planned if record is None else record.get("planned") or ()
+        to_come = (
+            goal.planned if record is None else (*(record.get("planned") or ()), *_standing(goal, recorded))
+        )
         known = {task: entry for task, entry in recorded.items() if entry["status"] not in UNTOLD}
         for task in to_come:
             if task in goal.accepted:
@@ -85,6 +87,14 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
                 known[task] = {"status": "attested" if signature else "planned", "closed": signature}
         tasks |= {task: shown_task(task, entry, firm, record or {}) for task, entry in known.items()}
     return [tasks[task] for task in sorted(tasks)]
+
+
+def _standing(goal: Goal, recorded: Record) -> tuple[str, ...]:
+    """The tasks that come with a user or with the firm whatever the API can do, and that nothing has
+    recorded: the file says something new, or an older version did not know them."""
+    if not isinstance(goal, FirmGoal) and (not isinstance(goal, UserGoal) or goal.departed):
+        return ()
+    return tuple(task for task in goal.planned if task not in recorded)
 
 
 def _signature(goal: Goal, task: str, *, again: bool) -> str | None:
@@ -125,49 +135,6 @@ def _details(task: str, entry: Record, record: Record) -> dict[str, str]:
         before = record.get("marketData") or {}
         return {"was": str(before.get(parts_of(task)["exchange"], ""))}
     return {}
-
-
-def covered(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tuple[Coverage, ...]:
-    """Whose fills reach WhenTech, as far as the records show it."""
-    assigned: dict[str, str] = {}
-    role, unmanaged, unsaid = "", dict[str, str](), dict[str, str]()
-    for goal, record in zip(goals.goals, records, strict=True):
-        if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
-            assigned[goal.account] = _evidence(record)
-        if not isinstance(goal, UserGoal) or not record:
-            continue
-        if isinstance(goal.user, FillUser):
-            missing = set(goal.expected.roles) - set(record.get("roles") or ())
-            role = "" if missing or not goal.expected.roles else _role_seen(goal, record)
-            continue
-        name = goal.user.username
-        unsaid_by_the_file = not goal.user.is_whentech and WHENTECH in (record.get("applications") or ())
-        if unsaid_by_the_file and not goal.departed:
-            unsaid |= dict.fromkeys(goal.user.accounts, name)
-        if (goal.user.is_whentech or unsaid_by_the_file) and not goal.departed:
-            unmanaged |= dict.fromkeys(record.get("unmanaged") or (), name)
-    elsewhere = [goal.account for goal in goals.access if goal.present and goal.stack]
-    return coverage(firm, Known(assigned, role, unmanaged, unsaid, tuple(elsewhere), _stopped(firm, records)))
-
-
-def _stopped(firm: Firm, records: Sequence[Record | None]) -> tuple[str, ...]:
-    """The open tasks without which the fill service cannot log in, or is not served."""
-    if firm.fillService is None:
-        return ()
-    fill = firm.fillService.user.username
-    tasks = (task_id("assign-application", fill, WHENTECH_FILLS), task_id("enable-user", fill))
-    still_open = {task for record in records if record for task in open_tasks(record)}
-    return tuple(task for task in tasks if task in still_open)
-
-
-def _evidence(record: Record) -> str:
-    closed = [str(entry["closed"]) for entry in (record.get("tasks") or {}).values() if "closed" in entry]
-    return closed[0] if closed else str(record.get("evidence") or "recorded by an earlier version")
-
-
-def _role_seen(goal: UserGoal, record: Record) -> str:
-    signed = (record.get("tasks") or {}).get(task_id("verify-user", goal.user.username), {}).get("closed")
-    return f"{goal.user.username} has {', '.join(goal.expected.roles)}: {signed or 'T4 showed it'}"
 
 
 def _records(
@@ -245,7 +212,7 @@ def _summary(
         "departed": departed,
         "accounts": len(firm.accounts),
         "whentechUsers": len(firm.whentech_users),
-        "fillAccounts": counts(covered(goals, firm, records)),
+        "fillAccounts": counts(covered(goals, firm, records, tasks)),
         "marketData": {name: len(users) for name, users in subscribed.items()},
         "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),

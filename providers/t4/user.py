@@ -21,12 +21,14 @@ from providers.t4.lifecycle.task_ledger import Steps, forget, open_tasks, with_p
 from providers.t4.lifecycle.template_check import judged
 from providers.t4.lifecycle.user_creation import journal_key, make_user
 from providers.t4.lifecycle.user_update import (
+    EVIDENCE,
     POINTLESS_FOR_LEAVERS,
     UserChanges,
     accounts_kind,
     brought,
     revoked,
     standing,
+    take_standing,
     with_number,
 )
 from providers.t4.session.session import session
@@ -70,7 +72,11 @@ class UserProvider(T4Provider):
     def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """A difference is what the file says now and did not before, or an open step that this run can
         close."""
-        lacking = ("accountID",) if olds["userID"] else ("userID", "accountID")
+        lacking = [
+            "accountID",
+            *([] if olds["userID"] else ["userID"]),
+            *([] if news["eula"] else [EVIDENCE]),
+        ]
         findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
         steps = Steps.of(news, olds)
         unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
@@ -98,7 +104,7 @@ class UserProvider(T4Provider):
         for task in shown.pop("open"):
             steps.leave_open(task)
         for task in standing(props, shown["trialExpires"]):
-            steps.take(task)
+            take_standing(steps, task)
         if props["departed"]:
             ending = [task_id("end-market-data", props["username"], name) for name in props["marketData"]]
             for task in (task_id("disable-user", props["username"]), *ending):

@@ -307,9 +307,9 @@ class Firm(Entry):
         return tuple(sorted(self.fillService.exclude)) if self.fillService else ()
 
     @cached_property
-    def captured(self) -> tuple[str, ...]:
-        """The account numbers that the fill user is assigned, sorted. Empty without a fill service, and with
-        `capture: riskManager`, where a role stands for all accounts."""
+    def to_capture(self) -> tuple[str, ...]:
+        """The account numbers that the fill user is to be assigned, sorted. Empty without a fill service, and
+        with `capture: riskManager`, where a role stands for all accounts."""
         service = self.fillService
         if service is None or service.capture != "accounts":
             return ()

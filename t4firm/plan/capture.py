@@ -1,4 +1,4 @@
-"""Whose fills the fill user captures, and in which order it stops: no fill may be missed on the way.
+"""Whose fills the fill user is to capture, and in which order it stops: no fill may be missed on the way.
 
 A new way of capturing comes first, then the old one goes. An account is let go when nobody can trade it any
 more whose fills WhenTech should see (docs/leaving.md).
@@ -9,9 +9,30 @@ from dataclasses import dataclass
 
 from t4firm.model.firm import FillService, Firm
 from t4firm.model.users import WHENTECH
+from t4firm.plan.goals import Desired
 from t4firm.plan.prior_state import Recorded
 from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
+
+
+def captured_by_role(firm: Firm) -> bool:
+    """Whether the fill user sees every account of the firm through the Risk Manager role (seed 000, option
+    b)."""
+    return firm.fillService is not None and firm.fillService.capture == "riskManager"
+
+
+def to_capture(goals: Desired, firm: Firm) -> frozenset[str]:
+    """Every account whose fills the fill user is to capture, those of other stacks too."""
+    if captured_by_role(firm):
+        return frozenset(firm.whentech_accounts)
+    return frozenset(goal.account for goal in goals.access if goal.captures and goal.present)
+
+
+def until_enabled(firm: Firm) -> tuple[str, ...]:
+    """What is to be done before the firm has WhenTech's applications."""
+    days = firm.whentech
+    waiting = {"request-whentech": days.requestedOn, "enable-whentech": days.enabledOn}
+    return tuple(task_id(kind) for kind, day in waiting.items() if day is None)
 
 
 @dataclass(frozen=True)
@@ -41,7 +62,7 @@ class Captures:
         """Every account that the fill user is to be assigned, of this stack and of others."""
         if self.ends:
             return set()
-        return {*self.firm.captured, *(self.elsewhere.keys() - set(self.firm.excluded))}
+        return {*self.firm.to_capture, *(self.elsewhere.keys() - set(self.firm.excluded))}
 
     def given_up(self) -> set[str]:
         """Accounts that are captured no longer: by the file, or because the last run still knew them."""
@@ -97,10 +118,10 @@ class Captures:
             roles, waits = allowed | set(self.template_roles), ""
         else:
             roles = allowed - set(self.template_roles)
-            open_now = (number for number in sorted(self.wanted()) if not self._is_captured(number))
+            open_now = (number for number in sorted(self.wanted()) if not self._is_assigned(number))
             waits = some([task_id("assign-account", self.username, number) for number in open_now])
         return dict.fromkeys(sorted(roles & set(known.roles or ())), waits)
 
-    def _is_captured(self, number: str) -> bool:
+    def _is_assigned(self, number: str) -> bool:
         known = self.recorded.access.get((self.username, number))
         return known is not None and known.has

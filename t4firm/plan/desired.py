@@ -13,13 +13,13 @@ from t4firm.loading.other_stacks import captured_of
 from t4firm.model.firm import Account, Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.operations import Operations
-from t4firm.plan.capture import Captures
+from t4firm.plan.capture import Captures, captured_by_role, until_enabled
 from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
 from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
 from t4firm.plan.prior_state import NOTHING, Recorded
 from t4firm.tasks.ids import beginning, beginnings, kind_of, task_id, ways
-from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE, STANDING
+from t4firm.tasks.kinds import STANDING, around_the_fill_service
 
 USER_STEPS = (
     "assign-role",
@@ -77,12 +77,6 @@ def first_account(firm: Firm, user: User | FillUser) -> Account:
     """The account that the user's onboarding call makes: the fill user's own, or the first of a person's
     list."""
     return firm.accounts[user.account if isinstance(user, FillUser) else user.accounts[0]]
-
-
-def captured_by_role(firm: Firm) -> bool:
-    """Whether the fill user sees every account of the firm through the Risk Manager role (seed 000, option
-    b)."""
-    return firm.fillService is not None and firm.fillService.capture == "riskManager"
 
 
 def _warnings(firm: Firm) -> Iterable[str]:
@@ -167,18 +161,12 @@ class _Plan:
         asks = bool(firm.fillService or firm.whentech_users)
         return FirmGoal(
             **self._steps(FIRM_STEPS),
-            planned=self._until_enabled() if asks else (),
+            planned=until_enabled(firm) if asks else (),
             firm=firm.firm,
             roster=roster,
             gone=tuple(sorted(self.recorded.users.keys() - roster.keys())),
             limits=tuple(limit_uses(firm, self.recorded)),
         )
-
-    def _until_enabled(self) -> tuple[str, ...]:
-        """What is to be done before the firm has WhenTech's applications."""
-        days = self.firm.whentech
-        waiting = {"request-whentech": days.requestedOn, "enable-whentech": days.enabledOn}
-        return tuple(task for task, day in waiting.items() if day is None)
 
     def user(self, user: User | FillUser) -> UserGoal:
         template = self.firm.templates.users.get(user.templateUser or "")
@@ -202,7 +190,7 @@ class _Plan:
             else []
         )
         leaving += [task_id("end-market-data", user.username, exchange) for exchange in user.marketData]
-        coming = [task_id(kind, user.username) for kind in AROUND_THE_FILL_SERVICE] if is_fill_user else []
+        coming = around_the_fill_service(signed=user.eula is not None) if is_fill_user else ()
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
@@ -213,7 +201,9 @@ class _Plan:
             retiring=retiring,
             ends=is_fill_user and not reads_on,
             **steps,
-            planned=tuple(sorted(leaving if user.departed else coming)),
+            planned=tuple(
+                sorted(leaving if user.departed else (task_id(kind, user.username) for kind in coming))
+            ),
         )
 
     def _accounts_of(self, user: User | FillUser) -> dict[str, str]:
@@ -279,7 +269,7 @@ class _Plan:
             username=user.username,
             application=application,
             present=present,
-            after=self._until_enabled() if present and of_whentech else (),
+            after=until_enabled(self.firm) if present and of_whentech else (),
             **steps,
             planned=(task_id(kind, user.username, application),) if by_hand else (),
         )

@@ -24,9 +24,14 @@ def last_day(trial_expires: str | None) -> date | None:
     return day if day.year > 1 else None
 
 
+def is_over(day: date | None, today: date) -> bool:
+    """Whether a trial that ends on this day has ended."""
+    return day is not None and day < today
+
+
 def ended(unconfirmed: Mapping[str, date], today: date) -> list[str]:
     """A sentence for each day on which trials ended that nobody has confirmed not to apply."""
-    over = {username: day for username, day in unconfirmed.items() if day < today}
+    over = {username: day for username, day in unconfirmed.items() if is_over(day, today)}
     return [
         f"TRIAL OVER: the trial of {whose} ended on {day}, and nobody has confirmed that it does not apply: "
         f"they may be locked out of T4. To do: {tasks}"

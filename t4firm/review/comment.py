@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby
 
 from t4firm.review.entries import LABELS
-from t4firm.review.model import Coverage, Covered, Field, Person, Review, Step, Unreadable, Value
+from t4firm.review.model import CaptureChange, Covered, Field, Person, Review, Step, Unreadable, Value
 from t4firm.review.parts import LIMIT, Part, joined
 from t4firm.review.safe import code, prose
 from t4firm.review.steps import worded
@@ -166,7 +166,7 @@ def _some(texts: list[str]) -> str:
     return ", ".join(kept) + (f" and {len(texts) - len(kept)} more" if len(kept) < len(texts) else "")
 
 
-def _coverage(coverage: Coverage) -> Part:
+def _coverage(coverage: CaptureChange) -> Part:
     before, after = (
         "all accounts of the firm, by the Risk Manager role"
         if count is None
@@ -177,19 +177,25 @@ def _coverage(coverage: Coverage) -> Part:
     compared = (
         f"; before this change, of {before}" if before != after else ", as many as before" if others else ""
     )
-    captures = f"captures the fills of {after}{compared}"
+    captures = f"is to capture the fills of {after}{compared}"
     lost = {each.account for each in coverage.lost}
+    waiting = ", ".join(map(code, coverage.missing))
     rows = [
         f"- {code(coverage.fill_user)} {captures}",
-        *(f"- newly captured: {_account(each)}" for each in coverage.gained),
+        *(f"- {_account(each)} will be captured {_once(each)}" for each in coverage.gained),
         *(f"- no longer captured: {_account(each)}: {prose(each.reason)}" for each in coverage.lost),
         *(
             f"- excluded: {_account(each)}: {prose(each.reason)}"
             for each in coverage.excluded
             if each.account not in lost
         ),
+        *([f"- nothing is captured until these are closed: {waiting}"] if waiting else []),
     ]
     return Part("Fill service", tuple(rows), "accounts")
+
+
+def _once(covered: Covered) -> str:
+    return f"once {code(covered.once)} is closed" if covered.once else "once the run has assigned it"
 
 
 def _account(covered: Covered) -> str:

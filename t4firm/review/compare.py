@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from t4firm.model.firm import Firm
+from t4firm.plan.capture import captured_by_role, to_capture
 from t4firm.plan.changes import Changes
-from t4firm.plan.desired import captured_by_role
 from t4firm.plan.goals import OURS
+from t4firm.reports.coverage import missing
 from t4firm.review.discreet import discreet, unnamed
 from t4firm.review.entries import other_fields, people
 from t4firm.review.headline import headline_of
-from t4firm.review.model import Coverage, Covered, Details, Field, MarketData, Review, Side, Signature
+from t4firm.review.model import CaptureChange, Covered, Details, Field, MarketData, Review, Side, Signature
 from t4firm.review.steps import Preview
 from t4firm.review.warnings import warnings
-from t4firm.tasks.ids import Task, describe, parts_of
+from t4firm.tasks.ids import Task, describe, parts_of, task_id
 
 TOLD_ELSEWHERE = ("users", "accounts", "templates", "limits")
 """Parts of a firm file that a review tells in words of their own; the fill service in part. Somebody new has
@@ -30,8 +31,9 @@ def review_of(
 ) -> Review:
     """What the change from `base` to `head` means. `brings`: what that does by the files alone. Without a
     preview only the files are compared."""
-    coverage = _coverage(base, head)
     tasks = {*brings.tasks, *(preview.tasks if preview else ())} - _signed(base, head)
+    open_before = {*(preview.open_before if preview else ())} - _signed(base, head)
+    coverage = _coverage(base, head, tasks | open_before)
     told = {unnamed(task) for task in tasks} if details == "none" else tasks
     changed = ((kind.removeprefix(OURS), name) for kind, name in brings.changed)
     errors = preview.errors if preview else ()
@@ -65,7 +67,7 @@ def _written(side: Side) -> tuple[object, ...]:
     return side.firm, side.attested, side.operations, side.settings
 
 
-def _others(base: Side, head: Side, coverage: Coverage | None, details: Details) -> tuple[Field, ...]:
+def _others(base: Side, head: Side, coverage: CaptureChange | None, details: Details) -> tuple[Field, ...]:
     """What else changes in the file. Of exclusions those that end or begin a capture are told with it."""
     capture = (*coverage.gained, *coverage.lost) if coverage else ()
     told = {f"fillService.exclude.{each.account}" for each in capture}
@@ -100,7 +102,7 @@ def _signatures(base: Side, head: Side) -> tuple[Signature, ...]:
     return tuple(Signature(entry.task, entry.by, entry.on.isoformat(), entry.note) for entry in new)
 
 
-def _coverage(base: Side, head: Side) -> Coverage | None:
+def _coverage(base: Side, head: Side, still_open: set[str]) -> CaptureChange | None:
     fill = head.firm.fillService or base.firm.fillService
     if fill is None:
         return None
@@ -109,20 +111,29 @@ def _coverage(base: Side, head: Side) -> Coverage | None:
     by_role = before is None or after is None
     gained = set() if by_role else (after or set()) - (before or set())
     lost = set() if by_role else (before or set()) - (after or set())
-    return Coverage(
+    return CaptureChange(
         fill_user=fill.user.username,
         before=None if before is None else len(before),
         after=None if after is None else len(after),
-        gained=tuple(_covered(head, number) for number in sorted(gained)),
+        gained=tuple(
+            replace(_covered(head, number), once=_once(fill.user.username, number, still_open))
+            for number in sorted(gained)
+        ),
         lost=tuple(_covered(base, number, _why(number, head.firm)) for number in sorted(lost)),
         excluded=tuple(_covered(head, number, reason) for number, reason in sorted(excluded.items())),
+        missing=missing(head.firm, still_open) if after is None or after else (),
     )
+
+
+def _once(fill: str, number: str, still_open: set[str]) -> str:
+    task = task_id("assign-account", fill, number)
+    return task if task in still_open else ""
 
 
 def _captured(side: Side) -> set[str] | None:
     if captured_by_role(side.firm):
         return None
-    return {goal.account for goal in side.goals.access if goal.captures and goal.present}
+    return set(to_capture(side.goals, side.firm))
 
 
 def _covered(side: Side, number: str, reason: str = "") -> Covered:

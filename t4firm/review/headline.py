@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from t4firm.model.firm import Firm
-from t4firm.review.model import Coverage, Happens, MarketData, Review
+from t4firm.review.model import CaptureChange, Happens, MarketData, Review
 
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
@@ -59,12 +59,16 @@ def _counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def _by_role(coverage: Coverage | None) -> str:
+def _by_role(coverage: CaptureChange | None) -> str:
     """Whether the fill user comes to see everything, or no longer does: the largest change that one word
     makes."""
     if coverage is None or (coverage.before is None) == (coverage.after is None):
         return ""
-    return "ALL accounts captured by a role" if coverage.after is None else "accounts captured one by one"
+    return (
+        "ALL accounts to be captured by a role"
+        if coverage.after is None
+        else "accounts to be captured one by one"
+    )
 
 
 def _subscriptions(changes: MarketData) -> str:

@@ -74,16 +74,19 @@ class Person:
 
 @dataclass(frozen=True)
 class Covered:
-    """An account, the users who trade it, and why its fills are not captured (empty where they are)."""
+    """An account, the users who trade it, and why its fills are not to be captured. One that comes to be
+    captured has no reason, and is captured when the task `once` is closed, or "" after the run."""
 
     account: str
     users: tuple[str, ...]
     reason: str = ""
+    once: str = ""
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """Whose fills the fill user captures. Counts are None where it sees every account through its role."""
+class CaptureChange:
+    """Whose fills the fill user is to capture. Counts are None where it sees every account through its role.
+    `missing`: the tasks without which the fill service does not run."""
 
     fill_user: str
     before: int | None
@@ -91,6 +94,7 @@ class Coverage:
     gained: tuple[Covered, ...]
     lost: tuple[Covered, ...]
     excluded: tuple[Covered, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ class Review:
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
-    coverage: Coverage | None = None
+    coverage: CaptureChange | None = None
     tasks: tuple[Task, ...] = ()
     open_before: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()

@@ -7,10 +7,10 @@ from t4firm.model.firm import Firm, UserTemplate
 from t4firm.model.users import TRADING
 from t4firm.operations import Operation
 from t4firm.review.entries import users_of
-from t4firm.review.model import Coverage, Setting, Side
+from t4firm.review.model import CaptureChange, Setting, Side
 from t4firm.yaml_files.mistakes import listed, shown
 
-Rule = Callable[[Side, Side, Coverage | None], Iterable[str]]
+Rule = Callable[[Side, Side, CaptureChange | None], Iterable[str]]
 
 
 SETTINGS: Mapping[str, str] = {
@@ -26,7 +26,7 @@ LONGEST_CALL = 400
 """Characters of what is said of an operation, so that a sentence has space for it before and after."""
 
 
-def _settings(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _settings(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for name in sorted(base.settings.keys() | head.settings.keys()):
         old, new = base.settings.get(name), head.settings.get(name)
         if old != new:
@@ -44,11 +44,11 @@ def _because(words: str | None) -> str:
     return f" ({words})" if words else ""
 
 
-def _goals(base: Side, head: Side, coverage: Coverage | None) -> Iterable[str]:
+def _goals(base: Side, head: Side, coverage: CaptureChange | None) -> Iterable[str]:
     return head.goals.warnings
 
 
-def _departures(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for username, user in sorted(users_of(head.firm).items()):
         before = users_of(base.firm).get(username)
         if user.departed and not before:
@@ -63,7 +63,7 @@ def _departures(base: Side, head: Side, coverage: Coverage | None) -> Iterator[s
             )
 
 
-def _takeovers(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _takeovers(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for username, user in sorted(head.firm.users.items()):
         before = base.firm.users.get(username)
         if user.adopt and not (before and before.adopt):
@@ -73,7 +73,7 @@ def _takeovers(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
             )
 
 
-def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _uncovered(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for lost in coverage.lost if coverage else ():
         if lost.users and all(
             head.firm.users[name].departed for name in lost.users if name in head.firm.users
@@ -82,7 +82,7 @@ def _uncovered(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
         yield f"the fills of account {lost.account} will no longer be captured ({lost.reason})"
 
 
-def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _templates(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     if not base.exists:
         return
     olds, news = base.firm.templates, head.firm.templates
@@ -110,7 +110,7 @@ def _templates(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
                 )
 
 
-def _templates_of_people(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _templates_of_people(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for username, user in sorted(head.firm.users.items()):
         before = base.firm.users.get(username)
         if before and before.templateUser != user.templateUser:
@@ -120,7 +120,7 @@ def _templates_of_people(base: Side, head: Side, coverage: Coverage | None) -> I
             )
 
 
-def _fill_user(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _fill_user(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     """A template of the fill user that gives Trading is a mistake of the file; that another template now
     makes this user is worth a look at what it really gives."""
     old, new = base.firm.fillService, head.firm.fillService
@@ -131,14 +131,14 @@ def _fill_user(base: Side, head: Side, coverage: Coverage | None) -> Iterator[st
         )
 
 
-def _new_trading(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _new_trading(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for name, template in sorted(head.firm.templates.users.items()):
         old = base.firm.templates.users.get(name)
         if base.exists and TRADING in template.roles and TRADING not in (old.roles if old else ()):
             yield f"users made from template {name} can trade: it is newly said to give {TRADING}"
 
 
-def _raised_limits(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _raised_limits(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     if not base.exists:
         return
     old, new = base.firm.limits.model_dump(), head.firm.limits.model_dump()
@@ -147,13 +147,13 @@ def _raised_limits(base: Side, head: Side, coverage: Coverage | None) -> Iterato
             yield f"limits.{name} changes from {old.get(name)} to {new[name]} in one run"
 
 
-def _accepted(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _accepted(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for task, entry in sorted(head.firm.accepted.items()):
         if entry != base.firm.accepted.get(task):
             yield f"{task} is left alone until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
 
 
-def _operations(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _operations(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     """Whatever the API is asked for: a body that says more than its operation's name does harm."""
     if not base.exists:
         return
@@ -176,7 +176,7 @@ def _parts(operation: Operation, parts: Iterable[str]) -> str:
     return shown(told, LONGEST_CALL) or "nothing"
 
 
-def _ways(base: Side, head: Side, coverage: Coverage | None) -> Iterator[str]:
+def _ways(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     if not base.exists:
         return
     olds, news = _how(base), _how(head)
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def warnings(base: Side, head: Side, coverage: Coverage | None) -> tuple[str, ...]:
+def warnings(base: Side, head: Side, coverage: CaptureChange | None) -> tuple[str, ...]:
     """Every warning of the table, in its order."""
     return tuple(dict.fromkeys(words for rule in RULES for words in rule(base, head, coverage)))
 

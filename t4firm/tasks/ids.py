@@ -201,10 +201,21 @@ def describe(task: str, firm: Firm, details: Mapping[str, str] | None = None) ->
         "captured_first": (
             f"; not before {task_id('assign-account', fill.user.username, number)} is closed, or its "
             "fills are missed"
-            if fill and number in firm.captured
+            if fill and number in firm.to_capture
             else ""
         ),
         "excluded": f", which it excludes: {excluded}" if excluded else "",
+        "signing": (
+            f"Log in to T4 once as {username} and sign the agreements that T4 shows. Or have them signed "
+            "through the API: write `eula` under fillService.user in the firm file"
+            if captures(firm, username)
+            else f"{username} signs the agreements when T4 asks at the next login"
+        ),
+        "unsigned": (
+            "the API in use cannot record the evidence that the firm file has"
+            if user and user.eula
+            else f"the firm file has no evidence that anybody signed for {username}"
+        ),
         "session": WHENTECHS_SESSION if captures(firm, username) else "",
         "reason": (
             "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "

@@ -13,6 +13,8 @@ NEXT_LOGIN = "at the next login; no document says that it ends a session that is
 WHENTECHS_SESSION = ", which is WhenTech's own session: tell WhenTech"
 
 AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
+"""Kinds of tasks that come with the fill user, whatever the API can do."""
+
 STANDING = (*AROUND_THE_FILL_SERVICE, "confirm-trial")
 """Kinds of tasks that come with a user, whatever the API can do and whatever changes."""
 
@@ -28,6 +30,12 @@ CHANGEABLE = {
     "update-account": ("accountName", "displayName"),
 }
 """The fields that tasks of these kinds can be about."""
+
+
+def around_the_fill_service(*, signed: bool) -> tuple[str, ...]:
+    """The kinds of tasks that come with a fill user. `signed`: the firm file has its EULA evidence; else
+    somebody must log in as this user and sign, because no document says that the fill service does."""
+    return AROUND_THE_FILL_SERVICE if signed else ("sign-eula", *AROUND_THE_FILL_SERVICE)
 
 
 @dataclass(frozen=True)
@@ -221,8 +229,9 @@ KINDS: Mapping[str, Kind] = {
     "sign-eula": Kind(
         ("username",),
         "the user",
-        "{username} signs the agreements when T4 asks at the next login",
-        "new EULA evidence stands in the firm file, and the API in use cannot record it",
+        "{signing}",
+        "T4 lets no user in who has not signed the agreements (Onboarding API page, User Login "
+        "Requirements), and {unsigned}",
         "acceptEula",
     ),
     "disable-user": Kind(

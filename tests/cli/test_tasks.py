@@ -41,6 +41,17 @@ PHONE = Listed(
         "closes": "a line in the attested file",
     },
 )
+FILL = "WhenTechFillUser"
+DECLARE = Listed(
+    "Users",
+    "trader.a",
+    {
+        "id": "declare-account/trader.a/77777",
+        "what": "Put 77777 under trader.a in the firm file",
+        "why": "T4 lists the account",
+        "status": "open",
+    },
+)
 CREATED = Listed(
     "Accounts",
     "22222",
@@ -54,6 +65,8 @@ CREATED = Listed(
         "evidence": "2026-11-20, by A. Admin (ticket 4711)",
     },
 )
+STRANGE = Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not", listed=False)
+UNSAID = Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, and not by the firm file")
 REPORT = Report(
     stack="demo",
     firm="Example Trading LLC",
@@ -61,7 +74,7 @@ REPORT = Report(
     coverage=(
         Coverage("11111", "open", "assign-account/WhenTechFillUser/11111"),
         Coverage("22222", "captured", "POST …: 200"),
-        Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not"),
+        STRANGE,
     ),
     subscriptions={"CME Depth": 2},
     fees={"CME Depth": "25 USD for 2 of 2"},
@@ -86,7 +99,7 @@ def test_text_is_grouped_by_page_then_by_whom_it_is_about() -> None:
         "  11111  open       assign-account/WhenTechFillUser/11111\n"
         "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
         "Market data (billed): CME Depth 2 (25 USD for 2 of 2).\n"
-        "2 to do, 1 closed (--all shows them)."
+        "3 to do (1 in the firm file), 1 closed (--all shows them)."
     )
 
 
@@ -95,7 +108,7 @@ def test_closed_ones_come_with_their_evidence_where_they_are_asked_for() -> None
     assert said.startswith("Accounts\n  22222\n    [attested] create-account/22222, since 2026-11-19\n")
     assert "Evidence: 2026-11-20, by A. Admin (ticket 4711)." in said
     assert "  22222  captured   POST …: 200\n" in said
-    assert said.endswith("2 to do, 1 closed.")
+    assert said.endswith("3 to do (1 in the firm file), 1 closed.")
 
 
 def test_what_came_first_stands_above_everything() -> None:
@@ -115,7 +128,7 @@ def test_a_table_on_a_terminal_loses_nothing(width: int) -> None:
     squeezed = re.sub(r"\s", "", text)
     for heading in ("Users", "Accounts", "trader.a", "2026-11-19", "attested"):
         assert heading in text
-    assert "2todo,1closed." in squeezed
+    assert "3todo(1inthefirmfile),1closed." in squeezed
     assert "11111openassign-account/WhenTechFillUser/11111" in squeezed
 
 
@@ -134,6 +147,7 @@ def test_for_a_machine_there_is_everything() -> None:
     assert report["fillCoverage"]["counts"] == {
         "wanted": 2,
         "assigned": 1,
+        "captured": 1,
         "open": 1,
         "excluded": 0,
         "unmanaged": 1,
@@ -142,6 +156,7 @@ def test_for_a_machine_there_is_everything() -> None:
         "account": "11111",
         "state": "open",
         "because": "assign-account/WhenTechFillUser/11111",
+        "listed": True,
     }
     assert report["marketData"] == {
         "subscriptions": {"CME Depth": 2},
@@ -162,18 +177,45 @@ def _parts(task: Listed) -> tuple[str, str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("tasks", "coverage", "to_do"),
+    ("tasks", "coverage", "total"),
     [
-        ((PHONE,), (), True),
-        ((CREATED,), (), False),
-        ((CREATED,), (Coverage("1", "captured", "x"), Coverage("2", "excluded", "x")), False),
-        ((CREATED,), (Coverage("77777", "unmanaged", "x"),), True),
+        ((PHONE,), (), "1 to do, 0 closed."),
+        ((CREATED,), (), "0 to do, 1 closed."),
+        ((CREATED,), (Coverage("1", "captured", "x"), Coverage("2", "excluded", "x")), "0 to do, 1 closed."),
+        ((CREATED,), (UNSAID,), "1 to do (1 in the firm file), 1 closed."),
+        ((DECLARE,), (STRANGE,), "1 to do, 0 closed."),
     ],
 )
 def test_there_is_something_to_do_while_a_task_is_open_or_an_account_uncovered(
-    tasks: tuple[Listed, ...], coverage: tuple[Coverage, ...], to_do: bool
+    tasks: tuple[Listed, ...], coverage: tuple[Coverage, ...], total: str
 ) -> None:
-    assert Report("demo", "Example", tasks, coverage).something_to_do is to_do
+    """The exit code is 2 while this is not 0."""
+    report = Report("demo", "Example", tasks, coverage)
+    assert as_text(report, closed=True).splitlines()[-1] == total
+    assert report.to_do == int(total.split()[0])
+
+
+def test_assigned_accounts_are_counted_apart_and_what_they_lack_is_said_once() -> None:
+    lacks = f"sign-eula/{FILL}, hand-over-credentials/{FILL}"
+    coverage = (
+        Coverage("11111", "assigned", lacks),
+        Coverage("22222", "assigned", lacks),
+        Coverage("33333", "open", f"assign-account/{FILL}/33333"),
+        UNSAID,
+        STRANGE,
+    )
+    said = as_text(Report("demo", "Example", (), coverage), closed=False)
+    assert said == (
+        "Fills: 0 of 3 accounts captured, 2 assigned, 1 open, 1 UNCOVERED (not in the firm file), "
+        "1 UNCOVERED (WhenTech is not in the firm file).\n"
+        f"  33333  open       assign-account/{FILL}/33333\n"
+        "  55555  unmanaged  trader.c has WhenTech in T4, and not by the firm file\n"
+        "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
+        f"  Assigned accounts are captured once these are closed: {lacks}\n"
+        "Nothing to do in the portal.\n"
+        "2 to do (2 in the firm file), 0 closed."
+    )
+    assert f"  11111  assigned   {lacks}\n" in as_text(Report("demo", "Example", (), coverage), closed=True)
 
 
 def test_a_secret_of_an_exported_state_is_read_and_a_plain_value_left() -> None:

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from t4firm.tasks.ids import kind_of
-from t4firm.tasks.kinds import STANDING
 from tests.clock import PATIENCE
 from tests.engine.project import Project, Simulator
 from tests.engine.test_errors import speaks_plainly
+from tests.goals.firms import comes_with_a_user
 
 
 def small(project: Project, second: bool = False) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def finishes(
     outputs = checkpoint(project)["t4-test"]["outputs"]
     assert set(outputs["users"]) == set(firm["users"])
     tasks = {task["id"]: task["status"] for task in outputs["administratorTasks"]}
-    assert "open" not in [status for task, status in tasks.items() if kind_of(task) not in STANDING]
+    assert "open" not in [status for task, status in tasks.items() if not comes_with_a_user(task)]
 
 
 def checkpoint(project: Project) -> dict[str, dict[str, Any]]:

@@ -16,10 +16,9 @@ from typing import Any
 import httpx
 import yaml
 
-from t4firm.tasks.ids import kind_of
-from t4firm.tasks.kinds import STANDING
 from t4firm.yaml_files.document import read
 from tests.clock import PATIENCE
+from tests.goals.firms import comes_with_a_user
 
 ROOT = Path(__file__).parents[2]
 SEED = "a seed that only the tests of this project use"
@@ -182,7 +181,7 @@ class Project:
     def tasks(self) -> dict[str, str]:
         """The administrator's tasks of the last update that a change brings: id -> status. Without those that
         come with every user."""
-        return {task: status for task, status in self.every_task().items() if kind_of(task) not in STANDING}
+        return {task: status for task, status in self.every_task().items() if not comes_with_a_user(task)}
 
     def every_task(self) -> dict[str, str]:
         """The administrator's tasks of the last update: id -> status."""

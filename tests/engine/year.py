@@ -11,6 +11,7 @@ from t4firm_cli.tasks_report import PAGES
 from tests.engine.administrator import Administrator
 from tests.engine.filed import as_filed, as_in_t4
 from tests.engine.project import Done, Project, Simulator
+from tests.goals.firms import comes_with_a_user
 
 FILL = "WhenTechFillUser"
 FULL = "stacks/full.operations.yaml"
@@ -150,7 +151,7 @@ class Year:
 
 def among_others(tasks: Iterable[str]) -> set[str]:
     """These tasks without those that come with every user."""
-    return {task for task in tasks if kind_of(task) not in STANDING}
+    return {task for task in tasks if not comes_with_a_user(task)}
 
 
 def named(differences: Iterable[Json]) -> list[str]:

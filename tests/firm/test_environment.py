@@ -60,12 +60,12 @@ def test_two_templates_may_swap_their_names(firm: Firm) -> None:
 
 
 def test_without_whentech_people_and_accounts_stay(firm: Firm) -> None:
-    assert firm.captured == ("11111", "22222", "33333", "44444"), "worked out before, and not kept"
+    assert firm.to_capture == ("11111", "22222", "33333", "44444"), "worked out before, and not kept"
     there = adapted(firm, WITHOUT)
     assert there.users.keys() == firm.users.keys()
     assert there.accounts.keys() == firm.accounts.keys() - {"FILL0001"}
     assert there.fillService is None
-    assert (there.captured, there.whentech_users) == ((), ())
+    assert (there.to_capture, there.whentech_users) == ((), ())
     assert there.whentech.enabledOn is None
     assert there.templates.users["WhenTechTrader"].roles == ("Trading",)
     for name in ("'WhenTech'", "'WhenTechFills'"):

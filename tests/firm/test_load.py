@@ -39,7 +39,7 @@ def test_the_demo_is_the_example_of_the_seeds() -> None:
     assert {name: user.applications for name, user in firm.users.items()} == dict.fromkeys(
         firm.users, (WHENTECH,)
     )
-    assert firm.captured == ("11111", "22222", "33333", "44444")
+    assert firm.to_capture == ("11111", "22222", "33333", "44444")
     assert firm.fillService is not None
     assert firm.fillService.user.username == "WhenTechFillUser"
     template = firm.templates.users[firm.fillService.user.templateUser or ""]
@@ -134,17 +134,17 @@ def test_an_empty_account_entry_is_one_without_differences(tmp_path: Path) -> No
 
 
 def test_what_is_captured(tmp_path: Path) -> None:
-    assert loaded(tmp_path, FIRM).captured == ("11111", "22222", "33333", "44444")
+    assert loaded(tmp_path, FIRM).to_capture == ("11111", "22222", "33333", "44444")
     text = FIRM + '  exclude: {"22222": "paper trading, agreed 2026-11-03"}\n'
-    assert loaded(tmp_path, text).captured == ("11111", "33333", "44444")
+    assert loaded(tmp_path, text).to_capture == ("11111", "33333", "44444")
     assert loaded(tmp_path, text).excluded == ("22222",)
     departed = changed(("    lastname: Ohio", "    lastname: Ohio\n    departed: true"))
-    assert loaded(tmp_path, departed).captured == ("33333", "44444")
+    assert loaded(tmp_path, departed).to_capture == ("33333", "44444")
     assert [user.username for user in loaded(tmp_path, departed).whentech_users] == ["trader.a", "trader.b"]
     without = changed(("    applications: [WhenTech]\n", "    templateUser: null\n"))
-    assert loaded(tmp_path, without).captured == ("33333", "44444")
+    assert loaded(tmp_path, without).to_capture == ("33333", "44444")
     chosen = FIRM + '  accounts: ["44444", "33333", "22222"]\n  exclude: {"11111": paper}\n'
-    assert loaded(tmp_path, chosen).captured == ("22222", "33333", "44444")
+    assert loaded(tmp_path, chosen).to_capture == ("22222", "33333", "44444")
 
 
 def test_users_are_sorted_by_name_and_not_as_written(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_shared_account_is_captured_while_one_of_its_users_stays(tmp_path: Pat
         ("    lastname: Ohio", "    lastname: Ohio\n    departed: true"),
         ("fillService:", 'accounts:\n  "22222": {owner: trader.a}\nfillService:'),
     )
-    assert loaded(tmp_path, text).captured == ("22222", "33333", "44444")
+    assert loaded(tmp_path, text).to_capture == ("22222", "33333", "44444")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_the_time_to_load_grows_with_the_firm(tmp_path: Path) -> None:
     for size in (125, 1_000):
         (tmp_path / str(size)).mkdir()
         paths[size] = crowd(tmp_path / str(size), size)
-    assert len(load_firm(paths[1_000]).captured) == 2_004
+    assert len(load_firm(paths[1_000]).to_capture) == 2_004
     assert growth(lambda size: load_firm(paths[size])) < 24
 
 

@@ -141,7 +141,7 @@ def test_risk_manager_is_exactly_one_role(tmp_path: Path, roles: str, end: str) 
 
 def test_a_fill_user_with_the_risk_manager_role_alone_is_fine(tmp_path: Path) -> None:
     text = changed(("roles: []", "roles: [RiskManager]")) + "  capture: riskManager\n"
-    assert loaded(tmp_path, text).captured == ()
+    assert loaded(tmp_path, text).to_capture == ()
 
 
 def test_a_list_and_exclusions_with_risk_manager_are_both_said(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_list_and_exclusions_with_risk_manager_are_both_said(tmp_path: Path) -
 def test_an_excluded_account_may_belong_to_somebody_who_has_departed(tmp_path: Path) -> None:
     text = changed(("  trader.b:\n", "  trader.b:\n    departed: true\n")) + '  exclude: {"44444": paper}\n'
     firm = loaded(tmp_path, text)
-    assert (firm.captured, firm.excluded) == (("11111", "22222"), ("44444",))
+    assert (firm.to_capture, firm.excluded) == (("11111", "22222"), ("44444",))
 
 
 def test_the_fill_user_is_never_an_end_user_by_another_spelling(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_rules_hold_for_a_firm_without_a_fill_service(tmp_path: Path) -> None:
     path = written(tmp_path, FIRM[: FIRM.index("fillService:")])
     facts = Facts(load_firm(path), read(path).data, read(path).line)
     assert list(broken(facts)) == []
-    assert facts.firm.captured == facts.firm.excluded == ()
+    assert facts.firm.to_capture == facts.firm.excluded == ()
 
 
 def test_all_mistakes_come_at_once_and_in_the_order_of_the_lines(tmp_path: Path) -> None:

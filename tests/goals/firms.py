@@ -31,8 +31,8 @@ PERSON = {
 
 
 def firm_of(**users: dict[str, Any]) -> dict[str, Any]:
-    """A firm with a fill service; each user as `name={"accounts": [...], ...}`, underscores in names become
-    dots."""
+    """A firm with a fill service, for whose user somebody has signed; each user as `name={"accounts": [...],
+    ...}`, underscores in names become dots."""
     people = {
         name.replace("_", "."): {**PERSON, "applications": ["WhenTech"], **entry}
         for name, entry in users.items()
@@ -60,9 +60,21 @@ def firm_of(**users: dict[str, Any]) -> dict[str, Any]:
                 "username": "WhenTechFillUser",
                 "templateUser": "FillService",
                 "account": "FILL0001",
+                "eula": {"eulaVersion": "2", "signatures": {"LegalEULA": "2025-05-01T10:30:15"}},
             }
         },
     }
+
+
+def comes_with_a_user(task: str) -> bool:
+    """Whether a task comes with every user, or with the fill user, whatever the firm file changes."""
+    return kind_of(task) in STANDING or task == "sign-eula/WhenTechFillUser"
+
+
+def fill_accounts(wanted: int, assigned: int, captured: int = 0, **others: int) -> dict[str, int]:
+    """`summary.fillAccounts`: with nothing excluded and nothing unmanaged, unless `others` say so."""
+    rest = {"open": wanted - assigned, "excluded": 0, "unmanaged": 0}
+    return {"wanted": wanted, "assigned": assigned, "captured": captured, **rest, **others}
 
 
 def load(folder: Path, firm: dict[str, Any]) -> Firm:
@@ -82,7 +94,7 @@ def goals(folder: Path, firm: dict[str, Any], operations: str = "onboarding") ->
 
 def planned(goals: Desired) -> list[str]:
     """The ids of the planned tasks, sorted, without those that come with every user."""
-    return [task for task in every_planned(goals) if kind_of(task) not in STANDING]
+    return [task for task in every_planned(goals) if not comes_with_a_user(task)]
 
 
 def every_planned(goals: Desired) -> list[str]:

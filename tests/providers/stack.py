@@ -39,13 +39,16 @@ from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys, task_list
 from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
+from providers.t4.recorded_coverage import covered
 from providers.t4.session import session as sessions
 from providers.t4.stack_files import load_stack
 from providers.t4.user import UserProvider
+from t4firm.model.firm import Firm
+from t4firm.plan.goals import Desired
+from t4firm.reports.coverage import counts
 from t4firm.reports.drift import Drift, sorted_out
-from t4firm.tasks.ids import kind_of
-from t4firm.tasks.kinds import STANDING
 from tests.engine.project import SEED, Simulator
+from tests.goals.firms import comes_with_a_user
 
 ROOT = Path(__file__).parents[2]
 FULL = str(ROOT / "stacks" / "demo.operations.yaml")
@@ -110,7 +113,7 @@ class Run:
 
 def beside_standing(tasks: dict[str, str]) -> dict[str, str]:
     """Tasks without those that come with every user (tests/providers/test_standing.py has these)."""
-    return {task: status for task, status in tasks.items() if kind_of(task) not in STANDING}
+    return {task: status for task, status in tasks.items() if not comes_with_a_user(task)}
 
 
 def crossed(props: Props, *, keep_unknowns: bool = False) -> Props:
@@ -254,6 +257,14 @@ class Stack:
 
     def listed(self, firm: Props) -> list[dict[str, str]]:
         """The same with all that is said of each."""
+        return task_list(*self._recorded(firm))
+
+    def fills(self, firm: Props) -> dict[str, int]:
+        """Whose fills are captured, as `t4firm tasks` counts them."""
+        seen = self._recorded(firm)
+        return counts(covered(*seen, task_list(*seen)))
+
+    def _recorded(self, firm: Props) -> tuple[Desired, Firm, list[Props | None]]:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         last = {
             (f"pulumi-python:dynamic/t4:{kind}", name): recorded.outputs
@@ -261,7 +272,7 @@ class Stack:
             for kind, name in [key.split(" ", 1)]
         }
         goals = stack.following(recorded_of(last))
-        return task_list(goals, stack.firm, [last.get(key) for key in resource_keys(goals)])
+        return goals, stack.firm, [last.get(key) for key in resource_keys(goals)]
 
     def record(self, key: str) -> Props:
         """The outputs that are recorded of one resource."""

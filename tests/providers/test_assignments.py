@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.clock import PATIENCE
-from tests.goals.firms import firm_of
+from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.operations import only, without
 from tests.providers.stack import FULL, Stack, today
 
@@ -41,13 +41,7 @@ def test_captured_excluded_and_captured_again(stack: Stack) -> None:
         done = stack.settled(firm(exclude=True))
         assert done.changed == [f"AccountAssignment {FILL}/11111"]
         assert not captured(stack)
-        assert done.outputs["summary"]["fillAccounts"] == {
-            "wanted": 0,
-            "assigned": 0,
-            "open": 0,
-            "excluded": 1,
-            "unmanaged": 0,
-        }
+        assert done.outputs["summary"]["fillAccounts"] == fill_accounts(0, 0, excluded=1)
         assert stack.settled(firm()).tasks == {}
         assert captured(stack)
 

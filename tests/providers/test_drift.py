@@ -11,10 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from t4firm.reports.drift import Drift
-from t4firm.tasks.ids import kind_of
-from t4firm.tasks.kinds import STANDING
 from tests.engine.project import Simulator
-from tests.goals.firms import firm_of
+from tests.goals.firms import comes_with_a_user, firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack, today
@@ -136,7 +134,7 @@ def found(drift: Drift) -> dict[str, str]:
 
 def open_before(drift: Drift) -> list[str]:
     """The tasks that were open before, without those that come with every user."""
-    return [task for task in drift.still_open if kind_of(task) not in STANDING]
+    return [task for task in drift.still_open if not comes_with_a_user(task)]
 
 
 @pytest.mark.parametrize("task", BY_API)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4 import outputs
+from providers.t4 import outputs, recorded_coverage
 from tests.goals.firms import firm_of
 from tests.providers.stack import Run, Stack, today
 
@@ -32,7 +32,8 @@ def on(patch: pytest.MonkeyPatch, day: date) -> None:
         def now(cls, tz: Any = None) -> "Clock":
             return cls(day.year, day.month, day.day, 12, tzinfo=tz)
 
-    patch.setattr(outputs, "datetime", Clock)
+    for module in (outputs, recorded_coverage):
+        patch.setattr(module, "datetime", Clock)
 
 
 def test_a_preview_knows_what_the_file_tells_and_a_run_what_t4_answers(stack: Stack) -> None:

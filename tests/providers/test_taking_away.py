@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from t4firm.yaml_files.document import FileError
-from tests.goals.firms import firm_of
+from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack, today
@@ -182,15 +182,14 @@ def test_whentech_that_comes_back_behind_the_files_back_is_drift_and_uncovered(
         assert stack.record("User trader.a")["tasks"][own]["status"] == "open"
     listed = firm()
     assert stack.preview(listed).outputs["summary"]["fillAccounts"]["unmanaged"] == 0
-    counts = {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0}
     if not known:
         summary = stack.settled(gone).outputs["summary"]
-        assert summary["fillAccounts"] == {**counts, "unmanaged": 2}
+        assert summary["fillAccounts"] == fill_accounts(1, 1, unmanaged=2)
         assert "trader.a has the application WhenTech" in str(summary["warnings"])
         Portal(stack.simulator).take_application("trader.a", "WhenTech")
         stack.refresh()
     done = stack.settled(gone)
-    assert done.outputs["summary"]["fillAccounts"] == {**counts, "unmanaged": 0}
+    assert done.outputs["summary"]["fillAccounts"] == fill_accounts(1, 1)
     assert stack.simulator.users()["trader.a"]["applications"] == []
 
 

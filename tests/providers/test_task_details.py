@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from t4firm.model.users import PERSONAL, FillUser, User
-from tests.goals.firms import firm_of
+from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack, today
@@ -73,13 +73,7 @@ def test_four_signatures_do_not_close_a_fifth_task_that_comes_later(stack: Stack
     tasks = stack.tasks(five)
     assert {tasks[task] for task in signed} == {"attested"}
     assert tasks[fifth] == "open"
-    assert done.outputs["summary"]["fillAccounts"] == {
-        "wanted": 5,
-        "assigned": 4,
-        "open": 1,
-        "excluded": 0,
-        "unmanaged": 0,
-    }
+    assert done.outputs["summary"]["fillAccounts"] == fill_accounts(5, 4)
 
 
 class TestWhatItWasBefore:
@@ -191,6 +185,15 @@ class TestMarketData:
         assert done.outputs["summary"]["marketDataFees"] == {"CME Depth": "85 USD for 1 of 1"}
 
 
+HANDED_OVER = (f"hand-over-credentials/{FILL}", f"password-never-expires/{FILL}")
+
+
+def fills(stack: Stack, firm: dict[str, Any]) -> dict[str, int]:
+    """Whose fills are captured after a run."""
+    found: dict[str, int] = stack.settled(firm).outputs["summary"]["fillAccounts"]
+    return found
+
+
 class TestCoverage:
     """Whose fills are captured, in the stack's summary."""
 
@@ -206,7 +209,7 @@ class TestCoverage:
         stack.record("User trader.a")["unmanaged"] = ["77777"]
         stack.record("User trader.b")["unmanaged"] = ["88888"]
         found = stack.settled(firm).outputs["summary"]["fillAccounts"]
-        assert found == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unmanaged": 1}
+        assert found == fill_accounts(1, 1, unmanaged=1)
 
     @pytest.mark.parametrize(
         ("stop", "task"),
@@ -223,23 +226,72 @@ class TestCoverage:
         self, stack: Stack, stop: Callable[[Portal], None], task: str
     ) -> None:
         stack.operations = without(stack, "assignApplication")
-        stack.settled(captured_firm())
+        stack.attest(*HANDED_OVER)
+        assert fills(stack, captured_firm()) == fill_accounts(1, 1, captured=1)
         stop(Portal(stack.simulator))
         stack.refresh()
         done = stack.settled(captured_firm())
         assert done.tasks == {task: "open"}
-        counts = done.outputs["summary"]["fillAccounts"]
-        assert (counts["wanted"], counts["assigned"], counts["open"]) == (1, 0, 1)
-        stack.attest(task, on=today())
-        assert stack.settled(captured_firm()).outputs["summary"]["fillAccounts"]["assigned"] == 1
+        assert done.outputs["summary"]["fillAccounts"] == fill_accounts(1, 1)
+        stack.attest(task, *HANDED_OVER, on=today())
+        assert fills(stack, captured_firm()) == fill_accounts(1, 1, captured=1)
 
     def test_nor_where_its_template_does_not_give_the_application(self, stack: Stack) -> None:
         stack.operations = "onboarding"
         stack.simulator.template("FillService", [], [])
-        stack.attest(f"assign-account/{FILL}/11111")
+        stack.attest(f"assign-account/{FILL}/11111", *HANDED_OVER)
         done = stack.settled(captured_firm())
         assert done.tasks[f"assign-account/{FILL}/11111"] == "attested"
-        assert done.outputs["summary"]["fillAccounts"]["assigned"] == 0
+        assert done.outputs["summary"]["fillAccounts"] == fill_accounts(1, 1)
+
+    def test_an_account_is_captured_when_the_last_thing_that_stands_against_it_is_gone(
+        self, stack: Stack
+    ) -> None:
+        firm = captured_firm() | {"whentech": {}}
+        del firm["fillService"]["user"]["eula"]
+        sign = f"sign-eula/{FILL}"
+        preview = stack.preview(firm)
+        assert preview.every_task[sign] == "planned"
+        assert preview.outputs["summary"]["fillAccounts"] == fill_accounts(1, 0)
+        assert fills(stack, firm) == fill_accounts(1, 1)
+        assert stack.every_task(firm)[sign] == "open"
+        for done in ((sign,), (sign, HANDED_OVER[0]), (sign, *HANDED_OVER)):
+            stack.attest(*done)
+            assert fills(stack, firm) == fill_accounts(1, 1), "WhenTech is not enabled yet"
+        firm["whentech"] = {"requestedOn": "2026-11-02", "enabledOn": "2026-11-04"}
+        assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
+        firm["fillService"]["user"]["passwordVersion"] = 2
+        assert stack.preview(firm).outputs["summary"]["fillAccounts"] == fill_accounts(1, 1)
+        assert fills(stack, firm) == fill_accounts(1, 1), "WhenTech has the old password"
+        stack.attest(sign, *HANDED_OVER, on=today())
+        assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
+
+    def test_the_agreements_of_the_fill_user_are_signed_by_evidence_that_the_file_gets(
+        self, stack: Stack
+    ) -> None:
+        firm = captured_firm()
+        eula = firm["fillService"]["user"].pop("eula")
+        sign = f"sign-eula/{FILL}"
+        stack.attest(*HANDED_OVER)
+        assert fills(stack, firm) == fill_accounts(1, 1)
+        assert "Log in to T4 once as" in said(stack, firm, sign)["what"]
+        firm["fillService"]["user"]["eula"] = eula
+        assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
+        assert stack.every_task(firm)[sign] == "done"
+        del firm["fillService"]["user"]["eula"]
+        assert fills(stack, firm) == fill_accounts(1, 1, captured=1), "a signature is not withdrawn"
+
+    def test_what_an_older_version_did_not_ask_for_is_to_come(self, stack: Stack) -> None:
+        firm = captured_firm()
+        stack.attest(*HANDED_OVER)
+        assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
+        for task in HANDED_OVER:
+            del stack.record(f"User {FILL}")["tasks"][task]
+        stack.attest()
+        assert {task: stack.every_task(firm)[task] for task in HANDED_OVER} == dict.fromkeys(
+            HANDED_OVER, "planned"
+        )
+        assert stack.fills(firm) == fill_accounts(1, 1)
 
     def test_so_do_those_of_a_user_who_has_whentech_behind_its_back(self, stack: Stack) -> None:
         stack.operations = without(stack, "unassignApplication")
@@ -248,7 +300,7 @@ class TestCoverage:
         done = stack.up(firm)
         assert "trader.b has the application WhenTech, and the firm file does not say so" in str(done.said)
         counts = done.outputs["summary"]["fillAccounts"]
-        assert counts == {"wanted": 1, "assigned": 1, "open": 0, "excluded": 0, "unmanaged": 1}
+        assert counts == fill_accounts(1, 1, unmanaged=1)
 
 
 PLAIN = dict.fromkeys(PERSONAL, "update-user")

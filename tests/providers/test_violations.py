@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.goals.firms import firm_of
+from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.stack import FULL, Stack, today
 
 FILL = "WhenTechFillUser"
@@ -121,17 +121,12 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
     assert "lacks the role RiskManager" in done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
     stack.attest(f"assign-role/{FILL}/RiskManager", on=today())
     without_its_application = stack.settled(risk_manager()).outputs["summary"]["fillAccounts"]
-    assert (without_its_application["assigned"], without_its_application["open"]) == (0, 1)
+    assert without_its_application == fill_accounts(1, 1)
     given = (f"assign-role/{FILL}/RiskManager", f"assign-application/{FILL}/WhenTechFills")
-    stack.attest(*given, on=today())
+    handed_over = (f"hand-over-credentials/{FILL}", f"password-never-expires/{FILL}")
+    stack.attest(*given, *handed_over, on=today())
     done = stack.settled(risk_manager())
-    assert done.outputs["summary"]["fillAccounts"] == {
-        "wanted": 1,
-        "assigned": 1,
-        "open": 0,
-        "excluded": 0,
-        "unmanaged": 0,
-    }
+    assert done.outputs["summary"]["fillAccounts"] == fill_accounts(1, 1, captured=1)
     assert "WhenTech receives the fills of ALL accounts" in done.warnings[0]
 
 

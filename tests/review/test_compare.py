@@ -15,6 +15,7 @@ from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of
 from t4firm.review.entries import NO_FIELDS, SHOWN
 from t4firm.review.model import Details
+from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE
 from t4firm_cli.project.sides import sides_of
 from tests.goals.firms import FULL, firm_of
 from tests.review.changes import detail, reviewed, stack_of, told
@@ -232,13 +233,13 @@ def test_the_risk_manager_role_is_the_loudest_word(tmp_path: Path) -> None:
     after["fillService"] |= {"capture": "riskManager"}
     after["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
     review = reviewed(tmp_path, firm(), after)
-    assert "ALL accounts captured by a role" in review.headline
+    assert "ALL accounts to be captured by a role" in review.headline
     assert "assign-role/WhenTechFillUser/RiskManager" in [task.id for task in review.tasks]
     assert any("WhenTech receives the fills of ALL accounts" in words for words in review.warnings)
     assert any("above all not Trading" in words for words in review.warnings)
     assert "all accounts of the firm, by the Risk Manager role" in told(review)
     back = reviewed(tmp_path, after, firm())
-    assert "accounts captured one by one" in back.headline
+    assert "accounts to be captured one by one" in back.headline
 
 
 def test_a_template_whose_known_roles_change_concerns_everybody_made_from_it(tmp_path: Path) -> None:
@@ -310,7 +311,24 @@ def test_accounts_of_another_stack_are_told_with_it(tmp_path: Path) -> None:
     after = firm()
     after["fillService"]["stacks"] = ["retail"]
     review = reviewed(tmp_path, firm(), after)
-    assert "newly captured: `77777` (`stack retail`)" in told(review)
+    task = "assign-account/WhenTechFillUser/77777"
+    assert f"`77777` (`stack retail`) will be captured once `{task}` is closed" in told(review)
+
+
+def test_an_account_that_the_run_assigns_will_be_captured_after_it(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, firm(), firm(trader_c=CAROL), operations=FULL)
+    assert "`55555` (`trader.c`) will be captured once the run has assigned it" in told(review)
+    assert "is to capture the fills of 5 accounts; before this change, of 3 accounts" in told(review)
+
+
+def test_what_stands_against_the_fill_service_is_said_with_its_accounts(tmp_path: Path) -> None:
+    before, after = firm(), firm()
+    del before["fillService"], after["fillService"]["user"]["eula"]
+    review = reviewed(tmp_path, before, after)
+    waits = [f"`{kind}/WhenTechFillUser`" for kind in ("sign-eula", *AROUND_THE_FILL_SERVICE)]
+    assert f"nothing is captured until these are closed: {', '.join(waits)}" in told(review)
+    after["fillService"]["capture"] = "none"
+    assert "nothing is captured until" not in told(reviewed(tmp_path, before, after))
 
 
 def test_a_signature_closes_its_task_and_is_shown(tmp_path: Path) -> None:

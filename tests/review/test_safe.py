@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from t4firm.plan.changes import LimitUse
 from t4firm.review.comment import comment_of
 from t4firm.review.model import (
-    Coverage,
+    CaptureChange,
     Covered,
     Field,
     Found,
@@ -67,7 +67,9 @@ def whole(text: str) -> Review:
         refusals=(text,),
         warnings=(text,),
         people=(Person(text, "changes", True, (Field(text, (text,), (text, text), False, True),)),) * 2,
-        coverage=Coverage(text, 1, 2, (Covered(text, (text,)),), (Covered(text, (), text),), ()),
+        coverage=CaptureChange(
+            text, 1, 2, (Covered(text, (text,), once=text),), (Covered(text, (), text),), (), (text,)
+        ),
         tasks=(Task(text, text, text, text, text, text, text),),
         open_before=(text,),
         signatures=(Signature(text, text, "2026-11-20", text),),

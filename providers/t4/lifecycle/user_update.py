@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from providers.t4.api import fees
+from providers.t4.api import MissingValue, fees
 from providers.t4.lifecycle import onboarding
 from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, open_tasks, without_planned
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
@@ -12,11 +12,14 @@ from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.reports.trials import last_day
 from t4firm.tasks.ids import detail_of, kind_of, parts_of, task_id
-from t4firm.tasks.kinds import AROUND_THE_FILL_SERVICE, STANDING
+from t4firm.tasks.kinds import STANDING, around_the_fill_service
 
 IN_T4 = "inT4"
 """In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
 has seen it. It stands there because that whole record is secret."""
+
+EVIDENCE = "eula"
+"""What a signature through the API lacks where the firm file has no evidence of it."""
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
@@ -45,9 +48,20 @@ def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
     """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
     if props["departed"]:
         return []
-    kinds = AROUND_THE_FILL_SERVICE if props["expected"]["exactly"] else ()
+    signed = bool(props.get("eula"))
+    kinds = around_the_fill_service(signed=signed) if props["expected"]["exactly"] else ()
     trial = ("confirm-trial",) if last_day(trial_expires) else ()
     return [task_id(kind, props["username"]) for kind in (*kinds, *trial)]
+
+
+def take_standing(steps: Steps, task: str, *, again: bool = False) -> None:
+    """One of the tasks that come with a user. Agreements can be signed through the API, but not without the
+    evidence that the firm file does not have."""
+    steps.take(task, _without_evidence if kind_of(task) == "sign-eula" else None, again=again)
+
+
+def _without_evidence() -> Outcome:
+    raise MissingValue("acceptEula", EVIDENCE)
 
 
 def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
@@ -256,7 +270,8 @@ class UserChanges:
             self.steps.drop(task)
         renewed = self.news["passwordVersion"] != self.olds["passwordVersion"]
         for task in wanted:
-            self.steps.take(task, again=renewed and kind_of(task) == "hand-over-credentials")
+            again = renewed and kind_of(task) == "hand-over-credentials"
+            take_standing(self.steps, task, again=again)
 
     def verify(self) -> None:
         """A person who was taken over unseen: the administrator looks, until the person leaves."""

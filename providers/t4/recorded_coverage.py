@@ -1,0 +1,102 @@
+"""Whose fills reach WhenTech, as far as the records of a stack show it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from t4firm.model.firm import Firm
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
+from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, Goal, UserGoal
+from t4firm.reports.coverage import Coverage, Known, coverage, missing
+from t4firm.reports.trials import is_over, last_day
+from t4firm.tasks.ids import task_id
+
+Record = Mapping[str, Any]
+Pairs = Sequence[tuple[Goal, Record | None]]
+
+TO_DO = ("planned", "open")
+"""Statuses of tasks that somebody still has to do."""
+
+
+def covered(
+    goals: Desired, firm: Firm, records: Sequence[Record | None], tasks: Sequence[Mapping[str, str]]
+) -> tuple[Coverage, ...]:
+    """Every account whose fills matter. `records` has one entry a goal, `tasks` is the list of both
+    (`providers.t4.outputs.task_list`)."""
+    pairs = [*zip(goals.goals, records, strict=True)]
+    fill = firm.fillService.user.username if firm.fillService else ""
+    still_open = {task["id"] for task in tasks if task["status"] in TO_DO} | {*_withheld(pairs, fill)}
+    return coverage(
+        goals,
+        firm,
+        Known(
+            assigned=dict(_assigned(pairs)),
+            role=_role(pairs),
+            unmanaged=dict(_unmanaged(pairs)),
+            unsaid=dict(_unsaid(pairs)),
+            missing=missing(firm, still_open, trial_over=_trial_over(pairs, fill)),
+        ),
+    )
+
+
+def _assigned(pairs: Pairs) -> Iterator[tuple[str, str]]:
+    for goal, record in pairs:
+        if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
+            yield goal.account, _evidence(record)
+
+
+def _evidence(record: Record) -> str:
+    closed = [str(entry["closed"]) for entry in (record.get("tasks") or {}).values() if "closed" in entry]
+    return closed[0] if closed else str(record.get("evidence") or "recorded by an earlier version")
+
+
+def _role(pairs: Pairs) -> str:
+    """The evidence that the fill user has the role that stands for all accounts; "" where none is."""
+    for goal, record in pairs:
+        if isinstance(goal, UserGoal) and isinstance(goal.user, FillUser) and record:
+            roles = goal.expected.roles
+            signed = (record.get("tasks") or {}).get(task_id("verify-user", goal.user.username), {})
+            if roles and {*roles} <= {*(record.get("roles") or ())}:
+                evidence = signed.get("closed") or "T4 showed it"
+                return f"{goal.user.username} has {', '.join(roles)}: {evidence}"
+    return ""
+
+
+def _people(pairs: Pairs) -> Iterator[tuple[User, Record, bool]]:
+    """Each person who stays, with whether T4 shows WhenTech and the file does not say it."""
+    for goal, record in pairs:
+        if isinstance(goal, UserGoal) and isinstance(goal.user, User) and record and not goal.departed:
+            unsaid = not goal.user.is_whentech and WHENTECH in (record.get("applications") or ())
+            yield goal.user, record, unsaid
+
+
+def _unmanaged(pairs: Pairs) -> Iterator[tuple[str, str]]:
+    for user, record, unsaid in _people(pairs):
+        if user.is_whentech or unsaid:
+            yield from ((number, user.username) for number in record.get("unmanaged") or ())
+
+
+def _unsaid(pairs: Pairs) -> Iterator[tuple[str, str]]:
+    for user, _, unsaid in _people(pairs):
+        if unsaid:
+            yield from ((number, user.username) for number in user.accounts)
+
+
+def _withheld(pairs: Pairs, fill: str) -> Iterator[str]:
+    """WhenTechFills without a task: the API is to assign it, and has not, or it is withheld from a fill user
+    who breaks the rules."""
+    for goal, record in pairs:
+        of_fill = isinstance(goal, ApplicationGoal) and (goal.username, goal.application) == (
+            fill,
+            WHENTECH_FILLS,
+        )
+        if of_fill and not (record or {}).get("assigned"):
+            yield task_id("assign-application", fill, WHENTECH_FILLS)
+
+
+def _trial_over(pairs: Pairs, fill: str) -> bool:
+    return any(
+        is_over(last_day((record or {}).get("trialExpires")), datetime.now(UTC).date())
+        for goal, record in pairs
+        if isinstance(goal, UserGoal) and goal.user.username == fill
+    )

@@ -9,13 +9,13 @@ from providers.t4 import run_owner
 from providers.t4.api.network import way_to
 from providers.t4.program import declare
 from providers.t4.settings import SettingsError, file_settings, settings_from
-from providers.t4.stack_files import load_stack
+from providers.t4.stack_files import load_files
 from t4firm.yaml_files.document import FileError
 
 config = pulumi.Config("t4")
 try:
     files = file_settings(config.get, os.environ, pulumi.get_stack())
-    stack = load_stack(files.firm_file, files.operations, Path.cwd(), files.stack_file)
+    stack = load_files(files, Path.cwd())
 except (FileError, SettingsError) as error:
     raise pulumi.RunError(str(error)) from None
 try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.t4.settings import file_settings
-from providers.t4.stack_files import FirmStack, load_stack
+from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
 from t4firm.operations import PLACEHOLDERS, load_operations
 from t4firm.yaml_files.document import FileError, read
@@ -36,12 +36,7 @@ def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmSta
     """A stack's firm, attested and operations files, as its settings name them. Raises FileError with every
     mistake."""
     files = file_settings(project.settings(stack).get, os.environ, stack)
-    return load_stack(
-        firm_file or project.folder / files.firm_file,
-        files.operations,
-        project.folder,
-        project.folder / files.stack_file,
-    )
+    return load_files(files, project.folder, firm_file)
 
 
 def run(project: Project, files: list[Path], stack: str | None = None, *, as_json: bool = False) -> int:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from providers.t4.setting_values import SECRETS, VARIABLES, Reading, SettingsError, is_loopback
 from providers.t4.socket_settings import SocketSettings, socket_settings
+from t4firm.model.users import RISK_MANAGER
 
 __all__ = [
     "ONBOARD_PATH",
@@ -104,12 +105,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class FileSettings:
-    """The settings that name files. Relative ones are relative to the project's folder."""
+    """The settings that name files, and what reading them needs. Relative ones are relative to the project's
+    folder."""
 
     firm_file: Path
     operations: str  # onboarding, walkthrough, or a file
     journal: Path
     stack_file: Path  # what differs in this stack's environment; need not be there
+    risk_manager: str = RISK_MANAGER  # how T4 spells that role
 
 
 def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stack: str) -> FileSettings:
@@ -123,6 +126,7 @@ def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stac
         operations=reading.text("operations") or "onboarding",
         journal=Path(reading.text("journal") or f".t4/{stack}"),
         stack_file=Path(f"stacks/{stack}.stack.yaml"),
+        risk_manager=reading.text("riskManagerRole") or RISK_MANAGER,
     )
     if reading.problems:
         raise SettingsError(reading.problems)

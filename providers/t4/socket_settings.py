@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from providers.t4.setting_values import Reading, is_loopback
-from t4firm.model.users import WHENTECH_FILLS
+from t4firm.model.users import RISK_MANAGER, WHENTECH_FILLS
 
 _KEY: Final = ("apiKey",)
 _LOGIN: Final = ("firm", "userName", "password", "appName", "appLicense")
@@ -66,7 +66,7 @@ class SocketSettings:
     heartbeat: float = 20.0  # between two; T4 closes after three without (t4-websocket.md section 1)
     silence: float = 60.0  # without a frame: T4 counts as gone, as in the vendor's demos
     largest_message: int = 16 * 2**20  # a snapshot holds the day's orders of an account
-    risk_manager: str = "RiskManager"
+    risk_manager: str = RISK_MANAGER
     ignore: tuple[str, ...] = ("*-IMP",)
 
     @property

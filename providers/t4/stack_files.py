@@ -6,11 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from providers.t4.settings import FileSettings
 from t4firm.loading.attested_file import Attestation, load_attested
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.other_stacks import captured_of, load_others
 from t4firm.loading.stack_file import in_environment
 from t4firm.model.firm import Firm
+from t4firm.model.users import RISK_MANAGER
 from t4firm.operations import Operations, load_operations
 from t4firm.plan.desired import desired
 from t4firm.plan.goals import Desired
@@ -39,11 +41,17 @@ class FirmStack:
         return desired(self.firm, self.operations, self.attested, recorded, self.others)
 
 
-def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path | None = None) -> FirmStack:
+def load_stack(
+    firm_file: Path,
+    operations: str,
+    folder: Path,
+    stack_file: Path | None = None,
+    risk_manager: str = RISK_MANAGER,
+) -> FirmStack:
     """Raises FileError with every mistake of the firm file, or of the stack, attested or operations file, or
     of the firm files of other stacks whose accounts it captures."""
     mistakes: list[Mistake] = []
-    firm = _or_mistakes(mistakes, lambda: load_firm(firm_file))
+    firm = _or_mistakes(mistakes, lambda: load_firm(firm_file, risk_manager))
     others: Mapping[str, Firm] | None = {}
     if firm is not None:
         written = firm
@@ -56,6 +64,20 @@ def load_stack(firm_file: Path, operations: str, folder: Path, stack_file: Path 
     if firm is None or attested is None or known is None or others is None:
         raise FileError(mistakes)
     return FirmStack(firm, known, attested, others)
+
+
+def load_files(
+    files: FileSettings, folder: Path, firm_file: Path | None = None, operations_folder: Path | None = None
+) -> FirmStack:
+    """The stack whose files these settings name, in a project's folder; with another firm file, or with the
+    operations of another folder. Raises FileError as `load_stack` does."""
+    return load_stack(
+        firm_file or folder / files.firm_file,
+        files.operations,
+        operations_folder or folder,
+        folder / files.stack_file,
+        files.risk_manager,
+    )
 
 
 def _or_mistakes(mistakes: list[Mistake], load: Callable[[], T]) -> T | None:

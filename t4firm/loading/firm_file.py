@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from t4firm.model.firm import AccountDefaults, Firm, UserDefaults
-from t4firm.model.users import FillUser
+from t4firm.model.users import RISK_MANAGER, FillUser
 from t4firm.model.values import is_account_number
 from t4firm.rules.context import Facts
 from t4firm.rules.table import broken
@@ -40,8 +40,8 @@ NO_DEFAULTS = {
 _MOST_REPAIRS = 8
 
 
-def load_firm(path: Path) -> Firm:
-    """The firm that a file describes.
+def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
+    """The firm that a file describes. `risk_manager`: how T4 spells the Risk Manager's role for it.
 
     Raises FileError with all mistakes at once: what does not fit a field, and what breaks a rule across
     entries. A rule is left out only where a field that it reads could not be read.
@@ -56,7 +56,7 @@ def load_firm(path: Path) -> Firm:
     if lacking:
         mistakes.append(_template_account_missing(document, lacking))
     if firm is not None:
-        facts = Facts(firm, document.data, document.line)
+        facts = Facts(firm, document.data, document.line, risk_manager)
         mistakes += [document.mistake(loc, wrong, right) for loc, wrong, right in broken(facts, unread)]
     if mistakes or firm is None:
         raise FileError(mistakes)

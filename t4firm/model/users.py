@@ -31,6 +31,7 @@ from t4firm.yaml_files.model_errors import FilledIn
 WHENTECH = "WhenTech"  # the application of WhenTech's end users (seed 000)
 WHENTECH_FILLS = "WhenTechFills"  # the application of the fill service, and of nobody else (seed 000)
 TRADING = "Trading"  # the role that the fill user must never have (seed 000; spelled as in seed 002's answer)
+RISK_MANAGER = "RiskManager"  # that role as a vendor's sample spells it; t4:riskManagerRole says otherwise
 
 PERSONAL = ("firstname", "lastname", "phone", "email", "street", "city", "county", "state", "postCode")
 """Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""

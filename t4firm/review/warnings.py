@@ -16,6 +16,7 @@ Rule = Callable[[Side, Side, CaptureChange | None], Iterable[str]]
 SETTINGS: Mapping[str, str] = {
     "t4:endpoint": "every call goes there, with the credentials",
     "t4:onboardPath": "everybody's personal details are sent there",
+    "t4:riskManagerRole": "with capture: riskManager the fill user may have this role",
     "t4:passwordSeed": "every user's password follows from it",
     "t4:journal": "there a run finds what T4 answered to the runs before it",
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from t4firm.model.firm import FillService, Firm, UserTemplate
+from t4firm.model.users import RISK_MANAGER
 from t4firm.yaml_files.mistakes import listed, shown
 from t4firm.yaml_files.model_errors import nearest_name
 
@@ -20,11 +21,12 @@ Finding = tuple[Loc, str, str]  # the field to change, what is wrong, what would
 @dataclass(frozen=True)
 class Facts:
     """What rules look at: the firm with its defaults merged in, and what the file itself says. `line`: where
-    in the file a field is."""
+    in the file a field is. `risk_manager`: how T4 spells the Risk Manager's role for this firm."""
 
     firm: Firm
     written: Mapping[str, object]
     line: Callable[[Loc], int]
+    risk_manager: str = RISK_MANAGER
 
     @cached_property
     def listed_by(self) -> Mapping[str, tuple[tuple[str, int], ...]]:

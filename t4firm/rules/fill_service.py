@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from t4firm.model.names import same
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.rules.context import Facts, Finding, quoted
-from t4firm.yaml_files.mistakes import listed
+from t4firm.yaml_files.mistakes import listed, shown
 
 
 def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:
@@ -50,13 +50,14 @@ def fill_template_gives_no_role(facts: Facts) -> Iterator[Finding]:
 def fill_template_gives_risk_manager(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.capture == "riskManager" and facts.fill_template:
         name, template = facts.fill_template
-        roles = [role for role in template.roles if not _is_trading(role)]
-        if len(roles) != 1:
-            there = f"{quoted(roles)} are listed" if roles else "none is listed"
+        others = [role for role in template.roles if not _is_trading(role) and role != facts.risk_manager]
+        if facts.risk_manager not in template.roles or others:
             yield (
                 ("templates", "users", name, "roles"),
-                f"with capture: riskManager the fill user has one role, that of the Risk Manager: {there}",
-                "list that role alone, spelled as T4 answers it",
+                f'with capture: riskManager the fill user has the role "{shown(facts.risk_manager)}" and no '
+                f"other: {f'not {quoted(others)}' if others else 'it is not listed'}",
+                f"write roles: [{shown(facts.risk_manager)}]; if T4 spells the Risk Manager's role in "
+                "another way, set t4:riskManagerRole",
             )
 
 

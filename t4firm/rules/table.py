@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "fill-template-risk-manager",
-        "With capture: riskManager the fill user's template gives one role, that of the Risk Manager.",
+        "With capture: riskManager the fill user's template gives the Risk Manager's role and no other.",
         "seed 000, b; t4.md section 5: its spelling is not documented",
         f"{_FILL_TEMPLATE} fillService.capture",
         fill_service.fill_template_gives_risk_manager,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from providers.t4.offline_preview import as_if_set_up, changes_between
 from providers.t4.settings import FileSettings, file_settings
-from providers.t4.stack_files import FirmStack, load_stack
+from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
 from t4firm.model.firm import Firm
 from t4firm.operations import BUILT_IN
@@ -29,8 +29,7 @@ class BaseUnreadable(FileError):
 
 def head_of(project: Project, stack: str) -> FirmStack:
     """The stack as its files stand here. Raises FileError with every mistake."""
-    files = settings_of(project, stack)
-    return _stack(project.folder / files.firm_file, files.operations, project.folder, files.stack_file)
+    return load_files(settings_of(project, stack), project.folder)
 
 
 def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
@@ -43,7 +42,7 @@ def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, 
         raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
     files = settings_of(project, stack)
     try:
-        before = _stack(Path(base), files.operations, project.folder, files.stack_file)
+        before = load_files(files, project.folder, Path(base))
     except FileError as error:
         raise BaseUnreadable(error.mistakes) from None
     return before, written_settings(project, stack)
@@ -65,7 +64,7 @@ def _at_revision(project: Project, stack: str, base: str) -> tuple[FirmStack | N
         known = files.operations in BUILT_IN or (before.folder / files.operations).exists()
         folder = before.folder if known else project.folder
         try:
-            return _stack(file, files.operations, folder, before.folder / files.stack_file), settings
+            return load_files(files, before.folder, operations_folder=folder), settings
         except FileError as error:
             named = (replace(each, file=_at(base, each.file, before.folder)) for each in error.mistakes)
             raise BaseUnreadable(named) from None
@@ -112,10 +111,6 @@ def digests(project: Project, stack: str) -> Mapping[str, str]:
 
 def _settings_files(project: Project, stack: str) -> tuple[Path, Path]:
     return project.folder / "Pulumi.yaml", project.folder / "stacks" / f"Pulumi.{stack}.yaml"
-
-
-def _stack(file: Path, operations: str, folder: Path, stack_file: Path) -> FirmStack:
-    return load_stack(file, operations, folder, folder / stack_file)
 
 
 def _side(stack: FirmStack, goals: Desired, settings: Settings) -> Side:

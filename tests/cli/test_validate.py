@@ -87,6 +87,17 @@ def test_a_warning_is_no_mistake(folder: Folder) -> None:
     assert "warning: WhenTechFillUser gets the Risk Manager role" in said.err
 
 
+def test_the_risk_managers_role_is_the_one_that_the_setting_names(folder: Folder) -> None:
+    folder.replace("roles: []", "roles: [Administrator]")
+    folder.replace("capture: accounts", "capture: riskManager")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    assert 'the fill user has the role "RiskManager" and no other: not "Administrator"' in said.err
+    folder.replace("roles: [Administrator]", "roles: [Risk Manager]")
+    assert folder.t4firm("validate").code == 1
+    assert folder.t4firm("validate", T4_RISK_MANAGER_ROLE="Risk Manager").code == 0
+
+
 def test_the_environment_wins_over_the_settings_of_the_stack(folder: Folder) -> None:
     said = folder.t4firm("validate", T4_OPERATIONS="nowhere.yaml")
     assert said.code == 1

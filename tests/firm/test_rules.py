@@ -126,17 +126,26 @@ def test_trading_is_said_with_capture_risk_manager_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("roles", "end"),
     [
-        ("[]", "none is listed; list that role alone, spelled as T4 answers it"),
-        (
-            "[RiskManager, Charting]",
-            '"RiskManager" and "Charting" are listed; list that role alone, spelled as T4 answers it',
-        ),
+        ("[]", "it is not listed"),
+        ("[RiskManager, Charting]", 'not "Charting"'),
+        ("[Administrator]", 'not "Administrator"'),
+        ("[ModifyOrders, PitTrades]", 'not "ModifyOrders" and "PitTrades"'),
+        ("[riskmanager]", 'not "riskmanager"'),
     ],
 )
 def test_risk_manager_is_exactly_one_role(tmp_path: Path, roles: str, end: str) -> None:
     text = changed(("roles: []", f"roles: {roles}")) + "  capture: riskManager\n"
     (only,) = said(written(tmp_path, text))
-    assert only.endswith(end)
+    assert f'the fill user has the role "RiskManager" and no other: {end}; write roles: [RiskManager]' in only
+
+
+def test_how_t4_spells_the_risk_managers_role_is_a_setting(tmp_path: Path) -> None:
+    text = changed(("roles: []", "roles: [Risk Manager]")) + "  capture: riskManager\n"
+    assert "set t4:riskManagerRole" in said(written(tmp_path, text))[0]
+    assert load_firm(written(tmp_path, text), "Risk Manager").to_capture == ()
+    usual = changed(("roles: []", "roles: [RiskManager]")) + "  capture: riskManager\n"
+    with pytest.raises(FileError, match='the role "Risk Manager" and no other: not "RiskManager"'):
+        load_firm(written(tmp_path, usual), "Risk Manager")
 
 
 def test_a_fill_user_with_the_risk_manager_role_alone_is_fine(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ against, and what is no change of the resource, comes from the files themselves.
 from collections.abc import Mapping
 
 from providers.t4.session.session import session
-from providers.t4.stack_files import load_stack
+from providers.t4.stack_files import load_files
 from t4firm.plan.goals import UserGoal
 from t4firm.yaml_files.document import FileError
 
@@ -31,7 +31,7 @@ def _users() -> Mapping[str, UserGoal]:
 def _read() -> Mapping[str, UserGoal]:
     files, folder = session().files, session().folder
     try:
-        stack = load_stack(folder / files.firm_file, files.operations, folder, folder / files.stack_file)
+        stack = load_files(files, folder)
     except FileError:
         return {}
     return {goal.user.username: goal for goal in stack.desired.users}

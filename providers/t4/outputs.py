@@ -6,7 +6,7 @@ alone. So no output is unknown as a whole because a part of it is.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,8 +32,8 @@ People = Mapping[str, Record | None]
 """Username -> the record of its user, None where no run has made it."""
 
 FACTS = (
-    *("userID", "roles", "applications", "violations", "warnings", "trialExpires", "marketData", "fees"),
-    *("unmanaged", "assigned", "evidence", "tasks", "planned"),
+    *("userID", "roles", "applications", "violations", "warnings", "notices", "trialExpires", "marketData"),
+    *("fees", "unmanaged", "assigned", "evidence", "tasks", "planned"),
 )
 """What is recorded of resources that the stack's outputs are made from; none has all of it."""
 
@@ -54,15 +54,19 @@ def key_of(urn: str) -> tuple[str, str]:
     return kind, name
 
 
-def export(goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource]) -> None:
-    """Export the stack's outputs, and show violations as errors and warnings as warnings."""
+def export(
+    goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource], last: Iterable[Record]
+) -> None:
+    """Export the stack's outputs, and show violations as errors, warnings as warnings. `last`: what the last
+    run recorded; notices in it have been told."""
     records = _records(goals, resources)
     pulumi.export("users", _user_ids(goals, resources, records))
     tasks = records.apply(lambda records: task_list(goals, firm, records))
     pulumi.export("administratorTasks", tasks)
     summary = pulumi.Output.all(tasks, records).apply(lambda both: _summary(goals, firm, *both))
     pulumi.export("summary", summary)
-    summary.apply(_announce)
+    told = frozenset(words for record in last for words in record.get("notices") or ())
+    summary.apply(lambda summary: _announce(summary, told))
 
 
 def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> list[dict[str, str]]:
@@ -199,10 +203,6 @@ def _summary(
     goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: list[Record | None]
 ) -> dict[str, Any]:
     known = [record for record in records if record]
-    warnings: dict[str, list[str]] = {}
-    for (_, name), record in zip(resource_keys(goals), records, strict=True):
-        for words in (record or {}).get("warnings") or ():
-            warnings.setdefault(words, []).append(name)
     people = people_of(goals, records)
     subscribed = subscriptions(firm)
     departed = sum(goal.departed for goal in goals.users)
@@ -221,10 +221,20 @@ def _summary(
         "warnings": [
             *trials_over(tasks, people),
             *goals.warnings,
-            *sorted(f"{words} ({some(names)})" for words, names in warnings.items()),
+            *_of_whom(goals, records, "warnings"),
             *ending(_unconfirmed(tasks, people), datetime.now(UTC).date()),
         ],
+        "notices": _of_whom(goals, records, "notices"),
     }
+
+
+def _of_whom(goals: Desired, records: Sequence[Record | None], kind: str) -> list[str]:
+    """Each sentence that is recorded once, with the names of those whom it is about."""
+    names: dict[str, list[str]] = {}
+    for (_, name), record in zip(resource_keys(goals), records, strict=True):
+        for words in (record or {}).get(kind) or ():
+            names.setdefault(words, []).append(name)
+    return sorted(f"{words} ({some(about)})" for words, about in names.items())
 
 
 def fees_of(subscribed: Mapping[str, list[str]], people: People) -> dict[str, str]:
@@ -249,7 +259,7 @@ def _unconfirmed(tasks: Tasks, people: People) -> dict[str, date]:
     return {name: day for name, day in days.items() if day and task_id("confirm-trial", name) in still_open}
 
 
-def _announce(summary: dict[str, Any]) -> None:
+def _announce(summary: dict[str, Any], told: Collection[str]) -> None:
     # An update with a violation has failed; a preview may be of the run that mends it.
     alarm = pulumi.log.warn if pulumi.runtime.is_dry_run() else pulumi.log.error
     for words in summary["violations"]:
@@ -258,3 +268,6 @@ def _announce(summary: dict[str, Any]) -> None:
         alarm(f"CONTRADICTED: {words}")
     for words in summary["warnings"]:
         pulumi.log.warn(words)
+    for words in summary["notices"]:
+        if not words.startswith(tuple(told)):
+            pulumi.log.warn(words)

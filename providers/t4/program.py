@@ -59,7 +59,8 @@ def declare(stack: FirmStack) -> None:
             goal, users[goal.username], accounts.get(goal.account), before, needs_firm
         )
     of_access = [access[goal.username, goal.account] for goal in goals.access]
-    export(goals, stack.firm, [firm, *users.values(), *accounts.values(), *applications.values(), *of_access])
+    resources = [firm, *users.values(), *accounts.values(), *applications.values(), *of_access]
+    export(goals, stack.firm, resources, last.values())
 
 
 def _in_state(last: Mapping[Key, Outputs]) -> pulumi.ResourceTransformation:

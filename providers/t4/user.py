@@ -47,8 +47,8 @@ class UserProvider(T4Provider):
     says."""
 
     results = (
-        *("userID", "roles", "applications", "violations", "warnings", "unmanaged", "was", "fees"),
-        *("firstAccount", "trialExpires", "evidence", "unlisted"),
+        *("userID", "roles", "applications", "violations", "warnings", "notices", "unmanaged", "was"),
+        *("fees", "firstAccount", "trialExpires", "evidence", "unlisted"),
     )
 
     def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -140,8 +140,8 @@ class UserProvider(T4Provider):
 
 class User(Resource, module="t4", name="User"):
     """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
-    `warnings`, `firstAccount` (account, accountID, enabled, preTradeDisabled), `trialExpires`, `fees`
-    (exchange -> what its market data costs), `unmanaged` (accounts in T4 that the file does not
+    `warnings`, `notices`, `firstAccount` (account, accountID, enabled, preTradeDisabled), `trialExpires`,
+    `fees` (exchange -> what its market data costs), `unmanaged` (accounts in T4 that the file does not
     have), `tasks`; and secret, `was` (what T4 had in fields whose change is still open)."""
 
     userID: pulumi.Output[str]
@@ -149,6 +149,7 @@ class User(Resource, module="t4", name="User"):
     applications: pulumi.Output[list[str] | None]
     violations: pulumi.Output[dict[str, str]]
     warnings: pulumi.Output[list[str]]
+    notices: pulumi.Output[list[str]]
     firstAccount: pulumi.Output[dict[str, Any]]
     trialExpires: pulumi.Output[str]
     fees: pulumi.Output[dict[str, str]]
@@ -157,7 +158,7 @@ class User(Resource, module="t4", name="User"):
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
-        given = ("userID", "roles", "applications", "violations", "warnings", "firstAccount")
+        given = ("userID", "roles", "applications", "violations", "warnings", "notices", "firstAccount")
         beside = ("trialExpires", "fees", "unmanaged", "tasks", "planned")
         props = {**_inputs(goal), **dict.fromkeys((*given, *beside))}
         hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))

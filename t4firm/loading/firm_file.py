@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from t4firm.loading import addresses
 from t4firm.model.firm import AccountDefaults, Firm, UserDefaults
 from t4firm.model.users import RISK_MANAGER, FillUser
 from t4firm.model.values import is_account_number
@@ -51,7 +52,12 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     document = document.with_origins(merge.origins)
     mistakes += merge.mistakes
     firm, details, unread = _checked(merge.data, document)
-    mistakes += mistakes_of([each for each in details if not _lacks_template(each)], document, Firm)
+    unmerged = [each for each in details if _lacks_address(each, merge.user_defaults)]
+    others = [each for each in details if not _lacks_template(each) and each not in unmerged]
+    mistakes += mistakes_of(others, document, Firm)
+    mistakes += [
+        document.mistake(each["loc"], *addresses.words_for_missing(str(each["loc"][-1]))) for each in unmerged
+    ]
     lacking = [str(each["loc"][1]) for each in details if _lacks_template(each)]
     if lacking:
         mistakes.append(_template_account_missing(document, lacking))
@@ -66,6 +72,10 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
 def _lacks_template(detail: ErrorDetails) -> bool:
     loc = detail["loc"]
     return detail["type"] == "missing" and loc[0] == "accounts" and loc[-1] == "templateAccount"
+
+
+def _lacks_address(detail: ErrorDetails, defaults: Mapping[str, Any]) -> bool:
+    return detail["type"] == "missing" and addresses.is_part_of_defaults(detail["loc"], defaults)
 
 
 def _template_account_missing(document: Document, numbers: list[str]) -> Mistake:
@@ -104,12 +114,13 @@ class _Merge:
 
     document: Document
     data: dict[str, Any] = field(init=False)
+    user_defaults: dict[str, Any] = field(init=False)
     origins: dict[Loc, Loc] = field(init=False, default_factory=dict)
     mistakes: list[Mistake] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.data = dict(self.document.data)
-        self._user_defaults = self._defaults("user", set(UserDefaults.model_fields))
+        self.user_defaults = self._defaults("user", set(UserDefaults.model_fields))
         self._account_defaults = self._defaults("account", set(AccountDefaults.model_fields))
         self._users()
         self._fill_user()
@@ -158,6 +169,8 @@ class _Merge:
             self.mistakes.append(
                 self.document.mistake((*loc, key), f"the name of the entry is the {name}", "remove this line")
             )
+        if part == "user":
+            defaults = addresses.inheritable(defaults, written)
         for name in defaults.keys() - written.keys():
             self.origins[*loc, name] = ("defaults", part, name)
         merged = {**defaults, **written}
@@ -170,7 +183,7 @@ class _Merge:
         users = self.data.get("users")
         if isinstance(users, dict):
             self.data["users"] = {
-                name: self._entry(("users", name), entry, "username", self._user_defaults, "user")
+                name: self._entry(("users", name), entry, "username", self.user_defaults, "user")
                 for name, entry in users.items()
             }
 
@@ -179,7 +192,7 @@ class _Merge:
         if not isinstance(service, dict) or "user" not in service:
             return
         fields = FillUser.model_fields.keys() - NOT_FOR_THE_FILL_USER
-        defaults = {name: value for name, value in self._user_defaults.items() if name in fields}
+        defaults = {name: value for name, value in self.user_defaults.items() if name in fields}
         user = self._entry(("fillService", "user"), service["user"], None, defaults, "user")
         self.data["fillService"] = {**service, "user": user}
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from t4firm.model.values import Country, Email, Names, Text
+from t4firm.model.values import Country, Email, Names, Place, Text
 
 
 class Entry(BaseModel):
@@ -20,8 +20,13 @@ Phone = Annotated[Text, Field(description="Phone number.", examples=["555-123-45
 EmailAddress = Annotated[Email, Field(description="E-mail address.", examples=["ann@example.com"])]
 Street = Annotated[Text, Field(description="Street and number.", examples=["1 Main Street"])]
 City = Annotated[Text, Field(description="City.", examples=["Columbus"])]
-County = Annotated[Text, Field(description="County.", examples=["Franklin"])]
-State = Annotated[Text, Field(description="Code of the state or province.", examples=["OH"])]
+County = Annotated[
+    Place, Field(description="County; `none` in a country that has no counties.", examples=["Franklin"])
+]
+State = Annotated[
+    Place,
+    Field(description="Code of the state or province; `none` in a country that has none.", examples=["OH"]),
+]
 PostCode = Annotated[Text, Field(description="Postal or ZIP code, in quotes.", examples=["43004"])]
 CountryCode = Annotated[
     Country, Field(description="Country: two capital letters of ISO 3166.", examples=["US"])
@@ -29,7 +34,8 @@ CountryCode = Annotated[
 Apptype = Annotated[
     Literal["Professional", "NonProfessional"],
     Field(
-        description="What the person is for the exchanges: decides about market data.",
+        description="What the person is for the exchanges. Market data options and their prices depend on "
+        "it.",
         examples=["Professional"],
     ),
 ]

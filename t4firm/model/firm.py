@@ -129,8 +129,10 @@ class Account(Entry):
 
 
 class UserDefaults(Entry):
-    """What every user has that does not say otherwise. The fill user never takes templateUser, marketData or
-    applications from here."""
+    """What every user has that does not say otherwise. An address is taken as a whole: a user with an own
+    part of
+    it, or with another country, takes none of street, city, county, state and postCode from here. The fill
+    user never takes templateUser, marketData or applications from here."""
 
     firstname: Firstname | None = None
     lastname: Lastname | None = None

@@ -37,6 +37,10 @@ PERSONAL = ("firstname", "lastname", "phone", "email", "street", "city", "county
 """Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""
 
 
+DEPENDS_ON_APPTYPE = "market data options and their prices depend on it: Onboarding API page"
+"""What to know about a change of `apptype`."""
+
+
 class Eula(Entry):
     """What a person signed, and when: evidence, never made up. Left out, T4 asks at the first login (seed
     002)."""

@@ -28,6 +28,7 @@ Json = dict[str, Any]
 
 EARLIEST = date(2000, 1, 1)  # nobody signed for T4 or asked for WhenTech before
 SHORTEST_USERNAME = 6  # t4.md section 3: "login name at least 6 characters"
+NO_PLACE = "none"  # what the file says where a country has no state or county; T4 gets an empty text
 LONGEST_ACCOUNT = 26  # t4.md section 3: "at most 26 alphanumeric characters"
 
 _UNPRINTABLE = re.compile(f"[\r\n\t]|{UNSEEN.pattern}")
@@ -55,6 +56,10 @@ def _text(value: str) -> str:
     if value != value.strip():
         raise Wrong("begins or ends with a space", "remove the space")
     return value
+
+
+def _place(value: str) -> str:
+    return "" if value == NO_PLACE else value
 
 
 def _email(value: str) -> str:
@@ -190,6 +195,8 @@ _TEXT_SCHEMA: Json = {"minLength": 1, "pattern": r"^\S(.*\S)?$"}
 _COUNTRY_SCHEMA: Json = {"enum": sorted(COUNTRIES)}
 
 Text = Annotated[str, AfterValidator(_text), Field(json_schema_extra=_TEXT_SCHEMA)]
+Place = Annotated[Text, AfterValidator(_place)]
+"""A part of an address that a country may not have; empty where the file says that it has none."""
 Email = Annotated[Text, AfterValidator(_email), Field(json_schema_extra={"pattern": r"^[^@\s]+@[^@\s]+$"})]
 Country = Annotated[Text, AfterValidator(_country), Field(json_schema_extra=_COUNTRY_SCHEMA)]
 Username = Annotated[

@@ -12,7 +12,8 @@ from typing import Literal
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS
 from t4firm.tasks.ids import task_id
 
-Severity = Literal["violation", "warning"]
+Severity = Literal["violation", "warning", "notice"]
+"""A notice is told once, a warning in every run; a violation stops what depends on it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference that matters: its severity, the task that mends it (none for a warning) and a
+    """One difference that matters: its severity, the task that mends it (of a violation alone) and a
     sentence."""
 
     severity: Severity
@@ -141,11 +142,11 @@ def _more_than_the_template_is_said_to_give(expected: Expected, given: Given) ->
     for kind, names in (("role", given.roles), ("application", given.applications)):
         if more := sorted(set(names or ()) - known):
             yield Finding(
-                "warning",
+                "notice",
                 None,
                 f"{_template(expected)} also gives the {kind}{'s' if len(more) > 1 else ''} "
-                f"{', '.join(more)}, which the firm file "
-                "does not list",
+                f"{', '.join(more)}, which the firm file does not list. If that is right, add "
+                f"{'it' if len(more) == 1 else 'them'} to templates.users.{expected.template}.{kind}s",
             )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from t4firm.model.firm import Firm, UserTemplate
-from t4firm.model.users import TRADING
+from t4firm.model.users import DEPENDS_ON_APPTYPE, TRADING
 from t4firm.operations import Operation
 from t4firm.review.entries import users_of
 from t4firm.review.model import CaptureChange, Setting, Side
@@ -72,6 +72,16 @@ def _takeovers(base: Side, head: Side, coverage: CaptureChange | None) -> Iterat
                 f"{username} is taken over (`adopt: true`): if T4 has a user of this name, it becomes this "
                 "stack's, whoever made it"
             )
+
+
+def _apptypes(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
+    before = users_of(base.firm)
+    for username, user in sorted(users_of(head.firm).items()):
+        old = before.get(username)
+        if old and old.apptype != user.apptype:
+            subscribed = "; ".join(f"{name} {kind}" for name, kind in user.marketData.items())
+            check = f". Check what {username} has: {subscribed}" if subscribed else ""
+            yield (f"{username} changes from {old.apptype} to {user.apptype} ({DEPENDS_ON_APPTYPE}){check}")
 
 
 def _uncovered(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
@@ -194,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     _uncovered,
     _departures,
     _takeovers,
+    _apptypes,
     _new_trading,
     _templates,
     _templates_of_people,

@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from t4firm.model.firm import Firm
-from t4firm.model.users import WHENTECH, WHENTECH_FILLS, Person
+from t4firm.model.users import DEPENDS_ON_APPTYPE, WHENTECH, WHENTECH_FILLS, Person
 from t4firm.operations import Operations
 from t4firm.tasks.kinds import CHANGEABLE, KINDS, OF_STRANGERS, OF_WHO_HAS_IT, WHENTECHS_SESSION
 
@@ -241,8 +241,10 @@ def _value(username: str, field: str, user: Person | None) -> str:
     """What a field is to be set to, in words that tell nothing about a person."""
     if field == "password":
         return f"what `t4firm password {username}` prints"
-    if user and field in ("country", "apptype"):
-        return str(getattr(user, field))
+    if user and field == "apptype":
+        return f"{user.apptype} ({DEPENDS_ON_APPTYPE})"
+    if user and field == "country":
+        return user.country
     return "what the firm file says"
 
 

@@ -135,8 +135,8 @@ class Person(Strict):
     email: Annotated[Text, AfterValidator(_email)]
     street: Text
     city: Text
-    county: Text
-    state: Text
+    county: Printable  # a field that must be there; the documents do not say that it may not be empty
+    state: Printable
     postCode: Text
     country: Annotated[Text, AfterValidator(_country)]
     apptype: AppType
@@ -245,8 +245,8 @@ class UserChanges(Strict):
     email: Annotated[Text, AfterValidator(_email)] = ""
     street: Text = ""
     city: Text = ""
-    county: Text = ""
-    state: Text = ""
+    county: Printable = ""
+    state: Printable = ""
     postCode: Text = ""
     country: Annotated[Text, AfterValidator(_country)] = ""
     apptype: AppType = "Professional"

@@ -53,9 +53,9 @@ def test_the_demo_is_the_example_of_the_seeds() -> None:
 
 
 def test_defaults_stand_in_and_entries_win(tmp_path: Path) -> None:
-    text = changed(("    lastname: Ohio", "    lastname: Ohio\n    country: CA\n    templateUser: null"))
+    text = changed(("    lastname: Ohio", "    lastname: Ohio\n    phone: 555-1\n    templateUser: null"))
     firm = loaded(tmp_path, text)
-    assert [firm.users[name].country for name in ("trader.a", "trader.b")] == ["CA", "US"]
+    assert [firm.users[name].phone for name in ("trader.a", "trader.b")] == ["555-1", "555-123-4567"]
     assert [firm.users[name].templateUser for name in ("trader.a", "trader.b")] == [None, "WhenTechTrader"]
     assert firm.users["trader.a"].username == "trader.a"
 

@@ -67,11 +67,13 @@ def test_a_violation_names_the_template_and_the_task_that_mends_it(
     assert words in finding.words
 
 
-def test_more_than_a_template_is_said_to_give_an_end_user_is_a_warning() -> None:
+def test_more_than_a_template_is_said_to_give_an_end_user_is_a_notice() -> None:
     roles, applications = findings(
         TRADER, Given(("Charting", "PitTrades", "Trading"), ("AppName1", "WhenTech"))
     )
-    assert (roles.severity, roles.task) == ("warning", None)
+    assert (roles.severity, roles.task) == ("notice", None)
+    assert "If that is right, add them to templates.users.WhenTechTrader.roles" in roles.words
+    assert "If that is right, add it to templates.users.WhenTechTrader.applications" in applications.words
     assert "template WhenTechTrader also gives the roles Charting, PitTrades, which" in roles.words
     assert "the application AppName1" in applications.words
 

@@ -40,6 +40,18 @@ def test_one_call_makes_user_account_market_data_and_eula(stack: Stack) -> None:
     assert record["firstAccount"]["accountID"] == stack.simulator.accounts()["11111"]["accountID"]
 
 
+def test_a_country_without_counties_has_an_empty_one_in_t4(stack: Stack) -> None:
+    """The field must be there (Onboarding API page, User Object)."""
+    address = {"street": "Storgata 1", "city": "Oslo", "postCode": "0150", "country": "NO"}
+    firm = firm_of(trader_a={"accounts": ["11111"], **address, "state": "none", "county": "none"})
+    stack.settled(firm)
+    users = [each["body"]["User"] for each in stack.simulator.requests("POST", "/admin/v1/onboarding")]
+    [kari] = [user for user in users if user["username"] == "trader.a"]
+    assert (kari["state"], kari["county"], kari["city"]) == ("", "", "Oslo")
+    stack.refresh()
+    assert stack.preview(firm).changed == []
+
+
 def test_without_evidence_no_eula_is_sent_and_no_market_data_is_made_up(stack: Stack) -> None:
     stack.settled(one())
     (call,) = stack.simulator.requests()

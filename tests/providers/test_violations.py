@@ -174,16 +174,30 @@ def test_what_the_file_comes_to_expect_is_no_violation_any_more(stack: Stack) ->
     assert f"remove-role/{FILL}/RiskManager" not in stack.tasks(firm)
 
 
-def test_more_than_a_template_is_said_to_give_is_a_warning_with_the_users_that_got_it(stack: Stack) -> None:
+def test_more_than_a_template_is_said_to_give_is_told_once_with_how_to_accept_it(stack: Stack) -> None:
     stack.simulator.template("WhenTechTrader", ["WhenTech", "AppName1"], ["Trading", "Charting"])
     people = {f"trader_{letter}": {"accounts": [f"1{letter}"]} for letter in "abcde"}
-    done = stack.settled(firm_of(**people))
-    assert done.warnings == [
-        "template WhenTechTrader also gives the application AppName1, which the firm file does not list "
-        "(trader.a, trader.b, trader.c and 2 more)",
-        "template WhenTechTrader also gives the role Charting, which the firm file does not list "
-        "(trader.a, trader.b, trader.c and 2 more)",
+    firm = firm_of(**people)
+    done = stack.up(firm)
+    notices = done.outputs["summary"]["notices"]
+    assert notices == [
+        "template WhenTechTrader also gives the application AppName1, which the firm file does not list. If "
+        "that is right, add it to templates.users.WhenTechTrader.applications (trader.a, trader.b, trader.c "
+        "and 2 more)",
+        "template WhenTechTrader also gives the role Charting, which the firm file does not list. If that is "
+        "right, add it to templates.users.WhenTechTrader.roles (trader.a, trader.b, trader.c and 2 more)",
     ]
+    assert set(notices) <= set(done.said)
+    assert done.warnings == []
+    for again in (stack.preview(firm), stack.up(firm)):
+        assert again.changed == []
+        assert again.outputs["summary"]["notices"] == notices
+        assert not set(notices) & set(again.said)
+    firm["templates"]["users"]["WhenTechTrader"] |= {
+        "applications": ["WhenTech", "AppName1"],
+        "roles": ["Trading", "Charting"],
+    }
+    assert stack.up(firm).outputs["summary"]["notices"] == []
 
 
 def test_an_application_that_the_file_gave_beside_the_template_is_no_warning(stack: Stack) -> None:

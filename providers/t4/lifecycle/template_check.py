@@ -91,5 +91,6 @@ def judged(
         "applications": None if applications is None else [*(_spelled(props, applications) or ())],
         "violations": violations(findings),
         "warnings": [each.words for each in findings if each.severity == "warning"],
+        "notices": [each.words for each in findings if each.severity == "notice"],
         "tasks": steps.tasks,
     }

@@ -27,6 +27,17 @@ Value = tuple[str, ...]
 """What a field says: nothing, one text, or a list."""
 
 
+@dataclass(frozen=True, order=True)
+class ChangingCall:
+    """A call that changes something in T4, as a reviewed list names it. `operation`: `onboarding`, or one of
+    the operations file; `about`: the user, the account, or both (`trader.a/11111`); `mark`: tells what is
+    sent from anything else, and not what it is."""
+
+    operation: str
+    about: str
+    mark: str
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting of a stack, as its files say it. `hidden`: it is a secret, or not known to be none, and

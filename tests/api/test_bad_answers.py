@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from providers.t4.api import T4Error
 from providers.t4.api.credentials import Token, token_in
+from providers.t4.api.door import Door
 from providers.t4.api.onboarding_schema import Answer, Garbled, OnboardingData, onboarding_data
 from providers.t4.api.operation_answers import canonical
 from providers.t4.api.outcomes import Call, Trouble, error_of, judged
@@ -55,7 +56,10 @@ def onboarding() -> Call[OnboardingData]:
     def read(data: object) -> OnboardingData:
         return onboarding_data(data, "john", "1")
 
-    return Call("POST", "/x", b"{}", True, read, "onboarding", "onboarding", "john", "1", ("s3cret-s3cret",))
+    change = Door().call("onboarding", ("john",), "POST", "/x", {})
+    return Call(
+        "POST", "/x", b"{}", change, read, "onboarding", "onboarding", "john", "1", ("s3cret-s3cret",)
+    )
 
 
 @given(st.integers(200, 999), HEADERS, BODIES)

@@ -8,8 +8,10 @@ holds the same product against the real engine; here a run takes milliseconds.
 """
 
 import asyncio
+import copy
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,12 +43,14 @@ from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
 from providers.t4.recorded_coverage import covered
 from providers.t4.session import session as sessions
+from providers.t4.session.review import VARIABLE, Review, planned_in
 from providers.t4.stack_files import load_stack
 from providers.t4.user import UserProvider
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import Desired
 from t4firm.reports.coverage import counts
 from t4firm.reports.drift import Drift, sorted_out
+from t4firm.review.model import ChangingCall
 from tests.engine.project import SEED, Simulator
 from tests.goals.firms import comes_with_a_user
 
@@ -60,6 +64,8 @@ PROVIDERS: dict[str, T4Provider] = {
     "ApplicationAssignment": ApplicationAssignmentProvider("test"),
     "AccountAssignment": AccountAssignmentProvider("test"),
 }
+
+KEY = b"the key of the marks"
 
 Props = dict[str, Any]
 
@@ -151,6 +157,7 @@ class Stack:
         self.operations = FULL
         self.state: dict[str, Recorded] = {}
         self.half_written = 0  # how many reads of the last run meet a half-written state
+        self.environ: dict[str, str] = {}
         self.settings: dict[str, str] = {
             "t4:endpoint": simulator.endpoint,
             "t4:apiKey": simulator.api_key,
@@ -175,7 +182,7 @@ class Stack:
     def session(self) -> Iterator[sessions.Session]:
         """The session of one provider process."""
         settings = {**self.settings, "t4:operations": self.operations}
-        made = sessions.Session(settings.get, self.name)
+        made = sessions.Session(settings.get, self.name, {**os.environ, **self.environ})
         self._patch.setattr(sessions, "_session", made)
         try:
             yield made
@@ -190,6 +197,32 @@ class Stack:
     def preview(self, firm: Props) -> Run:
         """One `pulumi preview`: nothing is called or recorded."""
         return self._run(firm, preview=True)
+
+    def reviewed(self, firm: Props) -> tuple[ChangingCall, ...]:
+        """The changing calls that a review names: those of a preview that has read T4."""
+        state = copy.deepcopy(self.state)
+        planned = self.folder / "planned"
+        planned.unlink(missing_ok=True)
+        self.refresh()
+        with self._review(Review(KEY, planned=planned)):
+            self.preview(firm)
+        self.state = state
+        return planned_in(planned)
+
+    def up_reviewed(self, firm: Props, calls: Iterable[ChangingCall]) -> Run:
+        """One `t4firm up --reviewed`, after all that is done before the run."""
+        self.refresh()
+        with self._review(Review(KEY, frozenset(calls))):
+            return self.up(firm)
+
+    @contextmanager
+    def _review(self, review: Review) -> Iterator[None]:
+        file = self.folder / "review.json"
+        file.unlink(missing_ok=True)
+        review.write(file)
+        self.environ = {VARIABLE: str(file)}
+        yield
+        self.environ = {}
 
     def settled(self, firm: Props) -> Run:
         """A run that must succeed, and after which the next one has nothing to do."""

@@ -23,6 +23,7 @@ from providers.t4.api.errors import (
     T4Error,
     Unauthorized,
     Unreachable,
+    Unreviewed,
 )
 from providers.t4.api.fees import fees
 from providers.t4.api.onboarding_schema import (
@@ -70,6 +71,7 @@ __all__ = [
     "Timing",
     "Unauthorized",
     "Unreachable",
+    "Unreviewed",
     "fees",
     "same_id",
 ]

@@ -18,6 +18,7 @@ from providers.t4.api.credentials import (
     secrets_of,
     token_in,
 )
+from providers.t4.api.door import ONBOARDING, Door, Permit, without_later
 from providers.t4.api.errors import Busy, OutcomeUnknown, T4Error, Unreachable
 from providers.t4.api.listing import Listing, Page, whole
 from providers.t4.api.onboarding_schema import (
@@ -36,6 +37,7 @@ from providers.t4.api.templating import filled_body, filled_path
 from providers.t4.api.transport import Exchange, Received
 from providers.t4.settings import Login, Settings
 from t4firm.operations import LISTS, READS, Operations
+from t4firm.review.model import ChangingCall
 
 T = TypeVar("T")
 
@@ -57,8 +59,16 @@ class T4Client:
     connections are repeated first, for `settings.patience.repeat_for` seconds at most.
     """
 
-    def __init__(self, settings: Settings, operations: Operations, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        operations: Operations,
+        timing: Timing | None = None,
+        door: Door | None = None,
+    ) -> None:
+        """`door`: through which changing calls go; without it, all of them may."""
         self._settings = settings
+        self._door = door or Door()
         self._operations = operations
         self._timing = timing or Timing()
         self._exchange = Exchange(settings, f"t4-firm/{_version()}", self._timing.monotonic)
@@ -105,22 +115,25 @@ class T4Client:
         Raises Conflict when the username or the account exists, NotFound also for an unknown template,
         OutcomeUnknown when T4 may have done it without our hearing of it.
         """
+        return self._made(self.onboarding_call(request))
+
+    def onboarding_call(self, request: OnboardingRequest) -> Call[OnboardingData]:
+        """The call that `onboard` makes."""
         user, account = request.User, request.Account
-        body = request.wire()
-        return self._made(
-            Call(
-                method="POST",
-                path=self._settings.onboard_path,
-                body=_json(body),
-                changing=True,
-                read=lambda value: onboarding_data(unwrapped(value), user.username, account.account),
-                kind="onboarding",
-                alike="onboarding",
-                username=user.username,
-                account=account.account,
-                secrets=(user.password,),
-                personal=_personal([body["User"], body["Account"]], user.username, account.account),
-            )
+        body, path = request.wire(), self._settings.onboard_path
+        listed = {**body, "User": without_later(body["User"])}
+        return Call(
+            method="POST",
+            path=path,
+            body=_json(body),
+            change=self._door.call(ONBOARDING, (user.username,), "POST", path, listed),
+            read=lambda value: onboarding_data(unwrapped(value), user.username, account.account),
+            kind="onboarding",
+            alike="onboarding",
+            username=user.username,
+            account=account.account,
+            secrets=(user.password,),
+            personal=_personal([body["User"], body["Account"]], user.username, account.account),
         )
 
     def call(self, operation: str, values: Mapping[str, object]) -> Answer[object]:
@@ -131,6 +144,10 @@ class T4Client:
         value that it needs. A changing call that T4 did, and whose answer does not hold what `answer` looks
         for, has the data None.
         """
+        return self._made(self.operation_call(operation, values))
+
+    def operation_call(self, operation: str, values: Mapping[str, object]) -> Call[object]:
+        """The call that `call` makes. Raises as it does, but for what T4 answers."""
         if operation in LISTS:
             raise ValueError(f"{operation} has pages: ask for all of it")
         known, reading = self._operations[operation], Reading(operation, self._operations[operation])
@@ -138,22 +155,27 @@ class T4Client:
         username, account = _name(values.get("username")), _name(values.get("account"))
         changes = values.get("changes")
         fields = [values, changes] if isinstance(changes, Mapping) else [values]
-        return self._made(
-            Call(
-                method=known.method,
-                path=path,
-                body=None if known.body is None else _json(body),
-                changing=operation not in READS,
-                read=lambda value: reading.data(value, values),
-                kind="operation",
-                alike=operation,
-                succeeded=reading.succeeded,
-                username=username,
-                account=account,
-                secrets=tuple(_passwords(body)),
-                personal=_personal(fields, username, account),
-            )
+        return Call(
+            method=known.method,
+            path=path,
+            body=None if known.body is None else _json(body),
+            change=None if operation in READS else self._change(operation, values, (username, account)),
+            read=lambda value: reading.data(value, values),
+            kind="operation",
+            alike=operation,
+            succeeded=reading.succeeded,
+            username=username,
+            account=account,
+            secrets=tuple(_passwords(body)),
+            personal=_personal(fields, username, account),
         )
+
+    def _change(
+        self, operation: str, values: Mapping[str, object], names: tuple[str | None, str | None]
+    ) -> ChangingCall:
+        known, listed = self._operations[operation], without_later(values)
+        path, body = filled_path(operation, known, listed), filled_body(operation, known, listed)
+        return self._door.call(operation, names, known.method, path, body)
 
     def listed(self, operation: str) -> Listing:
         """Everything that a list of T4 shows, on all its pages. Raises like `call`."""
@@ -161,7 +183,7 @@ class T4Client:
 
         def ask(path: str, read: Callable[[object], Page]) -> Answer[Page]:
             call = Call(
-                known.method, path, None, False, read, "operation", operation, succeeded=reading.succeeded
+                known.method, path, None, None, read, "operation", operation, succeeded=reading.succeeded
             )
             return self._made(call)
 
@@ -188,11 +210,12 @@ class T4Client:
             return False
 
     def _made(self, call: Call[T]) -> Answer[T]:
-        if not call.changing:
+        if call.change is None:
             return self._attempted(call, self._credentials)
+        permit = self._door.permit(call.change, call.method, call.path)
         self._count_change()
         try:
-            return self._attempted(call, self._credentials)
+            return self._attempted(call, self._credentials, permit)
         finally:
             self._count_change()
 
@@ -205,7 +228,7 @@ class T4Client:
             method="POST",
             path=LOGIN_PATH,
             body=_json(login_body(login)),
-            changing=False,
+            change=None,
             read=lambda value: token_in(unwrapped(value)),
             kind="login",
             alike="login",
@@ -213,7 +236,9 @@ class T4Client:
         )
         return self._attempted(call, None).data
 
-    def _attempted(self, call: Call[T], credentials: Credentials | None) -> Answer[T]:
+    def _attempted(
+        self, call: Call[T], credentials: Credentials | None, permit: Permit | None = None
+    ) -> Answer[T]:
         """Attempt a call until it is answered or given up. Raises the T4Error of the last attempt, with the
         doubts that those before it left."""
         alike = {call.alike, NOT_REACHED}
@@ -223,7 +248,7 @@ class T4Client:
         renewed = False
         while True:
             header = self._header(call, credentials, doubts)
-            outcome = self._exchange.send(call.method, call.path, call.body, header)
+            outcome = self._exchange.send(call.method, call.path, call.body, header, permit)
             at = self._timing.stamp()
             result = judged(call, outcome, at, self._timing.now(), self._curtain(call, header))
             if isinstance(result, Answer):

@@ -1,16 +1,16 @@
 """What can become of a call to T4, apart from an answer.
 
     Exception
-+-- T4Error              a call got no usable answer. `happened`: "no", nothing was changed; "unknown",
-perhaps
+     +-- T4Error              a call got no usable answer. `happened`: "no", nothing was changed; "unknown"
      |    +-- Unreachable     the request never reached T4: refused, DNS, TLS, proxy, no connection in time
      |    +-- Refused         T4 understood the call and says no: 4xx without a class of its own, a redirect
      |    |    +-- BadRequest      400, 422: T4 finds a value wrong
      |    |    +-- Unauthorized    401, and every refusal of a login: the credentials do not work
      |    |    +-- NotFound        404: no such path, user, account or template
-|    |    +-- Conflict        409: the username or the account exists; perhaps by our own hand (`doubtful`)
+     |    |    +-- Conflict        409: the username or the account exists; perhaps our work (`doubtful`)
      |    +-- Busy            503 or 429 until the time for repeating was over
      |    +-- OutcomeUnknown  a changing call was sent, its answer is lost: T4 may have done it
+     |    +-- Unreviewed      the run follows a reviewed list that lacks the call: it was not made
      |    +-- ReadFailed      a call that only reads, or a login, got no usable answer: nothing was changed
      +-- MissingValue         an operation needs a value that is not known: no call was made
 
@@ -133,6 +133,10 @@ class Busy(T4Error):
     """503 or 429 to the end. `retry_after`: the seconds that T4 last asked to wait, None where it did not."""
 
     retry_after: float | None = None
+
+
+class Unreviewed(T4Error):
+    """The run follows a reviewed list, and this changing call is not on it. It was not made."""
 
 
 class OutcomeUnknown(T4Error):

@@ -34,6 +34,7 @@ from providers.t4.api.responses import (
 )
 from providers.t4.api.retries import retry_after
 from providers.t4.api.transport import Lost, Outcome, Received, Unsent
+from t4firm.review.model import ChangingCall
 
 T = TypeVar("T")
 Doubt = Literal["busy", "lost"]
@@ -43,12 +44,13 @@ Doubt = Literal["busy", "lost"]
 class Call(Generic[T]):
     """One call, however often it is attempted. `read` takes the whole answer as JSON, and raises Garbled.
     `alike`: the name of the operation, the same for calls that T4 is busy or not for together. `succeeded`:
-    whether an answer meets the operation's own condition; None where it states none."""
+    whether an answer meets the operation's own condition; None where it states none. `change`: what it is to
+    the door; None for a call that changes nothing."""
 
     method: str
     path: str
     body: bytes | None = field(repr=False)
-    changing: bool
+    change: ChangingCall | None
     read: Callable[[object], T] = field(repr=False)
     kind: Literal["onboarding", "operation", "login"]
     alike: str
@@ -57,6 +59,11 @@ class Call(Generic[T]):
     secrets: tuple[str, ...] = field(default=(), repr=False)
     personal: Mapping[str, str] = field(default_factory=dict, repr=False)  # value -> what is shown for it
     succeeded: Callable[[object], bool | None] = field(default=lambda _: None, repr=False)
+
+    @property
+    def changing(self) -> bool:
+        """Whether it may change something in T4."""
+        return self.change is not None
 
 
 @dataclass(frozen=True)

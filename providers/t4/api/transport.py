@@ -15,6 +15,8 @@ from typing import Final
 
 import httpx
 
+from providers.t4.api.credentials import LOGIN_PATH
+from providers.t4.api.door import Permit
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.no_connection import no_connection
 from providers.t4.settings import Patience, Settings
@@ -91,8 +93,18 @@ class Exchange:
         """Close the connections."""
         self._http.close()
 
-    def send(self, method: str, path: str, body: bytes | None, authorization: str | None) -> Outcome:
-        """One attempt. `path` is percent-encoded and begins with /."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        authorization: str | None,
+        permit: Permit | None = None,
+    ) -> Outcome:
+        """One attempt. `path` is percent-encoded and begins with /. Sends nothing but reads and logins
+        without the door's permit."""
+        if not permit and method != "GET" and path != LOGIN_PATH:
+            raise ValueError(f"{method} {path} may change something, and has no permit of the door")
         headers = {"Authorization": authorization} if authorization else {}
         if body is not None:
             headers["Content-Type"] = "application/json"

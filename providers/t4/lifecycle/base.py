@@ -1,7 +1,8 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from deepdiff import DeepDiff
@@ -23,6 +24,7 @@ from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words, violation_words
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
+from providers.t4.session.rehearsal import ITS_ID, rehearsed
 
 LOG = logging.getLogger("providers.t4")
 """What a refresh must say aloud; on the standard error of the provider's process, which the engine shows."""
@@ -71,7 +73,10 @@ class T4Provider(ResourceProvider):
         inputs = {name: value for name, value in news.items() if name != IN_STATE}
         if IN_STATE in news and not olds:
             return CheckResult(inputs, [CheckFailure("", replacing_words(self._words(news)))])
-        return self._check(upgraded(olds), inputs)
+        checked = self._check(upgraded(olds), inputs)
+        if not olds and not checked.failures:
+            _plan(lambda: self._create(assumed(checked.inputs)))
+        return checked
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Whether there is something to do. `olds`: the outputs of the last run. A record in an older form is
@@ -79,6 +84,8 @@ class T4Provider(ResourceProvider):
         record = upgraded(olds)
         found = self._diff(record, news)
         found.changes = found.changes or record != olds
+        if found.changes:
+            _plan(lambda: self._update(deepcopy(record), assumed(news)))
         return found
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -151,6 +158,30 @@ class T4Provider(ResourceProvider):
             return ReadResult(id_, outputs)
         inputs = {name: value for name, value in outputs.items() if name not in (*self.results, "tasks")}
         return ReadResult(id_, outputs, inputs)
+
+
+def _plan(act: Callable[[], object]) -> None:
+    """Where a review asks for it: name the changing calls that a run would make for a resource."""
+    if session.is_reviewing():
+        session.session().review.plan(rehearsed(act))
+
+
+def assumed(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as a run may find them, where a preview does not know them: so that it would call most."""
+    most: dict[str, Any] = {
+        "userID": ITS_ID,
+        "accountID": ITS_ID,
+        "onboarded": {"accountID": ITS_ID, "enabled": ""},
+        "violations": {},
+        "given": False,
+        "held": not inputs.get("present"),
+        "owed": [],
+        "waits": {},
+    }
+    return {
+        name: deepcopy(most.get(name) if contains_unknowns(value) else value)
+        for name, value in inputs.items()
+    }
 
 
 def known(props: Mapping[str, Any]) -> dict[str, Any]:

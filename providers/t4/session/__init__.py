@@ -7,5 +7,7 @@ A picture of the folder::
     read_cache  each thing read once, until a call changes something
     journal     what was about to be changed, and what came back
     password    derived passwords
+    review      the calls that were reviewed, or are to be
+    rehearsal   what a run would call, found without calling it
     engine_run  what the engine has asked of this process
 """

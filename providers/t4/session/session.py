@@ -16,10 +16,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from providers.t4.session import rehearsal
 from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
 from providers.t4.session.password import password_for
 from providers.t4.session.read_cache import Kept, Tally
+from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
+from providers.t4.session.review import review_of
 from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
 from t4firm.operations import Operations, load_operations
 
@@ -32,7 +35,7 @@ T = TypeVar("T")
 class Session:
     """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
     was read of T4, until a call changes something; `tally`: which reads have worked; `engine_run`: what the
-    engine has asked for."""
+    engine has asked for; `review`: what was reviewed, or is to be."""
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Session:
         self.kept = Kept(lambda: self.client.changes)
         self.tally = Tally()
         self.engine_run = EngineRun()
+        self.review = review_of(environ)
 
     @property
     def settings(self) -> Settings:
@@ -76,14 +80,15 @@ class Session:
         return self._operations
 
     @property
-    def client(self) -> T4Client:
+    def client(self) -> T4Client | RehearsedClient:
         """The client, with its connections kept between calls."""
         from providers.t4.api import T4Client  # loads the HTTP library, which the program never needs
 
         with self._lock:
             if self._client is None:
-                self._client = T4Client(self.settings, self.operations)
-            return self._client
+                self._client = T4Client(self.settings, self.operations, door=self.review.door)
+            now = rehearsal.current()
+            return rehearsal.RehearsedClient(self._client, now.calls) if now else self._client
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
         """What `ask` answers, asked for once in this process."""
@@ -93,9 +98,10 @@ class Session:
             return cast(T, self._once[name])
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> Journal | RehearsedJournal:
         """What this stack asked this T4 to change, and what came back."""
-        return Journal(self.files.journal, self.settings.endpoint)
+        journal, now = Journal(self.files.journal, self.settings.endpoint), rehearsal.current()
+        return rehearsal.RehearsedJournal(journal, now) if now else journal
 
     def password(self, username: str, version: int) -> str:
         """The password of a user, derived from the stack's secret seed: nothing keeps it."""
@@ -138,6 +144,11 @@ def declare(resource: str) -> None:
     """The program has this resource. A check that no engine asks for (offline_preview) needs no session."""
     if _session:
         _session.engine_run.declare(resource)
+
+
+def is_reviewing() -> bool:
+    """Whether a review asks for the calls that a run would make."""
+    return _session is not None and _session.review.planned is not None
 
 
 def now() -> str:

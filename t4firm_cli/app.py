@@ -4,29 +4,23 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from providers.t4.settings import SettingsError
-from t4firm.review.model import Details
 from t4firm.review.parts import LIMIT
-from t4firm.schema import json_schema
-from t4firm.whentech_request import mail, next_step
-from t4firm.yaml_files.document import FileError
-from t4firm_cli import confirmed_run, drift, review, reviewed_run, simulator, tasks, unlock, validate
-from t4firm_cli.doctor import examination
-from t4firm_cli.engine import watched_run
-from t4firm_cli.engine.command import QUICK, SIMULATOR, Pulumi
+from t4firm_cli import simulator
+from t4firm_cli.command_group import show_help_alone
 from t4firm_cli.github import command as github
-from t4firm_cli.password import password_of
-from t4firm_cli.project.layout import ProjectError, find_project
+from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import complain, say, say_json
-from t4simulator.service.process import SimulatorError
 
+if TYPE_CHECKING:
+    from t4firm_cli.engine.command import Pulumi
+
+# Each command imports what it needs when it is called: the engine's SDK, the HTTP library and the models take
+# longer to load than --help takes to read.
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Declarative set-up of a T4 brokerage firm. "
@@ -39,14 +33,45 @@ app.add_typer(github.app, name="github")
 # exit code is 2, which here means that there is something to do.
 WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 
+
+def _stacks(incomplete: str) -> list[str]:
+    """For a shell that completes the name of a stack."""
+    return [name for name in find_project().stacks() if name.startswith(incomplete)]
+
+
 Stack = Annotated[
-    str | None, typer.Option("--stack", "-s", help="The stack; needless where there is only one firm file.")
+    str | None,
+    typer.Option(
+        "--stack",
+        "-s",
+        help="The stack; optional if there is only one firm file.",
+        autocompletion=_stacks,
+    ),
 ]
+Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 
 EngineOutput = Annotated[
     bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="For a machine.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"t4firm {version('t4-firm')}")
+        raise typer.Exit()
+
+
+@app.callback(invoke_without_command=True)
+def t4firm(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    show_help_alone(context)
 
 
 @app.command("validate")
@@ -63,6 +88,8 @@ def validate_files(
 
     Example: t4firm validate stacks/demo.firm.yaml
     """
+    from t4firm_cli import validate
+
     raise typer.Exit(validate.run(find_project(), files or [], stack, as_json=as_json))
 
 
@@ -90,6 +117,10 @@ def up(
 
     Example: t4firm up --stack demo
     """
+    from t4firm_cli import confirmed_run, reviewed_run, unlock
+    from t4firm_cli.engine import watched_run
+    from t4firm_cli.engine.command import QUICK
+
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
     pulumi = _pulumi(stack, on_simulator)
@@ -123,6 +154,8 @@ def preview(
 
     Example: t4firm preview --stack demo --diff
     """
+    from t4firm_cli.engine import watched_run
+
     pulumi = _pulumi(stack, on_simulator)
     total = watched_run.resources_of(pulumi)
     words = ("--stack", pulumi.stack, *context.args)
@@ -160,6 +193,8 @@ def review_change(
 
     Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json
     """
+    from t4firm_cli import review
+
     project = find_project()
     asked = review.Asked(base, preview, run_preview, details, limit, as_json, output, save)
     raise typer.Exit(review.run(project, project.stack(stack), asked))
@@ -187,6 +222,8 @@ def list_tasks(
 
     Example: t4firm tasks --stack demo --all
     """
+    from t4firm_cli import tasks
+
     project = find_project()
     form: tasks.Form = "json" if as_json else "markdown" if markdown else "terminal"
     name = project.stack(stack)
@@ -206,6 +243,9 @@ def request_whentech(
 
     Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
     """
+    from t4firm.whentech_request import mail, next_step
+    from t4firm_cli import validate
+
     project = find_project()
     firm = validate.load(project, project.stack(stack)).firm
     text, step = mail(firm.firm, name, title, environment), next_step(firm.whentech)
@@ -223,6 +263,8 @@ def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
 
     Example: t4firm drift --stack demo
     """
+    from t4firm_cli import drift
+
     project = find_project()
     raise typer.Exit(drift.run(project, project.stack(stack), as_json=as_json))
 
@@ -242,6 +284,9 @@ def free_stack(
 
     Example: t4firm unlock --stack demo
     """
+    from t4firm_cli import unlock
+    from t4firm_cli.engine.command import Pulumi
+
     project = find_project()
     name = project.stack(stack)
     pulumi = Pulumi(project, name)
@@ -271,6 +316,8 @@ def password(
 
     Example: t4firm password trader.a --stack demo
     """
+    from t4firm_cli.password import password_of
+
     project = find_project()
     derived = password_of(project, project.stack(stack), username)
     if as_json:
@@ -286,6 +333,8 @@ def examine(stack: Stack = None, as_json: AsJson = False) -> None:
 
     Example: t4firm doctor --stack demo
     """
+    from t4firm_cli.doctor import examination
+
     project = find_project()
     raise typer.Exit(examination.run(project, project.stack(stack), as_json=as_json))
 
@@ -296,10 +345,16 @@ def schema() -> None:
 
     Example: t4firm schema > firm.schema.json
     """
+    from t4firm.schema import json_schema
+
     say_json(json_schema())
 
 
-def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
+def _pulumi(stack: str | None, on_simulator: bool) -> "Pulumi":
+    from t4firm_cli import unlock
+    from t4firm_cli.engine.command import SIMULATOR, Pulumi
+    from t4firm_cli.project.layout import ProjectError
+
     project = find_project()
     name = project.stack(stack)
     if on_simulator and project.settings(name).get("t4:endpoint") != SIMULATOR:
@@ -316,6 +371,16 @@ def _pulumi(stack: str | None, on_simulator: bool) -> Pulumi:
     return pulumi
 
 
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Errors that are a sentence for the user; asked for only where there is one."""
+    from providers.t4.settings import SettingsError
+    from t4firm.yaml_files.document import FileError
+    from t4firm_cli.project.layout import ProjectError
+    from t4simulator.service.process import SimulatorError
+
+    return (FileError, ProjectError, SettingsError, SimulatorError)
+
+
 def main() -> None:
     """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -323,11 +388,13 @@ def main() -> None:
         # provider could no longer be asked to finish its calls and end.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
     except WRONG_CALL as error:
         error.show()  # how it is called, and what is wrong
     except typer.Abort:
         complain("Nothing was done.")
-    except (FileError, ProjectError, SettingsError, SimulatorError) as error:
+    except _foreseen() as error:
         complain(str(error), "bad")
+    else:
+        sys.exit(code)
     sys.exit(1)

@@ -3,22 +3,25 @@
 import shlex
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from providers.t4.session.journal import place_of
-from t4firm_cli.engine.command import SIMULATOR, environment
+from t4firm_cli.command_group import command_group
 from t4firm_cli.project.layout import Project, ProjectError, find_project
 from t4firm_cli.terminal import say, say_json
-from t4simulator.service import process
 
-app = typer.Typer(no_args_is_help=True, help="The embedded T4, on this machine alone.")
+if TYPE_CHECKING:
+    from t4simulator.service.process import Run
+
+app = command_group("The embedded T4, on this machine alone.")
 
 
 def adopt_stack(project: Project, stack: str) -> None:
     """Put a stack that has no settings yet on the simulator, with the operations file beside its firm file
     if there is one."""
+    from t4firm_cli.engine.command import SIMULATOR
+
     path = project.folder / "stacks" / f"Pulumi.{stack}.yaml"
     if path.exists():
         raise ProjectError(
@@ -40,6 +43,8 @@ def start(as_json: AsJson = False) -> None:
 
     Example: t4firm simulator start
     """
+    from t4simulator.service import process
+
     _tell(process.start(find_project().simulator), as_json=as_json)
 
 
@@ -49,6 +54,8 @@ def stop(as_json: AsJson = False) -> None:
 
     Example: t4firm simulator stop
     """
+    from t4simulator.service import process
+
     stopped = process.stop(find_project().simulator)
     if as_json:
         say_json({"running": False, "stopped": stopped})
@@ -62,6 +69,8 @@ def status(as_json: AsJson = False) -> None:
 
     Example: t4firm simulator status --json
     """
+    from t4simulator.service import process
+
     run = process.status(find_project().simulator)
     _tell(run, as_json=as_json)
     raise typer.Exit(0 if run else 2)
@@ -78,6 +87,9 @@ def reset(
 
     Example: t4firm simulator reset --stacks
     """
+    from providers.t4.session.journal import place_of
+    from t4simulator.service import process
+
     project = find_project()
     run = process.status(project.simulator)
     process.reset(project.simulator)
@@ -97,12 +109,14 @@ def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
 
     Example: eval "$(t4firm simulator env)"
     """
+    from t4firm_cli.engine.command import environment
+
     project = find_project()
     for name, value in environment(project, stack).items():
         say(f"export {name}={shlex.quote(value)}")
 
 
-def _tell(run: process.Run | None, *, as_json: bool) -> None:
+def _tell(run: "Run | None", *, as_json: bool) -> None:
     if as_json:
         say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
     elif run:

@@ -1,24 +1,26 @@
 """How `t4firm github` is called."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from t4firm_cli.github.gh import Gh
-from t4firm_cli.github.workflows import Workflows
+from t4firm_cli.command_group import command_group
 from t4firm_cli.project.layout import find_project
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="What the workflows in .github/workflows do, through GitHub's own command `gh`.",
-)
+if TYPE_CHECKING:
+    from t4firm_cli.github.workflows import Workflows
+
+app = command_group("What the workflows in .github/workflows do, through GitHub's own command `gh`.")
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack.")]
 Base = Annotated[str, typer.Option("--base", help="The revision that the change is compared with.")]
 
 
-def _workflows() -> Workflows:
+def _workflows() -> "Workflows":
+    from t4firm_cli.github.gh import Gh
+    from t4firm_cli.github.workflows import Workflows
+
     return Workflows(find_project(), Gh())
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import yaml
 
-from providers.t4.settings import SECRETS
-
 FIRM_FILE = ".firm.yaml"
 SETTINGS = "Pulumi.*.yaml"
 
@@ -68,6 +66,8 @@ class Project:
 
     def secrets(self, stack: str) -> list[str]:
         """The secret settings that stand in a stack's settings file, encrypted or not: `t4:passwordSeed` …"""
+        from providers.t4.settings import SECRETS
+
         return [name for key in SECRETS if (name := f"t4:{key}") in self.written(stack)]
 
     def written(self, stack: str) -> dict[str, Any]:

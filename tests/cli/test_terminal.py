@@ -68,7 +68,7 @@ def test_a_hostile_file_name_is_only_a_name(folder: Folder) -> None:
         assert "\x1b" not in seen
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["validate", "--nonsense"], ["simulator", "nonsense"], []])
+@pytest.mark.parametrize("words", [["nonsense"], ["validate", "--nonsense"], ["simulator", "nonsense"]])
 def test_a_wrong_call_is_an_error_and_nothing_to_do(folder: Folder, words: list[str]) -> None:
     said = folder.t4firm(*words)
     assert (said.code, said.out) == (1, "")

@@ -34,12 +34,13 @@ PARTS = {
     "Account": 'accounts."NUMBER"',
     "FillService": "fillService",
     "FillUser": "fillService.user",
+    "RevokeAccounts": "fillService.user.revoke",
     "Limits": "limits",
     "Accepted": 'accepted."TASK"',
 }
 """Part of the schema -> where it stands in the file, in the order of the page."""
 
-ALIKE = {"UserDefaults": "User", "AccountDefaults": "Account", "FillUser": "User"}
+ALIKE = {"UserDefaults": "User", "AccountDefaults": "Account", "FillUser": "User", "RevokeAccounts": "Revoke"}
 """Parts with fields that are told at another: here only their names."""
 
 MODELS: Mapping[str, tuple[type[BaseModel], str]] = {

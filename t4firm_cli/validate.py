@@ -2,14 +2,17 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from providers.t4.session.place import normal
 from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
+from t4firm.loading.other_stacks import Read, claimed_twice
+from t4firm.model.firm import Firm
 from t4firm.operations import PLACEHOLDERS, load_operations
 from t4firm.yaml_files.document import FileError, read
 from t4firm.yaml_files.mistakes import Mistake, listed
@@ -30,6 +33,7 @@ class Checked:
     counts: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    firm: Firm | None = None
 
 
 def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmStack:
@@ -67,9 +71,10 @@ def _stacks(project: Project, stack: str | None) -> Iterator[Checked]:
         raise ProjectError(
             f"there is no firm file in {project.folder / 'stacks'}: it is named <stack>{FIRM_FILE}"
         )
-    for name in stacks:
-        yield _firm(project, name, None)
+    checked = {name: _firm(project, name, None) for name in stacks}
+    yield from checked.values()
     yield from _signed_together(project, stacks)
+    yield from _owned_together(project, checked)
 
 
 def _signed_together(project: Project, stacks: Iterable[str]) -> Iterator[Checked]:
@@ -84,6 +89,23 @@ def _signed_together(project: Project, stacks: Iterable[str]) -> Iterator[Checke
             wrong = f"counts for the stacks {listed(names)} at once, which are each a T4 of their own"
             right = f"give them stack files (stacks/{names[0]}.stack.yaml; {{}} will do) and attested files"
             yield Checked(_shown(path), mistakes=(Mistake(_shown(path), 0, "", wrong, right),))
+
+
+def _owned_together(project: Project, checked: Mapping[str, Checked]) -> Iterator[Checked]:
+    """Users and accounts that several stacks set up at one T4. Only settings say where a stack's T4 is: an
+    environment variable says it of a single run."""
+    together: dict[str, dict[str, Read]] = defaultdict(dict)
+    for name, each in checked.items():
+        settings = project.settings(name).get
+        endpoint = settings("t4:endpoint")
+        if each.firm and isinstance(endpoint, str):
+            path = project.folder / file_settings(settings, os.environ, name).firm_file
+            together[normal(endpoint)][name] = Read(read(path), each.firm)
+    for files in together.values():
+        by_file: dict[str, list[Mistake]] = defaultdict(list)
+        for mistake in claimed_twice(files):
+            by_file[mistake.file].append(mistake)
+        yield from (Checked(file, mistakes=tuple(mistakes)) for file, mistakes in by_file.items())
 
 
 def _file(project: Project, file: Path) -> Checked:
@@ -127,7 +149,7 @@ def _firm(project: Project, stack: str, file: Path | None) -> Checked:
     }
     holds = "{users} users, {accounts} accounts, {assigned} assigned beside their owner's".format(**counts)
     whose = stack if named.name != f"{stack}{FIRM_FILE}" else ""
-    return Checked(_shown(named), whose, holds, counts, goals.warnings)
+    return Checked(_shown(named), whose, holds, counts, goals.warnings, firm=loaded.firm)
 
 
 def _for_a_machine(checked: Checked) -> dict[str, Any]:

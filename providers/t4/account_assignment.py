@@ -117,8 +117,8 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
             "accountID": account.accountID if account else "",
             "violations": user.violations,
         }
-        if goal.held and account:
-            inputs["held"] = account.made
+        if goal.held:
+            inputs["held"] = account.made if account else True
         if goal.own:
             inputs |= user.leaving
         if goal.after:
@@ -139,7 +139,8 @@ def goal_inputs(goal: AccessGoal) -> dict[str, Any]:
         "account": goal.account,
         "present": goal.present,
         **({"captures": True} if goal.captures else {}),
-        **({"stack": goal.stack, "findable": goal.findable} if goal.stack else {}),
+        **({"stack": goal.stack} if goal.stack else {}),
+        **({"findable": goal.findable} if goal.stack or (goal.captures and goal.held) else {}),
         **goal.routes,
     }
 

@@ -24,7 +24,6 @@ from providers.t4.lifecycle.user_update import (
     EVIDENCE,
     POINTLESS_FOR_LEAVERS,
     UserChanges,
-    accounts_kind,
     brought,
     revoked,
     standing,
@@ -86,10 +85,9 @@ class UserProvider(T4Provider):
             task_id("remove-role", news["username"], role) not in steps.tasks
             for role in news.get("retiring") or ()
         )
-        kind = accounts_kind(news)
         unmanaged = {
             *(olds.get("unmanaged") or ()),
-            *(detail_of(task) for task in steps.open_of(kind)),
+            *(detail_of(task) for task in steps.open_of("declare-account")),
         }
         files = bool(unmanaged & news["accounts"].keys())
         records = _must_record_accounts(olds.get("accounts") or {}, news)

@@ -5,18 +5,21 @@ Each stack sets up its own people; the stack with the fill service only reads th
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.stack_file import in_environment
 from t4firm.model.firm import Firm
-from t4firm.model.names import folded
 from t4firm.model.users import WHENTECH
 from t4firm.rules.context import quoted
-from t4firm.yaml_files.document import FileError, Mistake, read
+from t4firm.rules.ownership import owned_twice
+from t4firm.yaml_files.document import Document, FileError, Mistake, read
 from t4firm.yaml_files.mistakes import shown
 
 Loc = tuple[str | int, ...]
+
+THIS = "this stack"
 
 
 def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
@@ -26,6 +29,7 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
         return {}
     document = read(firm_file)
     others: dict[str, Firm] = {}
+    files = {THIS: Read(document, firm)}
     mistakes: list[Mistake] = []
     for index, stack in enumerate(firm.fillService.stacks):
         path = firm_file.parent / f"{stack}.firm.yaml"
@@ -36,6 +40,7 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
             continue
         try:
             others[stack] = in_environment(load_firm(path), path.with_name(f"{stack}.stack.yaml"))
+            files[stack] = Read(read(path), others[stack])
         except FileError as error:
             mistakes += error.mistakes
             continue
@@ -44,10 +49,46 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
             mistakes.append(
                 read(path).mistake(("fillService",), wrong, "keep one of the two: remove it here or there")
             )
-    mistakes += [document.mistake(*found) for found in _across(firm, others)] if not mistakes else []
+    if not mistakes:
+        mistakes += claimed_twice(files)
+        mistakes += [document.mistake(*found) for found in _excluded_nowhere(firm, others)]
     if mistakes:
         raise FileError(mistakes)
     return others
+
+
+@dataclass(frozen=True)
+class Read:
+    """A firm file as it was written, and the firm that it describes."""
+
+    document: Document
+    firm: Firm
+
+
+def claimed_twice(files: Mapping[str, Read]) -> Iterator[Mistake]:
+    """A user or an account that two stacks at one T4 set up, at the later one's line; `files` by stack."""
+    told = set()
+    for stack, claim, first, before in owned_twice({stack: each.firm for stack, each in files.items()}):
+        document, other = files[stack].document, files[first].document
+        if document.file != other.file:
+            name = first if first == THIS else f"stack {first}"
+            place = f"{name} ({other.file}, line {other.line(before.loc)})"
+            yield document.mistake(
+                claim.loc,
+                f'the {claim.kind} "{shown(claim.name)}" is also set up by {place}, at the same T4',
+                f"remove it from one of the two files: one stack sets up {_a(claim.kind)}",
+            )
+        elif (stack, first) not in told:
+            told.add((stack, first))
+            yield document.mistake(
+                (),
+                f"the stacks {first} and {stack} both set up what this file says, at the same T4",
+                "remove one of the two stacks, or give it the endpoint of another T4",
+            )
+
+
+def _a(kind: str) -> str:
+    return "an account" if kind == "account" else "a user"
 
 
 def captured_of(others: Mapping[str, Firm]) -> dict[str, str]:
@@ -65,34 +106,12 @@ def captured_of(others: Mapping[str, Firm]) -> dict[str, str]:
     }
 
 
-def _across(firm: Firm, others: Mapping[str, Firm]) -> Iterator[tuple[Loc, str, str]]:
-    """What is wrong between the files, at the field of this one."""
-    stacks: Loc = ("fillService", "stacks")
-    names: dict[str, str] = {}
-    numbers: dict[str, str] = {}
+def _excluded_nowhere(firm: Firm, others: Mapping[str, Firm]) -> Iterator[tuple[Loc, str, str]]:
+    """Accounts that are excluded and that no stack would capture."""
     fill = firm.fillService
-    mine = {*firm.users, *([fill.user.username] if fill else [])}
-    for stack, usernames, accounts in [
-        ("this stack", mine, firm.accounts),
-        *((stack, set(other.users), other.accounts) for stack, other in sorted(others.items())),
-    ]:
-        for name in sorted(usernames):
-            first = names.setdefault(folded(name), stack)
-            if first != stack:
-                yield stacks, f'"{name}" is a user of {first} and of {stack}', "keep one of the two entries"
-        for number in accounts:
-            first = numbers.setdefault(folded(number), stack)
-            if first != stack:
-                yield (
-                    stacks,
-                    f'the account "{number}" is in {first} and in {stack}',
-                    "one stack makes an account: remove it from the other",
-                )
     if fill and fill.capture == "accounts":
-        known = {number for user in firm.whentech_users for number in user.accounts} | captured_of(
-            others
-        ).keys()
-        if unknown := sorted(fill.exclude.keys() - known):
+        here = {number for user in firm.whentech_users for number in user.accounts}
+        if unknown := sorted(fill.exclude.keys() - here - captured_of(others).keys()):
             yield (
                 ("fillService", "exclude", unknown[0]),
                 f"{quoted(unknown)} would not be captured anyway: no {WHENTECH} user of these stacks has it",

@@ -85,9 +85,9 @@ class Person(Entry):
     passwordVersion: PasswordVersion = 1
 
 
-class Revoke(Entry):
-    """What a user who stays no longer has. The step is tracked until there is evidence; then the line may
-    go."""
+class RevokeAccounts(Entry):
+    """Accounts that the fill user has in T4 and is not to have, where the file has nothing else to say of
+    them: another stack's, or nobody's. For an account that would be captured there is `exclude`."""
 
     accounts: Annotated[
         AccountNumbers,
@@ -96,6 +96,12 @@ class Revoke(Entry):
             examples=[["22222"]],
         ),
     ] = ()
+
+
+class Revoke(RevokeAccounts):
+    """What a user who stays no longer has. The step is tracked until there is evidence; then the line may
+    go."""
+
     applications: Annotated[
         Names,
         Field(
@@ -151,4 +157,5 @@ class FillUser(Person):
             examples=["FILL0001"],
         ),
     ]
+    revoke: RevokeAccounts = Field(default_factory=RevokeAccounts)
     departed: Departed = False

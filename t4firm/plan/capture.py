@@ -66,7 +66,7 @@ class Captures:
 
     def given_up(self) -> set[str]:
         """Accounts that are captured no longer: by the file, or because the last run still knew them."""
-        numbers: set[str] = set()
+        numbers = set(self.service.user.revoke.accounts)
         if self.service.capture == "accounts":
             numbers |= self.service.exclude.keys()
             for user in self.firm.users.values():
@@ -87,7 +87,8 @@ class Captures:
         With the Risk Manager role instead: after the fill user has it. Excluded, or the service ended: the
         firm wants no more of the fills, and nothing is waited for.
         """
-        if number in self.service.exclude or self.service.capture == "none":
+        unwanted = (*self.service.exclude, *self.service.user.revoke.accounts)
+        if number in unwanted or self.service.capture == "none":
             return ()
         if self.service.capture == "riskManager":
             roles = (task_id("assign-role", self.username, role) for role in self.template_roles)

@@ -35,7 +35,6 @@ USER_STEPS = (
     "declare-account",
     *STANDING,
 )
-FILL_USER_STEPS = (*USER_STEPS, "unassign-account")
 FIRM_STEPS = ("request-whentech", "enable-whentech")
 ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account", "restore-account")
 APPLICATION_STEPS = ("assign-application", "unassign-application")
@@ -183,7 +182,7 @@ class _Plan:
             retiring=tuple(retiring),
             departed=user.departed,
         )
-        steps = self._steps(FILL_USER_STEPS if is_fill_user else USER_STEPS, username=user.username)
+        steps = self._steps(USER_STEPS, username=user.username)
         leaving = (
             [task_id("disable-user", user.username)]
             if steps["how"]["disable-user"] == "administrator"
@@ -308,7 +307,8 @@ class _Plan:
                 yield self._access(fill, number, present=True, stack=self.captures.stack_of(number))
             for number in self.captures.given_up():
                 after, stack = self.captures.before_letting_go(number), self.captures.stack_of(number)
-                yield self._access(fill, number, present=False, after=after, stack=stack)
+                held = number in self.captures.service.user.revoke.accounts
+                yield self._access(fill, number, present=False, held=held, after=after, stack=stack)
 
     def _access(
         self,

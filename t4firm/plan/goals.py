@@ -93,8 +93,9 @@ class ApplicationGoal(Goal):
 class AccessGoal(Goal):
     """An account that a user is assigned beside its own: captured by the fill user, or shared. `present`
     False: revoked, `after` these tasks are closed. `captures`: by the fill user, so that its fills reach
-    WhenTech. `held`: the user got it when it was made, which no assignment recorded. `own`: the user is its
-    owner, and goes with it. `stack`: whose account it is, where it is another stack's."""
+    WhenTech. `held`: the user has it, and no assignment recorded
+    that: it was made with it, or the file says so. `own`: the user is its owner, and goes with it. `stack`:
+    whose account it is, where it is another stack's."""
 
     username: str
     account: str

@@ -16,7 +16,7 @@ from t4firm.tasks.ids import kind_of, parts_of
 SENTENCES: Mapping[str, str] = {
     "create-account": "account {account} is not in T4",
     "restore-account": "T4 no longer shows account {account}",
-    "declare-account": "account {account} of {username} is not in the firm file",
+    "declare-account": "T4 lists account {account} under {username}, and the firm file does not",
     "enable-account": "account {account} is disabled in T4",
     "disable-account": "account {account} is enabled in T4",
     "update-account": "{field} of account {account} differs",

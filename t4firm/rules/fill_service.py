@@ -101,6 +101,20 @@ def fill_account_is_never_captured(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def account_revoked_from_the_fill_user_is_not_captured(facts: Facts) -> Iterator[Finding]:
+    for index, number in enumerate(facts.fill.user.revoke.accounts if facts.fill else ()):
+        loc = ("fillService", "user", "revoke", "accounts", index)
+        if facts.fill and same(number, facts.fill.user.account):
+            yield loc, "this is the fill user's own account", "remove it from the list"
+        elif number in (*facts.whentech_accounts, *facts.firm.captured):
+            yield (
+                loc,
+                f'"{number}" is an account that is captured: one says that the fill user has it, the other '
+                "that it is revoked",
+                "remove it here, and list it under fillService.exclude with the reason",
+            )
+
+
 def captured_account_exists(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.accounts != "whentech":
         known = {*facts.listed_by, facts.fill.user.account}

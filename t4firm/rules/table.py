@@ -221,6 +221,14 @@ RULES: tuple[Rule, ...] = (
         fill_service.excluded_account_would_be_captured,
     ),
     _rule(
+        "fill-revoke",
+        "An account that is revoked from the fill user is not one that is captured.",
+        "t4.md section 3: a user has an account, or has it not",
+        "users.accounts users.applications fillService.user.revoke fillService.user.account "
+        "fillService.accounts fillService.exclude fillService.capture",
+        fill_service.account_revoked_from_the_fill_user_is_not_captured,
+    ),
+    _rule(
         "risk-manager-all",
         "With capture: riskManager no account or stack is chosen or excluded.",
         "seed 000, b: fills for all accounts will be captured",

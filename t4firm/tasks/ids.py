@@ -216,6 +216,19 @@ def describe(task: str, firm: Firm, details: Mapping[str, str] | None = None) ->
             if user and user.eula
             else f"the firm file has no evidence that anybody signed for {username}"
         ),
+        "declare": (
+            f"Find out who assigned {number} to {username}. If its fills are to be captured, list it under "
+            "the user who trades it, or name its stack under fillService.stacks; if not, list it under "
+            "fillService.user.revoke.accounts"
+            if captures(firm, username)
+            else f"Put {number} under {username} in the firm file"
+        ),
+        "undeclared": (
+            "WhenTech receives its fills, and nothing says that it should (WhenTech Fill Service page)"
+            if captures(firm, username)
+            else "until the file has it, nothing says that its fills are to be captured (WhenTech Fill "
+            "Service page)"
+        ),
         "session": WHENTECHS_SESSION if captures(firm, username) else "",
         "reason": (
             "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "

@@ -107,10 +107,9 @@ KINDS: Mapping[str, Kind] = {
     "declare-account": Kind(
         ("username", "account"),
         "Users",
-        "Put {account} under {username} in the firm file; or, if nobody wants it, "
-        "Users > {username} > setup > Accounts: take it off the list",
-        "T4 lists the account under {username}, and the firm file does not: until it does, nothing says that "
-        "its fills are to be captured (seed 001: each account being used by a WhenTech customer)",
+        "{declare}; or, if nobody wants it, Users > {username} > setup > Accounts: take it off the list",
+        "T4 lists the account under {username}, and neither the firm file nor this stack gave it: "
+        "{undeclared}",
         read="readUser",
         effective=RELOGIN,
     ),

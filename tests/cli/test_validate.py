@@ -204,3 +204,56 @@ def test_a_signature_counts_in_one_environment_only(folder: Folder) -> None:
     assert "stacks/live.stack.yaml" in said.err
     folder.write("stacks/simulation.stack.yaml", "{}\n")
     assert folder.t4firm("validate").code == 0, "now it is the signature of live alone"
+
+
+def settings(folder: Folder, stack: str, endpoint: str, firm_file: str = "") -> None:
+    more = f"  t4:firmFile: {firm_file}\n" if firm_file else ""
+    folder.write(f"stacks/Pulumi.{stack}.yaml", f"config:\n  t4:endpoint: {endpoint}\n{more}")
+
+
+def test_two_stacks_that_own_one_user_at_one_t4_are_refused_with_both_lines(
+    folder: Folder, two_stacks: Callable[[], None]
+) -> None:
+    two_stacks()
+    settings(folder, "demo", "https://api.t4login.com")
+    settings(folder, "live", "HTTPS://API.t4login.com:443/")
+    said = folder.t4firm("validate")
+    assert said.code == 1
+    lines = folder.firm_file.read_text().splitlines()
+    words = said.err.splitlines()
+    for written, where, what, a in (
+        ("trader.a:", "users.trader.a", 'the user "trader.a"', "a user"),
+        ("username: Wh", "fillService.user.username", 'the user "WhenTechFillUser"', "a user"),
+        ('["33333", "44444"]', "users.trader.b.accounts (1st)", 'the account "33333"', "an account"),
+        ("account: FILL0001", "fillService.user.account", 'the account "FILL0001"', "an account"),
+    ):
+        number = next(number for number, text in enumerate(lines, 1) if written in text)
+        assert (
+            f"stacks/live.firm.yaml:{number}: {where}: {what} is also set up by stack demo "
+            f"(stacks/demo.firm.yaml, line {number}), at the same T4; remove it from one of the two files: "
+            f"one stack sets up {a}"
+        ) in words
+    assert words[-1] == "8 mistakes"
+
+
+@pytest.mark.parametrize(
+    "other", ["https://api-sim.t4login.com", "https://api.t4login.com/sim", "https://api.t4login.com:8443"]
+)
+def test_two_stacks_at_two_t4s_may_have_the_same_people(
+    folder: Folder, two_stacks: Callable[[], None], other: str
+) -> None:
+    two_stacks()
+    settings(folder, "demo", "https://api.t4login.com")
+    settings(folder, "live", other)
+    assert folder.t4firm("validate").code == 0
+
+
+def test_one_firm_file_for_two_stacks_at_one_t4_is_one_mistake(folder: Folder) -> None:
+    settings(folder, "demo", "https://api.t4login.com")
+    settings(folder, "again", "https://api.t4login.com", "stacks/demo.firm.yaml")
+    said = folder.t4firm("validate")
+    assert said.err.splitlines() == [
+        "stacks/demo.firm.yaml:7: the stacks again and demo both set up what this file says, at the same T4; "
+        "remove one of the two stacks, or give it the endpoint of another T4",
+        "1 mistake",
+    ]

@@ -216,13 +216,13 @@ def test_what_another_stack_has_recorded_must_be_readable(
         (
             retail(trader_r={"accounts": ["11111"]}),
             {},
-            'test.firm.yaml:63: fillService.stacks: the account "11111" is in this stack and in retail; one '
-            "stack makes an account: remove it from the other",
+            'users.trader.r.accounts (1st): the account "11111" is also set up by this stack (',
         ),
         (
             retail(trader_a={"accounts": ["77777"]}),
             {},
-            '"trader.a" is a user of this stack and of retail; keep one of the two entries',
+            "test.firm.yaml, line 35), at the same T4; remove it from one of the two files: one stack sets "
+            "up a user",
         ),
         (
             firm_of(trader_r={"accounts": ["77777"]}),

@@ -9,12 +9,13 @@ from providers.t4.lifecycle.base import LOG, differing
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
 from providers.t4.lifecycle.user_creation import VERIFIED
-from providers.t4.lifecycle.user_update import IN_T4, accounts_kind, mending_kinds, revoked
+from providers.t4.lifecycle.user_update import IN_T4, mending_kinds, revoked
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.names import without
 from t4firm.model.users import WHENTECH
+from t4firm.rules.ownership import unmanaged
 from t4firm.tasks.ids import task_id
 
 Props = Mapping[str, Any]
@@ -88,18 +89,15 @@ def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, 
 def _accounts(
     props: Props, steps: Steps, listed: Iterable[str] | None, evidence: str
 ) -> dict[str, list[str]]:
-    """Accounts that T4 lists for the user, and of which the file says nothing. A Risk Manager sees all of
-    them."""
+    """Accounts that T4 lists for the user and that are not managed. A Risk Manager sees all of them."""
     said, recorded = current_files.accounts(props["username"]), props.get("accounts")
     if listed is None or (said is None and recorded is None) or props["departed"] or _sees_all(props):
         return {}
     # what was the fill user's by the file, and is no longer, is given up by a resource of its own
-    more = without(listed, said or (), recorded or ())
-    kind = accounts_kind(props)
-    for number in {*more, *steps.details_of(kind)}:
-        steps.hold(task_id(kind, props["username"], number), number not in more, evidence)
-    is_told = kind == "declare-account" and (more or props.get("unmanaged"))
-    return {"unmanaged": more} if is_told else {}
+    more = unmanaged(listed, said or (), recorded or ())
+    for number in {*more, *steps.details_of("declare-account")}:
+        steps.hold(task_id("declare-account", props["username"], number), number not in more, evidence)
+    return {"unmanaged": more} if more or props.get("unmanaged") else {}
 
 
 def _sees_all(props: Props) -> bool:

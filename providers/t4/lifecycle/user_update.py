@@ -38,12 +38,6 @@ def revoked(props: Mapping[str, Any]) -> dict[str, list[str]]:
     return props.get("revoke") or {}
 
 
-def accounts_kind(props: Mapping[str, Any]) -> str:
-    """The kind of step for an account that T4 lists for a user, and the file does not: the fill user must not
-    see it, a trader's is to be filed."""
-    return "unassign-account" if props["expected"]["exactly"] else "declare-account"
-
-
 def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
     """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
     if props["departed"]:
@@ -242,26 +236,18 @@ class UserChanges:
                 self.steps.take(enable, again=returns)
 
     def accounts(self) -> None:
-        """Accounts that T4 showed and the file did not have: no task where it has them now, or for somebody
-        who leaves; revoked from the fill user."""
-        kind = accounts_kind(self.news)
+        """Unmanaged accounts (t4firm/rules/ownership.py): no task where the file has them now, or for
+        somebody who leaves."""
         if self.news["departed"]:
             for task in open_tasks({"tasks": self.steps.tasks}):
-                if kind_of(task) == kind:
+                if kind_of(task) == "declare-account":
                     self.steps.drop(task)
-        for number in sorted(self.pending(kind)):
-            task = task_id(kind, self.username, number)
+        for number in sorted(self.pending("declare-account")):
+            task = task_id("declare-account", self.username, number)
             if number in self.news["accounts"]:
                 self.steps.drop(task)
-            elif kind == "unassign-account":
-                self.steps.take(task, partial(self.unassign, number))
             else:
                 self.steps.take(task)
-
-    def unassign(self, number: str) -> Outcome:
-        account = lookups.account_numbered(number)
-        known = {"accountID": account["accountID"]} if account else {}
-        return self.call("unassignAccount", account=number, **known)
 
     def standing(self) -> None:
         """The tasks that come with the user: gone with who departs; a new password is handed over anew."""

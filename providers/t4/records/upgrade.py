@@ -9,7 +9,7 @@ A diff of a record in an older form is a change, so that the next update records
 from collections.abc import Mapping
 from typing import Any, Final
 
-from t4firm.tasks.ids import parts_of, task_id
+from t4firm.tasks.ids import kind_of, parts_of, task_id
 from t4firm.tasks.kinds import KINDS
 
 RENAMED: Final[Mapping[str, str]] = {
@@ -34,11 +34,20 @@ def upgraded(props: Mapping[str, Any]) -> dict[str, Any]:
     found = {RENAMED.get(name, name): value for name, value in props.items()}
     for name in BY_TASK:
         if isinstance(found.get(name), dict):
-            found[name] = {current_id(task): value for task, value in found[name].items()}
+            found[name] = {_task(task, found): value for task, value in found[name].items()}
     for name in OF_TASKS:
         if isinstance(found.get(name), list):
             found[name] = [current_id(task) for task in found[name]]
     return found
+
+
+def _task(task: str, props: Mapping[str, Any]) -> str:
+    """Before 2026-11-28 the record of the fill user itself had the steps that took from it whatever the file
+    did not name. A resource of its own has those that the file names."""
+    current = current_id(task)
+    if "person" in props and kind_of(current) == "unassign-account":
+        return task_id("declare-account", *parts_of(current).values())
+    return current
 
 
 def current_id(task: str) -> str:

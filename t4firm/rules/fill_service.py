@@ -106,7 +106,7 @@ def account_revoked_from_the_fill_user_is_not_captured(facts: Facts) -> Iterator
         loc = ("fillService", "user", "revoke", "accounts", index)
         if facts.fill and same(number, facts.fill.user.account):
             yield loc, "this is the fill user's own account", "remove it from the list"
-        elif number in (*facts.whentech_accounts, *facts.firm.captured):
+        elif number in (*facts.whentech_accounts, *facts.firm.to_capture):
             yield (
                 loc,
                 f'"{number}" is an account that is captured: one says that the fill user has it, the other '

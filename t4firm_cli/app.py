@@ -259,7 +259,8 @@ def request_whentech(
 @app.command("drift")
 def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
     """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
-    code 2 where it does.
+    code 2 where it does; 3 where nothing differs in what was read, and the fill user's roles or accounts
+    could not be read.
 
     Example: t4firm drift --stack demo
     """

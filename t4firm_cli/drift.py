@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-from providers.t4.drift_scan import InState, Live, read_all
+from providers.t4.drift_scan import InState, Live, not_made, read_all
 from providers.t4.lifecycle.base import LOG
 from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
@@ -21,12 +21,18 @@ from t4firm_cli.tasks import plain
 from t4firm_cli.terminal import complain, say, say_json
 from t4firm_cli.validate import load
 
+UNREAD = (
+    "The fill user's roles or its accounts could not be read: whether it can only read, and whose fills it "
+    "captures, is known from earlier evidence alone."
+)
+
 Line = tuple[str, str]
 """What is said, and in which style of the terminal."""
 
 
 def run(project: Project, stack: str, *, as_json: bool) -> int:
-    """Print the differences; 2 where there are some, 1 where something could not be read, else 0."""
+    """Print what could not be compared, and the differences. The exit code is 1 where a read failed, 2 where
+    T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0."""
     firm, pulumi = load(project, stack), Pulumi(project, stack)
     resources = _in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
     if not resources:
@@ -35,7 +41,11 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     settings = pulumi.configuration() if resources else {}
     sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
     progress = Progress()
-    live = read_all(firm, resources, partial(progress.show, READ)) if resources else Live()
+    live = (
+        read_all(firm, resources, partial(progress.show, READ))
+        if resources
+        else Live(unverified=not_made(firm.firm, ()))
+    )
     progress.end()
     drift = sorted_out(live.records, firm.firm.accepted, live.unverified)
     if as_json:
@@ -45,7 +55,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
             say(text, style)
     for words in live.failed:
         complain(_unread(words), "bad")
-    return 1 if live.failed else 2 if drift.differs else 0
+    return 1 if live.failed else 2 if drift.differs else 3 if drift.fill_user_unread else 0
 
 
 def _in_state(exported: dict[str, Any]) -> list[InState]:
@@ -65,12 +75,12 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(drift: Drift) -> Iterator[Line]:
+    yield from _listed("Not compared, because no operation reads it", map(_unverified, drift.unverified))
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
     yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
     yield from _group("`up` will mend through the API", drift.api)
     yield from _group("The administrator must mend in the portal", drift.administrator)
     yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))
-    yield from _listed("Unverified: no operation reads it", map(_unverified, drift.unverified))
     if count := len(drift.still_open):
         yield f"{_counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
     yield _summary(drift)
@@ -94,11 +104,12 @@ def _tolerated(each: Tolerated) -> str:
 def _unverified(fact: Unverified) -> str:
     """For example: roles of users: 2; the oldest evidence is of trader.a, 20 days old (POST …)."""
     whose = f"{fact.count}; the oldest evidence is of {fact.oldest}" if fact.count > 1 else fact.oldest
-    return f"{fact.what}: {whose}, {_age(fact.day)} ({fact.evidence or 'as it was recorded'})"
+    age = f", {_age(fact.day)}" if fact.day else ""
+    return f"{fact.what}: {whose}{age} ({fact.evidence or 'as it was recorded'})"
 
 
 def _age(day: str) -> str:
-    days = (datetime.now(UTC).date() - date.fromisoformat(day)).days if day else 0
+    days = (datetime.now(UTC).date() - date.fromisoformat(day)).days
     return f"{_counted(days, 'day', 'days')} old" if days else "of today"
 
 
@@ -108,8 +119,9 @@ def _summary(drift: Drift) -> Line:
     more = "other " if drift.still_open else ""
     said = f"{_counted(found, 'difference', 'differences')}."
     said = said if found else f"No {more}difference in what can be read."
-    unverified = f" {_counted(unread, 'fact', 'facts')} unverified." if unread else ""
-    return f"{said}{unverified}", "warning" if found or unread else "good"
+    said += f" {_counted(unread, 'fact', 'facts')} not compared." if unread else ""
+    said += f" {UNREAD}" if drift.fill_user_unread else ""
+    return said, "warning" if found or unread else "good"
 
 
 def _counted(count: int, one: str, many: str) -> str:
@@ -118,7 +130,13 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(asdict(drift), default=str))
-    return {"differs": drift.differs, **told, "failed": list(live.failed), "lines": _said(drift, live)}
+    return {
+        "differs": drift.differs,
+        "fillUserUnread": drift.fill_user_unread,
+        **told,
+        "failed": list(live.failed),
+        "lines": _said(drift, live),
+    }
 
 
 def _said(drift: Drift, live: Live) -> list[str]:

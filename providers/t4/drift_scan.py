@@ -12,6 +12,7 @@ from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.lifecycle.base import T4Provider
+from providers.t4.lifecycle.user_refresh import sees_all
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
 from providers.t4.session import lookups
@@ -19,6 +20,7 @@ from providers.t4.session.session import session
 from providers.t4.stack_files import FirmStack
 from providers.t4.user import UserProvider
 from t4firm.evidence import NotSeen, Seen
+from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Goal, UserGoal
 from t4firm.reports.drift import Unverified
 
@@ -77,7 +79,10 @@ def read_all(
     wrong_paths = lookups.found_nobody()
     return Live(
         records=tuple(result for result in results if not isinstance(result, str)),
-        unverified=tuple(_grouped(fact for found in facts for fact in found)),
+        unverified=(
+            *_grouped(fact for found in facts for fact in found),
+            *not_made(stack.firm, resources),
+        ),
         failed=tuple(sorted({*wrong_paths, *(result for result in results if isinstance(result, str))})),
     )
 
@@ -96,18 +101,20 @@ def _read(resource: InState) -> Props | str:
 
 @dataclass(frozen=True)
 class _Fact:
-    """Something that no operation reads, what stands for it instead, and since which day."""
+    """Something that no operation reads, what stands for it instead, and since which day. `decisive`: it is
+    about the fill user's roles or its accounts."""
 
     what: str
     name: str
     evidence: str
     day: str
+    decisive: bool = False
 
 
 def _unread(resource: InState) -> list[_Fact]:
     try:
         return [
-            _Fact(what, resource.name, evidence, _day_in(evidence) or resource.day)
+            _Fact(what, resource.name, evidence, _day_in(evidence) or resource.day, what in DECISIVE)
             for what, evidence in FACTS[resource.kind](resource.outputs)
         ]
     except T4Error:
@@ -122,6 +129,18 @@ ASPECTS = {
 }
 """What `readUser` shows of a user -> what is unverified where it does not."""
 
+CAPTURED, NOT_MADE = "captured accounts", "roles and accounts of the fill user"
+DECISIVE = frozenset({"roles of the fill user", "further accounts of the fill user", CAPTURED, NOT_MADE})
+"""What is unverified while nobody knows whether the fill user may do and see what the firm file says."""
+
+
+def not_made(firm: Firm, resources: Iterable[InState]) -> tuple[Unverified, ...]:
+    """The fill user that the firm file has, where no run has recorded one: there is nothing to compare."""
+    fill = firm.fillService.user.username if firm.fillService else ""
+    if not fill or (f"{OURS}User", fill) in {(each.kind, each.name) for each in resources}:
+        return ()
+    return (Unverified(NOT_MADE, 1, fill, "no run has made this user", "", decisive=True),)
+
 
 def _of_user(props: Props) -> Iterator[tuple[str, str]]:
     onboarded = str(props.get("evidence") or "")
@@ -131,6 +150,8 @@ def _of_user(props: Props) -> Iterator[tuple[str, str]]:
         yield "users that T4 did not show", seen.why
     whose = "the fill user" if props["expected"]["exactly"] else "users"
     for key, what in ASPECTS.items():
+        if key == "accounts" and sees_all(props):
+            continue  # by its role, whatever is assigned to it
         if row is not None and row.get(key) is None:
             yield f"{what} of {whose}", onboarded
     if row is not None and any(row.get(name) is None for name in lookups.DETAILS):
@@ -157,7 +178,7 @@ def _of_application(props: Props) -> Iterator[tuple[str, str]]:
 def _of_access(props: Props) -> Iterator[tuple[str, str]]:
     row = _row(lookups.user(props["userID"], props["username"]))
     if props["assigned"] and row is not None and row.get("accounts") is None:
-        yield "captured accounts" if props.get("captures") else "shared accounts", _last_evidence(props)
+        yield CAPTURED if props.get("captures") else "shared accounts", _last_evidence(props)
 
 
 FACTS: Mapping[str, Callable[[Props], Iterator[tuple[str, str]]]] = {
@@ -192,4 +213,6 @@ def _grouped(facts: Iterable[_Fact]) -> Iterator[Unverified]:
         groups.setdefault(fact.what, []).append(fact)
     for what, members in groups.items():
         oldest = min(members, key=lambda fact: (fact.day, fact.name))
-        yield Unverified(what, len(members), oldest.name, oldest.evidence, oldest.day)
+        yield Unverified(
+            what, len(members), oldest.name, oldest.evidence, oldest.day, decisive=oldest.decisive
+        )

@@ -211,6 +211,7 @@ def _summary(
         "users": len(goals.users) - departed,
         "departed": departed,
         "accounts": len(firm.accounts),
+        "undecidedAccounts": len(firm.undecided),
         "whentechUsers": len(firm.whentech_users),
         "fillAccounts": counts(covered(goals, firm, records, tasks)),
         "marketData": {name: len(users) for name, users in subscribed.items()},

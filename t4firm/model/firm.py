@@ -304,6 +304,12 @@ class Firm(Entry):
         )
 
     @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """The accounts of people who stay of which nobody has decided whether they may be traded, sorted."""
+        used = {number for user in self.users.values() if not user.departed for number in user.accounts}
+        return tuple(sorted(number for number in used if self.accounts[number].enabled is None))
+
+    @cached_property
     def excluded(self) -> tuple[str, ...]:
         """The account numbers whose fills are not captured, with a reason in the file, sorted."""
         return tuple(sorted(self.fillService.exclude)) if self.fillService else ()

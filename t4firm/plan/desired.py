@@ -4,7 +4,7 @@ A pure function of firm file, operations and attestations, so that a preview kno
 will do: which steps the API takes (`how`), and which remain for the administrator (`planned`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired,
 from t4firm.plan.prior_state import NOTHING, Recorded
 from t4firm.tasks.ids import beginning, beginnings, kind_of, task_id, ways
 from t4firm.tasks.kinds import STANDING, around_the_fill_service
+from t4firm.yaml_files.mistakes import some
 
 USER_STEPS = (
     "assign-role",
@@ -87,6 +88,17 @@ def _warnings(firm: Firm) -> Iterable[str]:
             "000)"
         )
     yield from map(_unsaid, _with_whentech_unsaid(firm) if firm.fillService else ())
+    yield from undecided(firm.undecided)
+
+
+def undecided(numbers: Sequence[str]) -> Iterable[str]:
+    """One warning for all accounts of which nobody has decided whether they may be traded."""
+    if numbers:
+        yield (
+            f"nobody has decided whether {len(numbers)} account{'s' if len(numbers) > 1 else ''} may be "
+            f"traded ({some(numbers)}), and T4 makes accounts disabled (Onboarding API page). Write "
+            "`enabled: true` or `enabled: false` under `accounts`, or once for all under `defaults.account`"
+        )
 
 
 def _with_whentech_unsaid(firm: Firm) -> Iterable[User]:

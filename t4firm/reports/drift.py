@@ -65,13 +65,15 @@ class Tolerated(Difference):
 @dataclass(frozen=True, order=True)
 class Unverified:
     """Facts that no operation reads: `what` of how many, whose evidence is the oldest, what it is, and its
-    day ("" where there is none)."""
+    day ("" where there is none). `decisive`: it is about the fill user's roles or its accounts, without which
+    nobody knows whether WhenTech gets the right fills."""
 
     what: str
     count: int
     oldest: str
     evidence: str
     day: str
+    decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Drift:
     def differs(self) -> bool:
         """Whether T4 is not what the file says: violations too, what the file accepts not."""
         return bool(self.violations or self.contradicted or self.api or self.administrator)
+
+    @property
+    def fill_user_unread(self) -> bool:
+        """Whether the fill user's roles or its accounts could not be compared."""
+        return any(fact.decisive for fact in self.unverified)
 
 
 def sorted_out(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from t4firm.model.firm import Firm, UserTemplate
 from t4firm.model.users import DEPENDS_ON_APPTYPE, TRADING
 from t4firm.operations import Operation
+from t4firm.plan.desired import undecided
 from t4firm.review.entries import users_of
 from t4firm.review.model import CaptureChange, Setting, Side
 from t4firm.yaml_files.mistakes import listed, shown
@@ -45,8 +46,13 @@ def _because(words: str | None) -> str:
     return f" ({words})" if words else ""
 
 
-def _goals(base: Side, head: Side, coverage: CaptureChange | None) -> Iterable[str]:
-    return head.goals.warnings
+def _goals(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
+    """What the file before the change is warned about too is not the change's; nor are the accounts of which
+    it already said nothing."""
+    told = {*undecided(head.firm.undecided), *(base.goals.warnings if base.exists else ())}
+    yield from (words for words in head.goals.warnings if words not in told)
+    before = base.firm.undecided if base.exists else ()
+    yield from undecided([number for number in head.firm.undecided if number not in before])
 
 
 def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:

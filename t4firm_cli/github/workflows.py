@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from t4firm_cli.drift import UNREAD
 from t4firm_cli.engine import child
 from t4firm_cli.github import posts
 from t4firm_cli.github.gh import Gh
@@ -22,6 +23,9 @@ from t4firm_cli.terminal import complain, say
 PREVIEW: Final = "preview.yml"
 """The workflow whose runs hold what was reviewed."""
 
+
+BLIND: Final = 3
+"""The exit code of `t4firm drift` that found nothing, and could not read the fill user."""
 
 MAIN: Final = "main"
 """The branch that up.yml applies."""
@@ -85,7 +89,7 @@ class Workflows:
 
     def drift(self, stack: str) -> int:
         """One issue while T4 differs from what was applied; closed when it does not any more. What could not
-        be read hides nothing that was found, and closes nothing."""
+        be read hides nothing that was found, and closes nothing; the job's page shows it."""
         refuse_exposed(self.project, stack)
         marker = f"<!-- t4firm:drift:{stack} -->"
         code, text = self.t4firm("drift", "--stack", stack, "--json")
@@ -105,9 +109,13 @@ class Workflows:
         elif code == 0:
             closed = posts.close(self.gh, marker, "T4 is again what was applied.")
             say(f"No drift{f'; closed {closed}' if closed else ''}.")
+        elif code == BLIND:
+            say(f"::warning title=The fill user was not read::{UNREAD}")
+            lines = posts.fenced("\n".join(found["lines"]))
+            _summarize(f"## {stack}: the fill user was not read\n\n{lines}")
         else:
             complain("Not all could be read: the issue is left as it is.", "bad")
-        return 0 if code == 2 else code
+        return 0 if code in (2, BLIND) else code
 
     def _reviewed(self, stack: str, *arguments: str) -> tuple[int, str]:
         """The comment that `t4firm review` writes, also where the change would be refused (1)."""

@@ -15,6 +15,10 @@ LEFT = {
     "assign-account/WhenTechFillUser/44444": "open",
     "create-account/22222": "open",
     "create-account/44444": "open",
+    "enable-account/11111": "open",
+    "enable-account/22222": "open",
+    "enable-account/33333": "open",
+    "enable-account/44444": "open",
 }
 
 

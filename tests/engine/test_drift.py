@@ -34,7 +34,7 @@ def test_an_unchanged_firm_has_no_drift_and_what_nobody_can_read_is_not_called_f
     assert {call["method"] for call in simulator.requests()} <= {"GET"}
     drift = project.t4firm("drift", "--stack", "test", **known)
     assert drift.code == 0, drift.text
-    assert ("Unverified" in drift) is not operations.startswith("stacks")
+    assert ("Not compared" in drift) is not operations.startswith("stacks")
 
 
 def test_a_change_in_the_portal_shows_in_the_preview_and_is_mended_by_an_up(

@@ -13,16 +13,39 @@ FOUND = "trader.a: Trading was revoked in the portal"
 HOSTILE = "@everyone <img src=x onerror=alert(1)> [link](https://evil.example) \x1b[2J ```\n# a heading\n"
 
 
-def answer(*lines: str, failed: bool = False, differs: bool | None = None) -> tuple[int, str]:
-    """What `t4firm drift --json` says, and its exit code."""
+def answer(
+    *lines: str, failed: bool = False, differs: bool | None = None, blind: bool = False
+) -> tuple[int, str]:
+    """What `t4firm drift --json` says, and its exit code. `blind`: the fill user could not be read."""
     different = bool(lines) if differs is None else differs
-    code = 1 if failed else 2 if different else 0
+    code = 1 if failed else 2 if different else 3 if blind else 0
     return code, json.dumps({"differs": different, "lines": lines})
 
 
 def issue(repository: Repository) -> Any:
     (found,) = repository.now()["issues"]
     return found
+
+
+def test_a_run_that_could_not_read_the_fill_user_shows_it_and_touches_no_issue(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drift = repository.workflows.drift
+    unread = "roles of the fill user: WhenTechFillUser, 20 days old"
+    repository.said(drift=answer(unread, differs=False, blind=True))
+    for _ in range(2):
+        assert drift("live") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "::warning title=The fill user was not read::The fill user's roles or its accounts"
+    )
+    assert f"```\n{unread}\n```" in said
+    assert repository.now()["issues"] == []
+    repository.said(drift=answer(FOUND))
+    assert drift("live") == 0
+    repository.said(drift=answer(unread, differs=False, blind=True))
+    assert drift("live") == 0
+    assert issue(repository)["state"] == "open", "what it says may be among what was not read"
 
 
 def test_an_issue_from_its_opening_to_its_end(

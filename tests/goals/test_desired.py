@@ -73,6 +73,21 @@ def test_a_shared_account_is_made_by_its_owner_and_assigned_to_the_other(tmp_pat
     assert planned(found).count("assign-account/WhenTechFillUser/99999") == 1
 
 
+def test_accounts_of_which_nobody_has_decided_are_counted_in_one_warning(tmp_path: Path) -> None:
+    firm = firm_of(
+        trader_a={"accounts": ["11111", "22222"]},
+        trader_b={"accounts": ["33333", "44444"]},
+        trader_c={"accounts": ["55555"], "departed": True},
+    )
+    firm["accounts"] = {"11111": {"enabled": True}, "44444": {"enabled": False}}
+    (warning,) = goals(tmp_path, firm).warnings
+    assert warning.startswith(
+        "nobody has decided whether 2 accounts may be traded (22222, 33333), and T4 makes"
+    )
+    firm["defaults"]["account"]["enabled"] = True
+    assert goals(tmp_path, firm).warnings == ()
+
+
 def test_with_the_risk_manager_role_no_account_is_assigned_and_a_warning_says_what_whentech_sees(
     tmp_path: Path,
 ) -> None:

@@ -94,7 +94,7 @@ def test_what_is_unverified_is_no_difference_and_the_order_is_stable() -> None:
 
 
 def accepted(tmp_path: Path, today: date) -> Any:
-    firm = firm_of(trader_a={"accounts": ["11111"]})
+    firm = firm_of(trader_a={"accounts": ["11111"]}) | {"accounts": {"11111": {"enabled": True}}}
     firm["accepted"] = {PHONE: {"reason": "number is being moved", "until": "2026-12-31"}}
     return desired(load(tmp_path, firm), load_operations("onboarding", ROOT), {}, today=today)
 

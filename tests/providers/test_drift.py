@@ -514,6 +514,49 @@ class TestAccepted:
         assert (drift.accepted, drift.differs) == ((), False)
 
 
+class TestAFillUserThatIsNotRead:
+    """Without its roles and accounts nobody knows whose fills it captures: no run is green then."""
+
+    WITHOUT_ACCOUNTS = (
+        "{userID: userID, username: userName, enabled: enabled, roles: roles, "
+        "applications: applications[].name}"
+    )
+
+    @pytest.mark.parametrize("known", [(), ("readMarketData",), ("readUser",)])
+    def test_the_fill_user_must_be_readable(self, stack: Stack, known: tuple[str, ...]) -> None:
+        stack.settled(firm())
+        stack.operations = only(stack, *known) if known else "onboarding"
+        drift = stack.drift(firm())
+        assert not drift.differs
+        assert drift.fill_user_unread is ("readUser" not in known)
+
+    def test_a_read_that_does_not_show_its_accounts_is_not_enough(self, stack: Stack) -> None:
+        stack.settled(firm())
+        stack.operations = only(stack, "readUser", readUser=self.WITHOUT_ACCOUNTS)
+        drift = stack.drift(firm())
+        assert not drift.differs
+        assert {fact.what for fact in drift.unverified if fact.decisive} == {
+            "further accounts of the fill user",
+            "captured accounts",
+        }
+
+    def test_by_its_role_it_sees_every_account(self, stack: Stack) -> None:
+        every = firm()
+        every["fillService"]["capture"] = "riskManager"
+        every["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+        stack.simulator.template("FillServiceRiskManager", ["WhenTechFills"], ["RiskManager"])
+        stack.settled(every)
+        stack.operations = only(stack, "readUser", readUser=self.WITHOUT_ACCOUNTS)
+        assert not stack.drift(every).fill_user_unread
+
+    def test_one_that_was_never_made_is_not_fine_either(self, stack: Stack) -> None:
+        without_it = firm()
+        del without_it["fillService"]
+        stack.settled(without_it)
+        assert not stack.drift(without_it).fill_user_unread
+        assert stack.drift(firm()).fill_user_unread
+
+
 class TestUnverified:
     """What no operation reads is listed with its evidence, and never counted as fine."""
 

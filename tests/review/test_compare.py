@@ -56,6 +56,13 @@ def test_a_hire_with_two_accounts(tmp_path: Path) -> None:
     ]
 
 
+def test_only_accounts_that_a_change_brings_undecided_are_its_warning(tmp_path: Path) -> None:
+    [warning] = reviewed(tmp_path, firm(), firm(trader_c=CAROL)).warnings
+    assert warning.startswith("nobody has decided whether 2 accounts may be traded (55555, 66666)")
+    [all_of_them] = reviewed(tmp_path, None, firm()).warnings
+    assert all_of_them.startswith("nobody has decided whether 3 accounts may be traded")
+
+
 def test_a_difference_that_is_newly_accepted_is_a_warning(tmp_path: Path) -> None:
     task = "update-user/trader.a/phone"
     accepting = firm()

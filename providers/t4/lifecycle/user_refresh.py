@@ -91,7 +91,7 @@ def _accounts(
 ) -> dict[str, list[str]]:
     """Accounts that T4 lists for the user and that are not managed. A Risk Manager sees all of them."""
     said, recorded = current_files.accounts(props["username"]), props.get("accounts")
-    if listed is None or (said is None and recorded is None) or props["departed"] or _sees_all(props):
+    if listed is None or (said is None and recorded is None) or props["departed"] or sees_all(props):
         return {}
     # what was the fill user's by the file, and is no longer, is given up by a resource of its own
     more = unmanaged(listed, said or (), recorded or ())
@@ -100,7 +100,8 @@ def _accounts(
     return {"unmanaged": more} if more or props.get("unmanaged") else {}
 
 
-def _sees_all(props: Props) -> bool:
+def sees_all(props: Props) -> bool:
+    """Whether it is a fill user that sees every account through its role."""
     return bool(props["expected"]["exactly"] and props["expected"]["roles"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from t4firm.reports.coverage import Coverage, counts
+from t4firm.reports.coverage import Coverage, counted, counts
 from t4firm.review.safe import prose
 from t4firm_cli.terminal import clean
 
@@ -187,11 +187,7 @@ def _fills(coverage: Sequence[Coverage], *, closed: bool) -> Iterator[str]:
 
 def _counted(coverage: Sequence[Coverage]) -> str:
     found = counts(coverage)
-    said = f"{found['captured']} of {found['wanted']} accounts captured"
-    if waiting := found["assigned"] - found["captured"]:
-        said += f", {waiting} assigned"
-    said += f", {found['open']} open"
-    said += f", {found['excluded']} excluded" if found["excluded"] else ""
+    said = counted(found)
     listed = sum(each.listed for each in coverage if each.state == "unmanaged")
     unlisted = found["unmanaged"] - listed
     said += f", {unlisted} UNCOVERED (not in the firm file)" if unlisted else ""

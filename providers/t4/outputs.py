@@ -17,7 +17,7 @@ from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.lifecycle.task_ledger import UNTOLD
 from providers.t4.lifecycle.template_check import contradiction_words, violation_words
-from providers.t4.recorded_coverage import covered
+from providers.t4.recorded_coverage import covered, until_captured
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
@@ -214,6 +214,7 @@ def _summary(
         "undecidedAccounts": len(firm.undecided),
         "whentechUsers": len(firm.whentech_users),
         "fillAccounts": counts(covered(goals, firm, records, tasks)),
+        "untilCaptured": list(until_captured(goals, firm, records, tasks)),
         "marketData": {name: len(users) for name, users in subscribed.items()},
         "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),

@@ -24,8 +24,6 @@ def covered(
     """Every account whose fills matter. `records` has one entry a goal, `tasks` is the list of both
     (`providers.t4.outputs.task_list`)."""
     pairs = [*zip(goals.goals, records, strict=True)]
-    fill = firm.fillService.user.username if firm.fillService else ""
-    still_open = {task["id"] for task in tasks if task["status"] in TO_DO} | {*_withheld(pairs, fill)}
     return coverage(
         goals,
         firm,
@@ -34,9 +32,20 @@ def covered(
             role=_role(pairs),
             unmanaged=dict(_unmanaged(pairs)),
             unsaid=dict(_unsaid(pairs)),
-            missing=missing(firm, still_open, trial_over=_trial_over(pairs, fill)),
+            missing=until_captured(goals, firm, records, tasks),
         ),
     )
+
+
+def until_captured(
+    goals: Desired, firm: Firm, records: Sequence[Record | None], tasks: Sequence[Mapping[str, str]]
+) -> tuple[str, ...]:
+    """The tasks that stand against the fill service running, in the order in which they can be done."""
+    if firm.fillService is None:
+        return ()
+    pairs, fill = [*zip(goals.goals, records, strict=True)], firm.fillService.user.username
+    still_open = {task["id"] for task in tasks if task["status"] in TO_DO} | {*_withheld(pairs, fill)}
+    return missing(firm, still_open, trial_over=_trial_over(pairs, fill))
 
 
 def _assigned(pairs: Pairs) -> Iterator[tuple[str, str]]:

@@ -86,6 +86,15 @@ def counts(accounts: Iterable[Coverage]) -> dict[str, int]:
     }
 
 
+def counted(found: Mapping[str, int]) -> str:
+    """Counts in words: `0 of 4 accounts captured, 3 assigned, 1 open`."""
+    said = f"{found['captured']} of {found['wanted']} accounts captured"
+    if waiting := found["assigned"] - found["captured"]:
+        said += f", {waiting} assigned"
+    said += f", {found['open']} open"
+    return said + (f", {found['excluded']} excluded" if found["excluded"] else "")
+
+
 def missing(firm: Firm, still_open: Container[str], *, trial_over: bool = False) -> tuple[str, ...]:
     """The tasks without which the fill service does not run, of those that are `still_open`, in the order in
     which they can be done. `trial_over`: T4 said that the fill user's trial ends on a day that has passed."""

@@ -10,8 +10,9 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Final, TextIO
+from typing import IO, Any, Final, TextIO
 
+from t4firm.reports.coverage import counted
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
 from t4firm_cli.engine.output_changes import differences
@@ -153,9 +154,22 @@ def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
         counts.append(f"{len(told.failed):,} failed")
     took = f" in {told.seconds} s" if told.seconds is not None else ""
     say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
-    tasks = (told.outputs.get("summary") or {}).get("tasks") or {}
+    summary = told.outputs.get("summary") or {}
+    tasks = summary.get("tasks") or {}
     if to_do := tasks.get("open", 0) + tasks.get("planned", 0):
         say(f"Administrator: {to_do:,} to do, shown by `t4firm tasks --stack {stack}`", "heading")
+    if fills := _fills(summary):
+        say(fills, "heading")
+
+
+def _fills(summary: Mapping[str, Any]) -> str:
+    """Whose fills are captured, and what is missing until the others are; "" where none are to be."""
+    found = {name: int(count) for name, count in (summary.get("fillAccounts") or {}).items()}
+    if not found.get("wanted"):
+        return ""
+    said = f"Fills: {counted(found)}"
+    waiting = summary.get("untilCaptured") or ()
+    return said + (f". Captured once these are closed: {', '.join(waiting)}" if waiting else "")
 
 
 def _others(told: Told, words: Mapping[str, str]) -> list[str]:

@@ -50,6 +50,15 @@ Stack = Annotated[
 ]
 Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 
+OnSimulator = Annotated[
+    bool,
+    typer.Option(
+        "--simulator", help="Put the stack on the embedded simulator; its settings file keeps that."
+    ),
+]
+Live = Annotated[
+    bool, typer.Option("--live", help="Take the stack off the simulator: it calls the live T4 from now on.")
+]
 EngineOutput = Annotated[
     bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
 ]
@@ -97,9 +106,8 @@ def validate_files(
 def up(
     context: typer.Context,
     stack: Stack = None,
-    on_simulator: Annotated[
-        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
-    ] = False,
+    on_simulator: OnSimulator = False,
+    live: Live = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
     ] = False,
@@ -123,7 +131,7 @@ def up(
 
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
-    pulumi = _pulumi(stack, on_simulator)
+    pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
     if quick:
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
@@ -144,9 +152,8 @@ def up(
 def preview(
     context: typer.Context,
     stack: Stack = None,
-    on_simulator: Annotated[
-        bool, typer.Option("--simulator", help="Put the stack on the embedded simulator.")
-    ] = False,
+    on_simulator: OnSimulator = False,
+    live: Live = False,
     engine_output: EngineOutput = False,
 ) -> None:
     """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi; --diff shows
@@ -156,7 +163,7 @@ def preview(
     """
     from t4firm_cli.engine import watched_run
 
-    pulumi = _pulumi(stack, on_simulator)
+    pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
     total = watched_run.resources_of(pulumi)
     words = ("--stack", pulumi.stack, *context.args)
     raise typer.Exit(watched_run.run(pulumi, "preview", *words, total=total, engine_output=engine_output))
@@ -351,16 +358,23 @@ def schema() -> None:
     say_json(json_schema())
 
 
-def _pulumi(stack: str | None, on_simulator: bool) -> "Pulumi":
+def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
     from t4firm_cli import unlock
-    from t4firm_cli.engine.command import SIMULATOR, Pulumi
+    from t4firm_cli.destination import say_destination
+    from t4firm_cli.engine.command import Pulumi
+    from t4firm_cli.project.endpoint_setting import put_on_simulator, take_off_simulator
     from t4firm_cli.project.layout import ProjectError
 
     project = find_project()
     name = project.stack(stack)
-    if on_simulator and project.settings(name).get("t4:endpoint") != SIMULATOR:
-        simulator.adopt_stack(project, name)
+    if on_simulator and live:
+        raise ProjectError("say either --simulator or --live")
+    wrote = put_on_simulator(project, name) if on_simulator else ""
+    wrote = take_off_simulator(project, name) if live else wrote
     pulumi = Pulumi(project, name)
+    say_destination(pulumi)
+    if wrote:
+        complain(wrote)
     try:
         pulumi.make()
     except ProjectError:

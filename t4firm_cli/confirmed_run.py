@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 
+from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.update_plan import update_plan
 from t4firm_cli.project.layout import ProjectError
@@ -29,5 +30,5 @@ def run(pulumi: Pulumi, preview: Callable[..., int], apply: Callable[..., int]) 
     with update_plan(pulumi) as plan:
         if code := preview(*plan.saving):
             return code
-        typer.confirm(f"Do this in the T4 of stack {pulumi.stack}?", abort=True)
+        typer.confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?", abort=True)
         return apply(*plan.taking())

@@ -14,6 +14,7 @@ from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import Difference, Drift, Tolerated, Unverified, sorted_out
+from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.progress import READ, Progress
 from t4firm_cli.project.layout import Project
@@ -34,6 +35,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     """Print what could not be compared, and the differences. The exit code is 1 where a read failed, 2 where
     T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0."""
     firm, pulumi = load(project, stack), Pulumi(project, stack)
+    say_destination(pulumi)
     resources = _in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
     if not resources:
         complain(f"stack {stack} has no resources yet: there is nothing to compare")

@@ -11,6 +11,7 @@ from t4firm.review.parts import LEAST
 from t4firm.review.reviewed import Reviewed
 from t4firm.review.steps import NoPreview, Preview, preview_of
 from t4firm.yaml_files.document import FileError
+from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import watched_run
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
@@ -79,6 +80,7 @@ def _check(asked: Asked) -> None:
 def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
     if asked.run_preview:
         pulumi = Pulumi(project, stack)
+        say_destination(pulumi)
         pulumi.make()
         return previewed(pulumi)
     if asked.preview is None:

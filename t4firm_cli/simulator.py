@@ -2,13 +2,12 @@
 
 import shlex
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from t4firm_cli.command_group import command_group
-from t4firm_cli.project.layout import Project, ProjectError, find_project
+from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -17,24 +16,7 @@ if TYPE_CHECKING:
 app = command_group("The embedded T4, on this machine alone.")
 
 
-def adopt_stack(project: Project, stack: str) -> None:
-    """Put a stack that has no settings yet on the simulator, with the operations file beside its firm file
-    if there is one."""
-    from t4firm_cli.engine.command import SIMULATOR
-
-    path = project.folder / "stacks" / f"Pulumi.{stack}.yaml"
-    if path.exists():
-        raise ProjectError(
-            f"{path.name} has settings of its own: to use the simulator, set `t4:endpoint: {SIMULATOR}` in it"
-        )
-    lines = ["config:", f"  t4:endpoint: {SIMULATOR}"]
-    operations = Path("stacks") / f"{stack}.operations.yaml"
-    if (project.folder / operations).exists():
-        lines.append(f"  t4:operations: {operations}")
-    path.write_text("\n".join(lines) + "\n")
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="For a machine; without credentials.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, without credentials.")]
 
 
 @app.command()

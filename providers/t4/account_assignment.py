@@ -190,7 +190,7 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
     if news["present"]:
         steps.drop(unassign)
         if not assigned or steps.withdrawn(assign):
-            refuse_while_violated(news, f"is not assigned account {news['account']}")
+            refuse_while_violated(news, "is assigned no account")
             assigned = steps.take(assign, lambda: called("assignAccount", values), again=again)
     else:
         assigned = assigned or _may_be_assigned(news, olds, steps)

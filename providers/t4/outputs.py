@@ -16,7 +16,8 @@ from pulumi.output import contains_unknowns
 from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
 from providers.t4.lifecycle.task_ledger import UNTOLD
-from providers.t4.lifecycle.template_check import contradiction_words, violation_words
+from providers.t4.lifecycle.template_check import contradiction_words
+from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.recorded_coverage import covered, until_captured
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Desired, FirmGoal, Goal, UserGoal

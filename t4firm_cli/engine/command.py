@@ -18,11 +18,9 @@ from typing import IO, Any
 
 from providers.t4 import run_owner
 from t4firm_cli.engine import child, passphrase
+from t4firm_cli.project.endpoint_setting import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
 from t4simulator.service import process
-
-SIMULATOR = "simulator"
-"""The value of `t4:endpoint` that stands for the embedded simulator."""
 
 QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -3,7 +3,7 @@ the option is listed only with PULUMI_DEBUG_COMMANDS=true). Tried with engine 3.
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +14,12 @@ LOOKING: Final = ("refresh", "read")
 GOING: Final = ("delete", "discard")
 ITS_LAST_WORDS: Final = ("update failed", "preview failed")
 """What the engine says of the whole stack after what went wrong has been said."""
+
+PROGRAM_STOPPED: Final = "an unhandled error occurred: program exited"
+"""How the engine says that the program stopped; the program has said why."""
+
+FROM_STANDARD_ERROR: Final = "info#err"
+"""The severity of what a provider's process writes while it works."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Told:
 
     `read`: how many were compared with T4 before anything else; `done`: how many have been dealt with;
     `leaving`: how many of them the firm no longer has; `counts`: operation -> how many, without the failed;
-    `changes`: resource -> `create`, `update`, `delete` …; `before`, `outputs`: the stack's outputs.
+    `notes`: what a provider said while it worked; `changes`: resource -> `create`, `update`, `delete` …;
+    `before`, `outputs`: the stack's outputs.
     """
 
     read: int = 0
@@ -40,6 +47,7 @@ class Told:
     changes: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     before: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -60,8 +68,22 @@ class Told:
 
     def _said(self, content: Mapping[str, Any]) -> None:
         words = content["message"].strip()
-        if content["severity"] != "debug" and words and words not in ITS_LAST_WORDS:
-            self.problems.append(Problem(content["severity"], _name(content.get("urn", "")), words))
+        severity = content["severity"]
+        if severity == FROM_STANDARD_ERROR:
+            self.notes += words.splitlines()
+        elif severity != "debug" and words and words not in ITS_LAST_WORDS:
+            self.problems.append(Problem(severity, _name(content.get("urn", "")), words))
+
+    def grouped(self) -> Iterator[tuple[Problem, list[str]]]:
+        """Each problem once, with the resources that it is about: one trouble, one message. That the program
+        stopped is left out where it has said why."""
+        others = [each for each in self.problems if not each.words.startswith(PROGRAM_STOPPED)]
+        is_said = any(each.severity == "error" for each in others)
+        found: dict[tuple[str, str], list[Problem]] = {}
+        for each in others if is_said else self.problems:
+            found.setdefault((each.severity, each.words), []).append(each)
+        for same in found.values():
+            yield same[0], [each.about for each in same if each.about]
 
     def _step(self, kind: str, step: Mapping[str, Any]) -> None:
         operation, name = step["op"], _name(step["urn"])

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import IO, Any, Final, TextIO
 
 from t4firm.reports.coverage import counted
+from t4firm.yaml_files.mistakes import some
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
 from t4firm_cli.engine.output_changes import differences
 from t4firm_cli.engine.progress import READ, Progress
 from t4firm_cli.project.layout import ProjectError
-from t4firm_cli.terminal import complain, say
+from t4firm_cli.terminal import clean, complain, say
 from t4firm_cli.validate import load
 
 ITS_OWN_VIEW: Final = frozenset(
@@ -109,6 +110,8 @@ class _Watch:
             while True:
                 over = running.poll() is not None
                 rest = self._take(events, rest)
+                while self.told.notes:
+                    progress.say(clean(self.told.notes.pop(0)))
                 if self.stopping and not told_so:
                     progress.say("cancelling: calls that T4 is working on are waited for, and recorded")
                     told_so = True
@@ -141,11 +144,10 @@ def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
             say(f"  {sign} {kind} {which}")
         if len(names) > len(shown):
             say(f"  {sign} {kind}: {len(names) - len(shown):,} more")
-    for problem in told.problems:
-        about = f"{problem.about}: " if problem.about else ""
-        say(
-            f"{problem.severity}: {about}{problem.words}", "bad" if problem.severity == "error" else "warning"
-        )
+    for problem, resources in told.grouped():
+        about = f"{some(resources)}: " if resources else ""
+        style = "bad" if problem.severity == "error" else "warning"
+        say(f"{problem.severity}: {about}{problem.words}", style)
     for line in differences(told.before, told.outputs or told.before):
         say(f"  {line}")
     counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]

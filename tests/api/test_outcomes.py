@@ -296,6 +296,29 @@ def test_a_pause_is_from_half_of_its_length_to_the_whole() -> None:
     assert clock.slept == [0.25, 0.75, 2.0]
 
 
+def test_what_calls_wait_for_is_said_at_the_second_try_and_once() -> None:
+    """Nobody looks at a still screen for 90 seconds, and nobody reads it seven times."""
+    clock, heard = Clock(), list[str]()
+    with T4Client(settings("http://127.0.0.1:9"), LISTS, clock.timing(), say=heard.append) as calls:
+        for _ in range(3):
+            failure(calls.onboard, request())
+        failure(calls.listed, "listUsers")
+    assert heard == [
+        "T4 was not reached: the connection was refused: nothing listens there. Trying again for up to 90 "
+        "seconds."
+    ]
+
+
+def test_one_busy_moment_is_not_worth_a_word() -> None:
+    heard = list[str]()
+    with (
+        ScriptedT4(Reply(503), OK) as t4,
+        T4Client(settings(t4.endpoint), operations(), Clock().timing(), say=heard.append) as calls,
+    ):
+        calls.onboard(request())
+    assert heard == []
+
+
 def test_a_list_that_waited_in_vain_shortens_no_other_call() -> None:
     clock = Clock()
     with ScriptedT4(Reply(429)) as t4, client(t4.endpoint, clock, known=LISTS) as calls:

@@ -117,12 +117,33 @@ class TestEvents:
             said("warning", "an update would stop here"),
             said("error", "update failed\n", STACK),
             said("info#err", "\n"),
+            said("info#err", "T4 was not reached: nothing listens there\n", user),
         ):
             told.take(line)
         assert told.problems == [
             Problem("error", "User trader.c", "Conflict: there is one"),
             Problem("warning", "", "an update would stop here"),
         ]
+        assert told.notes == ["T4 was not reached: nothing listens there"]
+
+    def test_one_trouble_is_one_message(self) -> None:
+        told = Told()
+        of = "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::"
+        for name in ("a", "b", "c"):
+            told.take(said("error", "T4 was not reached", f"{of}trader.{name}"))
+        told.take(said("warning", "another one", f"{of}trader.a"))
+        assert [(each.words, about) for each, about in told.grouped()] == [
+            ("T4 was not reached", ["User trader.a", "User trader.b", "User trader.c"]),
+            ("another one", ["User trader.a"]),
+        ]
+
+    def test_that_the_program_stopped_is_said_only_where_nothing_else_is(self) -> None:
+        told = Told()
+        stopped = "an unhandled error occurred: program exited with non-zero exit code: 1"
+        told.take(said("error", stopped))
+        assert [each.words for each, _ in told.grouped()] == [stopped]
+        told.take(said("error", "the file has a mistake"))
+        assert [each.words for each, _ in told.grouped()] == ["the file has a mistake"]
 
 
 class TestDifferences:

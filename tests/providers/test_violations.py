@@ -96,11 +96,24 @@ def test_a_fill_user_with_a_violation_is_assigned_nothing(stack: Stack) -> None:
     firm = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]})
     for _ in range(2):
         done = stack.up(firm)
-        assert {f"AccountAssignment {FILL}/11111", f"AccountAssignment {FILL}/33333"} < set(done.failed)
-        said = done.failed[f"AccountAssignment {FILL}/11111"]
-        assert f"{FILL} is not assigned account 11111: the fill user" in said
+        waiting = {done.failed[f"AccountAssignment {FILL}/{number}"] for number in ("11111", "33333")}
+        assert len(waiting) == 1, "one trouble is told in the same words, so that it can be told once"
+        assert f"{FILL} is assigned no account until this is mended: the fill user" in waiting.pop()
     assert stack.simulator.users()[FILL]["accounts"] == ["FILL0001"]
     assert stack.simulator.users()["trader.b"]["accounts"] == ["33333"]
+
+
+def test_many_roles_that_must_go_are_one_violation_with_trading_first(stack: Stack) -> None:
+    """As the default template of T4's own sample gives them."""
+    stack.operations = "onboarding"
+    stack.simulator.template("FillService", ["WhenTechFills"], ["ANTS1", "Charting", "Trading", "Strategy"])
+    done = stack.up(firm_of(**ONE))
+    [violation] = done.outputs["summary"]["violations"]
+    assert violation.startswith(f"the fill user {FILL} has the role Trading: ")
+    assert violation.endswith(
+        f". It also has ANTS1, Charting, Strategy. What mends it: remove-role/{FILL}/Trading and 3 more"
+    )
+    assert violation in done.failed[f"AccountAssignment {FILL}/11111"]
 
 
 def test_an_expected_role_that_is_missing_is_the_administrators_to_give(stack: Stack) -> None:

@@ -32,7 +32,7 @@ from providers.t4.api.operation_answers import Reading
 from providers.t4.api.outcomes import Call, Doubt, Trouble, error_of, judged
 from providers.t4.api.redaction import Curtain
 from providers.t4.api.responses import parsed, speaks_of_errors, status_inside, unwrapped
-from providers.t4.api.retries import Repeats, Timing
+from providers.t4.api.retries import NOT_REACHED, Repeats, Timing, Waits
 from providers.t4.api.templating import filled_body, filled_path
 from providers.t4.api.transport import Exchange, Received
 from providers.t4.settings import Login, Settings
@@ -40,9 +40,6 @@ from t4firm.operations import LISTS, READS, Operations
 from t4firm.review.model import ChangingCall
 
 T = TypeVar("T")
-
-NOT_REACHED: Final = ""
-"""Stands for every call where T4 itself is not reached: that is no trouble of one call."""
 
 # What tells who a person is or where to find them; T4 may repeat it in its words about a value that it
 # refuses.
@@ -65,8 +62,9 @@ class T4Client:
         operations: Operations,
         timing: Timing | None = None,
         door: Door | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        """`door`: through which changing calls go; without it, all of them may."""
+        """`door`: through which changing calls go; without it, all of them may. `say`: as for `Waits`."""
         self._settings = settings
         self._door = door or Door()
         self._operations = operations
@@ -84,9 +82,7 @@ class T4Client:
             self._credentials = self._login_token
         else:
             raise ValueError("a client needs an API key or a login")
-        # After one call has waited in vain to the end, others like it do not wait too: a thousand users
-        # times 90 seconds.
-        self._waited_in_vain: set[str] = set()
+        self._waits = Waits(say)
         self._changes, self._counting = 0, Lock()
 
     def __repr__(self) -> str:
@@ -241,9 +237,8 @@ class T4Client:
     ) -> Answer[T]:
         """Attempt a call until it is answered or given up. Raises the T4Error of the last attempt, with the
         doubts that those before it left."""
-        alike = {call.alike, NOT_REACHED}
-        one_only = not alike.isdisjoint(self._waited_in_vain)
-        repeats = Repeats(self._settings.patience, self._timing, one_only=one_only)
+        patience, waits = self._settings.patience, self._waits
+        repeats = Repeats(patience, self._timing, one_only=waits.are_useless(call.alike))
         doubts: frozenset[Doubt] = frozenset()
         renewed = False
         while True:
@@ -252,7 +247,8 @@ class T4Client:
             at = self._timing.stamp()
             result = judged(call, outcome, at, self._timing.now(), self._curtain(call, header))
             if isinstance(result, Answer):
-                self._waited_in_vain -= alike
+                waits.over(call.alike)
+                waits.over(NOT_REACHED)
                 return result
             if (
                 result.status == 401
@@ -263,15 +259,16 @@ class T4Client:
             ):
                 renewed = True
                 continue
-            if result.error is not Unreachable:
-                self._waited_in_vain.discard(NOT_REACHED)
-            if result.error is not Busy:
-                self._waited_in_vain.discard(call.alike)
+            awaited = {Busy: call.alike, Unreachable: NOT_REACHED}.get(result.error)
+            for other in {call.alike, NOT_REACHED} - {awaited}:
+                waits.over(other)
+            if awaited is not None and result.again and repeats.attempts == 1:
+                waits.begin(awaited, result.what, patience.repeat_for)
             if result.again and repeats.pause(asked=result.retry_after, lost=result.doubt == "lost"):
                 doubts |= {result.doubt} if result.doubt else frozenset()
                 continue
-            if result.again and result.error in (Busy, Unreachable):
-                self._waited_in_vain.add(call.alike if result.error is Busy else NOT_REACHED)
+            if awaited is not None and result.again:
+                waits.ended_in_vain(awaited)
             raise error_of(call, result, doubts, at) from None
 
     def _header(self, call: Call[T], credentials: Credentials | None, doubts: frozenset[Doubt]) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from threading import Lock
+from typing import Final
 
 from providers.t4.settings import Patience
 
@@ -36,6 +40,49 @@ def retry_after(header: str | None, now: float) -> float | None:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
+
+
+NOT_REACHED: Final = ""
+"""Stands for every call where T4 itself is not reached: that is no trouble of one call."""
+
+
+class Waits:
+    """What calls have waited for: each thing is said once, and after one call has waited for it in vain, the
+    others do not wait too (a thousand users times 90 seconds). For many threads at once.
+
+    What is waited for is the name of an operation that T4 is busy for, or NOT_REACHED.
+    """
+
+    def __init__(self, say: Callable[[str], None] | None = None) -> None:
+        """`say`: what becomes of a sentence; left out, it goes to standard error, which the engine shows."""
+        self._say = say or partial(print, file=sys.stderr, flush=True)
+        self._lock = Lock()
+        self._in_vain: set[str] = set()
+        self._said: set[str] = set()
+
+    def are_useless(self, alike: str) -> bool:
+        """Whether a call of this operation need not wait."""
+        with self._lock:
+            return not self._in_vain.isdisjoint({alike, NOT_REACHED})
+
+    def over(self, what: str) -> None:
+        """It need not be waited for any more."""
+        with self._lock:
+            self._in_vain.discard(what)
+            self._said.discard(what)
+
+    def ended_in_vain(self, what: str) -> None:
+        """A call has waited for it to the end."""
+        with self._lock:
+            self._in_vain.add(what)
+
+    def begin(self, what: str, why: str, seconds: float) -> None:
+        """Say that calls wait, and why; once."""
+        with self._lock:
+            if what in self._said:
+                return
+            self._said.add(what)
+        self._say(f"{why}. Trying again for up to {seconds:g} seconds.")
 
 
 class Repeats:

@@ -9,6 +9,7 @@ A picture of the folder::
     user_refresh     a user as T4 shows it
     account_refresh  an account as T4 shows it
     template_check   what T4 gave a user, judged
+    violation_words  the violations of a user, as people read them
     onboarding       from a user's inputs to the onboarding call
     current_files    what the firm file says now, for a read of T4
     errors           what the providers refuse

@@ -21,7 +21,8 @@ from pulumi.output import contains_unknowns
 from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
 from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.template_check import contradiction_words, violation_words
+from providers.t4.lifecycle.template_check import contradiction_words
+from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed

@@ -12,6 +12,7 @@ Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from providers.t4.lifecycle.violation_words import violation_words
 from t4firm.yaml_files.mistakes import some
 
 
@@ -76,9 +77,6 @@ def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:
 
 def refuse_while_violated(props: Mapping[str, Any], consequence: str) -> None:
     """Raise Blocked for what depends on a user (`username`, `violations`) whose roles or applications break
-    the rules."""
-    if violations := props.get("violations"):
-        sentences = "; ".join(
-            f"{words}. The task that mends it is {task}" for task, words in sorted(violations.items())
-        )
-        raise Blocked(f"{props['username']} {consequence}: {sentences}")
+    the rules. The words are the same for all that waits for one user, so that they are told once."""
+    if words := violation_words(props):
+        raise Blocked(f"{props['username']} {consequence} until this is mended: {'; '.join(words)}")

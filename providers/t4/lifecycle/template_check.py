@@ -56,14 +56,6 @@ def violations(findings: Iterable[Finding]) -> dict[str, str]:
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
 
 
-def violation_words(record: Mapping[str, Any]) -> list[str]:
-    """A sentence for each violation that is recorded with a user."""
-    return [
-        f"{words}. The task that mends it is {task}"
-        for task, words in sorted((record.get("violations") or {}).items())
-    ]
-
-
 def contradiction_words(record: Mapping[str, Any]) -> list[str]:
     """A sentence for each signature that T4 showed to be untrue, as long as its step is open."""
     return [

@@ -1,0 +1,61 @@
+"""The setting that puts a stack on the simulator, and takes it off again: `t4:endpoint` in
+`stacks/Pulumi.<stack>.yaml`. Each function returns a sentence about what it wrote, "" if it wrote nothing."""
+
+from pathlib import Path
+from typing import Final
+
+from ruamel.yaml import YAML
+
+from t4firm_cli.project.layout import Project, ProjectError
+
+ENDPOINT: Final = "t4:endpoint"
+SIMULATOR: Final = "simulator"
+"""The value that stands for the embedded simulator."""
+
+LIVE: Final = "https://api.t4login.com"
+
+
+def put_on_simulator(project: Project, stack: str) -> str:
+    """Put a stack that has no settings yet on the simulator, with the operations file beside its firm file if
+    there is one. Raises ProjectError for one that has settings."""
+    if project.settings(stack).get(ENDPOINT) == SIMULATOR:
+        return ""
+    path = _file(project, stack)
+    if path.exists():
+        raise ProjectError(
+            f"{path.name} has settings of its own: to use the simulator, set `{ENDPOINT}: {SIMULATOR}` in it"
+        )
+    lines = ["config:", f"  {ENDPOINT}: {SIMULATOR}"]
+    operations = Path("stacks") / f"{stack}.operations.yaml"
+    if (project.folder / operations).exists():
+        lines.append(f"  t4:operations: {operations}")
+    path.write_text("\n".join(lines) + "\n")
+    return (
+        f"stacks/{path.name} now says `{ENDPOINT}: {SIMULATOR}`: stack {stack} stays on the simulator until "
+        f"you "
+        "change that line, or say --live."
+    )
+
+
+def take_off_simulator(project: Project, stack: str) -> str:
+    """Let a stack that is on the simulator call the live T4. Raises ProjectError for one that is
+    elsewhere."""
+    path, now = _file(project, stack), project.settings(stack).get(ENDPOINT)
+    if now in (None, LIVE):
+        return ""
+    if now != SIMULATOR:
+        raise ProjectError(
+            f"stacks/{path.name} says `{ENDPOINT}: {now}`, and --live only takes a stack off the simulator: "
+            "change that line"
+        )
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    content = yaml.load(path)
+    content["config"][ENDPOINT] = LIVE
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)
+    return f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the simulator."
+
+
+def _file(project: Project, stack: str) -> Path:
+    return project.folder / "stacks" / f"Pulumi.{stack}.yaml"

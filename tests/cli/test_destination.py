@@ -1,0 +1,74 @@
+"""Where a run goes is its first line; that --simulator is remembered is said, and undone by --live."""
+
+from pathlib import Path
+
+import pytest
+
+from t4firm_cli.destination import named
+from t4firm_cli.project.endpoint_setting import LIVE, put_on_simulator, take_off_simulator
+from t4firm_cli.project.layout import Project, ProjectError
+from tests.cli.conftest import Folder
+
+SETTINGS = "stacks/Pulumi.demo.yaml"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [
+        ("https://api.t4login.com", "api.t4login.com (LIVE)"),
+        ("https://API.T4login.com/", "api.t4login.com (LIVE)"),
+        ("https://api-sim.t4login.com", "api-sim.t4login.com (T4's simulation)"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080 (on this machine)"),
+        (
+            "https://user:hidden@t4.example.com/live",
+            "t4.example.com (not one of T4's own addresses: take it for LIVE)",
+        ),
+        ("", "no endpoint is set"),
+        ("https://[", "t4:endpoint is not an address"),
+    ],
+)
+def test_an_endpoint_by_name(endpoint: str, words: str) -> None:
+    assert named(endpoint) == words
+
+
+def test_the_simulator_is_remembered_and_that_is_said(folder: Folder) -> None:
+    (folder.path / SETTINGS).unlink()
+    said = put_on_simulator(Project(folder.path), "demo")
+    assert said.startswith("stacks/Pulumi.demo.yaml now says `t4:endpoint: simulator`: stack demo stays on")
+    assert "--live" in said
+    assert put_on_simulator(Project(folder.path), "demo") == ""
+
+
+def test_live_undoes_it_and_keeps_what_else_is_written(folder: Folder) -> None:
+    folder.write(
+        SETTINGS, "# ours\nconfig:\n  t4:endpoint: simulator # tried\n  t4:operations: 'walkthrough'\n"
+    )
+    said = take_off_simulator(Project(folder.path), "demo")
+    assert f"`t4:endpoint: {LIVE}`" in said
+    assert (folder.path / SETTINGS).read_text() == (
+        f"# ours\nconfig:\n  t4:endpoint: {LIVE} # tried\n  t4:operations: 'walkthrough'\n"
+    )
+    assert take_off_simulator(Project(folder.path), "demo") == ""
+
+
+def test_live_changes_no_other_endpoint(folder: Folder) -> None:
+    folder.write(SETTINGS, "config:\n  t4:endpoint: https://t4.example.com\n")
+    with pytest.raises(ProjectError, match="--live only takes a stack off the simulator"):
+        take_off_simulator(Project(folder.path), "demo")
+    assert folder.t4firm("preview", "--simulator", "--live").err == "say either --simulator or --live\n"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "words", [("preview",), ("drift",), ("review", "--base", "HEAD.yaml", "--run-preview")]
+)
+def test_the_first_line_says_it(folder: Folder, tmp_path: Path, words: tuple[str, ...]) -> None:
+    folder.write("HEAD.yaml", folder.firm_file.read_text())
+    folder.environ = {
+        "T4_ENDPOINT": LIVE,
+        "PULUMI_BACKEND_URL": f"file://{tmp_path}",
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_CONFIG_PASSPHRASE": "tests",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    assert folder.t4firm(*words).err.splitlines()[0] == "T4: api.t4login.com (LIVE)"

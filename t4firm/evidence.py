@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from unicodedata import normalize
 
 T = TypeVar("T")
 
@@ -74,3 +75,13 @@ class Search:
             alone = "" if self.other_shown else ", and found nobody else that way: is the path right?"
             reasons.append(f"T4 did not find it ({self.not_found}){alone or '.'}")
         return reasons
+
+
+def same_but_for_form(one: str, other: str) -> bool:
+    """Whether two texts have the same letters and digits in the same order, whatever stands between them, in
+    whatever case: "555-123-4567" and "(555) 123 4567". T4 may keep a text in a form of its own."""
+    return bool(_letters(one)) and _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in normalize("NFKC", text).casefold() if character.isalnum())

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from providers.t4.drift_scan import InState, Live, not_made, read_all
-from providers.t4.lifecycle.base import LOG
+from providers.t4.lifecycle.log import LOG
 from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions

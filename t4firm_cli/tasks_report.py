@@ -21,6 +21,7 @@ PAGES = ("CTS support", "Accounts", "Users", "the user", "WhenTech")
 
 NOTES = (
     ("waits", "Waits"),
+    ("asked", "T4 was asked, and does not show that it is done:"),
     ("effective", "Takes effect"),
     ("closes", "Closed by"),
     ("evidence", "Evidence:"),

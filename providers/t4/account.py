@@ -203,7 +203,7 @@ class _Account:
             answer = session().client.call("createAccount", values)
         except Conflict as conflict:
             return self.take_over(conflict)
-        return self.outcome(str(answer.evidence), answer.data)
+        return Outcome.of(answer, self.facts(answer.data))
 
     def take_over(self, conflict: Conflict) -> Outcome:
         """T4 has an account of this number: taken where T4 lists it as its owner's, or where the file says
@@ -243,15 +243,18 @@ class _Account:
         return among(self.number, map(str, numbers))
 
     def outcome(self, evidence: str, shown: Any) -> Outcome:
-        facts = {"accountID": str(shown["accountID"]), "state": str(shown["enabled"] or "")} if shown else {}
-        return Outcome(evidence, facts)
+        return Outcome(evidence, self.facts(shown))
+
+    def facts(self, shown: Any) -> dict[str, str]:
+        """What a later run needs of an account that T4 showed."""
+        return {"accountID": str(shown["accountID"]), "state": str(shown["enabled"] or "")} if shown else {}
 
     def rename(self) -> None:
         """Names changed in the file after the account was made: one call for both, one task for each. One
         that is made in this very run has the new names."""
         before, after = self.olds.get("names") or {}, self.news["names"]
-        tasks = self.steps.open_of("update-account") | self.steps.reopened("update-account")
-        pending = {detail_of(task) for task in tasks}
+        open_now = self.steps.open_of("update-account") | self.steps.reopened("update-account")
+        pending = {detail_of(task) for task in open_now}
         changes = {
             name: after[name]
             for name in after
@@ -260,9 +263,10 @@ class _Account:
         }
         if not self.olds.get("made") or not changes:
             return
-        update = cache(lambda: self.call("updateAccount", changes=changes))
-        for name in sorted(changes):
-            task = task_id("update-account", self.number, name)
+        tasks = {name: task_id("update-account", self.number, name) for name in changes}
+        sent = {name: text for name, text in changes.items() if not self.steps.awaits_t4(tasks[name], text)}
+        update = cache(lambda: self.call("updateAccount", changes=sent))
+        for name, task in sorted(tasks.items()):
             if self.steps.take(task, update, again=True, wish=changes[name]):
                 self.was.pop(name, None)
             elif before.get(name) != after[name]:
@@ -302,6 +306,7 @@ class _Account:
             self.unlisted = shown is None
             if shown:
                 self.account_id, self.state = str(shown["accountID"]), str(shown["enabled"] or "")
+        self.steps.ids["accountID"] = self.account_id
 
     def call(self, operation: str, **values: object) -> Outcome:
         known = {"accountID": self.account_id} if self.account_id else {}

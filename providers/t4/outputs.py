@@ -75,7 +75,7 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
 
     `records` has one entry a goal: its resource's outputs, or None where there is no resource yet. Each task
     has `id`, `what`, `why`, `status`, `closes`, and where there is something to say `since`, `effective`,
-    `waits` and `evidence`.
+    `waits`, `asked` (T4's answer to a call for it, after which T4 does not show it) and `evidence`.
     """
     tasks: dict[str, dict[str, str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
@@ -121,6 +121,7 @@ def shown_task(task: str, entry: Record, firm: Firm, record: Record) -> dict[str
         "since": entry.get("since"),
         "effective": told.effective,
         "waits": told.waits,
+        "asked": entry.get("unconfirmed"),
         "evidence": entry.get("closed"),
     }
     return {name: str(text) for name, text in shown.items() if text}

@@ -132,7 +132,7 @@ def _of_open(task: str, entry: Mapping[str, Any], record: Mapping[str, Any]) -> 
     difference = Difference(task, _words(task, record))
     if "contradicted" in entry:
         return "contradicted", difference
-    by_api = record["how"].get(kind_of(task)) == "api" and "lacks" not in entry
+    by_api = record["how"].get(kind_of(task)) == "api" and not entry.keys() & {"lacks", "unconfirmed"}
     return "api" if by_api else "administrator", difference
 
 

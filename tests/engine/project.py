@@ -260,6 +260,10 @@ class Simulator:
             call for call in listed if call["method"].startswith(method) and call["path"].startswith(path)
         ]
 
+    def changes(self) -> list[dict[str, Any]]:
+        """What was called, in order, that may change something: without reads."""
+        return [call for call in self.requests() if call["method"] != "GET"]
+
     def onboarded(self) -> list[str]:
         """The usernames of the onboarding calls, in order of name."""
         return sorted(

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from t4firm.evidence import Gone, NotSeen, Search
+from t4firm.evidence import Gone, NotSeen, Search, same_but_for_form
 
 ALL = {
     "listed": "GET /admin/v1/users: 200 at 2026-11-28T10:00:00Z",
@@ -36,3 +36,19 @@ def test_it_says_what_was_tried_and_what_is_missing() -> None:
     assert isinstance(alone, NotSeen)
     assert "found nobody else that way: is the path right?" in alone.why
     assert Search().result == NotSeen("")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "form"),
+    [
+        ("555-123-4567", "(555) 123 4567", True),
+        ("Main Street 1", "MAIN STREET 1", True),
+        ("José", "Jose\u0301", True),
+        ("555-123-4567", "555-123-4568", False),
+        ("OH", "Ohio", False),
+        ("Smith", "Jones", False),
+        ("-", "", False),
+    ],
+)
+def test_another_form_of_a_text_has_the_same_letters_and_digits(one: str, other: str, form: bool) -> None:
+    assert same_but_for_form(one, other) is form

@@ -135,7 +135,7 @@ def test_an_assignment_that_a_killed_run_made_is_not_made_again(stack: Stack) ->
     del stack.state[f"AccountAssignment {FILL}/11111"]
     stack.simulator.forget_requests()
     stack.settled(firm())
-    assert stack.simulator.requests() == []
+    assert stack.simulator.changes() == []
 
 
 def test_a_refused_assignment_is_tried_again(stack: Stack) -> None:

@@ -117,7 +117,7 @@ def test_from_the_role_to_accounts_the_accounts_come_first(stack: Stack) -> None
     again = stack.settled(firm())
     assert again.updated == [f"User {FILL}"]
     assert (roles(stack), again.tasks) == ([], {ROLE: "done"})
-    calls = [call["method"] for call in stack.simulator.requests() if call["method"] != "GET"]
+    calls = [call["method"] for call in stack.simulator.changes()]
     assert calls == ["POST", "POST", "POST", "DELETE"]
 
 

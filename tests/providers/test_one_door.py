@@ -31,7 +31,7 @@ def named(calls: tuple[ChangingCall, ...]) -> list[str]:
 
 
 def changing(stack: Stack) -> list[dict[str, Any]]:
-    return [call for call in stack.simulator.requests() if call["method"] != "GET"]
+    return stack.simulator.changes()
 
 
 def done(run: Run) -> Run:

@@ -22,7 +22,7 @@ def one(**entry: Any) -> dict[str, Any]:
 
 
 def calls(stack: Stack) -> list[tuple[str, str]]:
-    return [(call["method"], call["path"].rpartition("/")[2]) for call in stack.simulator.requests()]
+    return [(call["method"], call["path"].rpartition("/")[2]) for call in stack.simulator.changes()]
 
 
 def test_one_call_makes_user_account_market_data_and_eula(stack: Stack) -> None:
@@ -54,7 +54,7 @@ def test_a_country_without_counties_has_an_empty_one_in_t4(stack: Stack) -> None
 
 def test_without_evidence_no_eula_is_sent_and_no_market_data_is_made_up(stack: Stack) -> None:
     stack.settled(one())
-    (call,) = stack.simulator.requests()
+    (call,) = stack.simulator.changes()
     assert set(call["body"]) == {"User", "Account"}
     assert stack.simulator.users()["trader.a"]["eula"] is None
 
@@ -63,7 +63,7 @@ def test_without_a_template_t4_decides_and_nothing_of_it_is_judged(stack: Stack)
     firm = one()
     del firm["defaults"]["user"]["templateUser"]
     done = stack.settled(firm)
-    assert "templateUser" not in stack.simulator.requests()[0]["body"]["User"]
+    assert "templateUser" not in stack.simulator.changes()[0]["body"]["User"]
     assert stack.simulator.users()["trader.a"]["templateUser"] == "default"
     assert done.warnings == []
 
@@ -71,7 +71,7 @@ def test_without_a_template_t4_decides_and_nothing_of_it_is_judged(stack: Stack)
 def test_the_displayed_name_goes_along_only_where_the_file_has_one(stack: Stack) -> None:
     firm = one()
     stack.settled(firm)
-    assert "displayName" not in stack.simulator.requests()[0]["body"]["Account"]
+    assert "displayName" not in stack.simulator.changes()[0]["body"]["Account"]
 
 
 def test_a_changed_detail_is_one_call_for_all_fields(stack: Stack) -> None:
@@ -79,7 +79,7 @@ def test_a_changed_detail_is_one_call_for_all_fields(stack: Stack) -> None:
     stack.simulator.forget_requests()
     done = stack.settled(one(phone="555-1", city="Dayton", country="CA", apptype="NonProfessional"))
     assert done.changed == ["User trader.a"]
-    (call,) = stack.simulator.requests()
+    (call,) = stack.simulator.changes()
     assert call["method"] == "PATCH"
     user = stack.simulator.users()["trader.a"]
     assert [user[name] for name in ("phone", "city", "country", "apptype")] == [
@@ -106,7 +106,7 @@ def test_a_changed_detail_without_an_operation_is_a_task_for_each_field_until_it
         "update-user/trader.a/phone": "attested",
         "update-user/trader.a/city": "open",
     }
-    assert len(stack.simulator.requests()) == 1
+    assert len(stack.simulator.changes()) == 1
 
 
 def test_an_open_detail_is_called_with_what_the_file_says_by_then(stack: Stack) -> None:
@@ -187,7 +187,7 @@ def test_market_data_is_added_and_changed_in_one_call(stack: Stack) -> None:
     stack.settled(one(marketData={"CME": "Depth", "ICE": "TOB"}))
     stack.simulator.forget_requests()
     stack.settled(one(marketData={"CME": "TOB", "ICE": "TOB", "CBOT": "Depth"}))
-    (call,) = stack.simulator.requests()
+    (call,) = stack.simulator.changes()
     assert call["body"]["updates"] == [
         {"clearingExchange": "CBOT", "marketDataType": "Depth"},
         {"clearingExchange": "CME", "marketDataType": "TOB"},
@@ -283,7 +283,7 @@ def test_each_signature_can_be_withdrawn_and_given_again(
         stack.attest()
         stack.settled(firm)
         assert stack.tasks(firm)[task] == "open"
-    assert len(stack.simulator.requests()) == 1
+    assert len(stack.simulator.changes()) == 1
 
 
 def test_market_data_without_an_operation_is_a_task_and_leaves_with_its_subscription(stack: Stack) -> None:
@@ -327,7 +327,7 @@ def test_evidence_that_leaves_the_file_is_not_taken_back(stack: Stack) -> None:
     stack.settled(one(eula=EULA))
     stack.simulator.forget_requests()
     stack.settled(one())
-    assert stack.simulator.requests() == []
+    assert stack.simulator.changes() == []
     assert stack.simulator.users()["trader.a"]["eula"]
 
 

@@ -3,6 +3,7 @@
 A picture of the folder::
 
     base             what all providers have in common at Pulumi's border
+    read_back        whether T4 shows that a step was taken
     task_ledger      the steps of a resource: taken by the API, by the administrator, or signed off
     user_creation    creating a user exactly once
     user_update      bringing a user to what the file says now
@@ -13,4 +14,5 @@ A picture of the folder::
     onboarding       from a user's inputs to the onboarding call
     current_files    what the firm file says now, for a read of T4
     errors           what the providers refuse
+    log              what must be said aloud
 """

@@ -4,11 +4,11 @@ for the first time."""
 from collections.abc import Mapping
 from typing import Any
 
-from providers.t4.lifecycle.base import LOG
+from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
-from t4firm.evidence import NotSeen, Seen
+from t4firm.evidence import NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id
 
@@ -65,7 +65,7 @@ def _names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
         task, shown = task_id("update-account", props["account"], name), account[name]
         if shown == wanted:
             steps.seen(task, evidence)
-        elif name == "displayName" and shown and wanted:
+        elif name == "displayName" and shown and wanted and not same_but_for_form(shown, wanted):
             steps.hold(task, False, evidence)
 
 

@@ -1,6 +1,5 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
-import logging
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -20,15 +19,13 @@ from pulumi.output import contains_unknowns
 
 from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
+from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
-
-LOG = logging.getLogger("providers.t4")
-"""What a refresh must say aloud; on the standard error of the provider's process, which the engine shows."""
 
 IN_STATE = "inState"
 """The input by which the program tells a provider that the state has the resource: the engine says so in no

@@ -6,8 +6,9 @@ that it is not taken; laid aside: nobody's, because the user leaves), `since`, o
 evidence), while it waits `waits` (for which tasks);
 `was` is what market data was before. One that was opened because its fact changed has `again`, and in `stood`
 the signature that stood in the attested file at that time; one that a read of T4 opened has `found` (the
-call), and in `contradicted` the signature that T4 showed to be untrue. A step that the API could take at once
-leaves none: it never was anybody's task.
+call), and in `contradicted` the signature that T4 showed to be untrue. One for which the API was asked, and
+which T4 does not show, has in `unconfirmed` T4's answer, and in `sent` the mark of the value: no run asks for
+the same again. A step that the API could take at once leaves none: it never was anybody's task.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from providers.t4.api import MissingValue, T4Error
+from providers.t4.api import Answer, MissingValue, T4Error
+from providers.t4.lifecycle import read_back
+from providers.t4.lifecycle.log import LOG
 from providers.t4.session.session import now, session
 from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of
@@ -24,7 +27,7 @@ Record = dict[str, str | bool]
 
 PASSING = ("closed", "lacks", "waits")
 """What a record has only as long as its status stays the same."""
-WHILE_OPEN = ("found", "contradicted")
+WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent")
 """What a record has only until its step is closed."""
 
 UNDONE = ("open", "accepted")
@@ -39,10 +42,16 @@ WESTERNMOST = timedelta(hours=12)
 @dataclass(frozen=True)
 class Outcome:
     """What came of a call: the evidence in words, and the facts that a later run may need (ids, states;
-    nothing personal)."""
+    nothing personal). `only_asked`: T4 says that it was asked for, not that it is done."""
 
     evidence: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    only_asked: bool = False
+
+    @classmethod
+    def of(cls, answer: Answer[Any], facts: Mapping[str, Any] | None = None) -> "Outcome":
+        """What T4's answer came to."""
+        return cls(str(answer.evidence), facts or {}, answer.only_asked)
 
 
 Act = Callable[[], Outcome]
@@ -55,7 +64,8 @@ class Steps:
     that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
     before the API may take it. `accepted`: task id -> the last day on which the firm file accepts that it is
     not taken. `found`: task id -> what a read found otherwise than the file says, in words. `unsettled`: what
-    a read found, or what the file accepts, is not recorded as it is now."""
+    a read found, or what the file accepts, is not recorded as it is now. `ids`: `userID` and `accountID` of
+    what the steps are about, as far as they are known."""
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
@@ -66,6 +76,7 @@ class Steps:
     accepted: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     unsettled: bool = False
+    ids: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
@@ -78,6 +89,7 @@ class Steps:
             waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
             accepted=accepted,
             unsettled=bool(before.get("drift") or (olds and (before.get("accepted") or {}) != accepted)),
+            ids={name: str(before.get(name) or news.get(name) or "") for name in ("userID", "accountID")},
         )
         for task, record in steps.tasks.items():
             if record["status"] == "accepted" and task not in accepted:
@@ -92,10 +104,11 @@ class Steps:
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
         signature from before today (see `_counts`). `wish`: the value that the file wants in T4, where that
         can change while the step is open: what a dead run was answered for another one counts for nothing.
+        A step that T4 can show is read back before it counts (`read_back`).
         """
         if self.is_accepted(task):
             return False
-        record = self.tasks.get(task)
+        record, mark = self.tasks.get(task), _mark(wish)
         if again and (record is None or record["status"] != "open"):
             record = self._opened_again(task)
         elif record and record["status"] == "done":
@@ -103,21 +116,44 @@ class Steps:
         if self._signed_off(task, record):
             self._close(task, record or {"since": now()}, "attested", self.attested[task])
             return True
+        if self.awaits_t4(task, wish):
+            return False
         outcome = None
         if act and task not in self.waits:
             try:
                 since = str(record["since"]) if record else ""
-                outcome = self._called(task, act, since, "" if wish is None else session().mark(wish))
+                outcome = self._called(task, act, since, mark)
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
                 return False
         if outcome is None:
             self._open(task, record)
             return False
-        self.facts[task], self.evidence[task] = outcome.facts, outcome.evidence
+        found = read_back.showing(task, self.ids, wish)
+        if (found is None and outcome.only_asked) or (found and not found.has_it):
+            LOG.warning("%s", read_back.doubt_words(task, outcome.evidence, found))
+            self._open(task, record, unconfirmed=outcome.evidence, sent=mark)
+            return False
+        if found and found.another_form:
+            LOG.warning("%s", read_back.form_words(task, found))
+        evidence = (
+            f"{outcome.evidence}, and {found.evidence}" if found and outcome.only_asked else outcome.evidence
+        )
+        self.facts[task], self.evidence[task] = outcome.facts, evidence
         if record and task in self.tasks:
-            self._close(task, record, "done", outcome.evidence)
+            self._close(task, record, "done", evidence)
         return True
+
+    def awaits_t4(self, task: str, wish: object = None) -> bool:
+        """Whether T4 answered a call for this very step well, and does not show that it is done: only T4 or
+        the administrator can change that."""
+        record = self.tasks.get(task)
+        return bool(
+            record
+            and record["status"] == "open"
+            and record.get("unconfirmed")
+            and record.get("sent", "") == _mark(wish)
+        )
 
     def _called(self, task: str, act: Act, since: str, mark: str) -> Outcome | None:
         """What came of the call: made now, where the step is the API's, and written down before and after; or
@@ -128,7 +164,8 @@ class Steps:
         before = journal.intend(task, at) if by_api else journal.find(task)
         of_this = before and before.answered > since and before.answer.get("wish", "") == mark
         if before and of_this and {"evidence", "facts"} <= before.answer.keys():
-            return Outcome(str(before.answer["evidence"]), before.answer["facts"])
+            said = before.answer
+            return Outcome(str(said["evidence"]), said["facts"], bool(said.get("onlyAsked")))
         if not by_api:
             return None
         try:
@@ -140,7 +177,8 @@ class Steps:
             if error.happened == "no":
                 journal.nothing_happened(task, at)
             raise
-        answer = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
+        answer: dict[str, Any] = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
+        answer |= {"onlyAsked": True} if outcome.only_asked else {}
         journal.answered(task, now(), {**answer, "wish": mark} if mark else answer)
         return outcome
 
@@ -233,10 +271,10 @@ class Steps:
     def _opened_again(self, task: str) -> Record:
         return {"status": "open", "since": now(), "again": True, "stood": self.attested.get(task, "")}
 
-    def _open(self, task: str, record: Record | None, lacks: str | None = None) -> None:
+    def _open(self, task: str, record: Record | None, **why: str) -> None:
+        """Record an open step, and why the API did not take it: `lacks`, or `unconfirmed` and `sent`."""
         entry = _kept(record or {"since": now()}) | {"status": "open"}
-        if lacks:
-            entry["lacks"] = lacks
+        entry |= {name: text for name, text in why.items() if text}
         if task in self.waits:
             entry["waits"] = self.waits[task]
         self.tasks[task] = entry
@@ -268,7 +306,7 @@ class Steps:
                 continue
             if self._signed_off(task, record) or record.get("waits") != self.waits.get(task):
                 return True
-            if task in self.waits:
+            if task in self.waits or "unconfirmed" in record:
                 continue
             if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
                 return True
@@ -296,7 +334,11 @@ def _kept(record: Record) -> Record:
 
 def called(operation: str, values: Mapping[str, object]) -> Outcome:
     """Make one operation whose answer holds nothing that a later run needs."""
-    return Outcome(str(session().client.call(operation, values).evidence))
+    return Outcome.of(session().client.call(operation, values))
+
+
+def _mark(wish: object) -> str:
+    return "" if wish is None else session().mark(wish)
 
 
 def forget(*tasks: str) -> None:

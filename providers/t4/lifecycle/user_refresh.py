@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4.lifecycle import current_files
-from providers.t4.lifecycle.base import LOG, differing
+from providers.t4.lifecycle.base import differing
+from providers.t4.lifecycle.log import LOG, not_shown_words
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
 from providers.t4.lifecycle.user_creation import VERIFIED
 from providers.t4.lifecycle.user_update import IN_T4, mending_kinds, revoked
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
-from t4firm.evidence import Gone, NotSeen, Seen
+from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import without
 from t4firm.model.users import WHENTECH
 from t4firm.rules.ownership import unmanaged
@@ -32,20 +33,10 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
         case Seen(user, evidence):
             shown = _shown(props, steps, user, evidence)
         case NotSeen(why) if why:
-            LOG.warning("%s", not_shown(props, why))
+            LOG.warning("%s", not_shown_words(props, why))
     _market_data(props, steps)
     _eula(props, steps)
     return shown
-
-
-def not_shown(props: Props, why: str) -> str:
-    """What is said of a user that T4 did not show, and what helps."""
-    username = props["username"]
-    helps = ""
-    if props["departed"]:
-        disable = task_id("disable-user", username)
-        helps = f" If T4 no longer has the user, look in the portal, then sign off {disable}."
-    return f"T4 did not show the user {username}, so nothing is concluded. {why}{helps}"
 
 
 def _gone(props: Props, steps: Steps, evidence: str) -> None:
@@ -75,7 +66,11 @@ def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, 
     person = {name: value for name, value in props["person"].items() if name != IN_T4}
     wanted = {**person, "country": props["country"], "apptype": props["apptype"]}
     shown = {name: user.get(name) for name in wanted}
-    different = differing(shown, wanted)
+    different = {
+        name
+        for name in differing(shown, wanted)
+        if not same_but_for_form(str(wanted[name]), str(shown[name]))
+    }
     in_t4 = {}
     for name, value in shown.items():
         task = task_id("update-user", props["username"], name)

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
-from providers.t4.api import MissingValue, fees
+from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle import onboarding
+from providers.t4.lifecycle.log import LOG, not_shown_words
 from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, open_tasks, without_planned
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.session import lookups
 from providers.t4.session.session import session
+from t4firm.evidence import Gone, NotSeen
 from t4firm.reports.trials import last_day
 from t4firm.tasks.ids import detail_of, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import STANDING, around_the_fill_service
@@ -105,6 +107,7 @@ class UserChanges:
         self.applications: list[str] | None = olds.get("applications")
         self.fees: dict[str, str] = dict(olds.get("fees") or {})
         self.was: dict[str, str] = dict(olds.get("was") or {})
+        self.gone = ""
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""
@@ -133,6 +136,7 @@ class UserChanges:
                     self.roles = sorted(shown["roles"])
                 if shown["applications"] is not None:
                     self.applications = sorted(shown["applications"])
+        self.steps.ids["userID"] = self.user_id
 
     def call(self, operation: str, **values: object) -> Outcome:
         who = {"userID": self.user_id} if self.user_id else {}
@@ -161,13 +165,19 @@ class UserChanges:
             for name, value in changes.items()
             if not self.steps.is_accepted(task_id("update-user", self.username, name))
         }
-        update = cache(lambda: self.call("updateUser", changes=changes))
+        wishes = {
+            **changes,
+            **({"password": int(self.news["passwordVersion"])} if "password" in changes else {}),
+        }
+        tasks = {name: task_id("update-user", self.username, name) for name in changes}
+        sent = {
+            name: value
+            for name, value in changes.items()
+            if not self.steps.awaits_t4(tasks[name], wishes[name])
+        }
+        update = cache(lambda: self.call("updateUser", changes=sent))
         for name in sorted(changes):
-            wish = int(self.news["passwordVersion"]) if name == "password" else changes[name]
-            taken = self.steps.take(
-                task_id("update-user", self.username, name), update, again=True, wish=wish
-            )
-            if taken:
+            if self.steps.take(tasks[name], update, again=True, wish=wishes[name]):
                 self.was.pop(name, None)
             elif before.get(name) != after.get(name):
                 self.was.setdefault(name, before.get(name) or "")
@@ -188,10 +198,10 @@ class UserChanges:
             for name in changed
             if not self.steps.is_accepted(task_id("update-market-data", self.username, name))
         }
-        updates = onboarding.subscriptions({name: after[name] for name in changed})
-        update = cache(lambda: self.subscribe(updates))
-        for name in sorted(changed):
-            task = task_id("update-market-data", self.username, name)
+        tasks = {name: task_id("update-market-data", self.username, name) for name in changed}
+        sent = {name: after[name] for name in changed if not self.steps.awaits_t4(tasks[name], after[name])}
+        update = cache(lambda: self.subscribe(onboarding.subscriptions(sent)))
+        for name, task in sorted(tasks.items()):
             self.steps.drop(task_id("end-market-data", self.username, name))
             self.steps.take(task, update, again=True, wish=after[name])
             self.fees |= self.steps.facts.get(task, {}).get("fees", {})
@@ -210,7 +220,7 @@ class UserChanges:
         who = {"userID": self.user_id} if self.user_id else {}
         values = {**who, "username": self.username, "updates": updates}
         answer = session().client.call("updateMarketData", values)
-        return Outcome(str(answer.evidence), {"fees": fees(answer.data)})
+        return Outcome.of(answer, {"fees": fees(answer.data)})
 
     def eula(self) -> None:
         """New evidence of signatures is posted; without an operation the user signs at the next login."""
@@ -226,14 +236,33 @@ class UserChanges:
             leaves = not self.olds["departed"]
             self.steps.drop(enable)
             self.steps.lay_aside(*POINTLESS_FOR_LEAVERS)
-            self.steps.take(disable, lambda: self.call("disableUser"), again=leaves)
+            self.steps.take(disable, self.disable, again=leaves)
             for exchange in sorted(self.news.get("marketData") or {}):
-                self.steps.take(task_id("end-market-data", self.username, exchange), again=leaves)
+                ending = task_id("end-market-data", self.username, exchange)
+                self.steps.take(ending, again=leaves)
+                if self.gone:  # with a user its market data ends (t4.md section 5)
+                    self.steps.seen(ending, self.gone)
         else:
             returns = bool(self.olds["departed"])
             self.steps.drop(disable)
             if returns or enable in self.steps.tasks:
                 self.steps.take(enable, again=returns)
+
+    def disable(self) -> Outcome:
+        """Who is gone from T4 needs no call. Of a user whom T4 did not find, and does not show, nothing is
+        concluded: the administrator looks."""
+        try:
+            return self.call("disableUser")
+        except NotFound:
+            match lookups.user(self.user_id, self.username):
+                case Gone(evidence):
+                    self.gone = evidence
+                    return Outcome(evidence)
+                case NotSeen(why):
+                    LOG.warning("%s", not_shown_words(self.news, why))
+                    raise MissingValue("disableUser", "user", "T4 did not show") from None
+                case _:
+                    raise
 
     def accounts(self) -> None:
         """Unmanaged accounts (t4firm/rules/ownership.py): no task where the file has them now, or for

@@ -63,6 +63,16 @@ def user_named(username: str) -> Row | None:
     return _among("listUsers", "username", username)
 
 
+def user_alone(user_id: str | None, username: str) -> Seen[Row] | None:
+    """A user as a read of nobody else shows it, whatever a list shows."""
+    return _alone("readUser", {"userID": user_id or "", "username": username})
+
+
+def account_alone(account_id: str | None, number: str) -> Seen[Row] | None:
+    """An account as a read of no other one shows it."""
+    return _alone("readAccount", {"accountID": account_id or "", "account": number})
+
+
 def account(account_id: str | None, number: str) -> Found:
     """An account: enabled, preTradeDisabled, names."""
     return _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
@@ -167,6 +177,11 @@ def _listed(operation: str, key: str) -> Listed | None:
         return Listed(rows, all_of_it.complete, all_of_it.evidence)
 
     return session().kept.ask((operation, key), indexed)
+
+
+def _alone(reader: str, values: Mapping[str, str]) -> Seen[Row] | None:
+    shown = _one(reader, values)
+    return shown if isinstance(shown, Seen) else None
 
 
 def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound | None:

@@ -1,0 +1,222 @@
+"""A step counts when T4 has it: what T4 answered and did not do stays open, is said once, and is not sent
+again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.goals.firms import firm_of
+from tests.providers.operations import without
+from tests.providers.portal import Portal
+from tests.providers.stack import Stack
+
+FILL = "WhenTechFillUser"
+DISABLE, END = "disable-user/dan.acme", "end-market-data/dan.acme/CME"
+PHONE, RELEASE = "update-user/carla.acme/phone", f"unassign-account/{FILL}/70003"
+QUEUED = {"jobId": "J1", "state": "queued"}
+ORDERS = "User has working orders and cannot be disabled."
+
+
+def firm(*departed: str, **carla: Any) -> dict[str, Any]:
+    made = firm_of(
+        carla_acme={"accounts": ["70001"], **carla},
+        dan_acme={"accounts": ["70003"], "marketData": {"CME": "Depth"}},
+    )
+    for name in departed:
+        made["users"][name]["departed"] = True
+    return made
+
+
+def pretend(stack: Stack, method: str, path: str, status: int = 200, body: Any = None) -> None:
+    """T4 answers these calls, and does nothing."""
+    rule = {
+        "match": {"method": method, "path": path},
+        "do": {"status": status, "body": json.dumps(body or {})},
+        "times": 1000,
+    }
+    stack.simulator.fault(rule)
+
+
+def again(stack: Stack, file: dict[str, Any]) -> None:
+    """Further runs and refreshes change nothing, and call nothing but reads."""
+    stack.simulator.forget_requests()
+    for _ in range(2):
+        stack.settled(file)
+        stack.refresh()
+    assert stack.simulator.changes() == []
+
+
+@pytest.fixture
+def settled(stack: Stack) -> Stack:
+    stack.settled(firm())
+    return stack
+
+
+def test_errors_inside_a_200_are_a_refusal(settled: Stack) -> None:
+    """Case ok-with-error-inside, first variant."""
+    pretend(settled, "PATCH", "/admin/v1/users/", body={"success": False, "errors": [ORDERS], "data": None})
+    done = settled.up(firm("dan.acme"))
+    assert ORDERS in done.failed["User dan.acme"]
+    assert "its words say that it failed" in done.failed["User dan.acme"]
+    assert "70003" in settled.simulator.users()[FILL]["accounts"], "its fills are still captured"
+    settled.simulator.calm()
+    settled.settled(firm("dan.acme"))
+    assert settled.simulator.users()["dan.acme"]["enabled"] is False
+
+
+def test_202_is_asked_for_and_not_done(settled: Stack, caplog: Any) -> None:
+    """Case ok-with-error-inside, second variant."""
+    pretend(settled, "PATCH", "/admin/v1/users/", 202, QUEUED)
+    settled.settled(firm("dan.acme"))
+    assert settled.tasks(firm("dan.acme")) == {DISABLE: "open", END: "open", RELEASE: "open"}
+    assert f"{DISABLE} is not done: T4 answered (PATCH" in caplog.text
+    assert "70003" in settled.simulator.users()[FILL]["accounts"]
+    (asked,) = [task["asked"] for task in settled.listed(firm("dan.acme")) if task["id"] == DISABLE]
+    assert "202" in asked
+    again(settled, firm("dan.acme"))
+    settled.simulator.calm()
+    Portal(settled.simulator).change_user("dan.acme", enabled=False)
+    settled.refresh()
+    assert settled.tasks(firm("dan.acme"))[DISABLE] == "done"
+
+
+def test_202_counts_once_t4_shows_that_it_is_done(settled: Stack) -> None:
+    rule = {"match": {"method": "PATCH"}, "when": "after", "do": {"status": 202}, "times": 1000}
+    settled.simulator.fault(rule)
+    settled.settled(firm("dan.acme"))
+    assert DISABLE not in settled.tasks(firm("dan.acme")), "a step that the API took was nobody's task"
+
+
+def test_202_that_nothing_can_show_is_the_administrators(stack: Stack) -> None:
+    stack.operations = without(stack, "readUser", "listUsers")
+    stack.settled(firm())
+    pretend(stack, "PATCH", "/admin/v1/users/", 202, QUEUED)
+    stack.settled(firm("dan.acme"))
+    assert stack.tasks(firm("dan.acme"))[DISABLE] == "open"
+    again(stack, firm("dan.acme"))
+
+
+def test_a_200_that_did_nothing_is_not_done(settled: Stack, caplog: Any) -> None:
+    pretend(settled, "PATCH", "/admin/v1/users/")
+    settled.settled(firm("dan.acme"))
+    assert settled.tasks(firm("dan.acme"))[DISABLE] == "open"
+    assert "and T4 shows otherwise (GET /admin/v1/users/" in caplog.text
+    again(settled, firm("dan.acme"))
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_an_account_that_was_only_promised_is_not_assigned(stack: Stack, status: int) -> None:
+    pretend(stack, "POST", "/admin/v1/users/*/accounts", status)
+    stack.settled(firm())
+    assert stack.tasks(firm()) == {
+        f"assign-account/{FILL}/70001": "open",
+        f"assign-account/{FILL}/70003": "open",
+    }
+    assert stack.record(f"AccountAssignment {FILL}/70001")["assigned"] is False
+    again(stack, firm())
+    stack.simulator.calm()
+    Portal(stack.simulator).assign(FILL, "70001")
+    stack.refresh()
+    assert stack.record(f"AccountAssignment {FILL}/70001")["assigned"] is True
+
+
+def test_an_account_that_was_only_promised_is_not_made(stack: Stack) -> None:
+    pretend(stack, "POST", "/admin/v1/accounts", 202, QUEUED)
+    two = firm(accounts=["70001", "70002"])
+    stack.up(two)
+    assert stack.tasks(two)["create-account/70002"] == "open"
+    assert stack.record("Account 70002")["made"] is False
+    stack.simulator.calm()
+    Portal(stack.simulator).make_account("carla.acme", "70002")
+    stack.refresh()
+    stack.settled(two)
+    assert stack.tasks(two)["create-account/70002"] == "done"
+
+
+def test_market_data_that_t4_keeps_otherwise_is_not_subscribed_by_every_run(settled: Stack) -> None:
+    """What is subscribed is billed."""
+    pretend(settled, "PATCH", "/admin/v1/users/*/marketdata", body={"data": {"exchangeMarketData": []}})
+    wanted = firm(marketData={"CME": "Depth"})
+    settled.settled(wanted)
+    assert settled.tasks(wanted) == {"update-market-data/carla.acme/CME": "open"}
+    again(settled, wanted)
+    settled.simulator.calm()
+    other = firm(marketData={"CME": "TOB"})
+    settled.settled(other)
+    assert settled.simulator.users()["carla.acme"]["marketData"] == {"CME": "TOB"}
+
+
+class TestAnotherForm:
+    """T4 answers a change well, and shows another text."""
+
+    def test_of_the_same_letters_and_digits_is_said_once_and_is_no_difference(
+        self, settled: Stack, caplog: Any
+    ) -> None:
+        Portal(settled.simulator).habits(phoneDigits=True)
+        changed = firm(phone="(555) 123-9999")
+        settled.settled(changed)
+        assert settled.simulator.users()["carla.acme"]["phone"] == "5551239999"
+        assert caplog.text.count("T4 keeps another form of phone of carla.acme") == 1
+        assert "5551239999" not in caplog.text
+        assert not settled.drift(changed).differs
+        again(settled, changed)
+        assert settled.tasks(changed) == {}
+
+    def test_that_came_with_the_user_is_no_difference_either(self, stack: Stack) -> None:
+        Portal(stack.simulator).habits(phoneDigits=True)
+        stack.settled(firm())
+        assert not stack.drift(firm()).differs
+        again(stack, firm())
+
+    def test_of_other_letters_stays_open_and_is_not_sent_again(self, settled: Stack, caplog: Any) -> None:
+        pretend(settled, "PATCH", "/admin/v1/users/")
+        changed = firm(phone="555-000-0000")
+        settled.settled(changed)
+        assert caplog.text.count("T4 keeps another form") == 1
+        assert settled.tasks(changed) == {PHONE: "open"}
+        again(settled, changed)
+        assert PHONE in settled.drift(changed).still_open
+        settled.simulator.calm()
+        settled.settled(firm(phone="555-000-0001"))
+        assert settled.simulator.users()["carla.acme"]["phone"] == "555-000-0001"
+        assert settled.tasks(firm(phone="555-000-0001")) == {PHONE: "done"}
+
+    def test_of_one_field_holds_up_no_other(self, settled: Stack) -> None:
+        pretend(settled, "PATCH", "/admin/v1/users/")
+        settled.settled(firm(phone="555-000-0000"))
+        settled.simulator.calm()
+        settled.simulator.forget_requests()
+        settled.settled(firm(phone="555-000-0000", city="Dayton"))
+        (sent,) = [call["body"] for call in settled.simulator.changes()]
+        assert sent == {"city": "Dayton"}
+
+
+class TestDeletedInThePortal:
+    """Case deleted-in-portal: every call about her id answers 404, and then she departs."""
+
+    @pytest.fixture
+    def deleted(self, settled: Stack) -> Stack:
+        Portal(settled.simulator).delete_user("dan.acme")
+        return settled
+
+    def test_who_is_gone_is_disabled(self, deleted: Stack) -> None:
+        deleted.settled(firm("dan.acme"))
+        assert deleted.tasks(firm("dan.acme")) == {END: "done"}
+        made = firm()
+        del made["users"]["dan.acme"]
+        assert "User dan.acme" in deleted.settled(made).deleted
+
+    def test_without_the_evidence_it_is_a_task_and_the_run_says_how_to_close_it(
+        self, deleted: Stack, caplog: Any
+    ) -> None:
+        deleted.operations = without(deleted, "listUsers")
+        done = deleted.up(firm("dan.acme"))
+        assert not done.failed
+        assert deleted.tasks(firm("dan.acme"))[DISABLE] == "open"
+        assert f"look in the portal, then sign off {DISABLE}" in caplog.text
+
+    def test_a_wrong_path_of_the_call_is_an_error_where_t4_shows_the_user(self, settled: Stack) -> None:
+        settled.operations = without(settled, disableUser={"path": "/admin/v2/users/{userID}"})
+        done = settled.up(firm("dan.acme"))
+        assert "the operations file gives a wrong path" in done.failed["User dan.acme"]

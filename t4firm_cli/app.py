@@ -125,7 +125,7 @@ def up(
 
     Example: t4firm up --stack demo
     """
-    from t4firm_cli import confirmed_run, reviewed_run, unlock
+    from t4firm_cli import confirmed_run, order_of_runs, reviewed_run, unlock
     from t4firm_cli.engine import watched_run
     from t4firm_cli.engine.command import QUICK
 
@@ -143,6 +143,8 @@ def up(
     apply = partial(run, "up", "--continue-on-error", "--yes", "--skip-preview", *words)
     if reviewed is not None:
         raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
+    for said in order_of_runs.unreviewed(pulumi):
+        complain(said, "warning")
     if not confirmed_run.AGREED.intersection(context.args):
         raise typer.Exit(confirmed_run.run(pulumi, partial(run, "preview", *words), apply))
     raise typer.Exit(apply())

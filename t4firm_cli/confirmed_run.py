@@ -8,6 +8,7 @@ import typer
 
 from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.reviewed_calls import named, no_others
 from t4firm_cli.engine.update_plan import update_plan
 from t4firm_cli.project.layout import ProjectError
 
@@ -25,10 +26,14 @@ def refuse_unasked(words: Iterable[str]) -> None:
 
 
 def run(pulumi: Pulumi, preview: Callable[..., int], apply: Callable[..., int]) -> int:
-    """Show what would be done, ask, and do that: the engine refuses a step that it did not show. `preview`
-    and `apply` take further options for the engine."""
+    """Show what would be done, ask, and do that: the engine refuses a step that it did not show, and the
+    providers a call that is none of these steps'. `preview` and `apply` take further options for the engine.
+    """
     with update_plan(pulumi) as plan:
-        if code := preview(*plan.saving):
-            return code
+        with named(pulumi) as calls:
+            if code := preview(*plan.saving):
+                return code
+            shown = calls()
         typer.confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?", abort=True)
-        return apply(*plan.taking())
+        with no_others(pulumi, shown):
+            return apply(*plan.taking())

@@ -1,7 +1,7 @@
 """`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from t4firm.review.comment import comment_of
@@ -12,7 +12,7 @@ from t4firm.review.reviewed import Reviewed
 from t4firm.review.steps import NoPreview, Preview, preview_of
 from t4firm.yaml_files.document import FileError
 from t4firm_cli.destination import say_destination
-from t4firm_cli.engine import watched_run
+from t4firm_cli.engine import reviewed_calls, watched_run
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
@@ -48,7 +48,7 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     preview = _preview(project, stack, asked)
     sides = sides_of(base, head, (settings, written_settings(project, stack)))
     review = review_of(stack, *sides, asked.details, preview)
-    _write(asked, review, _reviewed(project, stack, preview) if preview and not review.refusals else None)
+    _write(asked, review, None if review.refusals else _reviewed(project, stack, preview))
     if review.refusals:
         return 1
     return 2 if review.changes_something else 0
@@ -58,9 +58,11 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
     """The engine's preview, made now; `more`: further options. With `refresh` T4 is read first, as far as
     the operations can. What stops it is in its `errors`."""
     words = ["--refresh"] if refresh else []
-    done = watched_run.previewed(pulumi, "--stack", pulumi.stack, *words, *more)
+    with reviewed_calls.named(pulumi) as calls:
+        done = watched_run.previewed(pulumi, "--stack", pulumi.stack, *words, *more)
+        named = calls()
     try:
-        preview = preview_of(done.stdout)
+        preview = replace(preview_of(done.stdout), calls=named)
     except NoPreview:
         raise ProjectError(f"pulumi preview failed: {done.stderr.strip() or done.stdout.strip()}") from None
     if done.returncode and not preview.errors:
@@ -71,8 +73,8 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
 def _check(asked: Asked) -> None:
     if asked.preview and asked.run_preview:
         raise ProjectError("say either --preview FILE or --run-preview")
-    if asked.save and not (asked.preview or asked.run_preview):
-        raise ProjectError("--save keeps the steps of a preview: say --run-preview, or --preview FILE")
+    if asked.save and not asked.run_preview:
+        raise ProjectError("--save keeps every call that a run may make, and only --run-preview knows them")
     if asked.limit < LEAST:
         raise ProjectError(f"--limit must be {LEAST} or more: the warnings alone need that much")
 
@@ -93,8 +95,10 @@ def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
         raise ProjectError(f"{asked.preview}: {error}") from None
 
 
-def _reviewed(project: Project, stack: str, preview: Preview) -> Reviewed:
-    return Reviewed(stack, preview.refreshed, digests(project, stack), preview.steps)
+def _reviewed(project: Project, stack: str, preview: Preview | None) -> Reviewed | None:
+    if preview is None or preview.calls is None:
+        return None
+    return Reviewed(stack, preview.refreshed, digests(project, stack), preview.steps, preview.calls)
 
 
 def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None) -> None:

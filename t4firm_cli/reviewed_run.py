@@ -1,7 +1,10 @@
 """`t4firm up --reviewed`: what runs is what was reviewed, or nothing runs.
 
 The preview is computed once more and held against the reviewed list. Then the engine runs with its own plan
-of that moment, so that nothing slips in between: a step that the plan does not have is refused by the engine.
+of that moment, so that nothing slips in between: the engine refuses a step that the plan does not have, and
+the providers refuse a changing call that the list does not have.
+
+A list runs once. The engine's history tells on every machine which lists have run, and from which commit.
 
 A run that had begun and failed half way leaves less to do than was reviewed. So that the same list can finish
 it, the journal's folder notes which list has begun; without that note, less to do is a difference too.
@@ -13,11 +16,14 @@ from pathlib import Path
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.past_runs import message_of, past_runs
+from t4firm_cli.engine.reviewed_calls import no_others
 from t4firm_cli.engine.update_plan import update_plan
+from t4firm_cli.order_of_runs import refuse_older, run_of
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.project.sides import digests, settings_of
 from t4firm_cli.review import previewed
-from t4firm_cli.terminal import complain
+from t4firm_cli.terminal import complain, say
 
 MOST_DIFFERENCES = 20
 BEGUN = "reviewed-run"
@@ -28,17 +34,36 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
     """Call `up`, with further options for it, if it does what was reviewed: `reviewed` is the file of `t4firm
     review --save`, or its digest. Raises ProjectError, before anything is called, if it does not."""
     then = _list(reviewed)
+    digest = then.digest if then else reviewed
     refresh = then.refreshed if then else True
+    runs = past_runs(pulumi)
+    refuse_older(pulumi.project, runs)
+    before = run_of(digest, pulumi.project, runs)
     with update_plan(pulumi) as plan:
         preview = previewed(pulumi, *plan.saving, refresh=refresh)
         if preview.errors:
             raise ProjectError("\n".join(("the preview stops, so nothing was called:", *preview.errors)))
-        now = Reviewed(pulumi.stack, preview.refreshed, digests(pulumi.project, pulumi.stack), preview.steps)
+        now = Reviewed(
+            pulumi.stack,
+            preview.refreshed,
+            digests(pulumi.project, pulumi.stack),
+            preview.steps,
+            preview.calls or (),
+        )
+        if now.is_empty and (before or (then and then.files == now.files and not then.is_empty)):
+            say("Nothing is left to do: this list has run." if before else "Nothing is left to do.")
+            return 0
+        if before:
+            raise ProjectError(
+                f"this list has run, on {before.day}, and a list runs once. Nothing was called. What would "
+                "be done now is another change: `t4firm review` shows it"
+            )
         begun = pulumi.project.folder / settings_of(pulumi.project, pulumi.stack).journal / BEGUN
         _refuse_another(reviewed, then, now, begun)
         begun.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        begun.write_text(then.digest if then else reviewed)
-        ended = up(*plan.taking(), *(["--refresh"] if refresh else []))
+        begun.write_text(digest)
+        with no_others(pulumi, (then or now).calls):
+            ended = up(*plan.taking(), *(["--refresh"] if refresh else []), "--message", message_of(digest))
         if ended == 0:
             begun.unlink(missing_ok=True)
         return ended

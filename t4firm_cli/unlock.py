@@ -169,7 +169,8 @@ def mend(pulumi: Pulumi) -> list[str]:
     """
     root = file_backend(pulumi)
     done = []
-    for file in sorted((root / "stacks").rglob("*.attrs")) if root else ():
+    kept = [file for part in ("stacks", "history") for file in (root / part).rglob("*.attrs")] if root else []
+    for file in sorted(kept):
         try:
             json.loads(file.read_bytes())
         except ValueError:

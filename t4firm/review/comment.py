@@ -50,7 +50,10 @@ def _top(stack: str, said: str) -> str:
 def _bottom(digest: str) -> str:
     if not digest:
         return ""
-    return f"<sub>`t4firm up --reviewed` runs exactly these steps, or stops: `{digest}`</sub>"
+    return (
+        "<sub>`t4firm up --reviewed` runs exactly these steps and makes no other call that changes "
+        f"something, or stops: `{digest}`</sub>"
+    )
 
 
 def _unreadable(review: Unreadable) -> str:
@@ -95,6 +98,8 @@ def _parts(review: Review) -> Iterator[Part]:
     waiting = tuple(f"- {code(task)}" for task in review.open_before)
     yield Part("Tasks still open from before", waiting, "tasks", folded=True)
     yield Part("Every step of the run", tuple(map(_step, review.steps)), "steps", folded=True)
+    calls = tuple(f"- {code(call.operation)} for {code(call.about)}" for call in review.calls)
+    yield Part("Every call that the run may make to change something in T4", calls, "calls", folded=True)
 
 
 def _lines(sentences: Iterable[str]) -> list[str]:

@@ -58,6 +58,7 @@ def review_of(
         limits=brings.limits,
         market_data=_market_data(base.firm, head.firm),
         steps=preview.steps if preview else (),
+        calls=(preview.calls or ()) if preview else (),
     )
     review = discreet(review) if details == "none" else review
     return replace(review, headline=headline_of(review, base.firm, head.firm))

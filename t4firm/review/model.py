@@ -170,6 +170,7 @@ class Review:
     limits: tuple[LimitUse, ...] = ()
     market_data: MarketData = field(default_factory=MarketData)
     steps: tuple[Step, ...] = ()
+    calls: tuple[ChangingCall, ...] = ()
 
     @property
     def changes_something(self) -> bool:

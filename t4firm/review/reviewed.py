@@ -3,18 +3,19 @@
 The engine's own plan is not kept. It holds every input of every user, and although what is secret is
 encrypted in it, whoever may read a pipeline's artifacts could read the rest; it fits one version of the
 engine; and it says in the engine's words what differs. The list holds no personal detail: the steps by name,
-and a digest of each file as a whole, which tells no more than the commit's own id does. The values of the
-steps are those of the files, and what the state held before shows in which steps there are.
+each changing call with a keyed mark of what it sends (providers.t4.api.door), and a digest of each file as a
+whole, which tells no more than the commit's own id does.
 """
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from t4firm.review.model import Step
+from t4firm.review.model import ChangingCall, Step
 from t4firm.review.steps import worded
 from t4firm.yaml_files.mistakes import shown
 
@@ -34,6 +35,14 @@ class _Step(BaseModel):
     properties: tuple[str, ...]
 
 
+class _Call(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    operation: str
+    about: str
+    mark: str
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -41,18 +50,26 @@ class _File(BaseModel):
     refreshed: bool
     files: dict[str, str]
     steps: tuple[_Step, ...]
+    calls: tuple[_Call, ...]
     digest: str = Field(pattern="^sha256:[0-9a-f]{64}$")
 
 
 @dataclass(frozen=True)
 class Reviewed:
     """What was reviewed of one stack. `files`: role (firm, attested, operations …) -> digest of the file,
-    only where there is one, and that of the settings. `refreshed`: the preview read T4 first."""
+    only where there is one, and that of the settings. `refreshed`: the preview read T4 first. `calls`: every
+    changing call that the run may make."""
 
     stack: str
     refreshed: bool
     files: Mapping[str, str]
     steps: tuple[Step, ...]
+    calls: tuple[ChangingCall, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps and not self.calls
 
     @property
     def digest(self) -> str:
@@ -82,11 +99,23 @@ class Reviewed:
                 yield f"reviewed, and no longer to be done: {_words(old)}"
             elif old is not None and new is not None and old != new:
                 yield f"reviewed: {_words(old)}; now: {_words(new)}"
+        yield from self._other_calls(now)
+
+    def _other_calls(self, now: "Reviewed") -> Iterator[str]:
+        before, after = _marks(self.calls), _marks(now.calls)
+        for key in sorted(before.keys() | after.keys()):
+            call = shown(f"{key[0]} for {key[1]}", 200)
+            if key not in before:
+                yield f"not reviewed: the call {call}"
+            elif key not in after:
+                yield f"reviewed, and no longer to be called: {call}"
+            elif before[key] != after[key]:
+                yield f"the call {call} would send something else than was reviewed"
 
     def is_continued_by(self, now: "Reviewed") -> bool:
         """Whether a list is what a run of this one left to do: nothing in it that was not reviewed."""
         same = (self.stack, self.refreshed, self.files) == (now.stack, now.refreshed, now.files)
-        return same and set(now.steps) <= set(self.steps)
+        return same and set(now.steps) <= set(self.steps) and set(now.calls) <= set(self.calls)
 
     def _data(self) -> dict[str, object]:
         steps = [
@@ -98,6 +127,7 @@ class Reviewed:
             "refreshed": self.refreshed,
             "files": dict(sorted(self.files.items())),
             "steps": steps,
+            "calls": [asdict(call) for call in sorted(self.calls)],
         }
 
 
@@ -108,7 +138,8 @@ def loaded(text: str) -> Reviewed:
     except ValidationError:
         raise NotReviewed("it is no list of `t4firm review --save`") from None
     steps = tuple(Step(step.kind, step.name, step.does, step.properties) for step in file.steps)
-    reviewed = Reviewed(file.stack, file.refreshed, file.files, steps)
+    calls = tuple(ChangingCall(call.operation, call.about, call.mark) for call in file.calls)
+    reviewed = Reviewed(file.stack, file.refreshed, file.files, steps, calls)
     if reviewed.digest != file.digest:
         raise NotReviewed("it was changed after `t4firm review --save` wrote it: its digest does not fit")
     return reviewed
@@ -122,6 +153,13 @@ def digest_of(content: bytes) -> str:
 def _by_name(steps: tuple[Step, ...]) -> dict[tuple[str, str, bool], Step]:
     """One step a resource, but for a replacement, which has several."""
     return {(step.kind, step.name, step.does.startswith("delete")): step for step in steps}
+
+
+def _marks(calls: tuple[ChangingCall, ...]) -> dict[tuple[str, str], set[str]]:
+    marks: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for call in calls:
+        marks[call.operation, call.about].add(call.mark)
+    return marks
 
 
 def _words(step: Step) -> str:

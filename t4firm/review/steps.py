@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from t4firm.plan.goals import OURS
-from t4firm.review.model import Found, Step
+from t4firm.review.model import ChangingCall, Found, Step
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that a preview cannot know (`pulumi.runtime.rpc.UNKNOWN`)."""
@@ -106,7 +106,8 @@ class Preview:
     """A preview, sorted. `refreshed`: it read T4 first. `tasks`: what it brings for the administrator.
     `sentences`: for each step, what T4 was last seen to differ in (reports/drift.py). `open_before`: what
     the last run left open. `errors`: why it stopped, if it did. `reasons`: for each step, the resources that
-    change before it and that it stands on."""
+    change before it and that it stands on. `calls`: the changing calls that a run may make; None where they
+    were not asked for."""
 
     steps: tuple[Step, ...]
     refreshed: bool
@@ -117,6 +118,7 @@ class Preview:
     violations: tuple[str, ...]
     errors: tuple[str, ...]
     reasons: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
+    calls: tuple[ChangingCall, ...] | None = None
 
     def found(self, changed: Iterable[tuple[str, str]]) -> tuple[Found, ...]:
         """What the files do not explain: resources that change although no file changed them, nor anything

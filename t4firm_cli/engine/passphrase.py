@@ -36,6 +36,16 @@ def without_empty(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def of(environ: Mapping[str, str]) -> bytes:
+    """The passphrase as the engine takes it; empty where there is none."""
+    if text := environ.get(PASSPHRASE):
+        return text.encode()
+    try:
+        return Path(environ.get(PASSPHRASE_FILE, "")).read_bytes().strip()
+    except OSError:
+        return b""
+
+
 def problem(
     environ: Mapping[str, str], settings: Mapping[str, Any], backend: Callable[[], str]
 ) -> str | None:

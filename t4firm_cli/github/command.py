@@ -56,12 +56,16 @@ def preview(
 def up(
     stack: Stack,
     commit: Annotated[str, typer.Option("--commit", help="The commit on the main branch.")],
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Apply it without a review: for a merge whose preview is gone.")
+    ] = False,
 ) -> None:
-    """Apply what was reviewed in the pull request that a commit merged; stop where T4 has changed since.
+    """Apply what was reviewed in the pull request that a commit merged; stop where T4 has changed since, or
+    where the commit is not the newest any more.
 
     Example: t4firm github up --stack live --commit 3f2a91c
     """
-    raise typer.Exit(_workflows().up(stack, commit))
+    raise typer.Exit(_workflows().up(stack, commit, by_hand=by_hand))
 
 
 @app.command()

@@ -77,11 +77,21 @@ class Workflows:
         say(f"The review stands in {posts.comment(self.gh, pull_request, comment + named)}")
         return code
 
-    def up(self, stack: str, commit: str) -> int:
-        """Apply what was reviewed in the pull request that this commit merged, and nothing else.
+    def up(self, stack: str, commit: str, *, by_hand: bool = False) -> int:
+        """Apply what was reviewed in the pull request that this commit merged, and nothing else; `by_hand`:
+        what nobody reviewed.
 
-        Raises ProjectError, before anything is called, where there is no such review.
+        Raises ProjectError, before anything is called, where there is no such review, and where the branch
+        has moved on: a run that comes late, or again, would put older values back.
         """
+        tip = self.gh.read(f"commits/{MAIN}")["sha"]
+        if commit != tip:
+            raise ProjectError(
+                f"commit {commit[:12]} is no longer the newest of {MAIN}, which is {tip[:12]}: nothing was "
+                f"applied to {stack}. The run of the newest commit applies everything before it too"
+            )
+        if by_hand:
+            return self.t4firm("up", "--stack", stack, "--yes", live=True)[0]
         with tempfile.TemporaryDirectory() as folder:
             reviewed = self._review_of(stack, commit, Path(folder))
             words = ("up", "--stack", stack, "--yes", "--reviewed", str(reviewed))

@@ -1,6 +1,7 @@
 """The YAML files of a project as they were at a revision, laid out in a folder of their own."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,22 @@ def project_at(project: Project, revision: str) -> Iterator[Project]:
 def is_tracked(project: Project, file: Path) -> bool:
     """Whether a file here is under version control: so that a revision without it did not have it."""
     return _git(project, "ls-files", "--error-unmatch", "--", str(file)).returncode == 0
+
+
+def commit_here(project: Project) -> str:
+    """The commit that is checked out; "" where there is no repository, or no git."""
+    if shutil.which("git") is None:
+        return ""
+    found = _git(project, "rev-parse", "--verify", "--quiet", "HEAD")
+    return found.stdout.decode().strip() if found.returncode == 0 else ""
+
+
+def is_before(project: Project, commit: str, other: str) -> bool:
+    """Whether a commit is an ancestor of another one. False also where git cannot tell: in a shallow
+    checkout, which has the head alone."""
+    if not commit or commit == other:
+        return False
+    return _git(project, "merge-base", "--is-ancestor", commit, other).returncode == 0
 
 
 def _files(project: Project, commit: str) -> dict[PurePosixPath, str]:

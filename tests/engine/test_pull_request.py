@@ -4,6 +4,7 @@ comment, the merge, the run of what was reviewed. And the same where the world c
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,8 +83,18 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     assert "Only the firm files were compared" not in said
     assert "Found on the way" not in said
     assert "Every step of the run (6)" in said
+    assert "Every call that the run may make to change something in T4 (5)" in said
+    assert "- `onboarding` for `trader.c`" in said
     assert {call["method"] for call in simulator.requests()} == {"GET"}
     kept = (author.folder / "reviewed.json").read_text()
+    calls = [f"{call['operation']} {call['about']}" for call in json.loads(kept)["calls"]]
+    assert calls == [
+        "assignAccount WhenTechFillUser/55555",
+        "assignAccount WhenTechFillUser/66666",
+        "assignApplication trader.c",
+        "createAccount trader.c/66666",
+        "onboarding trader.c",
+    ]
     assert not any(str(personal) in kept for personal in CAROL.values() if len(str(personal)) > 2)
     assert author.review("origin/main").text == said.text
     assert (author.folder / "reviewed.json").read_text() == kept
@@ -98,8 +109,8 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
 
     simulator.forget_requests()
     again = pipeline.up()
-    assert again.code == 1
-    assert "reviewed, and no longer to be done: create user trader.c" in again
+    assert again.code == 0, again.text
+    assert "Nothing is left to do: this list has run." in again
     assert {call["method"] for call in simulator.requests()} == {"GET"}
 
     unassign(simulator, "55555")
@@ -167,3 +178,63 @@ def test_a_run_that_fails_half_way_is_finished_by_the_same_list(author: Clone, s
     assert "An earlier run of this list did not end well: 2 of 6 reviewed steps are left." in done
     assert "66666" in simulator.users()["WhenTechFillUser"]["accounts"]
     assert simulator.onboarded() == ["WhenTechFillUser", "trader.a", "trader.b", "trader.c"]
+
+
+def test_a_list_runs_once_and_in_the_order_of_the_commits(author: Clone, simulator: Simulator) -> None:
+    """Two changes of one subscription, both reviewed, merged and applied; then the older run again."""
+
+    def subscribed() -> Any:
+        return simulator.users()["trader.a"]["marketData"]
+
+    def change(kind: str, kept: str) -> None:
+        firm = author.project.demo()
+        firm["users"]["trader.a"]["marketData"] = {"CME": kind}
+        author.project.write(firm)
+        author.git("commit", "--quiet", "--all", f"--message={kind}")
+        assert author.review("HEAD^", "--save", kept).code == 2
+        assert author.up(kept).code == 0
+        assert subscribed()["CME"] == kind
+
+    author.git("switch", "--quiet", "main")
+    change("TOB", "first.json")
+    change("Delayed", "second.json")
+    simulator.forget_requests()
+    author.git("switch", "--quiet", "--detach", "HEAD^")
+    older = author.up("first.json")
+    assert older.code == 1
+    assert "is older than" in older
+    assert "Running it now could put older values back. Nothing was called." in older
+    assert simulator.requests() == []
+
+    by_hand = author.project.t4firm("up", "--stack", "test", "--yes")
+    assert by_hand.code == 0, by_hand.text
+    assert "this run may put older values back" in by_hand
+    assert "Nobody reviewed this run." in by_hand
+    assert subscribed()["CME"] == "TOB"
+
+    author.git("switch", "--quiet", "main")
+    simulator.forget_requests()
+    again = author.up("second.json")
+    assert again.code == 1
+    assert "this list has run, on " in again
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+
+
+def test_drift_does_not_hide_behind_a_reviewed_step(author: Clone, simulator: Simulator) -> None:
+    """The risk desk disables an account between review and run; the change only touches its name."""
+    author.git("switch", "--quiet", "main")
+    firm = author.project.demo()
+    firm["accounts"]["22222"] = {"displayName": "A second", "enabled": True}
+    author.project.write(firm)
+    assert author.project.up().code == 0
+    firm["accounts"]["22222"]["displayName"] = "Another"
+    author.project.write(firm)
+    assert author.review("HEAD").code == 2
+    account = simulator.accounts()["22222"]["accountID"]
+    simulator.admin("PATCH", f"/admin/v1/accounts/{account}", {"enabled": "Disabled"})
+    simulator.forget_requests()
+    done = author.up()
+    assert done.code == 1
+    assert "not reviewed: the call enableAccount for 22222" in done
+    assert {call["method"] for call in simulator.requests()} == {"GET"}
+    assert simulator.accounts()["22222"]["enabled"] == "Disabled"

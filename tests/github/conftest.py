@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 EMPTY: dict[str, object] = {
     "comments": [],
     "issues": [],
+    "tip": "merge1",
     "pulls": {},
     "runs": {},
     "artifacts": {},

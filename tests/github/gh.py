@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Stands in for GitHub's command `gh`: one repository in a file, with the calls that `t4firm github` makes.
 
-The repository ($GH_REPOSITORY, JSON): `me`, `comments` and `issues` (as the API shows them), `pulls` (commit
--> pull requests), `runs` (commit -> runs of preview.yml), `artifacts` (run -> name -> file -> text), `calls`
+The repository ($GH_REPOSITORY, JSON): `me`, `tip` (the newest commit of main), `comments` and `issues` (as
+the API shows them), `pulls` (commit -> pull requests), `runs` (commit -> runs of preview.yml), `artifacts`
+(run -> name -> file -> text), `calls`
 (what was written). Lists come in pages of two, one after the other, as `gh api --paginate` prints them.
 """
 
@@ -68,6 +69,8 @@ def answer(method: str, path: str, body: dict[str, str], kept: dict[str, Any]) -
             return made
         case "PATCH", ["issues", number]:
             return changed(kept["issues"], "number", number, body)
+        case "GET", ["commits", "main"]:
+            return {"sha": kept["tip"]}
         case "GET", ["commits", commit, "pulls"]:
             return kept["pulls"].get(commit, [])
         case "GET", ["actions", "workflows", "preview.yml", "runs"]:

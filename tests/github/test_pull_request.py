@@ -148,6 +148,28 @@ class TestUp:
         repository.said(up=(1, ""))
         assert repository.workflows.up("live", "merge1") == 1
 
+    def test_a_commit_that_main_has_left_behind_is_not_applied(self, repository: Repository) -> None:
+        """Neither again nor late, and not to the second environment where it moved on after the first."""
+        repository.add(
+            pulls={"merge1": [MERGED]},
+            runs={"head1": [{"id": 42}]},
+            artifacts={
+                "42": {f"reviewed-{stack}": {"reviewed.json": stack} for stack in ("simulation", "live")}
+            },
+        )
+        repository.said(up=(0, ""))
+        assert repository.workflows.up("simulation", "merge1") == 0
+        repository.add(tip="merge2")
+        for by_hand in (False, True):
+            with pytest.raises(ProjectError, match="commit merge1 is no longer the newest of main"):
+                repository.workflows.up("live", "merge1", by_hand=by_hand)
+        assert len(repository.ours.called) == 1
+
+    def test_by_hand_the_newest_commit_is_applied_without_a_review(self, repository: Repository) -> None:
+        repository.said(up=(0, ""))
+        assert repository.workflows.up("live", "merge1", by_hand=True) == 0
+        assert repository.ours.called == [["up", "--stack", "live", "--yes"]]
+
     @pytest.mark.parametrize(
         ("pulls", "runs", "why"),
         [

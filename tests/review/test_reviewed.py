@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from t4firm.review.model import Step
+from t4firm.review.model import ChangingCall, Step
 from t4firm.review.reviewed import NotReviewed, Reviewed, digest_of, loaded
 
 LIST = Reviewed(
@@ -17,6 +17,11 @@ LIST = Reviewed(
         Step("Account", "55555", "create"),
         Step("User", "trader.a", "update", ("apptype",)),
     ),
+    (
+        ChangingCall("onboarding", "trader.c", "aa"),
+        ChangingCall("updateUser", "trader.a", "bb"),
+        ChangingCall("createAccount", "trader.c/55555", "cc"),
+    ),
 )
 
 
@@ -26,7 +31,8 @@ def test_it_survives_a_file() -> None:
     assert list(LIST.differences(again)) == []
 
 
-def test_the_order_of_steps_does_not_count() -> None:
+def test_the_order_does_not_count() -> None:
+    assert replace(LIST, calls=tuple(reversed(LIST.calls))).digest == LIST.digest
     assert replace(LIST, steps=tuple(reversed(LIST.steps))).digest == LIST.digest
 
 
@@ -55,6 +61,18 @@ def test_the_order_of_steps_does_not_count() -> None:
             replace(LIST, steps=(*LIST.steps[:2], Step("User", "trader.a", "update", ("departed",)))),
             ["reviewed: update user trader.a (apptype); now: update user trader.a (departed)"],
         ),
+        (
+            replace(LIST, calls=(*LIST.calls, ChangingCall("enableAccount", "11111", "dd"))),
+            ["not reviewed: the call enableAccount for 11111"],
+        ),
+        (
+            replace(LIST, calls=LIST.calls[1:]),
+            ["reviewed, and no longer to be called: onboarding for trader.c"],
+        ),
+        (
+            replace(LIST, calls=(*LIST.calls[::2], ChangingCall("updateUser", "trader.a", "dd"))),
+            ["the call updateUser for trader.a would send something else than was reviewed"],
+        ),
     ],
 )
 def test_it_says_how_another_list_differs(now: Reviewed, words: list[str]) -> None:
@@ -63,6 +81,8 @@ def test_it_says_how_another_list_differs(now: Reviewed, words: list[str]) -> No
 
 
 def test_what_a_run_left_to_do_continues_the_list() -> None:
+    assert LIST.is_continued_by(replace(LIST, calls=LIST.calls[1:]))
+    assert not LIST.is_continued_by(replace(LIST, calls=(ChangingCall("onboarding", "trader.c", "dd"),)))
     assert LIST.is_continued_by(replace(LIST, steps=LIST.steps[1:]))
     more = Step("User", "trader.d", "create")
     assert not LIST.is_continued_by(replace(LIST, steps=(*LIST.steps[1:], more)))
@@ -72,6 +92,10 @@ def test_what_a_run_left_to_do_continues_the_list() -> None:
 def test_a_list_that_was_edited_is_refused() -> None:
     edited = json.loads(LIST.dumped())
     edited["steps"].pop()
+    with pytest.raises(NotReviewed, match="its digest does not fit"):
+        loaded(json.dumps(edited))
+    edited = json.loads(LIST.dumped())
+    edited["calls"][0]["mark"] = "ee"
     with pytest.raises(NotReviewed, match="its digest does not fit"):
         loaded(json.dumps(edited))
 

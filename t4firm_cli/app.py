@@ -318,15 +318,27 @@ def free_stack(
 
 @app.command()
 def password(
-    username: Annotated[str, typer.Argument(help="A user of the firm file.")],
+    username: Annotated[
+        str | None, typer.Argument(help="A user of the firm file. Required, except with --new-seed.")
+    ] = None,
     stack: Stack = None,
+    new_seed: Annotated[
+        bool, typer.Option("--new-seed", help="Print a new password seed instead, for t4:passwordSeed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the password that this stack derived for a user, to hand it over. Nothing stores it.
 
     Example: t4firm password trader.a --stack demo
     """
-    from t4firm_cli.password import password_of
+    from t4firm_cli.password import made_seed, password_of
+
+    if new_seed:
+        seed = made_seed(username)
+        say_json({"seed": seed}) if as_json else say(seed)
+        return
+    if username is None:
+        raise typer.BadParameter("name a user of the firm file, or write --new-seed")
 
     project = find_project()
     derived = password_of(project, project.stack(stack), username)

@@ -2,11 +2,19 @@
 
 import os
 
+from providers.t4.password_seed import new_seed
 from providers.t4.session.password import password_for
 from providers.t4.settings import check_seed
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.validate import load
+
+
+def made_seed(username: str | None) -> str:
+    """A new password seed. Raises ProjectError where a user is named too: a seed is the stack's."""
+    if username:
+        raise ProjectError("a seed is of a stack and of no single user: leave out the username")
+    return new_seed()
 
 
 def password_of(project: Project, stack: str, username: str) -> str:

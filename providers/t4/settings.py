@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from providers.t4 import password_seed
 from providers.t4.setting_values import SECRETS, VARIABLES, Reading, SettingsError, is_loopback
 from providers.t4.socket_settings import SocketSettings, socket_settings
 from t4firm.model.users import RISK_MANAGER
@@ -21,7 +22,6 @@ from t4firm.model.users import RISK_MANAGER
 __all__ = [
     "ONBOARD_PATH",
     "SECRETS",
-    "SHORTEST_SEED",
     "VARIABLES",
     "FileSettings",
     "Login",
@@ -37,7 +37,6 @@ __all__ = [
 ONBOARD_PATH: Final = (
     "/admin/v1/onboarding"  # seed 002; the vendor's newer page says /admin/v1/onboard (t4.md section 1)
 )
-SHORTEST_SEED: Final = 16
 _REPEAT_FOR: Final = "how long a call is repeated while T4 is busy or cannot be reached"
 _READ_TIMEOUT: Final = "how long to wait for the next piece of an answer, before the answer counts as lost"
 _LOGIN_KEYS: Final = ("firm", "userName", "password", "appName", "appLicense")  # t4.md section 2, POST /login
@@ -140,9 +139,8 @@ def patience_of(get: Callable[[str], object], environ: Mapping[str, str]) -> Pat
 
 
 def check_seed(seed: str) -> None:
-    """Raises SettingsError for a password seed that is missing or too short."""
-    problem = _seed_problem(seed)
-    if problem:
+    """Raises SettingsError for a password seed that is missing or weak."""
+    if problem := password_seed.problem(seed):
         raise SettingsError([problem])
 
 
@@ -212,7 +210,7 @@ class _Reading(Reading):
     def seed(self) -> str:
         before = len(self.problems)
         seed = self.text("passwordSeed") or ""
-        problem = _seed_problem(seed)
+        problem = password_seed.problem(seed)
         if problem and len(self.problems) == before:
             self.problems.append(problem)
         return seed
@@ -240,21 +238,6 @@ class _Reading(Reading):
         repeat_for = self.number("repeatFor", usual.repeat_for, (0, 9999), "seconds", _REPEAT_FOR)
         read = self.number("readTimeout", usual.read, (1, 600), "seconds", _READ_TIMEOUT)
         return Patience(read=read, answer=max(usual.answer, read), repeat_for=repeat_for)
-
-
-def _seed_problem(seed: str) -> str | None:
-    if not seed:
-        return (
-            "t4:passwordSeed is not set: every user's password is derived from it. Make one with "
-            "`openssl rand -base64 32`, keep a copy in a safe place, and set it with "
-            "`pulumi config set --secret t4:passwordSeed` or in T4_PASSWORD_SEED."
-        )
-    if len(seed) < SHORTEST_SEED:
-        return (
-            f"t4:passwordSeed is too short: it has {len(seed)} characters and needs {SHORTEST_SEED} or more, "
-            "because whoever guesses it knows every password."
-        )
-    return None
 
 
 def _endpoint_problem(endpoint: str) -> str | None:

@@ -22,7 +22,7 @@ PASSWORD = REQUEST["User"]["password"]
 LOGIN = Login(
     firm="EXT", userName="integrator", password='p4ss"w\\ord+é', appName="t4firm", appLicense="lic-77-88-99"
 )
-SEED = "a seed that nobody guesses"
+SEED = "only-for-tests-Vn3kqZr8TyPw5LcHx2mJd9Gf7bQs4u"
 
 
 @dataclass

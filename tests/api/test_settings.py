@@ -24,13 +24,12 @@ LOGIN = {"firm": "F", "userName": "u", "password": "pass-word", "appName": "a", 
 GOOD = {
     "t4:endpoint": "https://api-sim.t4login.com",
     "t4:apiKey": "key-key-key",
-    "t4:passwordSeed": "0123456789abcdef",
+    "t4:passwordSeed": "Kp7vT2xqW9mZ4rLcN8sYbJ5dHgF3",
 }
 SEED_MISSING = (
-    "t4:passwordSeed is not set: every user's password is derived from it. Make one with `openssl rand "
-    "-base64 32`, keep a "
-    "copy in a safe place, and set it with `pulumi config set --secret t4:passwordSeed` or in "
-    "T4_PASSWORD_SEED."
+    "t4:passwordSeed is not set. Every user's password is derived from it. Make one with `t4firm password "
+    "--new-seed`, keep a copy in a safe place, and set it with `pulumi config set --secret t4:passwordSeed` "
+    "or in T4_PASSWORD_SEED."
 )
 NO_CREDENTIALS = (
     "Neither t4:apiKey nor t4:login is set: set the one that T4.APISupport gave you, for example with "
@@ -63,7 +62,7 @@ def read(environ: dict[str, str] | None = None, **changes: object) -> Settings:
 def test_the_least_that_is_needed_and_the_defaults() -> None:
     assert read() == Settings(
         endpoint="https://api-sim.t4login.com",
-        password_seed="0123456789abcdef",
+        password_seed="Kp7vT2xqW9mZ4rLcN8sYbJ5dHgF3",
         api_key="key-key-key",
         login=None,
         onboard_path="/admin/v1/onboarding",
@@ -86,7 +85,12 @@ def test_pulumis_own_config_leaves_the_project_out_of_the_names() -> None:
         ("T4_ONBOARD_PATH", "onboard_path", "/admin/v1/onboard", "/admin/v1/onboard"),
         ("T4_API_KEY", "api_key", " other-key\n", "other-key"),
         ("T4_LOGIN", "login", json.dumps(LOGIN), Login(**LOGIN)),
-        ("T4_PASSWORD_SEED", "password_seed", "fedcba9876543210\n", "fedcba9876543210"),
+        (
+            "T4_PASSWORD_SEED",
+            "password_seed",
+            "Qh3bXw8ZkT6nVy2PrJ9sLdM4cGf7\n",
+            "Qh3bXw8ZkT6nVy2PrJ9sLdM4cGf7",
+        ),
         ("T4_OPERATIONS", "operations", "walkthrough", "walkthrough"),
         ("T4_FIRM_FILE", "firm_file", "x.firm.yaml", "x.firm.yaml"),
         ("T4_JOURNAL", "journal", "/var/t4", "/var/t4"),
@@ -174,9 +178,8 @@ PROBLEMS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"passwordSeed": "0123456789abcde"},
         [
-            "t4:passwordSeed is too short: it has 15 characters and needs 16 or more, because whoever "
-            "guesses it knows every "
-            "password.",
+            "t4:passwordSeed is too short: it has 15 characters and needs 22 or more. Whoever guesses it "
+            "knows every password. " + SEED_MISSING[SEED_MISSING.index("Make one") :],
         ],
     ),
     (
@@ -250,7 +253,7 @@ def test_settings_cannot_be_made_for_an_endpoint_that_must_not_be_used() -> None
 
 def test_no_secret_shows_in_a_repr() -> None:
     settings = read(login=LOGIN)
-    for secret in ("key-key-key", "0123456789abcdef", "pass-word", "lic-ense"):
+    for secret in ("key-key-key", "Kp7vT2xqW9mZ4rLcN8sYbJ5dHgF3", "pass-word", "lic-ense"):
         assert secret not in repr(settings) + str(settings)
 
 
@@ -259,7 +262,7 @@ def test_an_error_carries_no_module_to_the_terminal() -> None:
 
 
 def test_a_seed_is_checked_alone() -> None:
-    check_seed("0123456789abcdef")
+    check_seed("Kp7vT2xqW9mZ4rLcN8sYbJ5dHgF3")
     for seed, words in (("", "is not set"), ("short", "is too short: it has 5 characters")):
         with pytest.raises(SettingsError, match=words):
             check_seed(seed)

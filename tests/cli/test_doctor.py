@@ -22,7 +22,7 @@ from t4simulator.service.process import Run
 from tests.api.scripted import Raw, Reply, ScriptedT4
 from tests.cli.conftest import Folder
 
-SEED = "a seed that only these tests use"
+SEED = "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3"
 NO_PROXY = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "")
 
 
@@ -139,7 +139,7 @@ class TestConfiguration:
         for remedy in (
             "https://api-sim.t4login.com for simulation",
             "pulumi config set --secret t4:apiKey",
-            "openssl rand -base64 32",
+            "t4firm password --new-seed",
         ):
             assert remedy in said.out
         assert not re.search(r"^fine +t4:(endpoint|apiKey|login|passwordSeed)", said.out, re.MULTILINE)

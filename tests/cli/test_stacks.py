@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from providers.t4.password_seed import problem
 from providers.t4.session.password import password_for
 from t4simulator.service import process
 from tests.cli.conftest import Folder
 
-SEED = "a seed that only these tests use"
+SEED = "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3"
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ class TestPassword:
             said = elsewhere.t4firm("password", username, T4_PASSWORD_SEED=SEED)
             assert (said.code, said.err) == (0, "")
             assert said.out == password_for(SEED, username, 1) + "\n"
+
+    def test_a_new_seed_is_made_without_a_stack(self, folder: Folder) -> None:
+        said = folder.t4firm("password", "--new-seed", within="..")
+        assert (said.code, said.err, problem(said.out.strip())) == (0, "", "")
+        assert said.out != folder.t4firm("password", "--new-seed").out
+        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"seed"}
+        refused = folder.t4firm("password", "trader.a", "--new-seed")
+        assert (refused.code, refused.out) == (1, "")
+        assert "leave out the username" in refused.err
+        assert "--new-seed" in folder.t4firm("password").err
 
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "trader.a", "--json", T4_PASSWORD_SEED=SEED)
@@ -136,6 +147,16 @@ class TestTasks:
         assert users in said.out
         assert "\nFills: 0 of 4 accounts captured, 4 open.\n" in said.out
         assert said.out.endswith("8 to do, 0 closed.\n")
+
+    def test_a_new_seed_is_made_without_a_stack(self, folder: Folder) -> None:
+        said = folder.t4firm("password", "--new-seed", within="..")
+        assert (said.code, said.err, problem(said.out.strip())) == (0, "", "")
+        assert said.out != folder.t4firm("password", "--new-seed").out
+        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"seed"}
+        refused = folder.t4firm("password", "trader.a", "--new-seed")
+        assert (refused.code, refused.out) == (1, "")
+        assert "leave out the username" in refused.err
+        assert "--new-seed" in folder.t4firm("password").err
 
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         line = "- task: create-account/22222\n  by: A\n  on: 2026-11-20\n"

@@ -21,7 +21,7 @@ from tests.clock import PATIENCE
 from tests.goals.firms import comes_with_a_user
 
 ROOT = Path(__file__).parents[2]
-SEED = "a seed that only the tests of this project use"
+SEED = "only-for-tests-Vn3kqZr8TyPw5LcHx2mJd9Gf7bQs4u"
 PERSONAL = (
     "Ann",
     "Ohio",

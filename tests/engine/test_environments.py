@@ -43,7 +43,7 @@ def up(project: Project, stack: str, t4: Simulator) -> Done:
         stack,
         T4_ENDPOINT=t4.endpoint,
         T4_API_KEY=t4.api_key,
-        T4_PASSWORD_SEED=f"the seed of {stack}",
+        T4_PASSWORD_SEED=f"only-for-tests-Vn3kqZr8TyPw5LcHx2mJd9Gf7b-{stack}",
     )
 
 

@@ -169,7 +169,7 @@ def test_seed_and_passwords_are_rotated_by_raising_the_version(
     project: Project, simulator: Simulator
 ) -> None:
     assert project.up().code == 0
-    new = "another seed, for after the rotation"
+    new = "only-for-tests-Jd5wQ8rXn3LkV7tYbZ2mCf9GsHp6"
     assert project.planned(T4_PASSWORD_SEED=new) == {}, "a new seed alone changes nothing"
     firm = project.demo()
     firm["users"]["trader.a"]["passwordVersion"] = 2

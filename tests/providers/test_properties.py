@@ -53,7 +53,7 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
     config = {
         "t4:endpoint": "https://t4.example.com",
         "t4:apiKey": "a-key",
-        "t4:passwordSeed": "a seed for these tests",
+        "t4:passwordSeed": "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3",
         "t4:journal": str(tmp_path_factory.mktemp("journal")),
     }
     patch.setattr(sessions, "_session", sessions.Session(config.get, "test"))

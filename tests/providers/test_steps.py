@@ -19,7 +19,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = {
         "t4:endpoint": "https://t4.example.com",
         "t4:apiKey": "a-key",
-        "t4:passwordSeed": "a seed for these tests",
+        "t4:passwordSeed": "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3",
         "t4:journal": str(tmp_path / "journal"),
     }
     monkeypatch.setattr(sessions, "_session", sessions.Session(settings.get, "test"))

@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from providers.t4.password_seed import stretched
+from t4firm.model.names import folded
+
 LENGTH: Final = 24  # about 142 bits
 # People type these: nothing that looks like something else (I l 1, O 0).
 _UPPER: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -28,16 +31,16 @@ def password_for(seed: str, username: str, version: int) -> str:
     """The password of `username`: 24 characters that meet the published rules, always the same for the same
     three.
 
-    HKDF-SHA256 of the seed, bound to username (without case: T4's usernames are unique without it) and
-    version. Raises ValueError for an empty seed or username, a version below 1, and for a username of tens of
-    thousands of characters, next to which no password can meet the rules.
+    HKDF-SHA256 of the stretched seed, bound to the username (as names are compared) and the version. Raises
+    ValueError for an empty seed or username, a version below 1, and for a username of tens of thousands of
+    characters, next to which no password can meet the rules.
     """
     if not seed or not username or version < 1:
         raise ValueError("a password needs a seed, a username and a version of 1 or more")
-    folded = username.casefold()
-    runs = {folded[at : at + 3] for at in range(len(folded) - 2)}
+    name = folded(username)
+    runs = {name[at : at + 3] for at in range(len(name) - 2)}
     for attempt in range(_TRIES):
-        candidate = _candidate(_derived(seed, json.dumps([folded, version, attempt])))
+        candidate = _candidate(_derived(seed, json.dumps([name, version, attempt])))
         if _meets_the_rules(candidate, runs):
             return candidate
     raise ValueError("no password can avoid every run of 3 characters of this username")
@@ -48,8 +51,8 @@ def _derived(seed: str, purpose: str) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    info = b"t4-firm password 1\0" + purpose.encode()
-    return HKDF(algorithm=SHA256(), length=128, salt=None, info=info).derive(seed.encode())
+    info = b"t4-firm password 2\0" + purpose.encode()
+    return HKDF(algorithm=SHA256(), length=128, salt=None, info=info).derive(stretched(seed))
 
 
 def _candidate(material: bytes) -> str:

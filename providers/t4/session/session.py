@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from providers.t4.password_seed import stretched
 from providers.t4.session import rehearsal
 from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
@@ -109,8 +110,8 @@ class Session:
 
     def mark(self, value: object) -> str:
         """What tells a value from others and not what it is: it may be a personal detail."""
-        text = f"t4-firm mark 1\0{json.dumps(value, sort_keys=True)}"
-        return hmac.new(self.settings.password_seed.encode(), text.encode(), "sha256").hexdigest()[:32]
+        text = f"t4-firm mark 2\0{json.dumps(value, sort_keys=True)}"
+        return hmac.new(stretched(self.settings.password_seed), text.encode(), "sha256").hexdigest()[:32]
 
 
 _session: Session | None = None

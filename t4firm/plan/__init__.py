@@ -9,4 +9,5 @@ A picture of the folder::
     changes       what a change brings: tasks, refusals, use of limits
     removals      what left the file and would stay behind in T4
     prior_state   what the last run recorded
+    step_words    what a step of the engine means for the firm
 """

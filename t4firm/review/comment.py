@@ -237,4 +237,4 @@ def _limits(review: Review) -> Iterator[str]:
 
 def _step(step: Step) -> str:
     names = f" ({', '.join(map(code, step.properties))})" if step.properties else ""
-    return f"- {prose(step.does)} {prose(worded(step))}{names}"
+    return f"- {prose(worded(step))}{names}"

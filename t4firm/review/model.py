@@ -130,12 +130,14 @@ class Signature:
 @dataclass(frozen=True, order=True)
 class Step:
     """One step of the engine's preview: `does` (create, update, delete, …) to the resource of this kind and
-    name; the names of the properties that change, as far as they can be seen."""
+    name; the names of the properties that change, as far as they can be seen. `words`: what that means for
+    the firm, where the preview tells it."""
 
     kind: str
     name: str
     does: str
     properties: tuple[str, ...] = ()
+    words: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -164,4 +164,4 @@ def _marks(calls: tuple[ChangingCall, ...]) -> dict[tuple[str, str], set[str]]:
 
 def _words(step: Step) -> str:
     names = f" ({', '.join(step.properties)})" if step.properties else ""
-    return shown(f"{step.does} {worded(step)}{names}", 200)
+    return shown(f"{worded(step)}{names}", 200)

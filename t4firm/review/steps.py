@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from t4firm.plan.goals import OURS
+from t4firm.plan.step_words import step_words
 from t4firm.review.model import ChangingCall, Found, Step
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -33,9 +34,12 @@ WORDS = {
     "User": "user {}",
     "Account": "account {}",
     "ApplicationAssignment": "application {1} of {0}",
-    "AccountAssignment": "account {1} assigned to {0}",
+    "AccountAssignment": "account {1} of {0}",
 }
 """Resources as people say it; a name with a slash has two parts."""
+
+NEUTRAL = {"create": "begin with", "update": "change", "delete": "forget"}
+"""What is done to a resource, where nothing tells whether something comes or goes by it."""
 
 DIFFERENCE = {
     "create": "both files have it, and it is not set up yet",
@@ -140,8 +144,8 @@ class Preview:
         """What T4 differs in, in the sentences that the read left; else the names of the properties."""
         sentences = self.sentences.get((step.kind, step.name))
         if sentences:
-            return Found(worded(step), "; ".join(sentences), ())
-        return Found(worded(step), else_, step.properties)
+            return Found(subject(step), "; ".join(sentences), ())
+        return Found(subject(step), else_, step.properties)
 
 
 def preview_of(printed: str) -> Preview:
@@ -176,6 +180,11 @@ def preview_of(printed: str) -> Preview:
 
 
 def worded(step: Step) -> str:
+    """A step in the domain's words. Of a list that was kept, only what is done to which resource is known."""
+    return step.words or f"{NEUTRAL.get(step.does, step.does)} {subject(step)}"
+
+
+def subject(step: Step) -> str:
     """The resource of a step in the domain's words."""
     words, parts = WORDS.get(step.kind), step.name.split("/", 1)
     if words is None or ("{1}" in words and len(parts) < 2):
@@ -194,7 +203,8 @@ def _key(urn: str) -> tuple[str, str]:
 
 def _step(entry: _Entry, properties: tuple[str, ...]) -> Step:
     kind, name = _key(entry.urn)
-    return Step(kind, name, entry.op, properties)
+    old, new = (state.inputs if state else None for state in (entry.oldState, entry.newState))
+    return Step(kind, name, entry.op, properties, step_words(kind, name, entry.op, old, new).to_do)
 
 
 def _changed(entry: _Entry) -> tuple[str, ...]:

@@ -9,5 +9,4 @@ A picture of the folder::
     update_plan     the plan of a preview, kept for the run after it
     events          what the engine tells while it works
     progress        how far a long run is
-    output_changes  what a run changed in the stack's outputs
 """

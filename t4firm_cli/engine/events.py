@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from providers.t4.outputs import key_of
 from t4firm.plan.goals import OURS
+from t4firm.plan.step_words import StepWords, step_words
 
 LOOKING: Final = ("refresh", "read")
 GOING: Final = ("delete", "discard")
@@ -37,18 +38,17 @@ class Told:
 
     `read`: how many were compared with T4 before anything else; `done`: how many have been dealt with;
     `leaving`: how many of them the firm no longer has; `counts`: operation -> how many, without the failed;
-    `notes`: what a provider said while it worked; `changes`: resource -> `create`, `update`, `delete` …;
-    `before`, `outputs`: the stack's outputs.
+    `notes`: what a provider said while it worked; `changes`: resource -> what its step means;
+    `outputs`: the stack's outputs.
     """
 
     read: int = 0
     done: int = 0
     leaving: int = 0
-    changes: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, StepWords] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    before: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     seconds: int | None = None
@@ -88,7 +88,6 @@ class Told:
     def _step(self, kind: str, step: Mapping[str, Any]) -> None:
         operation, name = step["op"], _name(step["urn"])
         if step["type"] == "pulumi:pulumi:Stack" and kind == "resOutputsEvent":
-            self.before = (step.get("old") or {}).get("outputs") or self.before
             self.outputs = (step.get("new") or {}).get("outputs") or self.outputs
         if not step["type"].startswith(OURS):
             return
@@ -103,7 +102,7 @@ class Told:
                 return
             self.counts[operation] += 1
             if operation != "same":
-                self.changes[name] = operation
+                self.changes[name] = _words(operation, step)
 
 
 def _name(urn: str) -> str:
@@ -112,3 +111,9 @@ def _name(urn: str) -> str:
         return ""
     kind, name = key_of(urn)
     return f"{kind.removeprefix(OURS)} {name}"
+
+
+def _words(operation: str, step: Mapping[str, Any]) -> StepWords:
+    kind, name = key_of(step["urn"])
+    old, new = ((step.get(state) or {}).get("inputs") for state in ("old", "new"))
+    return step_words(kind.removeprefix(OURS), name, operation, old, new)

@@ -8,15 +8,15 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, TextIO
 
+from t4firm.plan.step_words import ORDER
 from t4firm.reports.coverage import counted
 from t4firm.yaml_files.mistakes import some
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
-from t4firm_cli.engine.output_changes import differences
 from t4firm_cli.engine.progress import READ, Progress
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.terminal import clean, complain, say
@@ -31,7 +31,6 @@ CHANGES_EXPECTED_NONE: Final = 7
 LOOK: Final = 0.1
 """Seconds between two looks at the events."""
 
-SIGNS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "±"}
 TO_COME: Final = {"create": "to create", "update": "to update", "delete": "to delete", "same": "unchanged"}
 DONE: Final = {"create": "created", "update": "updated", "delete": "deleted", "same": "unchanged"}
 MOST_NAMES: Final = 20
@@ -133,23 +132,12 @@ class _Watch:
 
 
 def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, operation in told.changes.items():
-        kind, _, which = name.partition(" ")
-        groups[operation, kind].append(which)
-    for (operation, kind), names in sorted(groups.items()):
-        sign = SIGNS.get(operation, operation)
-        shown = sorted(names) if len(names) <= MOST_NAMES else sorted(names)[:3]
-        for which in shown:
-            say(f"  {sign} {kind} {which}")
-        if len(names) > len(shown):
-            say(f"  {sign} {kind}: {len(names) - len(shown):,} more")
+    for line in _changes(told, done=words is DONE):
+        say(f"  {line}")
     for problem, resources in told.grouped():
         about = f"{some(resources)}: " if resources else ""
         style = "bad" if problem.severity == "error" else "warning"
         say(f"{problem.severity}: {about}{problem.words}", style)
-    for line in differences(told.before, told.outputs or told.before):
-        say(f"  {line}")
     counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
     counts = [text for text in counts if not text.startswith("0 ")]
     if told.failed:
@@ -162,6 +150,19 @@ def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
         say(f"Administrator: {to_do:,} to do, shown by `t4firm tasks --stack {stack}`", "heading")
     if fills := _fills(summary):
         say(fills, "heading")
+
+
+def _changes(told: Told, *, done: bool) -> Iterator[str]:
+    """A line for each step. Of one kind and sign, above MOST_NAMES, three stand for all of them."""
+    groups: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for name, step in told.changes.items():
+        kind = ORDER.index(name.partition(" ")[0])
+        groups[kind, step.sign].append(step.done if done else step.to_do)
+    for (_, sign), steps in sorted(groups.items()):
+        shown = sorted(steps) if len(steps) <= MOST_NAMES else sorted(steps)[:3]
+        yield from (f"{sign} {step}" for step in shown)
+        if len(steps) > len(shown):
+            yield f"{sign} and {len(steps) - len(shown):,} more like these"
 
 
 def _fills(summary: Mapping[str, Any]) -> str:

@@ -4,10 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import UNKNOWN
 
 from t4firm_cli.engine.events import Problem, Told
-from t4firm_cli.engine.output_changes import MOST_LINES, differences
 from t4firm_cli.engine.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty
 from tests.clock import Clock
@@ -103,9 +101,12 @@ class TestEvents:
         ):
             told.take(line)
         assert (told.read, told.done, told.leaving) == (1, 4, 1)
-        assert told.changes == {"User trader.b": "create", "User trader.d": "delete"}
+        assert {name: step.to_do for name, step in told.changes.items()} == {
+            "User trader.b": "create trader.b",
+            "User trader.d": "forget trader.d (departed, all steps closed)",
+        }
         assert told.failed == ["User trader.c"]
-        assert (told.before, told.outputs, told.seconds) == ({"a": 1}, {"a": 2}, 7)
+        assert (told.outputs, told.seconds) == ({"a": 2}, 7)
         assert told.counts == {"same": 1, "create": 1, "delete": 1}
 
     def test_what_was_said_without_what_says_nothing(self) -> None:
@@ -144,35 +145,3 @@ class TestEvents:
         assert [each.words for each, _ in told.grouped()] == [stopped]
         told.take(said("error", "the file has a mistake"))
         assert [each.words for each, _ in told.grouped()] == ["the file has a mistake"]
-
-
-class TestDifferences:
-    def test_only_what_changed_is_shown_with_its_place(self) -> None:
-        before = {"summary": {"users": 3, "fills": {"wanted": 4}, "gone": 1}, "tasks": [1, 2]}
-        after = {"summary": {"users": 3, "fills": {"wanted": 6}}, "tasks": [1], "users": {"a": UNKNOWN}}
-        assert differences(before, after) == [
-            "summary.fills.wanted: 4 => 6",
-            "summary.gone: 1 => nothing",
-            "tasks: 2 entries => 1 entry",
-            "users.a: [unknown]",
-        ]
-        assert differences(after, after) == []
-
-    def test_tasks_are_named(self) -> None:
-        before = [{"id": "assign-account/fill/1", "status": "open"}, {"id": "sign-eula/a", "status": "open"}]
-        come = {"id": "disable-user/b", "status": "planned"}
-        after = [{"id": "assign-account/fill/1", "status": "done"}, come]
-        assert differences({"administratorTasks": before}, {"administratorTasks": after}) == [
-            "administratorTasks.assign-account/fill/1: open => done",
-            "administratorTasks.disable-user/b: planned",
-            "administratorTasks.sign-eula/a: open => nothing",
-        ]
-        assert differences({"administratorTasks": []}, {"administratorTasks": [come]}) == [
-            "administratorTasks.disable-user/b: planned"
-        ]
-
-    def test_a_thousand_users_are_one_line(self) -> None:
-        users = {f"trader.{number}": "id" for number in range(1000)}
-        assert differences({}, {"users": users}) == ["users: nothing => 1,000 entries"]
-        few = {f"trader.{number}": "id" for number in range(MOST_LINES)}
-        assert len(differences({}, {"users": few})) == MOST_LINES

@@ -117,7 +117,7 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     found = pipeline.review("HEAD")
     assert found.code == 2
     assert "**Example Trading LLC: 1 difference found on the way**" in found
-    assert "- account 55555 assigned to WhenTechFillUser: account 55555 is not captured" in found
+    assert "- account 55555 of WhenTechFillUser: account 55555 is not captured" in found
 
 
 def test_t4_changed_between_review_and_merge(author: Clone, tmp_path: Path, simulator: Simulator) -> None:
@@ -127,7 +127,7 @@ def test_t4_changed_between_review_and_merge(author: Clone, tmp_path: Path, simu
     simulator.forget_requests()
     pipeline = merged(author, tmp_path)
     for reviewed, words in (
-        ("reviewed.json", "not reviewed: update account 11111 assigned to WhenTechFillUser"),
+        ("reviewed.json", "not reviewed: update the capture of 11111"),
         (digest, "the digest of what would be done is sha256:"),
     ):
         done = pipeline.up(reviewed)

@@ -22,15 +22,14 @@ def test_a_firm_from_its_preview_to_nothing_to_change(project: Project, simulato
     one_trader(project)
     shown = project.t4firm("preview", "--stack", "test", "--expect-no-changes")
     assert shown.code == 2, "something would change, and nothing was expected to"
-    assert "  + User trader.a\n" in shown.text
-    assert "  users.trader.a: [unknown]\n" in shown.text
+    assert "  + create trader.a\n" in shown.text
+    assert "[unknown]" not in shown.text
     assert "creating" not in shown.text
     assert simulator.requests() == []
 
     done = project.t4firm("up", "--yes", "--stack", "test")
     assert done.code == 0, done.text
-    assert "  + Account 11111\n  + Account 22222\n" in done.text
-    assert "  summary.users: 1\n" in done.text or "summary: nothing =>" in done.text
+    assert "  + created account 11111 of trader.a\n  + created account 22222 of trader.a\n" in done.text
     assert "Resources: 5 created in" in done.text
 
     again = project.t4firm("preview", "--stack", "test", "--expect-no-changes")

@@ -93,8 +93,9 @@ class Year:
             told.take(line)
         log.unlink()
         wanted = {name: does for does, names in resources.items() for name in names}
-        more = {name: does for name, does in told.changes.items() if name not in wanted}
-        assert {name: told.changes.get(name) for name in wanted} == wanted
+        changes = {name: step.does for name, step in told.changes.items()}
+        more = {name: does for name, does in changes.items() if name not in wanted}
+        assert {name: changes.get(name) for name in wanted} == wanted
         assert set(more.values()) <= ({"update"} if self.signed - self.merged else set()), more
         to_come = [each["id"] for each in told.outputs["administratorTasks"] if each["status"] == "planned"]
         assert among_others(to_come) == self.by_hand(*steps)

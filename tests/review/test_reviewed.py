@@ -51,15 +51,15 @@ def test_the_order_does_not_count() -> None:
         ),
         (
             replace(LIST, steps=(*LIST.steps, Step("AccountAssignment", "fill/11111", "update"))),
-            ["not reviewed: update account 11111 assigned to fill"],
+            ["not reviewed: change account 11111 of fill"],
         ),
         (
             replace(LIST, steps=LIST.steps[1:]),
-            ["reviewed, and no longer to be done: create user trader.c"],
+            ["reviewed, and no longer to be done: begin with user trader.c"],
         ),
         (
             replace(LIST, steps=(*LIST.steps[:2], Step("User", "trader.a", "update", ("departed",)))),
-            ["reviewed: update user trader.a (apptype); now: update user trader.a (departed)"],
+            ["reviewed: change user trader.a (apptype); now: change user trader.a (departed)"],
         ),
         (
             replace(LIST, calls=(*LIST.calls, ChangingCall("enableAccount", "11111", "dd"))),
@@ -114,4 +114,4 @@ def test_line_endings_do_not_count() -> None:
 def test_a_name_that_would_paint_on_the_terminal_is_shown_as_text() -> None:
     now = replace(LIST, steps=(*LIST.steps, Step("User", "x\x1b[31m\ny", "create")))
     [words] = LIST.differences(now)
-    assert words == "not reviewed: create user x<U+001B>[31m<U+000A>y"
+    assert words == "not reviewed: begin with user x<U+001B>[31m<U+000A>y"

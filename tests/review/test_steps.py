@@ -69,7 +69,7 @@ def test_what_the_files_do_not_explain_is_found(tmp_path: Path) -> None:
     assert review.headline == "1 difference found on the way"
     assert review.changes_something
     how = "both files say the same of it, and what is set up differs"
-    assert f"account 11111 assigned to WhenTechFillUser: {how}" in told(review)
+    assert f"account 11111 of WhenTechFillUser: {how}" in told(review)
 
 
 def test_what_t4_shows_otherwise_is_found_with_its_name(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_what_t4_shows_otherwise_is_found_with_its_name(tmp_path: Path) -> None:
     assert seen.refreshed
     review = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=seen)
     [found] = review.found
-    assert (found.what, found.properties) == ("account 11111 assigned to WhenTechFillUser", ("assigned",))
+    assert (found.what, found.properties) == ("account 11111 of WhenTechFillUser", ("assigned",))
     assert found.how == "T4 shows it otherwise than it was set up"
 
 

@@ -1,0 +1,112 @@
+"""Words of a step come from its goal: never "create account 2003 assigned to zoe.om" for a removal."""
+
+from typing import Any
+
+import pytest
+
+from t4firm.plan.step_words import VERBS, step_words
+
+Inputs = dict[str, Any]
+
+CASES: list[tuple[str, str, str, Inputs | None, Inputs | None, str]] = [
+    ("User", "hannah.b", "create", None, {"adopt": True}, "+ adopt hannah.b"),
+    ("User", "hannah.b", "create", None, {"adopt": False}, "+ create hannah.b"),
+    (
+        "User",
+        "leo.gar",
+        "update",
+        {"departed": False},
+        {"departed": True},
+        "~ begin the departure of leo.gar",
+    ),
+    ("User", "leo.gar", "update", {"departed": True}, {"departed": True}, "~ update leo.gar"),
+    ("User", "leo.gar", "delete", {"departed": True}, None, "- forget leo.gar (departed, all steps closed)"),
+    ("Account", "2003", "create", None, {"owner": "zoe.om"}, "+ create account 2003 of zoe.om"),
+    (
+        "Account",
+        "2003",
+        "create",
+        None,
+        {"owner": "zoe.om", "adopt": True},
+        "+ adopt account 2003 of zoe.om",
+    ),
+    ("Account", "2003", "update", {"enabled": ""}, {"enabled": "Enabled"}, "~ enable account 2003"),
+    ("Account", "2003", "update", {"enabled": "Enabled"}, {"enabled": "Disabled"}, "~ disable account 2003"),
+    ("Account", "2003", "update", {"enabled": "Enabled"}, {"enabled": "Enabled"}, "~ update account 2003"),
+    ("Account", "2003", "delete", {}, None, "- forget account 2003"),
+    (
+        "AccountAssignment",
+        "Fills/2003",
+        "create",
+        None,
+        {"captures": True, "present": True},
+        "+ assign account 2003 to Fills for its fills",
+    ),
+    (
+        "AccountAssignment",
+        "Fills/2003",
+        "update",
+        {"captures": True, "present": True},
+        {"captures": True, "present": False},
+        "- stop capturing 2003",
+    ),
+    (
+        "AccountAssignment",
+        "zoe.om/2003",
+        "create",
+        None,
+        {"captures": False, "present": False},
+        "- revoke account 2003 from zoe.om",
+    ),
+    (
+        "AccountAssignment",
+        "zoe.om/2003",
+        "create",
+        None,
+        {"captures": False, "present": True},
+        "+ assign account 2003 to zoe.om",
+    ),
+    (
+        "AccountAssignment",
+        "Fills/2003",
+        "update",
+        {"captures": True, "present": True},
+        {"captures": True, "present": True},
+        "~ update the capture of 2003",
+    ),
+    ("AccountAssignment", "Fills/2003", "delete", {"captures": True}, None, "- forget the capture of 2003"),
+    ("ApplicationAssignment", "a/WhenTech", "create", None, {"present": True}, "+ assign WhenTech to a"),
+    (
+        "ApplicationAssignment",
+        "a/WhenTech",
+        "update",
+        {"present": True},
+        {"present": False},
+        "- revoke WhenTech from a",
+    ),
+    ("Firm", "firm", "create", None, {}, "+ record the firm"),
+    ("Another", "one", "create", None, {}, "~ update Another one"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "does", "old", "new", "words"), CASES)
+def test_a_step(kind: str, name: str, does: str, old: Inputs | None, new: Inputs | None, words: str) -> None:
+    step = step_words(kind, name, does, old, new)
+    assert f"{step.sign} {step.to_do}" == words
+    assert step.done.partition(" ")[2] == step.to_do.partition(" ")[2]
+
+
+def test_every_verb_is_used() -> None:
+    used = {step_words(*case[:5]).to_do.partition(" ")[0] for case in CASES}
+    assert used == VERBS.keys()
+
+
+def test_what_is_done_is_told_in_the_past() -> None:
+    step = step_words(
+        "AccountAssignment",
+        "Fills/2003",
+        "update",
+        {"captures": True, "present": True},
+        {"captures": True, "present": False},
+    )
+    assert (step.to_do, step.done) == ("stop capturing 2003", "stopped capturing 2003")

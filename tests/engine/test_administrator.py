@@ -122,7 +122,7 @@ def test_an_account_to_be_enabled_is_enabled_by_call_or_by_task(
     project: Project, simulator: Simulator
 ) -> None:
     firm = project.demo()
-    firm["accounts"] |= {"11111": {"enabled": True}}
+    firm["accounts"] |= {"22222": {"enabled": False}}
     project.write(firm)
     assert project.up(**SEEDS).code == 0
     assert project.tasks()["enable-account/11111"] == "open"

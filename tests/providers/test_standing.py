@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from providers.t4 import outputs, recorded_coverage
-from tests.goals.firms import firm_of
+from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.stack import Run, Stack, today
 
 FILL = "WhenTechFillUser"
@@ -120,6 +120,22 @@ def test_where_t4_shows_no_day_there_is_no_trial(stack: Stack, shown: str) -> No
         stack.record(f"User {user}")["tasks"] = {}
     stack.settled(firm())
     assert stack.every_task(firm()) == {HAND_OVER: "open", NEVER_EXPIRES: "open"}
+
+
+def test_a_trial_stands_against_the_captures_once_it_is_over(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.attest(HAND_OVER, NEVER_EXPIRES, on=today())
+    stack.settled(firm())
+    ends = date.fromisoformat(stack.record(f"User {FILL}")["trialExpires"][:10])
+    on(monkeypatch, ends)
+    assert stack.fills(firm()) == fill_accounts(1, 1, captured=1)
+    on(monkeypatch, ends + timedelta(days=1))
+    summary = stack.settled(firm()).outputs["summary"]
+    assert summary["fillAccounts"] == stack.fills(firm()) == fill_accounts(1, 1)
+    assert summary["untilCaptured"] == [f"confirm-trial/{FILL}"]
+    stack.attest(HAND_OVER, NEVER_EXPIRES, f"confirm-trial/{FILL}", on=today())
+    assert stack.settled(firm()).outputs["summary"]["fillAccounts"] == fill_accounts(1, 1, captured=1)
 
 
 class TestWarnings:

@@ -279,6 +279,26 @@ def show_drift(stack: Stack = None, as_json: AsJson = False) -> None:
     raise typer.Exit(drift.run(project, project.stack(stack), as_json=as_json))
 
 
+@app.command("watch")
+def watch_t4(
+    stack: Stack = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    fill_every: Annotated[
+        int, typer.Option("--fill-every", min=60, help="Seconds between two reads of the fill user.")
+    ] = 900,
+) -> None:
+    """Stay connected to T4's WebSocket, and say within seconds what changes: an account's state, a new
+    account, the fill user's roles. Ctrl-C or SIGTERM ends it. Exit code 1 when T4 refuses the login.
+
+    Example: t4firm watch --stack demo
+    """
+    from t4firm_cli import watch
+
+    project = find_project()
+    name = project.stack(stack)
+    raise typer.Exit(watch.run(project, name, as_json=as_json, fill_every=float(fill_every)))
+
+
 @app.command("unlock")
 def free_stack(
     stack: Stack = None,

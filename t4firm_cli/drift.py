@@ -36,7 +36,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0."""
     firm, pulumi = load(project, stack), Pulumi(project, stack)
     say_destination(pulumi)
-    resources = _in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
+    resources = in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
     if not resources:
         complain(f"stack {stack} has no resources yet: there is nothing to compare")
     LOG.disabled = True  # what a refresh says aloud stands in the list
@@ -49,18 +49,21 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
         else Live(unverified=not_made(firm.firm, ()))
     )
     progress.end()
-    drift = sorted_out(live.records, firm.firm.accepted, live.unverified)
+    drift = sorted_out(live.records, firm.firm.accepted, live.unverified, live.unmanaged)
     if as_json:
         say_json(_as_json(drift, live))
     else:
         for text, style in _lines(drift):
             say(text, style)
+        for words in live.notes:
+            say(words)
     for words in live.failed:
         complain(_unread(words), "bad")
     return 1 if live.failed else 2 if drift.differs else 3 if drift.fill_user_unread else 0
 
 
-def _in_state(exported: dict[str, Any]) -> list[InState]:
+def in_state(exported: dict[str, Any]) -> list[InState]:
+    """The resources of an exported state."""
     return [
         InState(*key_of(each["urn"]), upgraded(_plain(each["outputs"])), str(each.get("modified") or "")[:10])
         for each in exported["deployment"].get("resources") or []
@@ -82,6 +85,7 @@ def _lines(drift: Drift) -> Iterator[Line]:
     yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
     yield from _group("`up` will mend through the API", drift.api)
     yield from _group("The administrator must mend in the portal", drift.administrator)
+    yield from _listed("In T4, and not in the firm file", drift.unmanaged, "warning")
     yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))
     if count := len(drift.still_open):
         yield f"{_counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
@@ -116,7 +120,7 @@ def _age(day: str) -> str:
 
 
 def _summary(drift: Drift) -> Line:
-    groups = (drift.violations, drift.contradicted, drift.api, drift.administrator)
+    groups = (drift.violations, drift.contradicted, drift.api, drift.administrator, drift.unmanaged)
     found, unread = sum(map(len, groups)), sum(fact.count for fact in drift.unverified)
     more = "other " if drift.still_open else ""
     said = f"{_counted(found, 'difference', 'differences')}."
@@ -136,6 +140,7 @@ def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
         "differs": drift.differs,
         "fillUserUnread": drift.fill_user_unread,
         **told,
+        "notes": list(live.notes),
         "failed": list(live.failed),
         "lines": _said(drift, live),
     }

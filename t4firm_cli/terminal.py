@@ -73,6 +73,11 @@ def complain(text: str, style: str = "plain") -> None:
     typer.echo(styled(text, style, sys.stderr), err=True, color=True)
 
 
+def say_json_line(value: object) -> None:
+    """One of many, for a machine that reads line by line; escaped as by `say_json`."""
+    typer.echo(json.dumps(value))
+
+
 def say_json(value: object) -> None:
     """For a machine. Everything beyond ASCII is escaped, control characters among it."""
     typer.echo(json.dumps(value, indent=2))

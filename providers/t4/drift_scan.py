@@ -11,12 +11,14 @@ from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
+from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.user_refresh import sees_all
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
 from providers.t4.session import lookups
 from providers.t4.session.session import session
+from providers.t4.socket_findings import not_in_the_file, not_seen_by_the_reader
 from providers.t4.stack_files import FirmStack
 from providers.t4.user import UserProvider
 from t4firm.evidence import NotSeen, Seen
@@ -47,11 +49,14 @@ class InState:
 
 @dataclass(frozen=True)
 class Live:
-    """What reading found: the outputs of each resource as a refresh would record them, what could not be
-    verified, and what went wrong (sentences)."""
+    """What reading found: the outputs of each resource as a refresh would record them; what could not be
+    verified; and sentences: accounts that the firm file lacks, what is to be known of the reading, and what
+    went wrong."""
 
     records: tuple[Props, ...] = ()
     unverified: tuple[Unverified, ...] = ()
+    unmanaged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
 
 
@@ -70,21 +75,41 @@ def read_all(
         for each in resources
         if each.kind in PROVIDERS
     ]
+    socket = session().socket
+    for each in chosen if socket else ():
+        if socket and each.kind == f"{OURS}User" and each.outputs["expected"]["exactly"]:
+            socket.introduce(fill_login.recorded(each.outputs))
     with ThreadPoolExecutor(session().settings.max_in_flight) as threads:
         results = []
         for result in threads.map(_read, chosen):
             results.append(result)
             seen(len(results), len(chosen))
         facts = list(threads.map(_unread, chosen))
-    wrong_paths = lookups.found_nobody()
+    accounts = [each.outputs for each in chosen if each.kind == f"{OURS}Account"]
+    unmanaged, failed = _beside(stack, accounts)
     return Live(
         records=tuple(result for result in results if not isinstance(result, str)),
         unverified=(
             *_grouped(fact for found in facts for fact in found),
             *not_made(stack.firm, resources),
         ),
-        failed=tuple(sorted({*wrong_paths, *(result for result in results if isinstance(result, str))})),
+        unmanaged=unmanaged,
+        notes=tuple(socket.notes()) if socket else (),
+        failed=tuple(sorted({*failed, *(result for result in results if isinstance(result, str))})),
     )
+
+
+def _beside(stack: FirmStack, accounts: list[dict[str, Any]]) -> tuple[tuple[str, ...], set[str]]:
+    """What was found beside the resources: unmanaged accounts, and what could not be read."""
+    failed, socket = {*lookups.found_nobody()}, session().socket
+    if socket is None:
+        return (), failed
+    try:
+        unmanaged = not_in_the_file(stack)
+        failed |= {*not_seen_by_the_reader(accounts), *socket.problems()}
+    except T4Error as error:
+        return (), {*failed, str(error)}
+    return unmanaged, failed
 
 
 def _as_now(goal: Goal) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from providers.t4.setting_values import Reading, is_loopback
-from t4firm.model.users import RISK_MANAGER, WHENTECH_FILLS
+from t4firm.model.users import WHENTECH_FILLS
 
 _KEY: Final = ("apiKey",)
 _LOGIN: Final = ("firm", "userName", "password", "appName", "appLicense")
@@ -52,8 +52,7 @@ class FillReader:
 class SocketSettings:
     """Times in seconds, sizes in bytes.
 
-    `risk_manager`: how T4 spells the Risk Manager's role here; a vendor's sample has this one. `ignore`:
-    patterns (`*`, `?`) of accounts that are no concern of the firm file: T4's own end in -IMP.
+    `ignore`: patterns (`*`, `?`) of accounts that are no concern of the firm file: T4's own end in -IMP.
     """
 
     url: str
@@ -66,7 +65,6 @@ class SocketSettings:
     heartbeat: float = 20.0  # between two; T4 closes after three without (t4-websocket.md section 1)
     silence: float = 60.0  # without a frame: T4 counts as gone, as in the vendor's demos
     largest_message: int = 16 * 2**20  # a snapshot holds the day's orders of an account
-    risk_manager: str = RISK_MANAGER
     ignore: tuple[str, ...] = ("*-IMP",)
 
     @property
@@ -102,7 +100,6 @@ def socket_settings(reading: Reading, endpoint: str) -> SocketSettings | None:
         quiet=quiet,
         deadline=max(deadline, quiet),
         largest_message=int(mib) * 2**20,
-        risk_manager=reading.text("riskManagerRole") or usual.risk_manager,
         ignore=tuple(patterns.replace(",", " ").split()) if patterns else usual.ignore,
     )
 

@@ -14,7 +14,7 @@ from pulumi.dynamic import (
     Resource,
 )
 
-from providers.t4.lifecycle import onboarding, user_refresh
+from providers.t4.lifecycle import fill_login, onboarding, user_refresh
 from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
 from providers.t4.lifecycle.task_ledger import Steps, forget, open_tasks, with_planned
@@ -107,6 +107,7 @@ class UserProvider(T4Provider):
             ending = [task_id("end-market-data", props["username"], name) for name in props["marketData"]]
             for task in (task_id("disable-user", props["username"]), *ending):
                 steps.leave_open(task)
+        fill_login.take_application(props, shown["userID"], shown["applications"], steps)
         given = judged(props, shown["roles"], shown["applications"], steps)
         first = with_number(shown.pop("firstAccount"), props)
         return {**props, **shown, "firstAccount": first, **given}

@@ -36,6 +36,7 @@ USER_STEPS = (
     "declare-account",
     *STANDING,
 )
+FILL_USER_STEPS = (*USER_STEPS, "assign-application")
 FIRM_STEPS = ("request-whentech", "enable-whentech")
 ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account", "restore-account")
 APPLICATION_STEPS = ("assign-application", "unassign-application")
@@ -194,7 +195,7 @@ class _Plan:
             retiring=tuple(retiring),
             departed=user.departed,
         )
-        steps = self._steps(USER_STEPS, username=user.username)
+        steps = self._steps(FILL_USER_STEPS if is_fill_user else USER_STEPS, username=user.username)
         leaving = (
             [task_id("disable-user", user.username)]
             if steps["how"]["disable-user"] == "administrator"

@@ -78,8 +78,8 @@ class Unverified:
 
 @dataclass(frozen=True)
 class Drift:
-    """How T4 differs from the firm file, each group sorted. `still_open`: tasks that were open before, and
-    are."""
+    """How T4 differs from the firm file, each group sorted. `unmanaged`: what T4 has and the file does not,
+    a sentence each. `still_open`: tasks that were open before, and are."""
 
     violations: tuple[Difference, ...] = ()
     contradicted: tuple[Difference, ...] = ()
@@ -87,12 +87,14 @@ class Drift:
     administrator: tuple[Difference, ...] = ()
     accepted: tuple[Tolerated, ...] = ()
     unverified: tuple[Unverified, ...] = ()
+    unmanaged: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
         """Whether T4 is not what the file says: violations too, what the file accepts not."""
-        return bool(self.violations or self.contradicted or self.api or self.administrator)
+        found = (self.violations, self.contradicted, self.api, self.administrator, self.unmanaged)
+        return any(found)
 
     @property
     def fill_user_unread(self) -> bool:
@@ -104,6 +106,7 @@ def sorted_out(
     records: Iterable[Mapping[str, Any]],
     accepted: Mapping[str, Accepted],
     unverified: Iterable[Unverified] = (),
+    unmanaged: Iterable[str] = (),
 ) -> Drift:
     """The groups of what a read left in the records of the resources.
 
@@ -122,6 +125,7 @@ def sorted_out(
                 group, difference = _of_open(task, entry, record)
                 groups[group].add(difference)
     groups["unverified"] |= set(unverified)
+    groups["unmanaged"] |= set(unmanaged)
     return Drift(**{name: tuple(sorted(group)) for name, group in groups.items()})
 
 

@@ -10,7 +10,7 @@ from providers.t4.api import T4Client, T4Error, Unauthorized
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.transport import Exchange, Lost, Received, Unsent
 from providers.t4.settings import Patience, Settings, SettingsError
-from t4firm.operations import Operations
+from t4firm.operations import LISTS, Operations
 from t4firm_cli.doctor.finding import Finding
 
 ONCE: Final = Patience(connect=5, read=15, answer=15, repeat_for=0, lost_attempts=1)
@@ -108,7 +108,10 @@ def _api_key(client: T4Client, operations: Operations, user: Mapping[str, str] |
         )
         return Finding("API key", "unknown", says)
     try:
-        client.call(usable[0], values)
+        if usable[0] in LISTS:
+            client.listed(usable[0])
+        else:
+            client.call(usable[0], values)
     except Unauthorized as error:
         return Finding(
             "API key", "problem", str(error), "set t4:apiKey to the key that T4.APISupport gave you"

@@ -7,12 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from providers.t4.lifecycle.log import LOG
+from providers.t4.session import session as sessions
 from providers.t4.settings import SettingsError
 from t4firm.operations import load_operations
 from t4firm.yaml_files.document import FileError
-from t4firm_cli.doctor import configuration, endpoint, machine, state
+from t4firm_cli.doctor import configuration, endpoint, machine, reading, state
 from t4firm_cli.doctor.configuration import Configuration
 from t4firm_cli.doctor.finding import Finding, Status
+from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi, on_simulator, own_path
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import say, say_json
@@ -89,6 +92,14 @@ def _t4(configured: Configuration, pulumi: Pulumi | None) -> Iterator[Finding]:
     yield from found
     if more:
         yield from endpoint.credentials(settings, operations, _known_user(pulumi))
+    LOG.disabled = True  # what a read says aloud stands among the findings
+    folder, environ = configured.project.folder, configured.environ
+    sessions.use(sessions.Session(configured.get, configured.stack, environ=environ, folder=folder))
+    try:
+        recorded = in_state(pulumi.exported(show_secrets=True)) if pulumi else []
+    except ProjectError:  # said above, of the state
+        recorded = []
+    yield from reading.logins(recorded)
 
 
 def _known_user(pulumi: Pulumi | None) -> Mapping[str, str] | None:

@@ -72,6 +72,10 @@ def _simulators(project: Project, stack: str) -> dict[str, str]:
         "T4_ENDPOINT": run.endpoint,
         "T4_API_KEY": run.api_key,
         "T4_PASSWORD_SEED": run.password_seed,
+        "T4_SOCKET": run.socket,
+        "T4_SOCKET_QUIET": "1",  # the simulator's accounts come at once
+        "T4_READER": json.dumps(run.reader),
+        "T4_FILL_READER": json.dumps({name: run.reader[name] for name in ("firm", "appName", "appLicense")}),
     }
     if not os.environ.get(passphrase.PASSPHRASE):
         ours[passphrase.PASSPHRASE_FILE] = str(_passphrase(project))

@@ -321,7 +321,7 @@ def test_who_reads_where() -> None:
     socket = read({"T4_READER": json.dumps(LOGIN), "T4_FILL_READER": json.dumps(FILL)}, socket=SOCKET).socket
     assert socket
     assert (socket.url, socket.quiet, socket.deadline, socket.largest_message) == (SOCKET, 3, 60, 2**24)
-    assert (socket.risk_manager, socket.ignore) == ("RiskManager", ("*-IMP",))
+    assert socket.ignore == ("*-IMP",)
     assert socket.reader
     assert socket.reader.userName == "u"
     assert socket.fill
@@ -336,13 +336,12 @@ def test_the_reading_can_be_tuned() -> None:
         "T4_SOCKET_QUIET": "5",
         "T4_SOCKET_DEADLINE": "300",
         "T4_SOCKET_MESSAGE": "64",
-        "T4_RISK_MANAGER_ROLE": "Risk",
         "T4_IGNORE_ACCOUNTS": "*-IMP, TEMPLATE*",
     }
     socket = read(given, socket=SOCKET, reader={"apiKey": "k"}).socket
     assert socket
     assert (socket.quiet, socket.deadline, socket.largest_message) == (5, 300, 2**26)
-    assert (socket.risk_manager, socket.ignore) == ("Risk", ("*-IMP", "TEMPLATE*"))
+    assert socket.ignore == ("*-IMP", "TEMPLATE*")
     assert socket.reader
     assert socket.reader.apiKey == "k"
 

@@ -268,9 +268,8 @@ class Stack:
         """One `t4firm drift`: nothing is recorded."""
         live = self.live(firm)
         assert live.failed == ()
-        return sorted_out(
-            live.records, load_stack(self._write(firm), self.operations, ROOT).firm.accepted, live.unverified
-        )
+        accepted = load_stack(self._write(firm), self.operations, ROOT).firm.accepted
+        return sorted_out(live.records, accepted, live.unverified, live.unmanaged)
 
     def live(self, firm: Props) -> Live:
         """What `t4firm drift` reads of T4, and what it could not read."""

@@ -8,6 +8,7 @@ A picture of the folder::
     user_creation    creating a user exactly once
     user_update      bringing a user to what the file says now
     user_refresh     a user as T4 shows it
+    fill_login       the fill user as its own login shows it
     account_refresh  an account as T4 shows it
     template_check   what T4 gave a user, judged
     violation_words  the violations of a user, as people read them

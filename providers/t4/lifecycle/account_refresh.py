@@ -29,7 +29,9 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     linked = _linked(props, steps)
     account = lookups.account(props["accountID"], number)
     if not props["made"]:
-        return _made_by_hand(account.value if isinstance(account, Seen) else None) if linked else {}
+        if linked:
+            return _made_by_hand(account.value if isinstance(account, Seen) else None)
+        return {} if linked is False else _made_in_the_firm(props, steps)
     if isinstance(account, NotSeen):
         if account.why:
             LOG.warning("T4 did not show account %s, so nothing is concluded. %s", number, account.why)
@@ -69,13 +71,13 @@ def _names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
             steps.hold(task, False, evidence)
 
 
-def _linked(props: Props, steps: Steps) -> bool:
-    """Whether T4 shows the account under its owner. Where an account was made, that it is not is a
-    difference."""
+def _linked(props: Props, steps: Steps) -> bool | None:
+    """Whether T4 shows the account under its owner; None where it does not show the owner's accounts. Where
+    an account was made, that it is not is a difference."""
     owner, number = props["owner"], props["account"]
     user = lookups.user(props.get("userID"), owner)
     if not isinstance(user, Seen) or user.value["accounts"] is None:
-        return False
+        return None
     linked = among(number, user.value["accounts"])
     if props["made"] and not props["departed"] and not props.get("assigned"):
         steps.hold(task_id("assign-account", owner, number), linked, user.evidence)
@@ -89,3 +91,14 @@ def _made_by_hand(account: Row | None) -> dict[str, Any]:
     if account is None:
         return {"made": True}
     return {"made": True, "accountID": str(account["accountID"]), "state": account["enabled"] or ""}
+
+
+def _made_in_the_firm(props: Props, steps: Steps) -> dict[str, Any]:
+    """The administrator made the account, and the reader's login sees it in the firm. Nobody but its owner's
+    own login shows whose it is."""
+    seen = lookups.account_shown_to_reader(props["account"])
+    task = task_id("create-account", props["account"])
+    if seen is None or not steps.is_open(task):
+        return {}
+    steps.seen(task, seen.evidence)
+    return _made_by_hand(seen.value)

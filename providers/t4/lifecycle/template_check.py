@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.session.session import session
 from t4firm.model.names import spelled_as
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.plan.expectations import Expected, Finding, Given, findings, has_unsaid_whentech
@@ -36,11 +37,17 @@ def _expected(props: Mapping[str, Any]) -> Expected:
         props["username"],
         props["templateUser"] or None,
         tuple(expected["roles"]),
-        (*expected["applications"], *lost),
+        (*expected["applications"], *lost, *_read_with(expected)),
         bool(expected["exactly"]),
         tuple(props.get("retiring") or ()),
         bool(props["departed"]),
     )
+
+
+def _read_with(expected: Mapping[str, Any]) -> tuple[str, ...]:
+    """The firm's own application, with which the fill user logs in to be read (t4:fillReader)."""
+    socket = session().socket if expected["exactly"] else None
+    return (socket.own_application,) if socket and socket.own_application else ()
 
 
 def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None) -> set[str]:

@@ -4,7 +4,7 @@ the first time."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from providers.t4.lifecycle import current_files
+from providers.t4.lifecycle import current_files, fill_login
 from providers.t4.lifecycle.base import differing
 from providers.t4.lifecycle.log import LOG, not_shown_words
 from providers.t4.lifecycle.task_ledger import Steps
@@ -25,13 +25,13 @@ Props = Mapping[str, Any]
 def held(props: Props, steps: Steps) -> dict[str, Any]:
     """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
     stays as it was recorded."""
-    shown: dict[str, Any] = {}
+    shown = fill_login.settle(props, steps)
     match lookups.user(props["userID"], props["username"]):
         case Gone(evidence):
             _gone(props, steps, evidence)
             return {}
         case Seen(user, evidence):
-            shown = _shown(props, steps, user, evidence)
+            shown |= _shown(props, steps, user, evidence)
         case NotSeen(why) if why:
             LOG.warning("%s", not_shown_words(props, why))
     _market_data(props, steps)

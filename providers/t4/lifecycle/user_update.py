@@ -119,6 +119,7 @@ class UserChanges:
         self.eula()
         self.departure()
         self.accounts()
+        self.applications_to_read_with()
         self.standing()
         self.verify()
         self.mend()
@@ -228,6 +229,8 @@ class UserChanges:
         if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
             accept = partial(self.call, "acceptEula", **onboarding.eula_values(eula))
             self.steps.take(task, accept, again=True, wish=eula)
+        elif self.pending("sign-eula"):
+            self.steps.take(task)  # T4 asks for it, and the firm file has no evidence of it
 
     def departure(self) -> None:
         """First step of leaving: the user is disabled and its market data ended."""
@@ -277,6 +280,12 @@ class UserChanges:
                 self.steps.drop(task)
             else:
                 self.steps.take(task)
+
+    def applications_to_read_with(self) -> None:
+        """The firm's own application, which the fill user's login over the WebSocket lacked."""
+        for task in sorted(self.steps.open_of("assign-application")):
+            application = parts_of(task)["application"]
+            self.steps.take(task, partial(self.call, "assignApplication", application=application))
 
     def standing(self) -> None:
         """The tasks that come with the user: gone with who departs; a new password is handed over anew."""

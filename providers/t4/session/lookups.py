@@ -9,18 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from providers.t4.api import NotFound
+from providers.t4.session import rehearsal
+from providers.t4.session.joined import Found as Found
+from providers.t4.session.joined import Row as Row
+from providers.t4.session.joined import joined
 from providers.t4.session.session import session
-from t4firm.evidence import Gone, NotSeen, Search, Seen
+from providers.t4.session.socket_reads import SocketReads
+from t4firm.evidence import Search, Seen
 from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
-Row = Mapping[str, Any]
 T = TypeVar("T")
-Found: TypeAlias = "Seen[Row] | Gone | NotSeen"
-
 DETAILS = (*PERSONAL, "country", "apptype")
 
 WHOLE = {
@@ -55,12 +57,18 @@ class _NotFound:
 
 def user(user_id: str | None, username: str) -> Found:
     """A user: roles, applications, accounts, enabled, and the details that T4 shows."""
-    return _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
+    called = _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
+    socket = _socket_now()
+    if socket is None:
+        return called
+    return joined(called, socket.fill_row(user_id, username), username, socket.disagreements)
 
 
 def user_named(username: str) -> Row | None:
-    """A user out of the list of all, by its name without case."""
-    return _among("listUsers", "username", username)
+    """A user out of the list of all, by its name without case; or the fill user, as its login shows it."""
+    listed, socket = _among("listUsers", "username", username), _socket()
+    own = socket.fill_row(None, username) if socket and not listed else None
+    return own.value if isinstance(own, Seen) else listed
 
 
 def user_alone(user_id: str | None, username: str) -> Seen[Row] | None:
@@ -75,7 +83,19 @@ def account_alone(account_id: str | None, number: str) -> Seen[Row] | None:
 
 def account(account_id: str | None, number: str) -> Found:
     """An account: enabled, preTradeDisabled, names."""
-    return _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
+    called = _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
+    socket = _socket_now()
+    if socket is None:
+        return called
+    shown = socket.account(account_id or "", number)
+    return joined(called, shown, f"account {number}", socket.disagreements)
+
+
+def account_shown_to_reader(number: str) -> Seen[Row] | None:
+    """An account of the firm, as the reader's login sees it, whoever has it."""
+    socket = _socket()
+    shown = socket.account("", number) if socket else None
+    return shown if isinstance(shown, Seen) else None
 
 
 def accounts() -> Listed | None:
@@ -84,8 +104,21 @@ def accounts() -> Listed | None:
 
 
 def account_numbered(number: str) -> Row | None:
-    """An account out of the list of all, by its number without case."""
-    return _among("listAccounts", "account", number)
+    """An account of the firm, by its number without case."""
+    if listed := _among("listAccounts", "account", number):
+        return listed
+    shown = account_shown_to_reader(number)
+    return shown.value if shown else None
+
+
+def _socket_now() -> SocketReads | None:
+    """The WebSocket's logins, as long as this process has changed nothing: they are not read again."""
+    return None if session().client.changes else _socket()
+
+
+def _socket() -> SocketReads | None:
+    """None in a rehearsal: a preview that is not told to read T4 logs nobody in."""
+    return None if rehearsal.current() else session().socket
 
 
 def account_id_elsewhere(number: str) -> str:

@@ -24,8 +24,12 @@ from providers.t4.session.password import password_for
 from providers.t4.session.read_cache import Kept, Tally
 from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
 from providers.t4.session.review import review_of
+from providers.t4.session.socket_reads import SocketReads, filed
 from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
+from providers.t4.socket_settings import SocketSettings
+from providers.t4.stack_files import load_files
 from t4firm.operations import Operations, load_operations
+from t4firm.yaml_files.document import FileError
 
 if TYPE_CHECKING:
     from providers.t4.api import T4Client
@@ -90,6 +94,19 @@ class Session:
                 self._client = T4Client(self.settings, self.operations, door=self.review.door)
             now = rehearsal.current()
             return rehearsal.RehearsedClient(self._client, now.calls) if now else self._client
+
+    @property
+    def socket(self) -> SocketReads | None:
+        """What T4's WebSocket shows; None where `t4:socket` is not set."""
+        settings = self.settings.socket
+        return self.once("socket", lambda: self._socket(settings)) if settings else None
+
+    def _socket(self, settings: SocketSettings) -> SocketReads:
+        try:
+            stack = load_files(self.files, self.folder)
+        except FileError:
+            return SocketReads(settings, None, self.password)
+        return SocketReads(settings, filed(stack.firm), self.password)
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
         """What `ask` answers, asked for once in this process."""

@@ -28,6 +28,12 @@ class LoginRefused(SocketFailed):
 
     def __init__(self, address: str, who: str, result: int, *, said: str, at: str) -> None:
         self.result = result
+        self._says = f"{who} with {meaning_of(result).name} ({result}) at {at}"
         meaning = meaning_of(result)
         what = f"T4 refused the login with {meaning.name} ({result}): {meaning.says}"
         super().__init__(address, who, what, said=said, at=at, advice=meaning.advice)
+
+    @property
+    def told(self) -> str:
+        """For an auditor: as whom, with what result and when."""
+        return f"T4's WebSocket refused the login of {self._says}"

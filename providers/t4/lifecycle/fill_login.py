@@ -1,0 +1,83 @@
+"""The fill user's login over the WebSocket: with which password, and which steps its result settles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
+from providers.t4.lifecycle.task_ledger import UNDONE, Steps, called
+from providers.t4.session.session import session
+from providers.t4.session.socket_reads import FillUser
+from t4firm.model.names import among
+from t4firm.tasks.ids import task_id
+
+Props = Mapping[str, Any]
+
+
+def recorded(props: Props) -> FillUser:
+    """Who logs in, by what the state records. T4 has the derived password where this stack made the user, or
+    once the task that sets it is closed."""
+    username = props["username"]
+    task = task_id("update-user", username, "password")
+    status = ((props.get("tasks") or {}).get(task) or {}).get("status")
+    roles = (*props["expected"]["roles"], *(props.get("retiring") or ()))
+    version = int(props["passwordVersion"])
+    known = FillUser(username, str(props.get("userID") or ""), version, roles=roles)
+    if props["departed"]:
+        return FillUser(username, known.user_id)
+    if status in UNDONE:
+        why = f"{username} was not asked what it sees: its password is being changed ({task} is open)"
+        return FillUser(username, known.user_id, why=why)
+    if props["adopt"] and status is None:
+        why = (
+            f"{username} was not asked what it sees: it was adopted, so T4 has another password than this "
+            "stack's. Raise its `passwordVersion` to change that"
+        )
+        return FillUser(username, known.user_id, why=why)
+    return known
+
+
+def take_application(props: Props, user_id: str, applications: Iterable[str] | None, steps: Steps) -> None:
+    """The firm's own application, which the fill user needs beside WhenTechFills to be read: given by its
+    template, by an operation, or a task."""
+    socket = session().socket
+    if socket is None or not socket.own_application or not props["expected"]["exactly"]:
+        return
+    name = socket.own_application
+    if props["departed"] or applications is None or among(name, applications):
+        return
+    who = {"userID": user_id} if user_id else {}
+    values = {**who, "username": props["username"], "application": name}
+    task = task_id("assign-application", props["username"], name)
+    if session().review.reviewed is not None:
+        steps.leave_open(task)  # its reviewer may not have known the application, which is a secret setting
+        return
+    steps.take(task, lambda: called("assignApplication", values))
+
+
+def settle(props: Props, steps: Steps) -> dict[str, Any]:
+    """Read what the fill user's own login shows, and settle what only a login can: the application that it
+    needs, the EULA. Returns the user's id where the state has none."""
+    socket = session().socket
+    if socket is None or not props["expected"]["exactly"] or props["departed"]:
+        return {}
+    username = props["username"]
+    socket.introduce(recorded(props))
+    shown = socket.fill()
+    needed, eula = (
+        task_id("assign-application", username, socket.own_application),
+        task_id("sign-eula", username),
+    )
+    if shown:
+        steps.seen(needed, shown.evidence)
+        steps.seen(eula, shown.evidence)
+        return {} if props["userID"] else {"userID": shown.user_id}
+    refused = socket.fill_refused()
+    if refused and refused.result == USER_NOT_ALLOWED:
+        words = f"{username} does not have {socket.own_application}, with which t4-firm reads what it sees"
+        steps.hold(needed, False, refused.told, words)
+    if refused and refused.result == MARKET_DATA_NOT_SETUP:
+        words = f"T4 does not let {username} log in: the EULA is not signed, or market data is not set up"
+        steps.hold(eula, False, refused.told, words)
+    return {}

@@ -1,0 +1,332 @@
+"""What T4's WebSocket shows: the fill user's roles and accounts, and the firm's accounts. Each login once in
+a process, whatever comes of it.
+
+Nothing here logs in as anybody else: what only a trader's own login would show stays unknown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from providers.t4.api import same_id
+from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
+from providers.t4.session.joined import Found, Row
+from t4firm.evidence import Gone, NotSeen, Seen
+from t4firm.model.firm import Firm as FirmFile
+from t4firm.model.names import folded
+
+if TYPE_CHECKING:
+    from providers.t4.api.socket.conversation import Conversation
+    from providers.t4.api.socket.errors import LoginRefused, SocketFailed
+    from providers.t4.api.socket.login import SocketLogin
+    from providers.t4.api.socket.reading import AccountsShown, LoginShown
+    from providers.t4.socket_settings import SocketSettings
+
+LOG = logging.getLogger("providers.t4")
+BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)
+"""Results of the fill user's login that its administrator settles (lifecycle/fill_login.py)."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class FillUser:
+    """Who logs in. `version`: of the password that T4 has; None where that is not known, and `why` (a
+    sentence): a failed login counts towards a lock-out, and a locked fill user captures nothing. `roles`:
+    those that it may have."""
+
+    username: str
+    user_id: str = ""
+    version: int | None = None
+    why: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Firm:
+    """What the reader's login showed."""
+
+    login: LoginShown
+    accounts: AccountsShown
+
+    @property
+    def evidence(self) -> str:
+        return self.login.evidence
+
+    @cached_property
+    def by_number(self) -> dict[str, Any]:
+        """The accounts that are not deleted, by number without case."""
+        return {
+            folded(details.number): details
+            for key, details in self.accounts.details.items()
+            if not details.deleted and key not in self.accounts.gone
+        }
+
+    def has(self, account_id: str, number: str) -> bool:
+        """Whether the reader was shown the account, deleted or not."""
+        key, shown = account_id.casefold(), self.accounts
+        return key in shown.details or key in shown.gone or folded(number) in self.by_number
+
+
+def filed(firm: FirmFile) -> FillUser | None:
+    """Who logs in, by the firm file alone: the first password that this stack gave a user that it made. The
+    state knows of later ones."""
+    if firm.fillService is None:
+        return None
+    user = firm.fillService.user
+    first = user.passwordVersion == 1 and not user.adopt and not user.departed
+    return FillUser(user.username, version=1 if first else None)
+
+
+class _Once(Generic[T]):
+    """The outcome of a login: asked for by the first, kept for all."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._outcome: tuple[T | None, SocketFailed | None] | None = None
+
+    def ask(self, read: Callable[[], T]) -> tuple[T | None, SocketFailed | None]:
+        from providers.t4.api.socket.errors import SocketFailed
+
+        with self._lock:
+            if self._outcome is None:
+                try:
+                    self._outcome = read(), None
+                except SocketFailed as failure:
+                    LOG.error("%s", failure)
+                    self._outcome = None, failure
+            return self._outcome
+
+    @property
+    def shown(self) -> T | None:
+        return self._outcome[0] if self._outcome else None
+
+    @property
+    def failure(self) -> SocketFailed | None:
+        """None also where nobody has asked."""
+        return self._outcome[1] if self._outcome else None
+
+
+@dataclass
+class SocketReads:
+    """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
+    derives the password of a user's version."""
+
+    settings: SocketSettings
+    fill_user: FillUser | None
+    password: Callable[[str, int], str]
+    disagreements: set[str] = field(default_factory=set)
+    _fill: _Once[LoginShown] = field(default_factory=_Once)
+    _firm: _Once[Firm] = field(default_factory=_Once)
+
+    # --- who logs in --------------------------------------------------------------------------------------
+
+    def introduce(self, user: FillUser) -> None:
+        """What the state records of the fill user: it knows more than the firm file."""
+        self.fill_user = user
+
+    def is_fill_user(self, username: str) -> bool:
+        return self.fill_user is not None and folded(username) == folded(self.fill_user.username)
+
+    @property
+    def own_application(self) -> str:
+        """With which the fill user logs in; "" where it does not."""
+        return self.settings.fill.appName if self.settings.fill else ""
+
+    # --- what was shown -----------------------------------------------------------------------------------
+
+    def fill(self) -> LoginShown | None:
+        """The fill user's own answer; None where it is not configured, or could not be read.
+
+        Raises LoginRefused where another run reads with this login: two runs would end each other.
+        """
+        user = self.fill_user
+        if self.settings.fill is None or user is None or user.version is None:
+            return None
+        shown, failure = self._fill.ask(partial(self._read_fill, user, user.version))
+        _stop_if_elsewhere(failure)
+        return shown
+
+    def fill_refused(self) -> LoginRefused | None:
+        """T4's refusal of the fill user's login, where it refused it."""
+        from providers.t4.api.socket.errors import LoginRefused
+
+        failure = self._fill.failure
+        return failure if isinstance(failure, LoginRefused) else None
+
+    def firm(self) -> Firm | None:
+        """The firm's accounts; None where no reader is configured, or it could not be read. Raises
+        LoginRefused as `fill` does."""
+        if self.settings.reader is None:
+            return None
+        shown, failure = self._firm.ask(self._read_firm)
+        _stop_if_elsewhere(failure)
+        return shown
+
+    def account(self, account_id: str, number: str) -> Found:
+        """One of the firm's accounts. Gone only where T4 calls it deleted: that it is not among those that
+        came may mean that this login does not see it."""
+        firm = self.firm()
+        if firm is None:
+            return NotSeen()
+        details = firm.accounts.details.get(account_id.casefold()) if account_id else None
+        if details is None:
+            details = firm.by_number.get(folded(number))
+        if details is None:
+            return NotSeen()
+        if details.deleted or details.account_id.casefold() in firm.accounts.gone:
+            return Gone(f"T4 calls the account deleted: {firm.evidence}")
+        return Seen(account_row(details), firm.evidence)
+
+    def fill_anew(self) -> LoginShown | None:
+        """The fill user's answer to a new login. None where it is not configured, or its password not known.
+
+        Raises SocketFailed.
+        """
+        user = self.fill_user
+        if self.settings.fill is None or user is None or user.version is None:
+            return None
+        return self._read_fill(user, user.version)
+
+    def fill_row(self, user_id: str | None, username: str) -> Seen[Row] | NotSeen:
+        """The fill user as its own login shows it, in the shape of a read user. With a role it may see the
+        whole firm: then its list says nothing about what is assigned to it."""
+        shown = self.fill() if self.is_fill_user(username) else None
+        if shown is None or (user_id and not same_id(user_id, shown.user_id)):
+            return NotSeen()
+        row: Row = {
+            "userID": shown.user_id,
+            "username": username,
+            "enabled": True,
+            "roles": list(shown.roles),
+            "applications": None,
+            "accounts": None if shown.roles else self._fill_accounts(shown),
+        }
+        return Seen(row, shown.evidence)
+
+    def _fill_accounts(self, shown: LoginShown) -> list[str] | None:
+        """The numbers of the accounts that the fill user sees; None where T4 does not name one of them."""
+        firm = self.firm()
+        numbers = []
+        for account in shown.accounts:
+            details = firm.accounts.details.get(account.account_id.casefold()) if firm else None
+            number = details.number if details else account.number
+            if not number:
+                return None
+            numbers.append(number)
+        return sorted(numbers)
+
+    # --- what is to be told -------------------------------------------------------------------------------
+
+    def problems(self) -> Iterator[str]:
+        """What could not be read, in this process: a sentence each. A refusal that is a task is none."""
+        refused = self.fill_refused()
+        for failure in (self._fill.failure, self._firm.failure):
+            if failure and not (failure is refused and refused.result in BECOME_TASKS):
+                yield str(failure)
+        if self.settings.fill and self.fill_user and self.fill_user.why:
+            yield self.fill_user.why
+
+    def notes(self) -> Iterator[str]:
+        """What is to be known of what was read: who read, what was incomplete, where two sources differ."""
+        for shown in (self._fill.shown, self._firm.shown):
+            if isinstance(shown, Firm):
+                yield f"{len(shown.by_number):,} accounts of the firm: {shown.evidence}"
+                if shown.accounts.incomplete:
+                    yield (
+                        f"{shown.login.who} was not shown everything ({shown.accounts.incomplete}): what was "
+                        "seen counts, absence proves nothing"
+                    )
+            elif shown:
+                yield f"roles and accounts of {shown.who}: {shown.evidence}"
+        yield from sorted(self.disagreements)
+
+    def is_ignored(self, number: str) -> bool:
+        return any(fnmatchcase(folded(number), folded(pattern)) for pattern in self.settings.ignore)
+
+    # --- the logins ---------------------------------------------------------------------------------------
+
+    def _read_fill(self, user: FillUser, version: int) -> LoginShown:
+        from providers.t4.api.socket.reading import log_in
+
+        with self._open(self.fill_login(user, version)) as conversation:
+            return log_in(conversation)
+
+    def fill_login(self, user: FillUser, version: int) -> SocketLogin:
+        """As the fill user, with the firm's own application."""
+        from providers.t4.api.socket.login import SocketLogin
+        from providers.t4.api.socket.messages import LoginFields
+
+        fill = self.settings.fill
+        if fill is None:
+            raise ValueError("t4:fillReader is not set")
+        fields = LoginFields(
+            firm=fill.firm,
+            username=user.username,
+            password=self.password(user.username, version),
+            app_name=fill.appName,
+            app_license=fill.appLicense,
+        )
+        return SocketLogin(user.username, fields, user.user_id)
+
+    def _read_firm(self) -> Firm:
+        from providers.t4.api.socket.reading import accounts, log_in
+
+        with self._open(self.reader_login()) as conversation:
+            shown = log_in(conversation)
+            firm = Firm(shown, accounts(conversation, shown))
+        if firm.accounts.incomplete:
+            LOG.warning(
+                "T4 did not show the reader everything (%s). What was seen counts; absence proves nothing.",
+                firm.accounts.incomplete,
+            )
+        return firm
+
+    def reader_login(self) -> SocketLogin:
+        from providers.t4.api.socket.login import SocketLogin
+        from providers.t4.api.socket.messages import LoginFields
+
+        reader = self.settings.reader
+        if reader is None:
+            raise ValueError("t4:reader is not set")
+        fields = LoginFields(
+            api_key=reader.apiKey,
+            firm=reader.firm,
+            username=reader.userName,
+            password=reader.password,
+            app_name=reader.appName,
+            app_license=reader.appLicense,
+        )
+        return SocketLogin(reader.userName or "the API key's user", fields)
+
+    def _open(self, login: SocketLogin) -> AbstractContextManager[Conversation]:
+        from providers.t4.api.socket.conversation import open_conversation
+
+        return open_conversation(self.settings, login)
+
+
+def account_row(details: Any) -> Row:
+    """An account's details as the operations show one (docs/operations.md)."""
+    return {
+        "accountID": details.account_id,
+        "account": details.number,
+        "accountName": details.name,
+        "displayName": details.display_name,
+        "enabled": details.enabled,
+        "preTradeDisabled": details.pre_trade_disabled,
+    }
+
+
+def _stop_if_elsewhere(failure: SocketFailed | None) -> None:
+    from providers.t4.api.socket.errors import LoginRefused
+    from providers.t4.api.socket.results import LOGGED_IN_ELSEWHERE
+
+    if isinstance(failure, LoginRefused) and failure.result == LOGGED_IN_ELSEWHERE:
+        raise failure.with_traceback(None)

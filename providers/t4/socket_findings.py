@@ -1,0 +1,55 @@
+"""What the WebSocket's reader shows beyond the recorded resources: accounts that the firm file lacks, and
+accounts that T4 has and this login does not see."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from providers.t4.session.session import session
+from providers.t4.session.socket_reads import Firm
+from providers.t4.stack_files import FirmStack
+from t4firm.loading.other_stacks import captured_of
+from t4firm.model.names import folded
+from t4firm.yaml_files.mistakes import some
+
+
+def not_in_the_file(stack: FirmStack) -> tuple[str, ...]:
+    """A sentence for each account of the firm that neither this firm file has nor one of the stacks whose
+    accounts it captures. An account template is an account too, and is named in the file as one."""
+    socket, firm = session().socket, _shown()
+    if socket is None or firm is None:
+        return ()
+    known = said_accounts(stack)
+    return tuple(
+        f"account {details.number} ({details.enabled}) is in T4, and the firm file does not have it"
+        for number, details in sorted(firm.by_number.items())
+        if number not in known and not socket.is_ignored(details.number)
+    )
+
+
+def said_accounts(stack: FirmStack) -> frozenset[str]:
+    """The accounts of which the files say anything, without case."""
+    said = {*stack.firm.accounts, *stack.firm.templates.accounts, *captured_of(stack.others)}
+    return frozenset(folded(number) for number in said)
+
+
+def not_seen_by_the_reader(accounts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """That the reader does not see accounts which T4 has: a fault of its set-up, and no difference.
+    `accounts`: the recorded ones."""
+    firm = _shown()
+    if firm is None or firm.accounts.incomplete:
+        return
+    unseen = [
+        str(props["account"])
+        for props in accounts
+        if props["made"] and props["accountID"] and not firm.has(props["accountID"], props["account"])
+    ]
+    if unseen:
+        yield (
+            f"{firm.login.who} does not see {some(sorted(unseen))}, which T4 made. Does this login have All "
+            "Accounts, and not Hide -IMP accounts (docs/reading-t4.md)?"
+        )
+
+
+def _shown() -> Firm | None:
+    socket = session().socket
+    return socket.firm() if socket else None

@@ -1,0 +1,95 @@
+"""What the logins over T4's WebSocket see, and what they lack; each is tried once."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from providers.t4.api import T4Error
+from providers.t4.drift_scan import InState
+from providers.t4.lifecycle import fill_login
+from providers.t4.session.session import session
+from providers.t4.session.socket_reads import Firm, SocketReads
+from providers.t4.socket_findings import not_seen_by_the_reader
+from t4firm.model.names import among
+from t4firm.model.users import TRADING
+from t4firm.plan.goals import OURS
+from t4firm_cli.doctor.finding import Finding
+
+GUIDE = "docs/reading-t4.md says what to ask T4 for"
+SEE_ALL = ("Administrator", "RiskManager")
+"""Roles with which a user may have All Accounts (t4.md section 3)."""
+
+
+def logins(resources: list[InState]) -> Iterator[Finding]:
+    """Nothing where `t4:socket` is not set: reading is off until then. `resources`: the recorded ones."""
+    socket = session().socket
+    if socket is None:
+        return
+    if socket.settings.reader is None and socket.settings.fill is None:
+        says = "t4:socket is set, and neither t4:reader nor t4:fillReader: nobody logs in, nothing is read"
+        yield Finding("reader", "warning", says, GUIDE)
+    if socket.settings.reader:
+        yield from _reader(socket, resources)
+    if socket.settings.fill:
+        yield from _fill(socket, resources)
+
+
+def _reader(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
+    try:
+        firm = socket.firm()
+    except T4Error as error:
+        yield Finding("reader", "warning", *_parted(str(error)))
+        return
+    if firm is None:
+        yield Finding("reader", "warning", *_parted(next(socket.problems())))
+        return
+    accounts = [each.outputs for each in resources if each.kind == f"{OURS}Account"]
+    unseen = list(not_seen_by_the_reader(accounts))
+    for words in unseen:
+        yield Finding("reader", "warning", *_parted(words))
+    if firm.accounts.incomplete:
+        says = f"it was not shown everything: {firm.accounts.incomplete}"
+        yield Finding("reader", "warning", says, "try again; t4:socketDeadline gives it more time")
+    roles = firm.login.roles
+    if among(TRADING, roles):
+        says = f"{firm.login.who} has {TRADING}, and needs no role to trade"
+        yield Finding("reader", "warning", says, "remove it in T4's portal: Users > the user > setup > Roles")
+    if not any(among(role, (*SEE_ALL, session().files.risk_manager)) for role in roles):
+        says = f"{firm.login.who} is neither Administrator nor Risk Manager, so it sees its own accounts only"
+        yield Finding("reader", "warning", says, GUIDE)
+    yield Finding("reader", "fine", _seen(firm))
+
+
+def _seen(firm: Firm) -> str:
+    roles = ", ".join(firm.login.roles) or "none"
+    return f"{firm.login.who} sees {len(firm.by_number):,} accounts of the firm (roles: {roles})"
+
+
+def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
+    recorded = [each.outputs for each in resources if _is_fill_user(each)]
+    if not recorded:
+        yield Finding("fill user", "unknown", "not asked what it sees: no run has recorded it yet")
+        return
+    socket.introduce(fill_login.recorded(recorded[0]))
+    try:
+        shown = socket.fill()
+    except T4Error as error:
+        yield Finding("fill user", "warning", *_parted(str(error)))
+        return
+    if shown is None:
+        why = socket.fill_refused() or next(socket.problems(), "it was not asked what it sees")
+        yield Finding("fill user", "warning", *_parted(str(why)))
+        return
+    roles = ", ".join(shown.roles) or "none"
+    says = f"{shown.who} sees {len(shown.accounts):,} accounts (roles: {roles})"
+    yield Finding("fill user", "fine", says)
+
+
+def _is_fill_user(resource: InState) -> bool:
+    expected: Mapping[str, Any] = resource.outputs.get("expected") or {}
+    return resource.kind == f"{OURS}User" and bool(expected.get("exactly"))
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """What is wrong, and the last sentence, which helps."""
+    what, _, remedy = words.rstrip(".").rpartition(". ")
+    return (what, remedy) if what else (words, GUIDE)

@@ -1,0 +1,275 @@
+"""The administrator's steps are done in T4, and the next refresh closes them by what two logins see; nobody
+signs anything off."""
+
+from typing import Any
+
+import pytest
+
+from tests.goals.firms import firm_of
+from tests.providers.portal import Portal
+from tests.providers.stack import FULL, Stack, today
+from tests.socket.portal import OWN, SocketPortal
+
+FILL = "WhenTechFillUser"
+READER = "t4firm.reader"
+
+
+def firm(**more: Any) -> dict[str, Any]:
+    """Two traders; trader.a has two accounts, the first of them enabled."""
+    made = firm_of(trader_a={"accounts": ["11111", "22222"]}, trader_b={"accounts": ["33333"]})
+    made["accounts"] = {"11111": {"enabled": True}, "22222": {"displayName": "Ann's second"}}
+    return made | more
+
+
+def the_administrator_does_all(hands: Portal, socket: SocketPortal) -> None:
+    hands.make_account("trader.a", "22222", "Ann's second")
+    for number in ("11111", "22222", "33333"):
+        hands.assign(FILL, number)
+    hands.change_account("11111", enabled="Enabled", preTradeDisabled=False)
+    socket.ready(FILL)
+
+
+def evidence(stack: Stack, key: str, task: str) -> str:
+    return str(stack.record(key)["tasks"][task].get("closed"))
+
+
+def test_the_next_refresh_closes_what_is_done(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    before = seen.tasks(firm())
+    assert before["create-account/22222"] == "open"
+    assert before["enable-account/11111"] == "open"
+    assert before[f"assign-account/{FILL}/33333"] == "open"
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    after = seen.tasks(firm())
+    assert {task for task, status in after.items() if status == "open"} == set()
+    proof = f"T4 shows it: read over T4's WebSocket as {READER} at 20"
+    assert evidence(seen, "Account 22222", "create-account/22222").startswith(proof)
+    assert evidence(seen, "Account 11111", "enable-account/11111").startswith(proof)
+    assigned = evidence(seen, f"AccountAssignment {FILL}/33333", f"assign-account/{FILL}/33333")
+    assert assigned.startswith(f"T4 shows it: read over T4's WebSocket as {FILL} at 20")
+    assert seen.simulator.socket in assigned
+    assert sorted(set(socket.logins())) == [(FILL, 0), (READER, 0)]
+    assert len(socket.logins()) == 2, "each login once"
+    assert seen.settled(firm()).outputs["summary"]["fillAccounts"]["assigned"] == 3
+
+
+def test_what_was_changed_in_the_portal_is_seen(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    assert not seen.drift(firm()).differs
+    hands.unassign(FILL, "33333")
+    hands.change_account("11111", enabled="Disabled")
+    hands.make_account("trader.b", "99999")
+    hands.assign(FILL, "99999")
+    drift = seen.drift(firm())
+    assert {difference.task: difference.words for difference in drift.administrator} == {
+        f"assign-account/{FILL}/33333": "account 33333 is not captured",
+        "enable-account/11111": "account 11111 is disabled in T4",
+        f"declare-account/{FILL}/99999": f"T4 lists account 99999 under {FILL}, and the firm file does not",
+    }
+    assert drift.unmanaged == ("account 99999 (Disabled) is in T4, and the firm file does not have it",)
+    assert not drift.violations
+
+
+def test_a_role_given_to_the_fill_user_is_a_violation_at_once(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.give_role(FILL, "Trading")
+    drift = seen.drift(firm())
+    assert [each.task for each in drift.violations] == [f"remove-role/{FILL}/Trading"]
+    seen.refresh()
+    assert f"remove-role/{FILL}/Trading" in seen.record(f"User {FILL}")["violations"]
+    hands.take_role(FILL, "Trading")
+    seen.refresh()
+    assert seen.record(f"User {FILL}")["violations"] == {}
+    assert "read over T4's WebSocket" in evidence(seen, f"User {FILL}", f"remove-role/{FILL}/Trading")
+
+
+def test_a_role_that_no_document_names_is_a_violation_too(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.give_role(FILL, "Charting")
+    socket.fault("roleCase", username=FILL)
+    assert [each.task for each in seen.drift(firm()).violations] == [f"remove-role/{FILL}/CHARTING"]
+
+
+@pytest.mark.parametrize("fault", ["emptyLogin", "noSession", "otherUser", "blankRoles", "silentLogin"])
+def test_a_login_that_proves_nothing_changes_nothing(
+    seen: Stack, hands: Portal, socket: SocketPortal, fault: str
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.give_role(FILL, "Trading")
+    before = {key: dict(each.outputs) for key, each in seen.state.items()}
+    socket.fault(fault, username=FILL)
+    live = seen.live(firm())
+    assert any(FILL in words for words in live.failed)
+    socket.fault(fault, username=FILL)
+    seen.refresh()
+    for key in (f"User {FILL}", f"AccountAssignment {FILL}/33333"):
+        assert seen.record(key) == before[key]
+
+
+def test_the_application_that_the_login_needs_is_a_task(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    task = f"assign-application/{FILL}/{OWN}"
+    assert seen.tasks(firm())[task] == "open", "known from T4's answer to the onboarding"
+    drift = seen.drift(firm())
+    assert task in drift.still_open
+    assert not drift.violations
+    hands.give_application(FILL, OWN)
+    seen.refresh()
+    assert seen.tasks(firm())[task] == "done"
+    hands.take_application(FILL, OWN)
+    assert [each.words for each in seen.drift(firm()).administrator] == [
+        f"{FILL} does not have {OWN}, with which t4-firm reads what it sees"
+    ]
+    hands.give_application(FILL, OWN)
+    seen.refresh()
+    assert evidence(seen, f"User {FILL}", task).startswith("T4 shows it: read over T4's WebSocket as")
+
+
+def test_the_eula_that_the_login_needs_is_a_task(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    made = firm()
+    made["fillService"]["user"].pop("eula", None)
+    seen.up(made)
+    hands.give_application(FILL, OWN)
+    seen.refresh()
+    assert seen.every_task(made)[f"sign-eula/{FILL}"] == "open"
+    assert seen.live(made).failed == ()
+    socket.ready(FILL)
+    seen.refresh()
+    assert seen.every_task(made)[f"sign-eula/{FILL}"] == "done"
+
+
+def test_no_login_where_the_password_is_not_known(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    rotated = firm()
+    rotated["fillService"]["user"]["passwordVersion"] = 2
+    assert not seen.live(rotated).failed, "the state knows that T4 has the first one"
+    assert (FILL, 0) in socket.logins()
+    seen.up(rotated)
+    count = len(socket.logins())
+    live = seen.live(rotated)
+    assert any("its password is being changed" in words for words in live.failed)
+    seen.refresh()
+    assert [name for name, _ in socket.logins()[count:]] == [READER, READER]
+    seen.attest(f"update-user/{FILL}/password", on=today())
+    seen.up(rotated)
+    live = seen.live(rotated)
+    assert any("FAILED (1)" in words for words in live.failed), "nobody has changed it in T4"
+    assert socket.logins()[-1][0] in (READER, FILL)
+
+
+def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) -> None:
+    seen.simulator.onboard(FILL, "FILL0001", templateUser="FillService")
+    adopting = firm()
+    adopting["fillService"]["user"]["adopt"] = True
+    seen.up(adopting)
+    live = seen.live(adopting)
+    assert any("it was adopted" in words for words in live.failed)
+    seen.refresh()
+    assert {name for name, _ in socket.logins()} == {READER}
+
+
+def test_a_reader_that_does_not_see_the_firm_is_a_fault_of_its_set_up(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    socket.reader(allAccounts=False)
+    live = seen.live(firm())
+    assert any("does not see 11111, 22222, 33333" in words for words in live.failed), live.failed
+    assert any("All Accounts" in words for words in live.failed)
+    assert live.unmanaged == ()
+
+
+def test_an_incomplete_list_proves_what_it_showed(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.make_account("trader.b", "99999")
+    socket.fault("close1011", username=READER)
+    live = seen.live(firm())
+    assert any("was not shown everything" in words for words in live.notes)
+    assert live.failed == ()
+    assert live.unmanaged == ()
+
+
+def test_a_deleted_account_is_gone(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    socket.account("11111", deleted=True)
+    assert "restore-account/11111" in [each.task for each in seen.drift(firm()).administrator]
+    seen.refresh()
+    socket.account("11111", deleted=False)
+    seen.refresh()
+    assert seen.tasks(firm())["restore-account/11111"] == "done"
+
+
+def test_accounts_of_other_firms_and_ignored_ones_are_nobodys(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.make_account("trader.b", "88888")
+    hands.make_account("trader.b", "77777")
+    socket.account("88888", firmID="11111111-2222-3333-4444-555555555555")
+    seen.settings["t4:ignoreAccounts"] = "777*"
+    socket.fault("childFirm", username=READER)
+    assert seen.drift(firm()).unmanaged == ()
+
+
+def test_another_run_is_told_apart_from_a_failure(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    socket.fault("elsewhere", username=READER)
+    live = seen.live(firm())
+    assert live.failed
+    assert all("another run reads with this login" in words for words in live.failed)
+
+
+def test_each_login_works_alone(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    reader = seen.settings.pop("t4:reader")
+    seen.refresh()
+    assert seen.tasks(firm())[f"assign-account/{FILL}/33333"] == "done"
+    assert seen.tasks(firm())["create-account/22222"] == "open"
+    seen.settings["t4:reader"] = reader
+    del seen.settings["t4:fillReader"]
+    seen.refresh()
+    assert seen.tasks(firm())["create-account/22222"] == "done"
+    assert {name for name, _ in socket.logins()} == {FILL, READER}
+
+
+def test_where_two_sources_differ_it_is_said(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.operations = FULL
+    seen.up(firm())
+    socket.ready(FILL)
+    hands.give_role(FILL, "Trading")
+    socket.fault("roleCase", username=FILL)
+    assert not [words for words in seen.live(firm()).notes if "two things" in words], "case is nothing"
+    socket.account("11111", firmID="11111111-2222-3333-4444-555555555555")
+    assert any("accounts of the firm: read over" in words for words in seen.live(firm()).notes)
+    socket.account("33333", deleted=True)
+    live = seen.live(firm())
+    assert any("T4 shows account 33333 in one place and not in the other" in words for words in live.notes)
+
+
+def test_an_operation_gives_the_application(seen: Stack) -> None:
+    seen.operations = FULL
+    assert not seen.up(firm()).failed
+    assert OWN in seen.simulator.users()[FILL]["applications"]
+    assert f"assign-application/{FILL}/{OWN}" not in seen.tasks(firm())
+    assert seen.settled(firm()).outputs["summary"]["violations"] == []

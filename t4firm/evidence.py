@@ -7,15 +7,25 @@ What was looked for in T4 is one of three things, and nothing can mistake one fo
         case Seen(user, evidence): ...  # T4 shows it
         case Gone(evidence): ...        # a complete list, a 404, and a read that works for others
         case NotSeen(why): ...          # no evidence of anything
+
+A sign-off counts for a task as it was asked when the line came::
+
+    doubt("2026-11-20, by A. Admin", Asked(at="2026-11-21T09:00:00.000+00:00"))  # why it does not count
+    doubt("2026-11-21, by A. Admin", Asked(at="2026-11-21T09:00:00.000+00:00"))  # "": it counts
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Generic, Literal, TypeVar
 from unicodedata import normalize
 
 T = TypeVar("T")
+
+WESTERNMOST = timedelta(hours=12)
+"""How long a day lasts somewhere on earth after it has ended in UTC."""
 
 
 @dataclass(frozen=True)
@@ -85,3 +95,57 @@ def same_but_for_form(one: str, other: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(character for character in normalize("NFKC", text).casefold() if character.isalnum())
+
+
+Because = Literal["opened", "created", "value", "shown", "accepted", "withdrawn"]
+"""Why a task is asked: it was opened; this stack created what it is about; the firm file wants another value;
+T4 showed that it is not done; the firm file no longer accepts that it is not done; its sign-off was taken out
+of the attested file."""
+
+WHEN: Mapping[Because, str] = {
+    "opened": "the task was opened",
+    "created": "this stack created what the task is about",
+    "value": "the firm file changed what the task asks for",
+    "shown": "T4 showed that it is not done",
+    "accepted": "the firm file stopped accepting that it is not done",
+    "withdrawn": "the line that had closed the task was taken out of the attested file",
+}
+
+REPLACE_IT = (
+    "If it is done now, replace the line: as `on`, write the day on which somebody did it or saw that it is "
+    "done. If that is the day of the old line, write another `note`"
+)
+"""What to write instead of a sign-off that does not count."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task as it is asked. `at`: since when (ISO 8601, UTC); `because`: why since then; `stood`: the line
+    that was in the attested file at that time, or had closed the task before, "" for none; `adopted`: what
+    the task is about is older than the task, and was adopted when the task was opened."""
+
+    at: str
+    because: Because = "opened"
+    stood: str = ""
+    adopted: bool = False
+
+
+def doubt(line: str, asked: Asked) -> str:
+    """Why this sign-off does not count for the task, in words; "" where it counts.
+
+    `line` begins with the day that the signer wrote: a day of the signer's calendar, while `asked.at` is a
+    time in UTC. So the day before counts too, as long as it was still that day somewhere on earth.
+    """
+    signed, at = line[:10], datetime.fromisoformat(asked.at)
+    when = f"{at.date().isoformat()}, when {WHEN[asked.because]}"
+    if line == asked.stood:
+        return f"it was already there on {when}"
+    is_old = signed < (at - WESTERNMOST).date().isoformat()
+    if is_old and not (asked.adopted and asked.because == "opened"):
+        return f"its day is before {when}"
+    return ""
+
+
+def doubted(line: str, reason: str) -> str:
+    """What is said of a sign-off that does not count."""
+    return f"{line}, does not count: {reason}. {REPLACE_IT}"

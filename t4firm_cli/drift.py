@@ -13,7 +13,7 @@ from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions
 from t4firm.plan.goals import OURS
-from t4firm.reports.drift import Difference, Drift, Tolerated, Unverified, sorted_out
+from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified, sorted_out
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.progress import READ, Progress
@@ -90,6 +90,9 @@ def _lines(drift: Drift) -> Iterator[Line]:
     if count := len(drift.still_open):
         yield f"{_counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
     yield _summary(drift)
+    if drift.differs:
+        then = ", then t4firm tasks" if (*drift.violations, *drift.contradicted, *drift.administrator) else ""
+        yield f"To mend it: {MENDS}{then}", "plain"
 
 
 def _group(title: str, differences: Sequence[Difference], style: str = "plain") -> Iterator[Line]:

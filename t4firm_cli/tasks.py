@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from providers.t4.lifecycle.task_ledger import open_tasks
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.outputs import (
     fees_of,
     key_of,

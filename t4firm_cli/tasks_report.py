@@ -24,6 +24,7 @@ NOTES = (
     ("asked", "T4 was asked, and does not show that it is done:"),
     ("effective", "Takes effect"),
     ("closes", "Closed by"),
+    ("signOff", "The sign-off of"),
     ("evidence", "Evidence:"),
 )
 """What is said of a task beside what to do and why, each with the words before it."""

@@ -157,7 +157,7 @@ def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _lacking(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    values = {"accountID": olds.get("accountID"), "userID": news.get("userID")}
+    values = {"account": olds["made"], "accountID": olds.get("accountID"), "userID": news.get("userID")}
     return [name for name, value in values.items() if not value]
 
 
@@ -259,7 +259,7 @@ class _Account:
             name: after[name]
             for name in after
             if (after[name] != before.get(name) or name in pending)
-            and not self.steps.is_accepted(task_id("update-account", self.number, name))
+            and not self.steps.leave_alone(task_id("update-account", self.number, name), again=True)
         }
         if not self.olds.get("made") or not changes:
             return
@@ -286,7 +286,7 @@ class _Account:
             elif self.state == state:
                 self.steps.seen(task)
             elif not self.made:
-                self.steps.leave_open(task)
+                self.steps.leave_open(task, lacks="account")
             elif self.steps.take(task, self.enable if state == ENABLED else None, again=again):
                 self.state = state
 

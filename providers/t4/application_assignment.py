@@ -13,10 +13,10 @@ from providers.t4.lifecycle.task_ledger import (
     Steps,
     called,
     forget,
-    open_tasks,
     with_planned,
     without_planned,
 )
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.session import lookups
 from providers.t4.user import User
 from t4firm.evidence import Seen

@@ -15,10 +15,12 @@ from pulumi.output import contains_unknowns
 
 from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
-from providers.t4.lifecycle.task_ledger import UNTOLD
+from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.lifecycle.task_records import UNTOLD, asked
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.recorded_coverage import covered, until_captured
+from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
@@ -75,22 +77,22 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
 
     `records` has one entry a goal: its resource's outputs, or None where there is no resource yet. Each task
     has `id`, `what`, `why`, `status`, `closes`, and where there is something to say `since`, `effective`,
-    `waits`, `asked` (T4's answer to a call for it, after which T4 does not show it) and `evidence`.
+    `waits`, `asked` (T4's answer to a call for it, after which T4 does not show it), `evidence` and `signOff`
+    (a line of the attested file that does not count, and why).
     """
     tasks: dict[str, dict[str, str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
         recorded = (record or {}).get("tasks") or {}
-        to_come = (
-            goal.planned if record is None else (*(record.get("planned") or ()), *_standing(goal, recorded))
-        )
+        first = goal.planned if record is None else _standing(goal, recorded)
+        to_come = (*((record or {}).get("planned") or ()), *first)
         known = {task: entry for task, entry in recorded.items() if entry["status"] not in UNTOLD}
         for task in to_come:
             if task in goal.accepted:
                 continue
             if task not in recorded or recorded[task]["status"] != "open":
-                signature = _signature(goal, task, again=task in recorded)
-                known[task] = {"status": "attested" if signature else "planned", "closed": signature}
-        tasks |= {task: shown_task(task, entry, firm, record or {}) for task, entry in known.items()}
+                known[task] = _to_come(goal, task, is_first=task in first)
+        for task, entry in known.items():
+            tasks[task] = shown_task(task, _signed(goal, task, entry), firm, record or {})
     return [tasks[task] for task in sorted(tasks)]
 
 
@@ -102,11 +104,22 @@ def _standing(goal: Goal, recorded: Record) -> tuple[str, ...]:
     return tuple(task for task in goal.planned if task not in recorded)
 
 
-def _signature(goal: Goal, task: str, *, again: bool) -> str | None:
-    """What signs off a step to come; one that comes `again` is closed by no signature from before today."""
-    signature = goal.attested.get(task)
-    today = datetime.now(UTC).date().isoformat()
-    return signature if signature and (not again or signature[:10] >= today) else None
+def _to_come(goal: Goal, task: str, *, is_first: bool) -> Record:
+    """A step to come, as the run that brings it will record it; `attested` where a line signs it off then."""
+    entry = Steps(goal.how, goal.attested, subject=goal.subject).to_come(task, is_first=is_first)
+    line = goal.attested.get(task)
+    if line and not doubt(line, asked(entry)):
+        return {"status": "attested", "closed": line}
+    return {**entry, "status": "planned", "since": "", "asked": entry["since"]}
+
+
+def _signed(goal: Goal, task: str, entry: Record) -> Record:
+    """A task with what is said of a line that does not sign it off."""
+    line = goal.attested.get(task)
+    if not line or entry["status"] not in ("open", "planned"):
+        return entry
+    reason = doubt(line, asked(entry))
+    return {**entry, "signOff": doubted(line, reason)} if reason else entry
 
 
 def shown_task(task: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
@@ -123,6 +136,7 @@ def shown_task(task: str, entry: Record, firm: Firm, record: Record) -> dict[str
         "waits": told.waits,
         "asked": entry.get("unconfirmed"),
         "evidence": entry.get("closed"),
+        "signOff": entry.get("signOff"),
     }
     return {name: str(text) for name, text in shown.items() if text}
 
@@ -185,16 +199,14 @@ def _known(output: Any) -> "pulumi.Output[Any]":
 
 
 def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[list[Record | None]]") -> Any:
-    """username -> userID. In a preview those to come are unknown, one by one; after an update those that
-    failed are left out."""
+    """username -> userID, "" while it is not known. In a preview those to come are unknown, one by one."""
     numbered = list(enumerate((goal.user.username for goal in goals.users), start=1))  # the firm comes first
 
     def of_one(at: int) -> Any:
         return records.apply(lambda records: (records[at] or {}).get("userID") or resources[at].userID)
 
     def of_all(records: list[Record | None]) -> dict[str, str]:
-        ids = {username: (records[at] or {}).get("userID") for at, username in numbered}
-        return {username: user_id for username, user_id in ids.items() if user_id}
+        return {username: str((records[at] or {}).get("userID") or "") for at, username in numbered}
 
     if pulumi.runtime.is_dry_run():
         return {username: of_one(at) for at, username in numbered}
@@ -226,6 +238,7 @@ def _summary(
             *trials_over(tasks, people),
             *goals.warnings,
             *_of_whom(goals, records, "warnings"),
+            *(f"{task['id']}: the sign-off of {task['signOff']}" for task in tasks if "signOff" in task),
             *ending(_unconfirmed(tasks, people), datetime.now(UTC).date()),
         ],
         "notices": _of_whom(goals, records, "notices"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi.runtime.rpc import is_rpc_secret
 
-from providers.t4.lifecycle.task_ledger import open_tasks
+from providers.t4.lifecycle.task_records import open_tasks
 from t4firm.plan.goals import OURS
 from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 

@@ -11,7 +11,7 @@ from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
 from providers.t4.firm import FirmResource
 from providers.t4.lifecycle.base import IN_STATE
-from providers.t4.lifecycle.task_ledger import open_tasks
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.outputs import export, key_of, resource_keys
 from providers.t4.prior_state import Key, Outputs, recorded_of
 from providers.t4.stack_files import FirmStack

@@ -35,7 +35,7 @@ from t4firm.model.fields import (
     TemplateAccount,
     TemplateUser,
 )
-from t4firm.model.users import FillUser, Person, User
+from t4firm.model.users import FillUser, User
 from t4firm.model.values import (
     AccountNumber,
     CapturedAccounts,
@@ -286,7 +286,7 @@ class Firm(Entry):
             everybody.append(self.fillService.user)
         return tuple(sorted(everybody, key=lambda user: user.username))
 
-    def person(self, username: str) -> Person | None:
+    def person(self, username: str) -> User | FillUser | None:
         """The user of this name: a person, or the fill service's own; None if there is none."""
         fill = self.fillService
         return fill.user if fill and fill.user.username == username else self.users.get(username)

@@ -35,6 +35,8 @@ RISK_MANAGER = "RiskManager"  # that role as a vendor's sample spells it; t4:ris
 
 PERSONAL = ("firstname", "lastname", "phone", "email", "street", "city", "county", "state", "postCode")
 """Fields that tell who somebody is: secret in the state, `[secret]` in previews (design: Passwords)."""
+NAMES = ("accountName", "displayName")
+"""Fields of an account that may tell who its owner is."""
 
 
 DEPENDS_ON_APPTYPE = "market data options and their prices depend on it: Onboarding API page"

@@ -4,6 +4,7 @@ A picture of the folder::
 
     goals         one for each fact that T4 has; each becomes a resource
     desired       from a firm to its goals
+    subjects      what they are about: whether T4 has it, this run creates it, or the file adopts it
     capture       whose fills the fill user captures, and in which order that stops
     expectations  what T4 may give a user
     changes       what a change brings: tasks, refusals, use of limits

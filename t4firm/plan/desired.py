@@ -16,8 +16,16 @@ from t4firm.operations import Operations
 from t4firm.plan.capture import Captures, captured_by_role, until_enabled
 from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
-from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, FirmGoal, UserGoal
+from t4firm.plan.goals import (
+    AccessGoal,
+    AccountGoal,
+    ApplicationGoal,
+    Desired,
+    FirmGoal,
+    UserGoal,
+)
 from t4firm.plan.prior_state import NOTHING, Recorded
+from t4firm.plan.subjects import Subjects, first_account
 from t4firm.tasks.ids import beginning, beginnings, kind_of, task_id, ways
 from t4firm.tasks.kinds import STANDING, around_the_fill_service
 from t4firm.yaml_files.mistakes import some
@@ -72,12 +80,6 @@ def desired(
         ),
         warnings=(*_warnings(firm), *_ended(firm, today)),
     )
-
-
-def first_account(firm: Firm, user: User | FillUser) -> Account:
-    """The account that the user's onboarding call makes: the fill user's own, or the first of a person's
-    list."""
-    return firm.accounts[user.account if isinstance(user, FillUser) else user.accounts[0]]
 
 
 def _warnings(firm: Firm) -> Iterable[str]:
@@ -156,6 +158,7 @@ class _Plan:
             {task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today}
         )
         self.recorded = recorded
+        self.subjects = Subjects(firm, recorded, operations)
         self.in_use = {
             number for user in firm.users.values() if not user.departed for number in user.accounts
         }
@@ -210,6 +213,7 @@ class _Plan:
             departed=user.departed,
             expected=expected,
             findable="listUsers" in self.operations,
+            subject=self.subjects.user(user),
             retiring=retiring,
             ends=is_fill_user and not reads_on,
             **steps,
@@ -233,7 +237,7 @@ class _Plan:
 
     def account(self, account: Account) -> AccountGoal:
         owner = self._user(account.owner)
-        first = self._onboarded_with(owner) == account.account
+        first = self.subjects.onboarded_with(owner) == account.account
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
         linked = self._steps(("assign-account",), username=owner.username, account=account.account)
         steps = {name: {**steps[name], **linked[name]} for name in steps}
@@ -247,19 +251,13 @@ class _Plan:
             enabled=False if isinstance(owner, FillUser) else enabled,
             first=first,
             findable="listAccounts" in self.operations,
+            subject=self.subjects.account(account.account),
             revoked_from=tuple(sorted(self.losers.get(account.account, ()))),
             given_up=isinstance(owner, User) and account.account in owner.revoke.accounts,
             assigned=(owner.username, account.account) in self.recorded.access,
             **steps,
             planned=tuple(task for task in wanted if steps["how"][kind_of(task)] == "administrator"),
         )
-
-    def _onboarded_with(self, user: User | FillUser) -> str:
-        """The account that the user's onboarding call made, or will make. It stays that one when it is
-        revoked and another comes first in the list."""
-        known = self.recorded.users.get(user.username)
-        made_with = known.first if known else ""
-        return made_with or first_account(self.firm, user).account
 
     def applications(self) -> Iterable[ApplicationGoal]:
         for user in self.firm.users.values():
@@ -281,6 +279,7 @@ class _Plan:
             username=user.username,
             application=application,
             present=present,
+            subject=self.subjects.user(user),
             after=until_enabled(self.firm) if present and of_whentech else (),
             **steps,
             planned=(task_id(kind, user.username, application),) if by_hand else (),
@@ -343,6 +342,7 @@ class _Plan:
             present=present,
             captures=username not in self.firm.users,
             findable="listAccounts" in self.operations,
+            subject=self.subjects.access(self._user(username), account),
             held=held,
             own=own,
             after=after,

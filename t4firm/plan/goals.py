@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from t4firm.model.firm import Account
 from t4firm.model.users import FillUser, User
@@ -12,24 +13,30 @@ OURS = "pulumi-python:dynamic/t4:"
 """What the types of the product's resources begin with in a state; the engine's own (the stack) are
 bookkeeping."""
 
+Subject = Literal["", "new", "adopted"]
+"""What a goal is about: T4 has it by the records, this run creates it, or the file adopts it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
     """What every goal has. `how`: kind of step -> `api` or `administrator`; `attested`: task id -> who and
     when; `accepted`: task id -> the last day on which the file accepts that the step is not taken; `planned`:
-    the ids of the steps that the administrator will have to take, as far as the file alone tells."""
+    the ids of the steps that the administrator will have to take, as far as the file alone tells. `subject`:
+    a sign-off is not older than what it is about."""
 
     how: Mapping[str, str]
+    subject: Subject = ""
     attested: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     planned: tuple[str, ...] = ()
 
     @property
-    def routes(self) -> dict[str, dict[str, str]]:
+    def routes(self) -> dict[str, Any]:
         """Who takes which step, as a resource's inputs: `how`, and `attested` and `accepted` where a step is
-        signed off, or left alone for a time."""
+        signed off, or left alone for a time, with the `subject` that sign-offs must know."""
         more = {"attested": self.attested, "accepted": self.accepted}
-        return {"how": dict(self.how), **{name: dict(tasks) for name, tasks in more.items() if tasks}}
+        written = {name: dict(tasks) for name, tasks in more.items() if tasks}
+        return {"how": dict(self.how), **written, **({"subject": self.subject} if self.subject else {})}
 
 
 @dataclass(frozen=True, kw_only=True)

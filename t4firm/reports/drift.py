@@ -35,6 +35,9 @@ SENTENCES: Mapping[str, str] = {
 }
 """Kind of step -> what T4 shows where it was not taken, or was undone."""
 
+MENDS = "t4firm up --refresh"
+"""The command that reads T4 and then brings it to what the file says."""
+
 NOT_CAPTURED = "account {account} is not captured"
 
 
@@ -136,8 +139,30 @@ def _of_open(task: str, entry: Mapping[str, Any], record: Mapping[str, Any]) -> 
     difference = Difference(task, _words(task, record))
     if "contradicted" in entry:
         return "contradicted", difference
-    by_api = record["how"].get(kind_of(task)) == "api" and not entry.keys() & {"lacks", "unconfirmed"}
-    return "api" if by_api else "administrator", difference
+    return "api" if _is_for_the_api(task, record) else "administrator", difference
+
+
+def _is_for_the_api(task: str, record: Mapping[str, Any]) -> bool:
+    return record["how"].get(kind_of(task)) == "api" and not (
+        record["tasks"][task].keys() & {"lacks", "unconfirmed"}
+    )
+
+
+def warnings(record: Mapping[str, Any]) -> list[str]:
+    """A sentence for each difference that a read found since the last update, with what to do; without those
+    that are told as violations or contradicted sign-offs."""
+    told = record.get("violations") or {}
+    return [
+        f"{words}. {_remedy(task, record)}"
+        for task, words in (record.get("drift") or {}).items()
+        if task not in told and "contradicted" not in record["tasks"][task]
+    ]
+
+
+def _remedy(task: str, record: Mapping[str, Any]) -> str:
+    if _is_for_the_api(task, record):
+        return f"To mend it through the API: {MENDS}"
+    return f"To have the administrator mend it ({task}): {MENDS}, then t4firm tasks"
 
 
 def _words(task: str, record: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from t4firm.model.users import NAMES
 from t4firm.model.users import PERSONAL as OF_PEOPLE
 from t4firm.reports.drift import SENTENCES
 from t4firm.review.entries import PERSONAL
@@ -17,7 +18,7 @@ from t4firm.tasks.kinds import CHANGEABLE
 
 T = TypeVar("T")
 
-FIELDS = (*OF_PEOPLE, *CHANGEABLE["update-account"])
+FIELDS = (*OF_PEOPLE, *NAMES)
 PROPERTIES = frozenset({"person", "names", *FIELDS})
 """What the resources of users and accounts call them."""
 

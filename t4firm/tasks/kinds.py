@@ -5,7 +5,7 @@ by which source), what closes it and when it takes effect. Portal pages and fiel
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from t4firm.model.users import PERSONAL
+from t4firm.model.users import NAMES, PERSONAL
 from t4firm.yaml_files.mistakes import listed
 
 RELOGIN = "when {username} logs off and on again{session}"
@@ -27,7 +27,7 @@ goes with that line: left standing, it would close the same step years later, wh
 
 CHANGEABLE = {
     "update-user": (*PERSONAL, "country", "apptype", "password"),
-    "update-account": ("accountName", "displayName"),
+    "update-account": NAMES,
 }
 """The fields that tasks of these kinds can be about."""
 

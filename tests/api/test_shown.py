@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from providers.t4.api.redaction import Curtain, printable
 from providers.t4.api.responses import about, words
+from t4firm.model.firm import Account
+from t4firm.model.users import NAMES, PERSONAL, Person
 from tests.api.calls import API_KEY, LOGIN, PASSWORD, REQUEST, SEED, client, failure, request
 from tests.api.scripted import Reply, ScriptedT4
 
@@ -215,3 +217,62 @@ def test_the_conflict_says_what_it_is_about() -> None:
     ):
         with ScriptedT4(Reply(409, body)) as t4, client(t4.endpoint) as calls:
             assert failure(calls.onboard, request()).about == meant  # type: ignore[attr-defined]
+
+
+OPEN = {"username", "country", "apptype", "templateUser", "marketData", "eula", "adopt", "passwordVersion"}
+OPEN_OF_ACCOUNTS = {"account", "templateAccount", "enabled", "adopt", "owner"}
+"""Fields of a person and of an account that tell nobody who somebody is."""
+
+OTHERWISE: dict[str, Callable[[str], str]] = {
+    "as it was sent": str,
+    "capitals": str.upper,
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "composed": lambda text: unicodedata.normalize("NFC", text),
+    "without accents": lambda text: "".join(
+        each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each)
+    ),
+    "JSON of .NET": dotnet,
+}
+
+
+def test_every_field_of_the_model_is_personal_or_known_to_be_open() -> None:
+    """There is one list of what is personal; a new field of the model is put into it or is open."""
+    assert {*Person.model_fields} == {*PERSONAL} | OPEN
+    assert {*Account.model_fields} == {*NAMES} | OPEN_OF_ACCOUNTS
+
+
+@pytest.mark.parametrize("spelling", OTHERWISE)
+@pytest.mark.parametrize("field", [*PERSONAL, *NAMES])
+def test_no_personal_detail_is_shown_in_any_spelling(field: str, spelling: str) -> None:
+    value = "Zoë José, Straße 1"
+    account = {field: value} if field in NAMES else {}
+    sent = request(**({} if account else {field: value}))
+    sent = sent.model_copy(update={"Account": sent.Account.model_copy(update=account)})
+    said = f"refused: {OTHERWISE[spelling](value)} is wrong"
+    with ScriptedT4(Reply(400, {"detail": said})) as t4, client(t4.endpoint) as calls:
+        error = failure(calls.onboard, sent)
+    assert error.said == f"refused: [{field}] is wrong"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("555-123-4567", "5551234567"),
+        ("555-123-4567", "(555) 123-4567"),
+        ("555-123-4567", "+1 555 123 4567"),
+        ("+47 22 33 44 55", "22334455"),
+        ("+4722334455", "0047 22 33 44 55"),
+        ("43004-1234", "430041234"),
+        ("43004", "4 3 0 0 4"),
+    ],
+)
+def test_a_number_is_found_by_its_digits(number: str, said: str) -> None:
+    curtain = Curtain([], {number: "[number]"})
+    assert "[number]" in curtain.hide(f"{said} is taken")
+    assert sum(each.isdigit() for each in curtain.hide(f"{said} is taken")) == 0
+    assert curtain.hide("account 777123456789 is taken") == "account 777123456789 is taken"
+
+
+def test_an_account_number_that_is_part_of_a_telephone_number_stays() -> None:
+    curtain = Curtain([], {"555-123-4567": "[phone]"}, ("1234567",))
+    assert curtain.hide("1234567 exists") == "1234567 exists"

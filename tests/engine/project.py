@@ -111,9 +111,11 @@ class Project:
         """Write the firm file."""
         self.firm_file.write_text(yaml.safe_dump(firm, sort_keys=False))
 
-    def attest(self, *tasks: str, on: str = "2026-11-20") -> None:
-        """Sign tasks off in the attested file, replacing what was there."""
-        lines = [{"task": task, "by": "A. Administrator", "on": on} for task in tasks]
+    def attest(self, *tasks: str, on: str = "", notes: Mapping[str, str] | None = None) -> None:
+        """Sign tasks off in the attested file, today if no other day is given, replacing what was there."""
+        line = {"by": "A. Administrator", "on": on or self.today()}
+        more = {task: {"note": note} for task, note in (notes or {}).items()}
+        lines = [{"task": task, **line, **more.get(task, {})} for task in tasks]
         self.firm_file.with_name(f"{self.stack}.attested.yaml").write_text(yaml.safe_dump(lines))
 
     def pulumi(self, *arguments: str, **environ: str) -> Done:

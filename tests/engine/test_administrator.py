@@ -58,7 +58,7 @@ def test_with_the_full_operations_open_tasks_become_calls(project: Project, simu
     listed = project.t4firm("tasks", "--stack", "test", "--all")
     assert listed.code == 0, listed.text
     assert "Evidence: POST /admin/v1/users/" in listed
-    assert "Evidence: 2026-11-20, by A. Administrator." in listed
+    assert f"Evidence: {project.today()}, by A. Administrator." in listed
     assert "Fills: 4 of 4 accounts captured, 0 open." in listed
     simulator.forget_requests()
     assert project.up("--expect-no-changes").code == 0

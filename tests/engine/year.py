@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from t4firm.tasks.ids import kind_of
@@ -29,16 +30,17 @@ Json = dict[str, Any]
 
 class Year:
     """`known`: what `t4:operations` names. `firm`: the file as it is being edited. `signed`: the tasks in the
-    attested file, and `merged` those that a run has seen there; `told` is what `t4firm tasks` says after the
-    last run: `tasks` by id, and `fills`, the number of accounts by state."""
+    attested file, each with its note, and `merged` those that a run has seen there; `told` is what `t4firm
+    tasks` says after the last run: `tasks` by id, and `fills`, the number of accounts by state."""
 
     def __init__(self, project: Project, simulator: Simulator, known: str, firm: Json) -> None:
         project.environ["T4_OPERATIONS"] = known
         self.project, self.simulator, self.known, self.firm = project, simulator, known, firm
         self.administrator = Administrator(simulator)
         self.portal = self.administrator.portal
-        self.signed: set[str] = set()
-        self.merged: set[str] = set()
+        self.signed: dict[str, str] = {}
+        self.merged: dict[str, str] = {}
+        self.lines = count(1)
         self.told: Json = {}
 
     @property
@@ -58,7 +60,7 @@ class Year:
         self._write()
         done = self.project.up(*arguments)
         assert done.code == 0, done.text
-        self.merged, self.told = set(self.signed), self._told()
+        self.merged, self.told = dict(self.signed), self._told()
         return done
 
     def administrator_works(self, only_signs: Iterable[str] = ()) -> None:
@@ -71,7 +73,7 @@ class Year:
             if "waits" not in tasks[task] and not KINDS[kind_of(task)].field
         ]
         self.administrator.does([task for task in turn if task not in only_signs], self.firm)
-        self.signed |= set(turn)
+        self.signed |= {task: f"line {next(self.lines)}" for task in turn}  # no two lines are alike
 
     def brings(self, *steps: str) -> None:
         """One change from the file to T4: whoever takes which of these steps, then it is so."""
@@ -96,7 +98,7 @@ class Year:
         changes = {name: step.does for name, step in told.changes.items()}
         more = {name: does for name, does in changes.items() if name not in wanted}
         assert {name: changes.get(name) for name in wanted} == wanted
-        assert set(more.values()) <= ({"update"} if self.signed - self.merged else set()), more
+        assert set(more.values()) <= ({"update"} if self.signed != self.merged else set()), more
         to_come = [each["id"] for each in told.outputs["administratorTasks"] if each["status"] == "planned"]
         assert among_others(to_come) == self.by_hand(*steps)
 
@@ -136,7 +138,7 @@ class Year:
 
     def _write(self) -> None:
         self.project.write(self.firm)
-        self.project.attest(*sorted(self.signed), on=self.project.today())
+        self.project.attest(*sorted(self.signed), notes=self.signed)
 
     def _told(self) -> Json:
         done = self._t4firm("tasks")

@@ -176,9 +176,10 @@ class Stack:
         self.neighbours[name] = other
         return other
 
-    def attest(self, *tasks: str, on: str = "2026-11-20") -> None:
-        """Sign tasks off in the attested file, replacing what was there."""
-        lines = [{"task": task, "by": "A. Administrator", "on": on} for task in tasks]
+    def attest(self, *tasks: str, on: str = "", note: str = "") -> None:
+        """Sign tasks off in the attested file, today if no other day is given, replacing what was there."""
+        more = {"on": on or today(), **({"note": note} if note else {})}
+        lines = [{"task": task, "by": "A. Administrator", **more} for task in tasks]
         (self.folder / f"{self.name}.attested.yaml").write_text(yaml.safe_dump(lines))
 
     @contextmanager

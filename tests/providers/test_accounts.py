@@ -60,6 +60,7 @@ def test_an_account_that_was_created_by_hand_is_identified_by_a_list(stack: Stac
 
 def test_an_account_that_no_list_shows_is_not_looked_for_again_and_again(stack: Stack) -> None:
     stack.operations = only(stack, "listAccounts")
+    stack.settled(two())
     stack.attest("create-account/22222")
     stack.settled(two())
     assert stack.record("Account 22222")["unlisted"] is True
@@ -70,6 +71,7 @@ def test_a_step_that_needs_the_id_of_such_an_account_is_the_administrators(stack
     stack.operations = without(stack, "listAccounts", "readAccount", "createAccount")
     firm = firm_of(trader_a={"accounts": ["11111", "22222"]})
     firm["accounts"] = {"22222": {"enabled": True}}
+    stack.settled(firm)
     stack.attest("create-account/22222")
     stack.settled(firm)
     assert stack.tasks(firm) == {
@@ -161,12 +163,13 @@ def test_enabled_disabled_and_enabled_again_is_what_t4_has_each_time(stack: Stac
 def test_a_signature_for_the_first_time_does_not_enable_a_second_time(stack: Stack) -> None:
     stack.operations = "onboarding"
     on, off = two(a11111={"enabled": True}), two(a11111={"enabled": False})
-    stack.attest("enable-account/11111", "disable-account/11111", on="2026-11-01")
+    stack.settled(on)
+    stack.attest("enable-account/11111", "disable-account/11111")
     stack.settled(on)
     assert stack.tasks(on)["enable-account/11111"] == "attested"
     stack.settled(off)
     assert stack.tasks(off)["disable-account/11111"] == "open"
-    stack.attest("enable-account/11111", on="2026-11-01")
+    stack.attest("enable-account/11111")
     stack.state["Account 11111"].outputs["state"] = "Disabled"  # as a refresh finds it
     stack.settled(on)
     assert stack.tasks(on)["enable-account/11111"] == "open"

@@ -365,6 +365,7 @@ class TestContradicted:
         self, stack: Stack, portal: Portal
     ) -> None:
         stack.operations = "onboarding"
+        stack.settled(firm())
         stack.attest(self.TASK, on=today())
         stack.settled(firm())
         stack.operations = only(stack, "readUser")
@@ -389,13 +390,14 @@ class TestContradicted:
 
     def test_a_later_signature_counts_again(self, stack: Stack) -> None:
         stack.operations = "onboarding"
-        stack.attest(self.TASK, on="2026-11-01")
+        stack.settled(firm())
+        stack.attest(self.TASK)
         stack.settled(firm())
         stack.operations = only(stack, "readUser")
         stack.refresh()
         stack.up(firm())
         assert stack.tasks(firm())[self.TASK] == "open"
-        stack.attest(self.TASK, on=today())
+        stack.attest(self.TASK, note="now really")
         done = stack.settled(firm())
         assert done.tasks[self.TASK] == "attested"
         assert done.outputs["summary"]["contradicted"] == []
@@ -403,7 +405,8 @@ class TestContradicted:
     def test_an_account_that_was_signed_off_as_made_is_made(self, stack: Stack) -> None:
         stack.operations = "onboarding"
         both, task = firm_of(trader_a={"accounts": ["11111", "22222"]}), "create-account/22222"
-        stack.attest(task, on=today())
+        stack.settled(both)
+        stack.attest(task)
         stack.settled(both)
         stack.operations = FULL
         drift = stack.drift(both)
@@ -421,7 +424,8 @@ class TestContradicted:
     ) -> None:
         stack.operations = "onboarding"
         both, task = firm_of(trader_a={"accounts": ["11111", "22222"]}), "create-account/22222"
-        stack.attest(task, on=today())
+        stack.settled(both)
+        stack.attest(task)
         stack.settled(both)
         portal.make_account("trader.a", "22222")
         stack.operations = only(stack, "listAccounts")
@@ -562,7 +566,8 @@ class TestUnverified:
 
     def test_with_the_seeds_alone_everything_is(self, stack: Stack) -> None:
         stack.operations = "onboarding"
-        stack.attest(f"assign-account/{FILL}/11111", on="2026-11-20")
+        stack.settled(firm())
+        stack.attest(f"assign-account/{FILL}/11111")
         stack.settled(firm())
         facts = {fact.what: fact for fact in stack.drift(firm()).unverified}
         assert set(facts) == {
@@ -574,7 +579,7 @@ class TestUnverified:
         assert facts["roles of the fill user"].evidence.startswith("POST /admin/v1/onboarding: 200 at")
         assert facts["roles of users"].count == 2
         captured = facts["captured accounts"]
-        assert (captured.count, captured.oldest, captured.day) == (1, f"{FILL}/11111", "2026-11-20")
+        assert (captured.count, captured.oldest, captured.day) == (1, f"{FILL}/11111", today())
 
     def test_with_all_operations_nothing_is(self, stack: Stack) -> None:
         stack.settled(firm())

@@ -51,6 +51,7 @@ def test_the_service_ends_in_three_steps_through_the_api(stack: Stack) -> None:
 
 def test_the_service_ends_in_three_steps_by_the_administrators_hands(stack: Stack) -> None:
     stack.operations = "onboarding"
+    stack.settled(firm())
     sign(stack, "create-account/22222", *(task.removeprefix("un") for task in CAPTURED))
     stack.settled(firm())
     stack.settled(firm("none"))
@@ -96,6 +97,7 @@ def test_with_the_risk_manager_role_the_role_goes_before_the_user(stack: Stack, 
 def test_a_fill_user_with_open_tasks_does_not_leave_the_file(stack: Stack) -> None:
     stack.operations = "onboarding"
     stack.settled(risk_manager())
+    stack.settled(firm("none", template="FillServiceRiskManager"))
     sign(stack, ROLE)
     stack.settled(firm("none", template="FillServiceRiskManager"))
     stack.settled(firm("none", template="FillServiceRiskManager", departed=True))

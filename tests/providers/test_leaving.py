@@ -372,7 +372,9 @@ def test_one_failure_holds_up_nobody_else_and_the_outputs_say_who_is_there(stack
         "ApplicationAssignment trader.b/WhenTech",
         f"AccountAssignment {FILL}/33333",
     }
-    assert set(done.outputs["users"]) == {FILL, "trader.a", "trader.c"}
+    ids = done.outputs["users"]
+    assert {name for name, user_id in ids.items() if user_id} == {FILL, "trader.a", "trader.c"}
+    assert ids["trader.b"] == "", "its id is not known"
     assert set(stack.simulator.users()[FILL]["accounts"]) == {"FILL0001", "11111", "55555"}
 
 
@@ -507,6 +509,7 @@ def test_a_changed_account_number_is_recognised(stack: Stack) -> None:
 def test_a_newcomer_beside_somebody_who_left_is_no_changed_username(stack: Stack) -> None:
     stack.settled(firm())
     leaving = firm(departed=("trader.b",))
+    stack.settled(leaving)
     stack.attest("end-market-data/trader.b/CME", on=today())
     stack.settled(leaving)
     stack.attest()

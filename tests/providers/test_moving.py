@@ -82,6 +82,7 @@ def test_an_account_moves_without_a_gap_by_the_administrators_hands(
     stack: Stack, number: str, instead: str
 ) -> None:
     stack.operations = "onboarding"
+    stack.settled(before())
     sign(stack, f"create-account/{MOVED}", *(f"assign-account/{FILL}/{n}" for n in ("11111", MOVED, "33333")))
     stack.settled(before())
     stack.settled(both(number))

@@ -76,7 +76,7 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
         assert done or how == "administrator", "what the API can do is done"
         if killed and not new_wish:
             continue
-        recorded, has = crossed({"tasks": steps.tasks}), done
+        recorded, has = crossed({"tasks": steps.tasks, "attested": news["attested"]}), done
         after = Steps.of(news, recorded)
         assert done is not bool(after.open_of("assign-account"))
         assert not after.outstanding(), "diff is False right after a run with the same inputs"

@@ -107,6 +107,7 @@ def test_a_signature_about_another_stacks_account_goes_with_that_stacks_entry(
 ) -> None:
     """Else it would close the same task at once when the account is back."""
     stack.operations = "onboarding"
+    stack.settled(main())
     sign(stack, f"assign-account/{FILL}/11111", TASK)
     stack.settled(main())
     assert stack.tasks(main())[TASK] == "attested"

@@ -61,27 +61,27 @@ def test_each_is_closed_by_a_signature_of_its_own(stack: Stack) -> None:
 @pytest.mark.parametrize("operations", ["onboarding", None])
 def test_a_new_password_is_handed_over_anew(stack: Stack, operations: str | None) -> None:
     stack.operations = operations or stack.operations
-    stack.attest(HAND_OVER, on="2026-11-01")
+    stack.settled(firm())
+    stack.attest(HAND_OVER)
     stack.settled(firm())
     assert stack.every_task(firm())[HAND_OVER] == "attested"
     new = firm(passwordVersion=2)
     stack.settled(new)
     assert stack.every_task(new)[HAND_OVER] == "open", "that signature was about the old password"
-    stack.attest(HAND_OVER, on=today())
+    stack.attest(HAND_OVER, note="the new one")
     stack.settled(new)
     assert stack.every_task(new)[HAND_OVER] == "attested"
 
 
 def test_a_preview_says_that_a_new_password_is_to_be_handed_over(stack: Stack) -> None:
-    stack.attest(HAND_OVER, NEVER_EXPIRES, on="2026-11-01")
+    stack.settled(firm())
+    stack.attest(HAND_OVER, NEVER_EXPIRES)
     stack.settled(firm())
     for changed, status in ((firm(phone="555-1"), "attested"), (firm(passwordVersion=2), "planned")):
         shown = stack.preview(changed)
         assert shown.changed == [f"User {FILL}"]
         assert shown.every_task[HAND_OVER] == status
         assert shown.every_task[NEVER_EXPIRES] == "attested"
-    stack.attest(HAND_OVER, NEVER_EXPIRES, on=today())
-    assert stack.preview(firm(passwordVersion=2)).every_task[HAND_OVER] == "attested"
 
 
 def test_nobody_is_handed_a_fill_user_that_can_trade(stack: Stack) -> None:
@@ -145,6 +145,7 @@ class TestWarnings:
 
     @pytest.fixture(autouse=True)
     def trial(self, stack: Stack) -> None:
+        stack.settled(firm())
         stack.attest(f"confirm-trial/{FILL}")
         stack.settled(firm())
         stack.record("User trader.a")["trialExpires"] = f"{self.DAY}T00:00:00"

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle.task_ledger import Outcome, Steps, open_tasks
+from providers.t4.lifecycle.task_ledger import Outcome, Steps
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.session import session as sessions
+from tests.providers.stack import today
 
 TASK = "assign-account/WhenTechFillUser/11111"
+OLD = "2026-11-01T00:00:00.000+00:00"
 API, HAND = {"assign-account": "api"}, {"assign-account": "administrator"}
 
 
@@ -73,23 +76,28 @@ def test_an_open_step_that_the_api_takes_is_done_with_its_evidence() -> None:
 
 
 def test_a_signed_off_step_is_never_called() -> None:
-    signed = steps(API, {TASK: "2026-11-20, by A. Admin"})
+    signed = steps(API, {TASK: f"{today()}, by A. Admin"})
     assert signed.take(TASK, never)
     assert signed.tasks[TASK]["status"] == "attested"
-    assert signed.tasks[TASK]["closed"] == "2026-11-20, by A. Admin"
+    assert signed.tasks[TASK]["closed"] == f"{today()}, by A. Admin"
 
 
-def test_a_withdrawn_signature_reopens_its_step() -> None:
+def test_a_withdrawn_sign_off_reopens_its_step_and_closes_it_no_more() -> None:
     record: dict[str, str | bool] = {
         "status": "attested",
         "since": "2026-11-01T00:00:00+00:00",
-        "closed": "x",
+        "closed": f"{today()}, by A. Admin",
     }
     withdrawn = steps(HAND, record=record)
     assert withdrawn.withdrawn(TASK)
     assert withdrawn.outstanding()
     assert not withdrawn.take(TASK, never)
-    assert withdrawn.tasks[TASK] == {"status": "open", "since": "2026-11-01T00:00:00+00:00"}
+    assert withdrawn.tasks[TASK]["status"] == "open"
+    put_back = steps(HAND, {TASK: f"{today()}, by A. Admin"}, record=withdrawn.tasks[TASK])
+    assert not put_back.outstanding()
+    assert not put_back.take(TASK, never)
+    another = steps(HAND, {TASK: f"{today()}, by B. Admin"}, record=withdrawn.tasks[TASK])
+    assert another.take(TASK, never)
 
 
 def test_a_step_that_lacks_a_value_waits_for_it_without_being_tried_again_and_again() -> None:
@@ -102,44 +110,117 @@ def test_a_step_that_lacks_a_value_waits_for_it_without_being_tried_again_and_ag
     assert "lacks" not in waiting.tasks[TASK] or waiting.tasks[TASK]["status"] == "done"
 
 
-@pytest.mark.parametrize(
-    ("signed", "closes"), [("2026-11-20", False), ("2026-11-21", True), ("2026-12-01", True)]
-)
-def test_what_has_changed_again_is_not_closed_by_an_older_signature(signed: str, closes: bool) -> None:
-    record: dict[str, str | bool] = {"status": "open", "since": "2026-11-21T09:00:00+00:00", "again": True}
-    changed = steps(HAND, {TASK: f"{signed}, by A. Admin"}, record=record)
-    assert changed.outstanding() is closes
-    assert changed.take(TASK, never, again=True) is closes
+def test_what_is_asked_again_is_closed_by_no_line_that_is_there_already() -> None:
+    line = f"{today()}, by A. Admin"
+    changed = steps(HAND, {TASK: line}, record={"status": "attested", "since": OLD, "closed": line})
+    assert changed.take(TASK, never), "as long as nothing has changed"
+    assert not changed.take(TASK, never, again=True)
+    later = steps(HAND, {TASK: line}, record=changed.tasks[TASK])
+    assert not later.outstanding()
+    assert not later.take(TASK, never)
+    new = steps(HAND, {TASK: f"{line} (the second time)"}, record=changed.tasks[TASK])
+    assert new.outstanding()
+    assert new.take(TASK, never)
+
+
+def test_a_line_that_was_there_before_its_step_opens_for_the_first_time_counts_for_nothing() -> None:
+    line = {TASK: f"{today()}, by A. Admin"}
+    news = {"how": HAND, "attested": line}
+    before = Steps.of(news, {"how": HAND, "tasks": {}, "attested": line})
+    assert not before.take(TASK)
+    together = Steps.of(news, {"how": HAND, "tasks": {}})
+    assert together.take(TASK)
 
 
 @pytest.mark.parametrize(
-    ("opened", "signed", "closes"),
-    [
-        # 21:00 on the 20th in Chicago, and signed there an hour later
-        ("2026-11-21T03:00:00+00:00", "2026-11-20", True),
-        ("2026-11-21T11:59:00+00:00", "2026-11-20", True),
-        # by now the 20th has ended everywhere
-        ("2026-11-21T12:00:00+00:00", "2026-11-20", False),
-        ("2026-11-21T03:00:00+00:00", "2026-11-19", False),
-    ],
+    ("subject", "day", "closes"),
+    [("", "", True), ("", "2026-01-01", False), ("new", "", False), ("adopted", "2026-01-01", True)],
 )
-def test_a_new_signature_counts_where_it_was_still_the_day_before(
-    opened: str, signed: str, closes: bool
-) -> None:
-    record: dict[str, str | bool] = {"status": "open", "since": opened, "again": True, "stood": ""}
-    assert steps(HAND, {TASK: f"{signed}, by A. Admin"}, record=record).outstanding() is closes
+def test_no_line_is_older_than_what_it_is_about(subject: str, day: str, closes: bool) -> None:
+    news = {"how": HAND, "attested": {TASK: f"{day or today()}, by A. Admin"}, "subject": subject}
+    assert Steps.of(news).take(TASK) is closes
 
 
-def test_a_signature_of_the_day_before_that_stood_there_already_closes_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("providers.t4.lifecycle.task_ledger.now", lambda: "2026-11-21T03:00:00.000+00:00")
-    violated = steps(HAND, {TASK: "2026-11-20, by A. Admin"})
-    violated.leave_open(TASK)
-    assert not violated.outstanding()
-    assert not violated.take(TASK, never, again=True)
-    later = steps(HAND, {TASK: "2026-11-20, by B. Admin"}, record=violated.tasks[TASK])
-    assert later.take(TASK, never)
+def test_a_line_for_one_value_does_not_close_the_next() -> None:
+    def wanting(value: str, line: str, record: dict[str, str | bool] | None = None) -> Steps:
+        made = steps(HAND, {TASK: line} if line else {}, **({"record": record} if record else {}))
+        made.wants = lambda task: value
+        return made
+
+    first = wanting("555-1", "")
+    first.take(TASK)
+    opened = first.tasks[TASK]
+    assert "555-1" not in str(opened)
+    assert wanting("555-1", f"{today()}, by A. Admin", opened).take(TASK)
+    second = wanting("555-2", f"{today()}, by A. Admin", opened)
+    assert not second.take(TASK)
+    assert second.tasks[TASK]["since"] == opened["since"]
+    assert not wanting("555-2", f"{today()}, by A. Admin", second.tasks[TASK]).outstanding()
+    assert wanting("555-2", f"{today()}, by B. Admin", second.tasks[TASK]).take(TASK)
+
+
+def test_a_line_is_not_older_than_what_t4_has_shown_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opened on the 20th, shown as not done on the 25th, signed off with the day of the 22nd."""
+    at = "providers.t4.lifecycle.task_ledger.now"
+    record: dict[str, str | bool] = {"status": "open", "since": "2026-11-20T15:00:00.000+00:00"}
+    monkeypatch.setattr(at, lambda: "2026-11-20T18:00:00.000+00:00")
+    seen = steps(HAND, record=record)
+    seen.hold(TASK, False, "GET /users")
+    assert seen.tasks[TASK] == record, "a second look on the same day changes nothing"
+    monkeypatch.setattr(at, lambda: "2026-11-25T15:00:00.000+00:00")
+    seen.hold(TASK, False, "GET /users")
+    shown = seen.tasks[TASK]
+    assert (shown["since"], shown["asked"][:10]) == (record["since"], "2026-11-25")
+    assert steps(HAND, {TASK: "2026-11-22, by A. Admin"}, record=record).outstanding()
+    assert not steps(HAND, {TASK: "2026-11-22, by A. Admin"}, record=shown).outstanding()
+    assert steps(HAND, {TASK: "2026-11-25, by A. Admin"}, record=shown).take(TASK)
+
+
+class TestAccepted:
+    """`accepted` suspends, and what was before is there again when it ends."""
+
+    LINE = f"{today()}, by A. Admin"
+
+    def after(self, record: dict[str, str | bool] | None, line: str = "", *, again: bool = False) -> Steps:
+        """The step after the file accepted for a time that it is not taken."""
+        news = {"how": HAND, "attested": {TASK: line} if line else {}}
+        olds = {**news, "tasks": {TASK: record} if record else {}}
+        accepting = Steps.of({**news, "accepted": {TASK: "2026-12-01"}}, olds)
+        assert not accepting.take(TASK, again=again)
+        assert accepting.tasks[TASK]["status"] == "accepted"
+        return Steps.of(news, {**news, "accepted": {TASK: "2026-12-01"}, "tasks": accepting.tasks})
+
+    def test_an_open_step_is_open_again_and_no_older_line_closes_it(self) -> None:
+        ended = self.after({"status": "open", "since": OLD, "found": "GET /users"}, self.LINE)
+        assert not ended.take(TASK)
+        assert (ended.tasks[TASK]["since"], ended.tasks[TASK]["found"]) == (OLD, "GET /users")
+        later = steps(HAND, {TASK: f"{self.LINE} (later)"}, record=ended.tasks[TASK])
+        assert later.take(TASK)
+
+    def test_a_closed_one_is_closed_again(self) -> None:
+        record: dict[str, str | bool] = {"status": "attested", "since": OLD, "closed": self.LINE}
+        ended = self.after(record, self.LINE)
+        assert ended.tasks[TASK] == record
+        assert ended.take(TASK)
+
+    def test_what_changed_meanwhile_is_open(self) -> None:
+        ended = self.after({"status": "done", "since": OLD, "closed": "POST: 200"}, self.LINE, again=True)
+        assert not ended.take(TASK)
+
+    def test_what_t4_showed_meanwhile_counts(self) -> None:
+        olds = {"how": HAND, "accepted": {TASK: "2026-12-01"}}
+        read = Steps.of(olds, {**olds, "tasks": {TASK: {"status": "attested", "since": OLD, "closed": "x"}}})
+        read.hold(TASK, False, "GET /users")
+        ended = Steps.of({"how": HAND, "attested": {TASK: self.LINE}}, {**olds, "tasks": read.tasks})
+        assert not ended.take(TASK)
+        assert ended.tasks[TASK]["status"] == "open"
+        read.hold(TASK, True, "GET /users")
+        assert read.tasks[TASK]["status"] == "done"
+
+    def test_a_record_of_an_earlier_version_is_open(self) -> None:
+        olds = {"how": HAND, "accepted": {TASK: "2026-12-01"}}
+        old = {**olds, "tasks": {TASK: {"status": "accepted", "since": OLD}}}
+        assert not Steps.of({"how": HAND, "attested": {TASK: self.LINE}}, old).take(TASK)
 
 
 def test_again_reopens_what_was_done() -> None:

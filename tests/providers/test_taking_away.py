@@ -1,5 +1,6 @@
 """A user who stays and loses an account or an application: by words of the file, tracked until it is so."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -16,11 +17,15 @@ FILL = "WhenTechFillUser"
 ACCOUNT, APPLICATION = {"accounts": ["22222"]}, {"applications": ["WhenTech"]}
 
 
+LINES = count(1)
+
+
 def sign(stack: Stack, *tasks: str) -> None:
-    """Sign tasks off today, beside what is signed off already."""
+    """Sign tasks off today, beside what is signed off already; no two lines are alike."""
     file = stack.folder / "test.attested.yaml"
     lines = yaml.safe_load(file.read_text()) if file.exists() else []
-    lines += [{"task": task, "by": "A. Administrator", "on": today()} for task in tasks]
+    line = {"by": "A. Administrator", "on": today()}
+    lines += [{"task": task, **line, "note": f"line {next(LINES)}"} for task in tasks]
     file.write_text(yaml.safe_dump(lines))
 
 

@@ -64,6 +64,7 @@ def test_four_signatures_do_not_close_a_fifth_task_that_comes_later(stack: Stack
     stack.operations = "onboarding"
     four = {"trader_a": {"accounts": ["11111", "22222"]}, "trader_b": {"accounts": ["33333", "44444"]}}
     signed = [f"assign-account/{FILL}/{number}" for number in ("11111", "22222", "33333", "44444")]
+    stack.settled(firm_of(**four))
     stack.attest(*signed)
     stack.settled(firm_of(**four))
     five = firm_of(**four, trader_c={"accounts": ["55555"]})
@@ -226,6 +227,7 @@ class TestCoverage:
         self, stack: Stack, stop: Callable[[Portal], None], task: str
     ) -> None:
         stack.operations = without(stack, "assignApplication")
+        stack.settled(captured_firm())
         stack.attest(*HANDED_OVER)
         assert fills(stack, captured_firm()) == fill_accounts(1, 1, captured=1)
         stop(Portal(stack.simulator))
@@ -239,6 +241,7 @@ class TestCoverage:
     def test_nor_where_its_template_does_not_give_the_application(self, stack: Stack) -> None:
         stack.operations = "onboarding"
         stack.simulator.template("FillService", [], [])
+        stack.settled(captured_firm())
         stack.attest(f"assign-account/{FILL}/11111", *HANDED_OVER)
         done = stack.settled(captured_firm())
         assert done.tasks[f"assign-account/{FILL}/11111"] == "attested"
@@ -263,7 +266,7 @@ class TestCoverage:
         firm["fillService"]["user"]["passwordVersion"] = 2
         assert stack.preview(firm).outputs["summary"]["fillAccounts"] == fill_accounts(1, 1)
         assert fills(stack, firm) == fill_accounts(1, 1), "WhenTech has the old password"
-        stack.attest(sign, *HANDED_OVER, on=today())
+        stack.attest(sign, *HANDED_OVER, note="version 2")
         assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
 
     def test_the_agreements_of_the_fill_user_are_signed_by_evidence_that_the_file_gets(
@@ -272,6 +275,7 @@ class TestCoverage:
         firm = captured_firm()
         eula = firm["fillService"]["user"].pop("eula")
         sign = f"sign-eula/{FILL}"
+        stack.settled(firm)
         stack.attest(*HANDED_OVER)
         assert fills(stack, firm) == fill_accounts(1, 1)
         assert "Log in to T4 once as" in said(stack, firm, sign)["what"]
@@ -283,6 +287,7 @@ class TestCoverage:
 
     def test_what_an_older_version_did_not_ask_for_is_to_come(self, stack: Stack) -> None:
         firm = captured_firm()
+        stack.settled(firm)
         stack.attest(*HANDED_OVER)
         assert fills(stack, firm) == fill_accounts(1, 1, captured=1)
         for task in HANDED_OVER:

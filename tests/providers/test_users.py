@@ -276,13 +276,16 @@ def test_each_signature_can_be_withdrawn_and_given_again(
     stack.settled(one(marketData={"CME": "Depth"}))
     firm = one(**{"marketData": {"CME": "Depth"}, **change})
     stack.settled(firm)
-    for _ in range(2):
-        stack.attest(task, on=today())
+    for line in ("the first line", "another line"):
+        stack.attest(task, note=line)
         stack.settled(firm)
         assert stack.tasks(firm)[task] == "attested"
         stack.attest()
         stack.settled(firm)
         assert stack.tasks(firm)[task] == "open"
+    stack.attest(task, note="another line")
+    stack.settled(firm)
+    assert stack.tasks(firm)[task] == "open", "a line closes a task once"
     assert len(stack.simulator.changes()) == 1
 
 

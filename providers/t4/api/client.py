@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from providers.t4.api.credentials import (
     LOGIN_PATH,
@@ -36,17 +36,11 @@ from providers.t4.api.retries import NOT_REACHED, Repeats, Timing, Waits
 from providers.t4.api.templating import filled_body, filled_path
 from providers.t4.api.transport import Exchange, Received
 from providers.t4.settings import Login, Settings
+from t4firm.model.users import NAMES, PERSONAL
 from t4firm.operations import LISTS, READS, Operations
 from t4firm.review.model import ChangingCall
 
 T = TypeVar("T")
-
-# What tells who a person is or where to find them; T4 may repeat it in its words about a value that it
-# refuses.
-_PERSONAL: Final = (
-    *("firstname", "lastname", "phone", "email", "street", "city", "county", "postCode"),
-    *("accountName", "displayName"),
-)
 
 
 class T4Client:
@@ -306,12 +300,12 @@ def _name(value: object) -> str | None:
 
 
 def _personal(groups: list[Any], *names: str | None) -> dict[str, str]:
-    """Personal values -> what is shown for them. A username or account number is no secret, also where it is
-    an e-mail."""
+    """Personal values -> what is shown for them: T4 may repeat one in its words about a value that it
+    refuses. A username or account number is no secret, also where it is an e-mail."""
     public = {name.casefold() for name in names if name}
     found: dict[str, str] = {}
     for group in groups:
-        for key in _PERSONAL:
+        for key in (*PERSONAL, *NAMES):
             value = group.get(key)
             if isinstance(value, str) and value.casefold() not in public:
                 found.setdefault(value, f"[{key}]")

@@ -8,9 +8,19 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 SECRET = "***"  # noqa: S105 - what is shown in a secret's place
 LONGEST = 300  # characters of T4's words in an error
+
+SHORTEST_NUMBER = 5
+"""So many digits are a number of somebody's (a postal code), and are found without what is between them."""
+WITH_A_CODE = 7
+"""So many digits, or more, may begin with the code of a country, or lack it."""
+LONGEST_CODE = 3
+"""So many digits the code of a country has at most (ITU-T E.164)."""
+BETWEEN = r"(?:[^\w]|%2[0-9A-F]){0,3}"
+"""What may be between two digits of a number; a space may be percent-encoded."""
 
 
 def printable(text: str) -> str:
@@ -36,7 +46,9 @@ class Curtain:
     """Replaces secrets and personal details in a text that is about to be shown.
 
     Secrets are found as they are and in the spellings in which a server or a gateway may repeat them: JSON
-    (also as .NET writes it, `\\u002B`), percent-encoding, HTML entities, Base64 at any alignment.
+    (also as .NET writes it, `\\u002B`), percent-encoding, HTML entities, Base64 at any alignment. Personal
+    details are found in these too, but for Base64, and as a person or another system may spell them: with
+    other capitals, with accents as marks of their own or without them, a number as its digits.
     """
 
     def __init__(
@@ -52,9 +64,14 @@ class Curtain:
         given = {value.strip(): shown for value, shown in (personal or {}).items() if len(value.strip()) > 2}
         kept = {name: None for name in public if name}
         longest_first = sorted({**given, **kept}.items(), key=lambda pair: len(pair[0]), reverse=True)
-        self._in_their_place = [shown for _, shown in longest_first]
-        groups = "|".join(f"({_escaped(value)})" for value, _ in longest_first)
-        self._names = re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE) if groups else None
+        numbers = [(digits, shown) for value, shown in given.items() if (digits := _number(value))]
+        self._patterns = [*((_as_spelled(value), shown) for value, shown in longest_first), *numbers]
+
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        """One group for each spelling; put together when T4 says something for the first time."""
+        groups = "|".join(f"({pattern})" for pattern, _ in self._patterns)
+        return re.compile(rf"(?<!\w)(?:{groups})(?!\w)", re.IGNORECASE) if groups else None
 
     def hide(self, text: str, longest: int = LONGEST) -> str:
         """`text` as it may be shown, in one line. Secrets go before and after control characters do: neither
@@ -67,7 +84,7 @@ class Curtain:
         return self._names.sub(self._instead, text) if self._names else text
 
     def _instead(self, found: re.Match[str]) -> str:
-        shown = self._in_their_place[(found.lastindex or 1) - 1]
+        _, shown = self._patterns[(found.lastindex or 1) - 1]
         return found[0] if shown is None else shown
 
 
@@ -83,6 +100,33 @@ def _spellings(secret: str) -> str:
 def _escaped(text: str) -> str:
     """A pattern for a text, each character as itself or as JSON, percent-encoding or HTML write it."""
     return "".join(map(_character, text))
+
+
+def _as_spelled(value: str) -> str:
+    """A pattern for a personal value: each character composed, as a letter with its marks, or as the letter
+    alone; in capitals also where these are more than one (ß, SS)."""
+    return "".join(map(_spelled, unicodedata.normalize("NFC", value)))
+
+
+def _spelled(character: str) -> str:
+    marked = unicodedata.normalize("NFD", character)
+    bare = "".join(each for each in marked if not unicodedata.combining(each))
+    forms = {character, marked, bare or character, character.upper()}
+    return f"(?:{'|'.join(map(_escaped, sorted(forms, key=len, reverse=True)))})"
+
+
+def _number(value: str) -> str:
+    """A pattern for the digits of a value that is a number, whatever is between them; "" for another value.
+    Of a longer one (a telephone number), the code of the country may be there or not."""
+    digits = [_escaped(character) for character in value if character.isdigit()]
+    if len(digits) < SHORTEST_NUMBER or any(character.isalpha() for character in value):
+        return ""
+    if len(digits) < WITH_A_CODE:
+        return BETWEEN.join(digits)
+    first, code = min(LONGEST_CODE, len(digits) - SHORTEST_NUMBER), ""
+    for digit in digits[:first]:
+        code = f"(?:{code}{digit}{BETWEEN})?"
+    return rf"(?:\d{{1,4}}{BETWEEN})?{code}{BETWEEN.join(digits[first:])}"
 
 
 def _character(character: str) -> str:

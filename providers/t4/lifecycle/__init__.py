@@ -5,6 +5,8 @@ A picture of the folder::
     base             what all providers have in common at Pulumi's border
     read_back        whether T4 shows that a step was taken
     task_ledger      the steps of a resource: taken by the API, by the administrator, or signed off
+    task_records     what the state holds of a task
+    wanted           the value that a task is about
     user_creation    creating a user exactly once
     user_update      bringing a user to what the file says now
     user_refresh     a user as T4 shows it

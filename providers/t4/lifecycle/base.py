@@ -26,6 +26,7 @@ from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
+from t4firm.reports.drift import warnings
 
 IN_STATE = "inState"
 """The input by which the program tells a provider that the state has the resource: the engine says so in no
@@ -152,6 +153,8 @@ class T4Provider(ResourceProvider):
             LOG.error("VIOLATION: %s", words)
         for words in contradiction_words(outputs):
             LOG.error("CONTRADICTED: %s", words)
+        for words in warnings(outputs):
+            LOG.warning("DRIFT: %s", words)
         if not drift and "drift" not in props:
             return ReadResult(id_, outputs)
         inputs = {name: value for name, value in outputs.items() if name not in (*self.results, "tasks")}

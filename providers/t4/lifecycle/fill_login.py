@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
-from providers.t4.lifecycle.task_ledger import UNDONE, Steps, called
+from providers.t4.lifecycle.task_ledger import Steps, called
+from providers.t4.lifecycle.task_records import UNDONE
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import FillUser
 from t4firm.model.names import among

@@ -1,42 +1,29 @@
-"""Steps of a resource: taken by the API, by the administrator, or signed off; and the record that each
-leaves in the state.
-
-A record is small: task id -> `status` (open, done, attested; accepted: the firm file accepts for a time
-that it is not taken; laid aside: nobody's, because the user leaves), `since`, once closed `closed` (the
-evidence), while it waits `waits` (for which tasks);
-`was` is what market data was before. One that was opened because its fact changed has `again`, and in `stood`
-the signature that stood in the attested file at that time; one that a read of T4 opened has `found` (the
-call), and in `contradicted` the signature that T4 showed to be untrue. One for which the API was asked, and
-which T4 does not show, has in `unconfirmed` T4's answer, and in `sent` the mark of the value: no run asks for
-the same again. A step that the API could take at once leaves none: it never was anybody's task.
-"""
+"""Steps of a resource: taken by the API, by the administrator, or signed off; each may leave a record in the
+state (`task_records`)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from providers.t4.api import Answer, MissingValue, T4Error
 from providers.t4.lifecycle import read_back
 from providers.t4.lifecycle.log import LOG
+from providers.t4.lifecycle.task_records import (
+    CLOSED,
+    OF_A_SIGN_OFF,
+    UNDONE,
+    WHILE_OPEN,
+    Record,
+    asked,
+    beneath,
+    without_passing,
+)
+from providers.t4.lifecycle.wanted import wanted
 from providers.t4.session.session import now, session
+from t4firm.evidence import Because, doubt
 from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of
-
-Record = dict[str, str | bool]
-
-PASSING = ("closed", "lacks", "waits")
-"""What a record has only as long as its status stays the same."""
-WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent")
-"""What a record has only until its step is closed."""
-
-UNDONE = ("open", "accepted")
-"""Statuses of a step that T4 still owes."""
-UNTOLD = ("accepted", "laid aside")
-"""Statuses of a step that is nobody's task now."""
-
-WESTERNMOST = timedelta(hours=12)
-"""How long a day lasts somewhere on earth after it has ended in UTC."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +51,12 @@ class Steps:
     that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
     before the API may take it. `accepted`: task id -> the last day on which the firm file accepts that it is
     not taken. `found`: task id -> what a read found otherwise than the file says, in words. `unsettled`: what
-    a read found, or what the file accepts, is not recorded as it is now. `ids`: `userID` and `accountID` of
-    what the steps are about, as far as they are known."""
+    a read found, or what the files accept and sign off, is not recorded as it is now.
+
+    What a sign-off must know: `earlier` has the lines that the last run recorded, `subject` whether this run
+    creates (`new`) or adopts (`adopted`) what the steps are about, `wants` the value that a step is about.
+    `ids`: `userID` and `accountID` of what the steps are about, as far as they are known.
+    """
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
@@ -77,23 +68,30 @@ class Steps:
     found: dict[str, str] = field(default_factory=dict)
     unsettled: bool = False
     ids: dict[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    wants: Callable[[str], object] = lambda task: None
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
         """From a resource's inputs and, where it exists, its recorded outputs."""
-        before, accepted = olds or {}, news.get("accepted") or {}
+        before, accepted, attested = olds or {}, news.get("accepted") or {}, news.get("attested") or {}
+        recorded = (before.get("accepted") or {}, before.get("attested") or {})
         steps = cls(
             news["how"],
-            news.get("attested") or {},
+            attested,
             {task: dict(record) for task, record in (before.get("tasks") or {}).items()},
             waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
             accepted=accepted,
-            unsettled=bool(before.get("drift") or (olds and (before.get("accepted") or {}) != accepted)),
+            unsettled=bool(before.get("drift") or (olds and recorded != (accepted, attested))),
+            earlier=recorded[1],
+            subject="" if olds else str(news.get("subject") or ""),
+            wants=partial(wanted, news),
             ids={name: str(before.get(name) or news.get(name) or "") for name in ("userID", "accountID")},
         )
         for task, record in steps.tasks.items():
             if record["status"] == "accepted" and task not in accepted:
-                record["status"] = "open"
+                steps.tasks[task] = steps._no_longer_accepted(task, record)
         return steps
 
     def take(self, task: str, act: Act | None = None, *, again: bool = False, wish: object = None) -> bool:
@@ -102,26 +100,25 @@ class Steps:
 
         `act` makes the call; None where T4 documents none, so that only the administrator can take the
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
-        signature from before today (see `_counts`). `wish`: the value that the file wants in T4, where that
+        line that is in the attested file now. `wish`: the value that the file wants in T4, where that
         can change while the step is open: what a dead run was answered for another one counts for nothing.
         A step that T4 can show is read back before it counts (`read_back`).
         """
-        if self.is_accepted(task):
+        if self.leave_alone(task, again=again):
             return False
-        record, mark = self.tasks.get(task), _mark(wish)
-        if again and (record is None or record["status"] != "open"):
-            record = self._opened_again(task)
-        elif record and record["status"] == "done":
+        is_recorded, record = task in self.tasks, self._as_asked(task, again=again)
+        mark = _mark(wish)
+        if record["status"] in CLOSED:
             return True
         if self._signed_off(task, record):
-            self._close(task, record or {"since": now()}, "attested", self.attested[task])
+            self._close(task, record, "attested", self.attested[task])
             return True
         if self.awaits_t4(task, wish):
             return False
         outcome = None
         if act and task not in self.waits:
             try:
-                since = str(record["since"]) if record else ""
+                since = asked(record).at if is_recorded or again else ""
                 outcome = self._called(task, act, since, mark)
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
@@ -140,7 +137,7 @@ class Steps:
             f"{outcome.evidence}, and {found.evidence}" if found and outcome.only_asked else outcome.evidence
         )
         self.facts[task], self.evidence[task] = outcome.facts, evidence
-        if record and task in self.tasks:
+        if is_recorded:
             self._close(task, record, "done", evidence)
         return True
 
@@ -183,16 +180,19 @@ class Steps:
         return outcome
 
     def open_since(self, task: str, at: str) -> None:
-        """Record a step that a run brought which could not record it; no answer or signature from before it
-        counts."""
-        self.tasks[task] = {"status": "open", "since": at, "again": True, "stood": ""}
+        """Record a step that a run brought which could not record it; no answer from before it counts, nor a
+        line that is in the attested file now."""
+        self.tasks[task] = self._opened(task) | {"since": at}
 
-    def leave_open(self, task: str) -> None:
-        """Record a step that must wait for a later run, whoever will take it; no earlier signature closes
-        it."""
-        record = self.tasks.get(task)
-        if not self.is_accepted(task) and (record is None or record["status"] != "open"):
-            self.tasks[task] = self._opened_again(task)
+    def leave_open(self, task: str, lacks: str = "") -> None:
+        """Record a step that must wait for a later run, whoever will take it; no line that is in the attested
+        file now closes it. `lacks`: what must be there first."""
+        if self.leave_alone(task, again=True):
+            return
+        if not self.is_open(task):
+            self.tasks[task] = self._opened(task)
+        if lacks:
+            self.tasks[task]["lacks"] = lacks
 
     def note(self, task: str, was: str) -> None:
         """Record with an open step what T4 had before; what is noted already is older, and stays."""
@@ -209,55 +209,63 @@ class Steps:
         }
 
     def seen(self, task: str, evidence: str = "") -> None:
-        """Close an open step that T4 itself shows as taken; `evidence`: the call that showed it."""
-        record = self.tasks.get(task)
-        if record and record["status"] == "open":
+        """Close a step that T4 itself shows as taken, also one that the file accepts; `evidence`: the call
+        that showed it."""
+        if task not in self.tasks:
+            return
+        self.tasks[task] = record = beneath(self.tasks[task])
+        if record["status"] == "open":
             self._close(task, record, "done", f"T4 shows it: {evidence or now()}")
-        elif record and record["status"] == "accepted":
-            self.drop(task)
 
     def hold(self, task: str, taken: bool, evidence: str, words: str = "") -> None:
         """Hold a step against what T4 shows (`evidence`: the call): `taken` closes an open one; else it is to
-        be taken (again), and a signature that said otherwise counts no more. `words`: the difference, where
-        the task's kind does not say it all."""
+        be taken (again), and no sign-off from before that counts. `words`: the difference, where the task's
+        kind does not say it all."""
         if taken:
             self.seen(task, evidence)
             return
         record = self.tasks.get(task)
-        if self.is_accepted(task) or (record and record["status"] == "open"):
+        if self.leave_alone(task, again=True, because="shown"):
             return
-        self.leave_open(task)
-        self.tasks[task]["found"] = evidence
+        if record and record["status"] == "open":
+            if asked(record).at[:10] < now()[:10]:  # a sign-off has a day: one showing a day is enough
+                self.tasks[task] = self._anew(task, record, "shown")
+            return
+        self.tasks[task] = self._opened(task, "shown") | {"found": evidence}
         self.found[task] = words or sentence(task)
         if record and record["status"] == "attested":
             self.tasks[task]["contradicted"] = record["closed"]
 
-    def is_accepted(self, task: str) -> bool:
-        """Whether the firm file accepts for now that the step is not taken; recorded, so that it is taken up
-        again when that ends."""
+    def leave_alone(self, task: str, *, again: bool = False, because: Because = "opened") -> bool:
+        """True where the firm file accepts for now that the step is not taken: then it is recorded with what
+        it was before, which is there again when that ends. `again`: the fact has changed meanwhile."""
         if task not in self.accepted:
             return False
-        self.tasks[task] = {"status": "accepted", "since": (self.tasks.get(task) or {}).get("since", now())}
+        since = now()
+        if record := self.tasks.get(task):
+            since, self.tasks[task] = record["since"], beneath(record)
+        before = self._as_asked(task, again=again, because=because)
+        self.tasks[task] = {"status": "accepted", "since": since, "before": before}
         return True
 
     def lay_aside(self, *kinds: str) -> None:
         """Steps of these kinds that are not done are nobody's until `take_up`."""
         for task, record in self.tasks.items():
             if kind_of(task) in kinds and record["status"] in UNDONE:
-                self.tasks[task] = _kept(record) | {"status": "laid aside"}
+                self.tasks[task] = without_passing(beneath(record)) | {"status": "laid aside"}
 
     def take_up(self) -> None:
-        """Steps that were laid aside are open again."""
-        for record in self.tasks.values():
+        """Steps that were laid aside are open again; no line that is in the attested file now closes one."""
+        for task, record in self.tasks.items():
             if record["status"] == "laid aside":
-                record["status"] = "open"
+                self.tasks[task] = self._anew(task, record, "opened")
 
     def details_of(self, kind: str) -> set[str]:
         """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
         return {detail_of(task) for task in self.tasks if kind_of(task) == kind}
 
     def reopened(self, *kinds: str) -> set[str]:
-        """The ids of the tasks of these kinds that only a signature closed, and the signature is gone."""
+        """The ids of the tasks of these kinds that only a sign-off closed, and its line is gone."""
         return {task for task in self.tasks if kind_of(task) in kinds and self.withdrawn(task)}
 
     def drop(self, task: str) -> None:
@@ -268,33 +276,82 @@ class Steps:
         """Whether the step is a task that waits for somebody."""
         return task in self.tasks and self.tasks[task]["status"] == "open"
 
-    def _opened_again(self, task: str) -> Record:
-        return {"status": "open", "since": now(), "again": True, "stood": self.attested.get(task, "")}
+    def to_come(self, task: str, *, is_first: bool) -> Record:
+        """The record of a step that a run will bring: for the first time, or because its fact has changed."""
+        return self._first(task) if is_first else self._opened(task)
 
-    def _open(self, task: str, record: Record | None, **why: str) -> None:
+    def _as_asked(self, task: str, *, again: bool, because: Because = "opened") -> Record:
+        """The record of a step as it is asked now: opened for the first time or again, asked anew for another
+        value, or as it was."""
+        record = self.tasks.get(task)
+        if record is None:
+            return self._opened(task, because) if again else self._first(task)
+        if self.withdrawn(task):
+            return self._opened(task, "withdrawn")
+        if again and record["status"] != "open":
+            return self._opened(task, because)
+        if record["status"] == "open" and record.get("value", "") != self._value(task):
+            return self._anew(task, record, "value")
+        return record
+
+    def _first(self, task: str) -> Record:
+        """A step that opens for the first time. A line may have come together with what it is about, but not
+        before it."""
+        line, record = self.attested.get(task, ""), self._opened(task)
+        if self.subject == "new":
+            return record | ({"because": "created"} if line else {})
+        if line != self.earlier.get(task):
+            record.pop("stood", None)
+        return record | ({"adopted": True} if self.subject == "adopted" else {})
+
+    def _opened(self, task: str, because: Because = "opened") -> Record:
+        return self._asked_now(task, self.tasks.get(task) or {}, because, "since")
+
+    def _anew(self, task: str, record: Record, because: Because) -> Record:
+        """An open step that is asked anew: since when it is open, and what was found, is as it was."""
+        kept = {name: value for name, value in record.items() if name not in OF_A_SIGN_OFF}
+        return kept | self._asked_now(task, record, because, "asked")
+
+    def _asked_now(self, task: str, record: Record, because: Because, name: str) -> Record:
+        """What an open record says from now on to a sign-off, its time under `name`; what is as usual is left
+        out."""
+        signed = record["closed"] if record.get("status") == "attested" else record.get("stood")
+        said = {"stood": self.attested.get(task) or signed, "value": self._value(task)}
+        said |= {} if because == "opened" else {"because": because}
+        return {"status": "open", name: now(), **{name: value for name, value in said.items() if value}}
+
+    def _value(self, task: str) -> str:
+        """The mark of what the file wants in T4; "" where the task says it all."""
+        return _mark(self.wants(task))
+
+    def _no_longer_accepted(self, task: str, record: Record) -> Record:
+        """What the step was before it was accepted. While it is open, no line that came meanwhile counts."""
+        before = beneath(record)
+        return self._anew(task, before, "accepted") if before["status"] == "open" else before
+
+    def _open(self, task: str, record: Record, **why: str) -> None:
         """Record an open step, and why the API did not take it: `lacks`, or `unconfirmed` and `sent`."""
-        entry = _kept(record or {"since": now()}) | {"status": "open"}
+        entry = without_passing(record) | {"status": "open"}
         entry |= {name: text for name, text in why.items() if text}
         if task in self.waits:
             entry["waits"] = self.waits[task]
         self.tasks[task] = entry
 
     def _close(self, task: str, record: Record, status: str, evidence: str) -> None:
-        kept = {name: value for name, value in _kept(record).items() if name not in WHILE_OPEN}
+        passed = (*WHILE_OPEN, *OF_A_SIGN_OFF)
+        kept = {name: value for name, value in without_passing(record).items() if name not in passed}
         self.tasks[task] = kept | {"status": status, "closed": evidence}
 
-    def _signed_off(self, task: str, record: Record | None) -> bool:
-        signature = self.attested.get(task)
-        if signature is None or (record and record.get("contradicted") == signature):
-            return False
-        return not (record and record.get("again")) or _counts(signature, record)
+    def _signed_off(self, task: str, record: Record) -> bool:
+        line = self.attested.get(task)
+        return line is not None and not doubt(line, asked(record))
 
     def withdrawn(self, task: str) -> bool:
-        """Whether only a signature said that T4 has it, and the signature is gone from the attested file."""
+        """Whether only a sign-off said that T4 has it, and its line is gone from the attested file."""
         return task in self.tasks and self.tasks[task]["status"] == "attested" and task not in self.attested
 
     def outstanding(self, lacking: Iterable[str] = ()) -> bool:
-        """Whether a run could now close an open step, must reopen one whose signature was withdrawn, or must
+        """Whether a run could now close an open step, must reopen one whose sign-off was withdrawn, or must
         record what is unsettled."""
         if self.unsettled:
             return True
@@ -311,25 +368,6 @@ class Steps:
             if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
                 return True
         return False
-
-
-def _counts(signature: str, record: Record) -> bool:
-    """Whether a signature may be younger than the opening of a step whose fact has changed.
-
-    It bears a day of the signer's calendar, the opening a time in UTC. The day of the opening and every
-    later one count. So does the day before, where it was still that day somewhere on earth; but only for a
-    signature that was not in the file at the opening, because that one speaks of what was before.
-    """
-    signed, opened = signature[:10], datetime.fromisoformat(str(record["since"]))
-    if signed >= opened.date().isoformat():
-        return True
-    fresh = signature != record.get("stood", signature)
-    return fresh and signed >= (opened - WESTERNMOST).date().isoformat()
-
-
-def _kept(record: Record) -> Record:
-    """What a record keeps when its status changes."""
-    return {name: value for name, value in record.items() if name not in PASSING}
 
 
 def called(operation: str, values: Mapping[str, object]) -> Outcome:
@@ -359,10 +397,3 @@ def with_planned(news: Mapping[str, Any], tasks: Iterable[str]) -> dict[str, Any
     """
     by_hand = {task: "planned" for task in sorted(tasks) if news["how"].get(kind_of(task)) != "api"}
     return {**news, "planned": by_hand} if by_hand else dict(news)
-
-
-def open_tasks(olds: Mapping[str, Any]) -> list[str]:
-    """The ids of the tasks in a resource's recorded outputs that T4 still owes, sorted. One that the file
-    accepts for a time is among them: what must come after it is not to come earlier."""
-    tasks = olds.get("tasks") or {}
-    return sorted(task for task, record in tasks.items() if record["status"] in UNDONE)

@@ -7,7 +7,8 @@ from typing import Any
 from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle import onboarding
 from providers.t4.lifecycle.log import LOG, not_shown_words
-from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, open_tasks, without_planned
+from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, without_planned
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.session import lookups
 from providers.t4.session.session import session
@@ -164,7 +165,7 @@ class UserChanges:
         changes = {
             name: value
             for name, value in changes.items()
-            if not self.steps.is_accepted(task_id("update-user", self.username, name))
+            if not self.steps.leave_alone(task_id("update-user", self.username, name), again=True)
         }
         wishes = {
             **changes,
@@ -197,7 +198,7 @@ class UserChanges:
         changed = {
             name
             for name in changed
-            if not self.steps.is_accepted(task_id("update-market-data", self.username, name))
+            if not self.steps.leave_alone(task_id("update-market-data", self.username, name), again=True)
         }
         tasks = {name: task_id("update-market-data", self.username, name) for name in changed}
         sent = {name: after[name] for name in changed if not self.steps.awaits_t4(tasks[name], after[name])}
@@ -309,7 +310,8 @@ class UserChanges:
         """What T4 gave against the rules: revoked through the API, or once somebody signed off that it
         is gone."""
         kinds = mending_kinds(self.news)
-        for task in self.steps.reopened(*kinds):
+        withdrawn = self.steps.reopened(*kinds)
+        for task in withdrawn:
             self.count_as_broken(task)
         broken = {*violations(found(self.news, self.roles, self.applications))}
         broken |= unsaid_whentech(self.news, self.applications) & self.steps.tasks.keys()
@@ -317,7 +319,7 @@ class UserChanges:
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
         retiring = {task_id("remove-role", self.username, role) for role in self.news.get("retiring") or ()}
-        for task in self.steps.open_of(*kinds) - broken - retiring:
+        for task in (withdrawn | self.steps.open_of(*kinds)) - broken - retiring:
             self.steps.drop(task)
 
     def lose(self) -> None:
@@ -357,7 +359,6 @@ class UserChanges:
     def count_as_broken(self, task: str) -> None:
         """Only a signature said that it was mended, and the signature is gone: the violation is back."""
         detail, kind = parts_of(task), kind_of(task)
-        self.steps.drop(task)
         if kind == "remove-role":
             self.roles = sorted({*(self.roles or ()), detail["role"]})
         elif kind == "assign-role":

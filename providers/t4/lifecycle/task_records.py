@@ -1,0 +1,64 @@
+"""What the state holds of a task.
+
+A record is small: task id -> `status` (open, done, attested; accepted: the firm file accepts for a time
+that it is not taken; laid aside: nobody's, because the user leaves), `since`, once closed `closed` (the
+evidence), while it waits `waits` (for which tasks); `was` is what market data was before. One that a read of
+T4 opened has `found` (the call), and in `contradicted` the sign-off that T4 showed to be untrue. One that is
+accepted has in `before` what it was before. For sign-offs (t4firm/evidence.py) an open one has `stood`,
+`adopted`, `because`, `asked` (since when, where that is not `since`), and `value`, the mark of what the file
+wants in T4. One for which the API was asked, and which T4 does not show, has in `unconfirmed` T4's answer,
+and in `sent` the mark of the value: no run asks for the same again. A step that the API could take at once
+leaves none: it never was anybody's task.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from t4firm.evidence import Asked
+
+Record = dict[str, Any]
+
+PASSING = ("closed", "lacks", "waits")
+"""What a record has only as long as its status stays the same."""
+WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent")
+"""What a record has only until its step is closed."""
+
+OF_A_SIGN_OFF = ("asked", "because", "stood", "adopted", "value")
+"""What a record has so that a sign-off can be judged."""
+
+UNDONE = ("open", "accepted")
+"""Statuses of a step that T4 still owes."""
+CLOSED = ("done", "attested")
+"""Statuses of a step that T4 has, by T4's word or a sign-off."""
+UNTOLD = ("accepted", "laid aside")
+"""Statuses of a step that is nobody's task now."""
+
+
+def asked(record: Mapping[str, Any]) -> Asked:
+    """What a sign-off must know of an open task, from its record."""
+    return Asked(
+        str(record.get("asked") or record["since"]),
+        record.get("because", "opened"),
+        str(record.get("stood") or record.get("contradicted") or ""),
+        bool(record.get("adopted")),
+    )
+
+
+def beneath(record: Record) -> Record:
+    """A record, or what it was before the file accepted that its step is not taken; which an earlier version
+    did not record."""
+    if record["status"] != "accepted":
+        return record
+    return record.get("before") or {"status": "open", "since": record["since"]}
+
+
+def without_passing(record: Record) -> Record:
+    """What a record keeps when its status changes."""
+    return {name: value for name, value in record.items() if name not in PASSING}
+
+
+def open_tasks(olds: Mapping[str, Any]) -> list[str]:
+    """The ids of the tasks in a resource's recorded outputs that T4 still owes, sorted. One that the file
+    accepts for a time is among them: what must come after it is not to come earlier."""
+    tasks = olds.get("tasks") or {}
+    return sorted(task for task, record in tasks.items() if record["status"] in UNDONE)

@@ -2,9 +2,9 @@
 
 import os
 
-from providers.t4.password_seed import new_seed
+from providers.t4.password_seed import bound, new_seed
 from providers.t4.session.password import password_for
-from providers.t4.settings import check_seed
+from providers.t4.settings import check_seed, file_settings
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.validate import load
@@ -31,4 +31,5 @@ def password_of(project: Project, stack: str, username: str) -> str:
     if not seed:
         seed = pulumi.read("config", "get", "t4:passwordSeed", "--stack", stack).strip()
     check_seed(seed)
-    return password_for(seed, username, people[username].passwordVersion)
+    files = file_settings(project.settings(stack).get, os.environ, stack)
+    return password_for(bound(seed, files.identity_of(firm.firm)), username, people[username].passwordVersion)

@@ -69,13 +69,13 @@ def reset(
 
     Example: t4firm simulator reset --stacks
     """
-    from providers.t4.session.journal import place_of
+    from providers.t4.session.place import folder_for
     from t4simulator.service import process
 
     project = find_project()
     run = process.status(project.simulator)
     process.reset(project.simulator)
-    for journal in project.local.glob(f"*/{place_of(run.endpoint)}") if run else ():
+    for journal in project.local.glob(f"*/{folder_for(run.endpoint)}") if run else ():
         shutil.rmtree(journal)  # what it tells is no longer so
     if stacks:
         shutil.rmtree(project.local / "state", ignore_errors=True)

@@ -26,7 +26,7 @@ class FirmProvider(T4Provider):
     def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuses removals of people who have not departed, and runs over a limit: in previews and before
         any call."""
-        reasons = [*_removals(known(olds), news), *_over_limits(news)]
+        reasons = [*_renamed(olds, news), *_removals(known(olds), news), *_over_limits(news)]
         return CheckResult(news, [CheckFailure("", reason) for reason in reasons])
 
     def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -57,8 +57,10 @@ class FirmResource(Resource, module="t4", name="Firm"):
 
     tasks: pulumi.Output[dict[str, Any]]
 
-    def __init__(self, goal: FirmGoal, opts: pulumi.ResourceOptions) -> None:
-        super().__init__(FirmProvider(pulumi.get_stack()), NAME, {**goal_inputs(goal), "tasks": None}, opts)
+    def __init__(self, goal: FirmGoal, identity: str, opts: pulumi.ResourceOptions) -> None:
+        """`identity`: what the stack's passwords and journal are bound to."""
+        props = {**goal_inputs(goal), "identity": identity, "tasks": None}
+        super().__init__(FirmProvider(pulumi.get_stack()), NAME, props, opts)
 
 
 def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
@@ -79,6 +81,17 @@ def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]
     for task in steps.open_of("request-whentech", "enable-whentech") - set(news["waiting"]):
         steps.drop(task)
     return {"firm": news["firm"], "waiting": news["waiting"], "tasks": steps.tasks}
+
+
+def _renamed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+    """Under another name the stack would find neither its journal nor its passwords."""
+    before, after = olds.get("identity"), news.get("identity")
+    if before and after and before != after:
+        yield (
+            f"this stack's passwords and its journal are bound to `{before}` (stack and firm), and by its "
+            f"name it is `{after}` now. Nothing was called. If the stack or the firm was renamed, keep what "
+            f'it has: `pulumi config set t4:identity "{before}"`, or T4_IDENTITY in its environment'
+        )
 
 
 def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:

@@ -42,6 +42,11 @@ def new_seed() -> str:
     return secrets.token_urlsafe(32)
 
 
+def bound(seed: str, identity: str) -> str:
+    """The seed of one stack of one firm: with one seed, two of them have no password in common."""
+    return f"{seed}\0{identity}"
+
+
 def problem(seed: str) -> str:
     """Why this is no good seed, a sentence for the user without anything of it; "" for a good one."""
     make = (

@@ -1,5 +1,6 @@
 """A firm file with what belongs to it, and its goals declared as resources."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from providers.t4.lifecycle.base import IN_STATE
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.outputs import export, key_of, resource_keys
 from providers.t4.prior_state import Key, Outputs, recorded_of
+from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
 from providers.t4.user import User
 from t4firm.loading.other_stacks import captured_of
@@ -42,7 +44,8 @@ def declare(stack: FirmStack) -> None:
     goals = stack.following(recorded)
     _refuse(*_unfinished(goals, last))
     telling = pulumi.ResourceOptions(transformations=[_in_state(last)])
-    firm = FirmResource(goals.firm, telling)
+    settings = file_settings(pulumi.Config("t4").get, os.environ, pulumi.get_stack())
+    firm = FirmResource(goals.firm, settings.identity_of(stack.firm.firm), telling)
     needs_firm = pulumi.ResourceOptions.merge(telling, pulumi.ResourceOptions(depends_on=[firm]))
     users = {goal.user.username: User(goal, needs_firm) for goal in goals.users}
     accounts = {

@@ -18,6 +18,7 @@ VARIABLES: Final = {
     "operations": "T4_OPERATIONS",
     "firmFile": "T4_FIRM_FILE",
     "journal": "T4_JOURNAL",
+    "identity": "T4_IDENTITY",
     "maxInFlight": "T4_MAX_IN_FLIGHT",
     "repeatFor": "T4_REPEAT_FOR",
     "readTimeout": "T4_READ_TIMEOUT",

@@ -105,13 +105,19 @@ class Settings:
 @dataclass(frozen=True)
 class FileSettings:
     """The settings that name files, and what reading them needs. Relative ones are relative to the project's
-    folder."""
+    folder. `journal`: this stack's own folder in the one that is configured."""
 
     firm_file: Path
     operations: str  # onboarding, walkthrough, or a file
     journal: Path
     stack_file: Path  # what differs in this stack's environment; need not be there
     risk_manager: str = RISK_MANAGER  # how T4 spells that role
+    stack: str = ""
+    identity: str = ""  # `<stack>/<firm>` as they began, where one of them has another name now
+
+    def identity_of(self, firm: str) -> str:
+        """What the stack's passwords and its journal are bound to. `firm`: its name in the firm file."""
+        return self.identity or f"{self.stack}/{firm}"
 
 
 def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stack: str) -> FileSettings:
@@ -120,12 +126,20 @@ def file_settings(get: Callable[[str], object], environ: Mapping[str, str], stac
     `get` as for `settings_from`. Raises SettingsError for a setting that is no text.
     """
     reading = Reading(get, environ)
+    identity, journal = reading.text("identity") or "", reading.text("journal")
+    if identity and not re.fullmatch(r"[^/\s]+/\S.*", identity):
+        reading.problems.append(
+            't4:identity must be the stack and the firm as they began, like "live/Example Trading LLC".'
+        )
+    began = identity.partition("/")[0] or stack
     files = FileSettings(
         firm_file=Path(reading.text("firmFile") or f"stacks/{stack}.firm.yaml"),
         operations=reading.text("operations") or "onboarding",
-        journal=Path(reading.text("journal") or f".t4/{stack}"),
+        journal=Path(journal or ".t4") / began,
         stack_file=Path(f"stacks/{stack}.stack.yaml"),
         risk_manager=reading.text("riskManagerRole") or RISK_MANAGER,
+        stack=stack,
+        identity=identity,
     )
     if reading.problems:
         raise SettingsError(reading.problems)

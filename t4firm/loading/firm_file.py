@@ -6,10 +6,12 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -67,6 +69,22 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     if mistakes or firm is None:
         raise FileError(mistakes)
     return firm
+
+
+def firm_name(path: Path) -> str:
+    """The firm's name alone, of a file that was checked before: the rest of a large one is not read for it.
+    Raises FileError where there is none."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if line.startswith("firm:") and not after.startswith((" ", "\t")):
+            with suppress(yaml.YAMLError):
+                name = yaml.load(line, yaml.BaseLoader)["firm"]  # noqa: S506 - it makes texts alone
+                if isinstance(name, str) and name:
+                    return name
+    return load_firm(path).firm
 
 
 def _lacks_template(detail: ErrorDetails) -> bool:

@@ -271,15 +271,22 @@ def test_a_seed_is_checked_alone() -> None:
 def test_files_need_no_secret_and_have_defaults_by_stack() -> None:
     nothing: dict[str, object] = {}
     assert file_settings(nothing.get, {}, "demo") == FileSettings(
-        Path("stacks/demo.firm.yaml"), "onboarding", Path(".t4/demo"), Path("stacks/demo.stack.yaml")
+        Path("stacks/demo.firm.yaml"),
+        "onboarding",
+        Path(".t4/demo"),
+        Path("stacks/demo.stack.yaml"),
+        stack="demo",
     )
     given = {"firmFile": "f.yaml", "t4:operations": "walkthrough"}
     assert file_settings(given.get, {"T4_JOURNAL": "/j"}, "demo") == FileSettings(
-        Path("f.yaml"), "walkthrough", Path("/j"), Path("stacks/demo.stack.yaml")
-    )
+        Path("f.yaml"), "walkthrough", Path("/j/demo"), Path("stacks/demo.stack.yaml"), stack="demo"
+    ), "a folder that several stacks name has one folder for each"
+    began = file_settings({"t4:identity": "live/Example"}.get, {}, "renamed")
+    assert (began.journal, began.identity_of("New Name")) == (Path(".t4/live"), "live/Example")
+    assert file_settings(nothing.get, {}, "demo").identity_of("Example") == "demo/Example"
     with pytest.raises(SettingsError) as caught:
         file_settings({"t4:firmFile": [], "t4:journal": {}}.get, {}, "demo")
-    assert caught.value.problems == ("t4:firmFile is not a text.", "t4:journal is not a text.")
+    assert caught.value.problems == ("t4:journal is not a text.", "t4:firmFile is not a text.")
 
 
 VALUES = st.none() | st.text() | st.integers() | st.booleans() | st.lists(st.text(), max_size=2)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.t4.password_seed import problem
+from providers.t4.password_seed import bound, problem
 from providers.t4.session.password import password_for
 from t4simulator.service import process
 from tests.cli.conftest import Folder
 
+IDENTITY = "demo/Example Trading LLC"
 SEED = "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3"
 
 
@@ -31,7 +32,7 @@ class TestPassword:
         for username in ("trader.a", "WhenTechFillUser"):
             said = elsewhere.t4firm("password", username, T4_PASSWORD_SEED=SEED)
             assert (said.code, said.err) == (0, "")
-            assert said.out == password_for(SEED, username, 1) + "\n"
+            assert said.out == password_for(bound(SEED, IDENTITY), username, 1) + "\n"
 
     def test_a_new_seed_is_made_without_a_stack(self, folder: Folder) -> None:
         said = folder.t4firm("password", "--new-seed", within="..")
@@ -45,19 +46,18 @@ class TestPassword:
 
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "trader.a", "--json", T4_PASSWORD_SEED=SEED)
-        derived = password_for(SEED, "trader.a", 1)
+        derived = password_for(bound(SEED, IDENTITY), "trader.a", 1)
         assert json.loads(said.out) == {"username": "trader.a", "password": derived}
 
     def test_the_version_of_the_file_counts(self, elsewhere: Folder) -> None:
         elsewhere.replace("    firstname: Ann\n", "    passwordVersion: 2\n    firstname: Ann\n")
         said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED=SEED)
-        assert said.out == password_for(SEED, "trader.a", 2) + "\n"
+        assert said.out == password_for(bound(SEED, IDENTITY), "trader.a", 2) + "\n"
 
     def test_on_the_simulator_its_own_seed_counts(self, folder: Folder) -> None:
         run = process.start(folder.path / ".t4" / "simulator")
-        assert (
-            folder.t4firm("password", "trader.a").out == password_for(run.password_seed, "trader.a", 1) + "\n"
-        )
+        seed = bound(run.password_seed, IDENTITY)
+        assert folder.t4firm("password", "trader.a").out == password_for(seed, "trader.a", 1) + "\n"
 
     def test_a_user_that_the_file_does_not_have(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "nobody", T4_PASSWORD_SEED=SEED)

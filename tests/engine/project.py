@@ -16,12 +16,15 @@ from typing import Any
 import httpx
 import yaml
 
+from providers.t4.password_seed import bound
 from t4firm.yaml_files.document import read
 from tests.clock import PATIENCE
 from tests.goals.firms import comes_with_a_user
 
 ROOT = Path(__file__).parents[2]
 SEED = "only-for-tests-Vn3kqZr8TyPw5LcHx2mJd9Gf7bQs4u"
+BOUND_SEED = bound(SEED, "test/Example Trading LLC")
+"""What passwords are derived from: the stack is `test`, its firm that of most tests."""
 PERSONAL = (
     "Ann",
     "Ohio",

@@ -212,7 +212,7 @@ def unfit(kind: str, folder: Path, endpoint: str) -> Iterator[None]:
         with mounted(folder, "size=4k"):  # one page, which the first entry takes
             yield
     else:
-        journal = Journal(folder, endpoint)
+        journal = Journal(folder / "test", endpoint)  # the stack's own
         for name in ("trader.a", "somebody.else"):
             journal.intend(journal_key(name), "2026-11-21T09:00:00.000+00:00")
             journal.answered(journal_key(name), "2026-11-21T09:00:01.000+00:00", {"userID": "A"})

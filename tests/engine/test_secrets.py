@@ -14,9 +14,10 @@ import httpx
 import psutil
 import pytest
 
+from providers.t4.password_seed import bound
 from providers.t4.session.password import password_for
 from tests.clock import PATIENCE
-from tests.engine.project import PERSONAL, SEED, Project, Simulator
+from tests.engine.project import BOUND_SEED, PERSONAL, SEED, Project, Simulator
 
 pytestmark = pytest.mark.engine
 
@@ -70,7 +71,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_no_secret_is_kept_or_printed(project: Project, simulator: Simulator) -> None:
     people = ("trader.a", "trader.b", "WhenTechFillUser")
-    secrets = [SEED, simulator.api_key, *(password_for(SEED, name, 1) for name in people)]
+    secrets = [SEED, simulator.api_key, *(password_for(BOUND_SEED, name, 1) for name in people)]
     texts = everything(project, simulator)
     assert len(simulator.onboarded()) == 3
     leaks = {name: found(secrets, text) for name, text in texts.items()}
@@ -141,7 +142,11 @@ def test_a_password_is_handed_over_by_the_command_and_logs_in(project: Project, 
 
 
 def test_no_secret_stands_in_a_command_line(project: Project, simulator: Simulator) -> None:
-    secrets = [SEED, simulator.api_key, *(password_for(SEED, name, 1) for name in ("trader.a", "trader.b"))]
+    secrets = [
+        SEED,
+        simulator.api_key,
+        *(password_for(BOUND_SEED, name, 1) for name in ("trader.a", "trader.b")),
+    ]
     project.made  # noqa: B018  (makes the stack)
     httpx.post(
         f"{simulator.endpoint}/simulator/latency", json={"seconds": 1}, timeout=PATIENCE
@@ -170,15 +175,16 @@ def test_seed_and_passwords_are_rotated_by_raising_the_version(
 ) -> None:
     assert project.up().code == 0
     new = "only-for-tests-Jd5wQ8rXn3LkV7tYbZ2mCf9GsHp6"
+    bound_new = bound(new, "test/Example Trading LLC")
     assert project.planned(T4_PASSWORD_SEED=new) == {}, "a new seed alone changes nothing"
     firm = project.demo()
     firm["users"]["trader.a"]["passwordVersion"] = 2
     project.write(firm)
     done = project.up(T4_PASSWORD_SEED=new)
     assert done.code == 0, done.text
-    assert simulator.can_log_in("trader.a", password_for(new, "trader.a", 2))
-    assert not simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 1))
-    assert found([password_for(new, "trader.a", 2)], done.text.encode()) == []
+    assert simulator.can_log_in("trader.a", password_for(bound_new, "trader.a", 2))
+    assert not simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 1))
+    assert found([password_for(bound_new, "trader.a", 2)], done.text.encode()) == []
 
 
 def test_the_api_key_is_rotated_without_a_change(project: Project, simulator: Simulator) -> None:

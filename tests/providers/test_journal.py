@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from providers.t4.session.journal import Entry, Journal, JournalUnusable, _entry
 from providers.t4.session.password import password_for
 from tests.api.scripted import Heard, Reply, Reset, ScriptedT4, Step
-from tests.engine.project import SEED, Simulator
+from tests.engine.project import BOUND_SEED, SEED, Simulator
 from tests.providers.stack import ROOT, Stack
 
 ENDPOINT = "https://t4.example.com"
@@ -310,7 +310,7 @@ def test_it_holds_no_secret_and_no_personal_detail(stack: Stack, simulator: Simu
         for name, value in firm["users"]["trader.a"].items()
         if name not in ("accounts", "applications", "templateUser", "apptype", "country", "state")
     ]
-    secrets = [SEED, simulator.api_key, password_for(SEED, "trader.a", 1)]
+    secrets = [SEED, simulator.api_key, password_for(BOUND_SEED, "trader.a", 1)]
     names = ["Annabel's first", "Annabel's second"]
     assert [value for value in (*person, *secrets, *names) if value in text] == []
     assert simulator.users()["trader.a"]["userID"] in text, "the search would find what is there"

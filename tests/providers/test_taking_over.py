@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from providers.t4.session.password import password_for
-from tests.engine.project import SEED
+from tests.engine.project import BOUND_SEED
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only
 from tests.providers.portal import Portal
@@ -60,7 +60,7 @@ def test_a_user_whose_answer_was_lost_is_proved_by_one_login(logins: Stack) -> N
     assert "logged in as trader.a with this stack's password" in record["evidence"]
     assert done.outputs["users"] == {"trader.a": user["userID"]}
     assert logins.record("Account 11111")["accountID"] == logins.simulator.accounts()["11111"]["accountID"]
-    assert password_for(SEED, "trader.a", 1) not in json.dumps(logins.record("User trader.a"))
+    assert password_for(BOUND_SEED, "trader.a", 1) not in json.dumps(logins.record("User trader.a"))
 
 
 def test_a_proved_user_that_nothing_can_show_has_its_account_all_the_same(logins: Stack) -> None:
@@ -96,7 +96,11 @@ def test_a_login_that_fails_proves_nothing(logins: Stack, why: str) -> None:
     assert "this stack tried to make it at 20" in said
     tried = logins.simulator.users()["trader.a"]["logins"]
     assert tried == {"successful": 0, "failed": 0 if why == "no login" else 1}
-    for secret in (password_for(SEED, "trader.a", 1), PERSON["email"], PERSON["phone"]):
+    for secret in (
+        password_for(BOUND_SEED, "trader.a", 1),
+        PERSON["email"],
+        PERSON["phone"],
+    ):
         assert secret not in said
 
 

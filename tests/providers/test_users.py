@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers.t4.session.password import password_for
-from tests.engine.project import SEED
+from tests.engine.project import BOUND_SEED
 from tests.goals.firms import firm_of
 from tests.providers.stack import FULL, Stack, today
 
@@ -154,7 +154,7 @@ def test_what_a_killed_run_was_answered_serves_for_the_value_that_it_asked_for_a
     assert changing(stack) == 1
     user = stack.simulator.users()["trader.a"]
     if field == "passwordVersion":
-        assert stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 3))
+        assert stack.simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 3))
     else:
         assert user[field] == values[2]
 
@@ -167,11 +167,11 @@ def changing(stack: Stack) -> int:
 def test_the_next_password_version_gives_the_user_a_new_password(stack: Stack) -> None:
     """Versions come back from the engine as 2.0: it must be the password that `t4firm password` prints."""
     stack.settled(one(eula=EULA))
-    assert stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 1))
+    assert stack.simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 1))
     done = stack.settled(one(eula=EULA, passwordVersion=2))
     assert done.tasks == {}
-    assert stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 2))
-    assert not stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 1))
+    assert stack.simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 2))
+    assert not stack.simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 1))
 
 
 def test_an_open_password_is_set_when_the_operation_becomes_known(stack: Stack) -> None:
@@ -180,7 +180,7 @@ def test_an_open_password_is_set_when_the_operation_becomes_known(stack: Stack) 
     stack.settled(one(eula=EULA, passwordVersion=2))
     stack.operations = full
     stack.settled(one(eula=EULA, passwordVersion=2))
-    assert stack.simulator.can_log_in("trader.a", password_for(SEED, "trader.a", 2))
+    assert stack.simulator.can_log_in("trader.a", password_for(BOUND_SEED, "trader.a", 2))
 
 
 def test_market_data_is_added_and_changed_in_one_call(stack: Stack) -> None:

@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from providers.t4.session.place import folder_for
 
 FORMAT = 1
 
@@ -46,16 +47,11 @@ class Entry:
     answer: Mapping[str, Any] = field(default_factory=dict)
 
 
-def place_of(endpoint: str) -> str:
-    """The name of the folder for an endpoint: another T4 has other users, also under the same names."""
-    return re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(endpoint).netloc or "t4")
-
-
 class Journal:
     """The entries of one stack at one endpoint. Safe with several threads and processes at once."""
 
     def __init__(self, folder: Path, endpoint: str) -> None:
-        self.folder = folder / place_of(endpoint)
+        self.folder = folder / folder_for(endpoint)
 
     def find(self, key: str) -> Entry | None:
         """The entry of a call, or None. A file that is damaged or somebody else's is set aside, never

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from providers.t4.password_seed import stretched
+from providers.t4.password_seed import bound, stretched
 from providers.t4.session import rehearsal
 from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
@@ -28,6 +28,7 @@ from providers.t4.session.socket_reads import SocketReads, filed
 from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
 from providers.t4.socket_settings import SocketSettings
 from providers.t4.stack_files import load_files
+from t4firm.loading.firm_file import firm_name
 from t4firm.operations import Operations, load_operations
 from t4firm.yaml_files.document import FileError
 
@@ -123,7 +124,13 @@ class Session:
 
     def password(self, username: str, version: int) -> str:
         """The password of a user, derived from the stack's secret seed: nothing keeps it."""
-        return password_for(self.settings.password_seed, username, version)
+        return password_for(bound(self.settings.password_seed, self.identity), username, version)
+
+    @property
+    def identity(self) -> str:
+        """What the passwords are bound to: `<stack>/<firm>`. Raises FileError."""
+        firm_file = self.folder / self.files.firm_file
+        return self.once("identity", lambda: self.files.identity_of(firm_name(firm_file)))
 
     def mark(self, value: object) -> str:
         """What tells a value from others and not what it is: it may be a personal detail."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from t4firm.review.parts import LIMIT
-from t4firm_cli import simulator
+from t4firm_cli import simulator, task_commands
 from t4firm_cli.command_group import show_help_alone
 from t4firm_cli.github import command as github
+from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import complain, say, say_json
 
@@ -28,26 +29,13 @@ app = typer.Typer(
 )
 app.add_typer(simulator.app, name="simulator")
 app.add_typer(github.app, name="github")
+task_commands.add_to(app)
 
 # What click raises for a call that it does not understand; typer exports only what derives from it. Its own
 # exit code is 2, which here means that there is something to do.
 WRONG_CALL = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
 
 
-def _stacks(incomplete: str) -> list[str]:
-    """For a shell that completes the name of a stack."""
-    return [name for name in find_project().stacks() if name.startswith(incomplete)]
-
-
-Stack = Annotated[
-    str | None,
-    typer.Option(
-        "--stack",
-        "-s",
-        help="The stack; optional if there is only one firm file.",
-        autocompletion=_stacks,
-    ),
-]
 Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 
 OnSimulator = Annotated[
@@ -62,7 +50,6 @@ Live = Annotated[
 EngineOutput = Annotated[
     bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _version(wanted: bool) -> None:
@@ -207,62 +194,6 @@ def review_change(
     project = find_project()
     asked = review.Asked(base, preview, run_preview, details, limit, as_json, output, save)
     raise typer.Exit(review.run(project, project.stack(stack), asked))
-
-
-@app.command("tasks")
-def list_tasks(
-    stack: Stack = None,
-    as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="For a ticket or a comment.")] = False,
-    closed: Annotated[
-        bool, typer.Option("--all", help="Closed tasks too, and captured accounts, with their evidence.")
-    ] = False,
-    show_secrets: Annotated[
-        bool | None,
-        typer.Option(
-            "--show-secrets/--hide-secrets",
-            help="Old and new values of personal details; without the option on a terminal only.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """What the firm's T4 administrator has to do in the portal, and whose fills are captured. Exit code 2
-    while there is something to do.
-
-    Example: t4firm tasks --stack demo --all
-    """
-    from t4firm_cli import tasks
-
-    project = find_project()
-    form: tasks.Form = "json" if as_json else "markdown" if markdown else "terminal"
-    name = project.stack(stack)
-    raise typer.Exit(tasks.run(project, name, form, closed=closed, show_secrets=show_secrets))
-
-
-@app.command("request")
-def request_whentech(
-    name: Annotated[str, typer.Option("--name", help="Who asks: the firm's T4 administrator or an officer.")],
-    title: Annotated[str, typer.Option("--title", help="What they are at the firm.")] = "T4 administrator",
-    environment: Annotated[str, typer.Option("--environment", help="T4's environment.")] = "Live",
-    stack: Stack = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills; the day on which
-    it is sent belongs into the firm file.
-
-    Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
-    """
-    from t4firm.whentech_request import mail, next_step
-    from t4firm_cli import validate
-
-    project = find_project()
-    firm = validate.load(project, project.stack(stack)).firm
-    text, step = mail(firm.firm, name, title, environment), next_step(firm.whentech)
-    if as_json:
-        say_json({"mail": text, "next": step})
-        return
-    say(text)
-    complain(step)
 
 
 @app.command("drift")

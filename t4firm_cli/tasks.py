@@ -6,8 +6,10 @@ details are secret in the state: they are decrypted in memory only, and shown on
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from providers.t4.lifecycle.task_records import open_tasks
@@ -23,7 +25,9 @@ from providers.t4.outputs import (
 from providers.t4.prior_state import recorded_of
 from providers.t4.recorded_coverage import TO_DO, covered
 from providers.t4.records.upgrade import upgraded
+from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
+from t4firm.loading.attested_file import attested_path
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS
 from t4firm.reports.coverage import Coverage
@@ -39,7 +43,7 @@ from t4firm_cli.validate import load
 SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a secret in an export
 """The key of a secret in an exported state; its value stands beside it, as JSON, in `plaintext`."""
 
-Form = Literal["terminal", "plain", "json", "markdown"]
+Form = Literal["terminal", "plain", "json", "markdown", "short"]
 Record = Mapping[str, Any]
 Key = tuple[str, str]
 
@@ -70,7 +74,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Report:
-    """All that `t4firm tasks` says of one stack."""
+    """All that `t4firm tasks` says of one stack. `attested`: the file in which tasks are signed off."""
 
     stack: str
     firm: str
@@ -79,6 +83,7 @@ class Report:
     subscriptions: Mapping[str, int] = field(default_factory=dict)
     fees: Mapping[str, str] = field(default_factory=dict)
     alarms: Sequence[str] = ()
+    attested: str = ""
 
     @property
     def undeclared(self) -> Sequence[Coverage]:
@@ -97,6 +102,10 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
     """Print the report; 2 while there is something to do. `show_secrets` None: on a terminal only."""
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
     report = report_of(stack, loaded, recorded(pulumi))
+    report = replace(report, attested=str(attested_file(project, stack).relative_to(project.folder)))
+    if form == "short":
+        say(tasks_report.as_checklist(report))
+        return 2 if report.to_do else 0
     if form == "terminal" and not is_watched():
         form = "plain"
     if form == "terminal" if show_secrets is None else show_secrets:
@@ -110,6 +119,12 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
     else:
         tasks_report.on_terminal(report, closed=closed)
     return 2 if report.to_do else 0
+
+
+def attested_file(project: Project, stack: str) -> Path:
+    """The file in which a stack's tasks are signed off, whether it is there or not."""
+    files = file_settings(project.settings(stack).get, os.environ, stack)
+    return attested_path(project.folder / files.firm_file, project.folder / files.stack_file)
 
 
 def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]:
@@ -131,7 +146,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
     people = people_of(goals, records)
     vanished = [outputs for key, outputs in recorded.items() if key not in set(keys)]
     tasks += [
-        shown_task(task, {**outputs["tasks"][task], "status": "open"}, stack.firm, outputs)
+        shown_task(task, {**outputs["tasks"][task], "status": "open"}, stack.firm, outputs, goals.operations)
         for outputs in vanished
         for task in open_tasks(outputs)  # T4 still owes them
     ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from t4firm.reports.coverage import Coverage, counted, counts
 from t4firm.review.safe import prose
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import KINDS
 from t4firm_cli.terminal import clean
 
 if TYPE_CHECKING:
@@ -64,7 +69,40 @@ def as_text(report: Report, *, closed: bool) -> str:
         for task in tasks:
             lines.append(f"    {headline(task)}")
             lines += [f"        {line}." for line in sentences(task)]
-    return "\n".join([*lines, *_rest(report, closed=closed)])
+    return "\n".join([*lines, *_to_close(report), *_rest(report, closed=closed)])
+
+
+def as_checklist(report: Report) -> str:
+    """A line for each task that is to be done, grouped by page and by user or account."""
+    lines = [*report.alarms]
+    for page, about, tasks in grouped(report, closed=False):
+        if page:
+            lines.append(page)
+        if about:
+            lines.append(f"  {about}")
+        lines += [f"    [ ] {task.said['id']}: {task.said['what']}" for task in tasks]
+    return "\n".join([*lines, *_rest(report, closed=False)[-1:]])
+
+
+def _to_close(report: Report) -> Iterator[str]:
+    """How the open tasks that somebody can sign off are signed off, with the lines to paste."""
+    tasks = [task.said["id"] for task in report.tasks if can_be_signed(task)]
+    if tasks and report.attested:
+        yield (
+            f"To close: sign off in {report.attested}, on the day on which it was done (or "
+            f"`t4firm attest TASK --by NAME --stack {report.stack}`):"
+        )
+        today = datetime.now(UTC).date().isoformat()
+        yield from (f"  - {{task: {_quoted(task)}, by: NAME, on: {today}}}" for task in tasks)
+
+
+def can_be_signed(task: Listed) -> bool:
+    """Whether a line in the attested file closes a task now."""
+    return task.said["status"] == "open" and not KINDS[kind_of(task.said["id"])].field
+
+
+def _quoted(task: str) -> str:
+    return task if re.fullmatch(r"[A-Za-z0-9/._-]+", task) else json.dumps(task)
 
 
 def as_markdown(report: Report, *, closed: bool) -> str:
@@ -114,7 +152,7 @@ def on_terminal(report: Report, *, closed: bool, console: Console | None = None)
                 status = _text(task.said["status"], "yellow" if task.to_do else "green")
                 table.add_row(_text(task.said["id"]), status, _day(task), to_do)
         console.print(table)
-    for line in _rest(report, closed=closed):
+    for line in (*_to_close(report), *_rest(report, closed=closed)):
         console.print(_text(line))
 
 

@@ -6,7 +6,7 @@ alone. So no output is unknown as a whole because a part of it is.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -92,7 +92,8 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
             if task not in recorded or recorded[task]["status"] != "open":
                 known[task] = _to_come(goal, task, is_first=task in first)
         for task, entry in known.items():
-            tasks[task] = shown_task(task, _signed(goal, task, entry), firm, record or {})
+            signed = _signed(goal, task, entry)
+            tasks[task] = shown_task(task, signed, firm, record or {}, goals.operations)
     return [tasks[task] for task in sorted(tasks)]
 
 
@@ -122,9 +123,11 @@ def _signed(goal: Goal, task: str, entry: Record) -> Record:
     return {**entry, "signOff": doubted(line, reason)} if reason else entry
 
 
-def shown_task(task: str, entry: Record, firm: Firm, record: Record) -> dict[str, str]:
+def shown_task(
+    task: str, entry: Record, firm: Firm, record: Record, operations: Container[str]
+) -> dict[str, str]:
     """One task as the stack puts it out. `entry` is what its resource, `record`, says of it."""
-    told = describe(task, firm, _details(task, entry, record))
+    told = describe(task, firm, _details(task, entry, record), operations)
     shown = {
         "id": told.id,
         "what": told.what,

@@ -79,6 +79,7 @@ def desired(
             )
         ),
         warnings=(*_warnings(firm), *_ended(firm, today)),
+        operations=tuple(sorted(operations)),
     )
 
 

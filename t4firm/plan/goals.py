@@ -117,7 +117,7 @@ class AccessGoal(Goal):
 
 @dataclass(frozen=True)
 class Desired:
-    """Everything a firm file asks for, each part sorted."""
+    """Everything a firm file asks for, each part sorted. `operations`: those that the stack knows."""
 
     firm: FirmGoal
     users: tuple[UserGoal, ...]
@@ -125,6 +125,7 @@ class Desired:
     applications: tuple[ApplicationGoal, ...]
     access: tuple[AccessGoal, ...]
     warnings: tuple[str, ...]
+    operations: tuple[str, ...] = ()
 
     @property
     def goals(self) -> Iterable[Goal]:

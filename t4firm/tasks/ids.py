@@ -176,11 +176,14 @@ def ways(kinds: tuple[str, ...], operations: Operations) -> dict[str, str]:
     }
 
 
-def describe(task: str, firm: Firm, details: Mapping[str, str] | None = None) -> Task:
+def describe(
+    task: str, firm: Firm, details: Mapping[str, str] | None = None, operations: Container[str] = ()
+) -> Task:
     """The words of one task, from its id and the firm file.
 
     `details` is what the records know beside: `was` (what the market data was before), `trial` (its day),
     `mending` (the tasks that mend what the user must not have), `after` (the tasks that it waits for).
+    `operations`: those that the stack knows; T4's answer to another one cannot close anything.
     """
     details = details or {}
     parts = parts_of(task)
@@ -244,7 +247,7 @@ def describe(task: str, firm: Firm, details: Mapping[str, str] | None = None) ->
         page=kind.page,
         what=kind.what.format(**words),
         why=kind.why.format(**words),
-        closes=kind.closes,
+        closes=kind.closed_by(operations),
         effective=kind.effective.format(**words),
         waits=_waits(firm, task, parts, details),
     )

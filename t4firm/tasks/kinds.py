@@ -2,7 +2,7 @@
 by which source), what closes it and when it takes effect. Portal pages and fields: t4.md section 3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from t4firm.model.users import NAMES, PERSONAL
@@ -56,12 +56,11 @@ class Kind:
     field: str = ""
     effective: str = ""
 
-    @property
-    def closes(self) -> str:
-        """What will close a task of this kind."""
+    def closed_by(self, known: Container[str]) -> str:
+        """What will close a task of this kind, where these operations are known."""
         if self.field:
             return f"{self.field} in the firm file"
-        answers = listed((name for name in (self.operation, self.read) if name), "or")
+        answers = listed((name for name in (self.operation, self.read) if name and name in known), "or")
         shown_by_t4 = f"T4's answer to {answers}, or " if answers else ""
         return f"{shown_by_t4}a line in the attested file"
 

@@ -63,11 +63,13 @@ def test_what_is_done_to_the_fill_user_needs_whentechs_session_to_start_again(tm
 
 def test_a_task_says_what_closes_it(tmp_path: Path) -> None:
     firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
-    closes = {kind: each.closes for kind, each in KINDS.items()}
+    known = ("updateUser", "assignAccount", "readUser")
+    closes = {kind: each.closed_by(known) for kind, each in KINDS.items()}
     assert closes["request-whentech"] == "whentech.requestedOn in the firm file"
     assert closes["update-user"] == "T4's answer to updateUser, or a line in the attested file"
     assert closes["hand-over-credentials"] == "a line in the attested file"
-    assert describe("assign-account/WhenTechFillUser/11111", firm).closes == (
+    assert KINDS["update-user"].closed_by(()) == "a line in the attested file"
+    assert describe("assign-account/WhenTechFillUser/11111", firm, operations=known).closes == (
         "T4's answer to assignAccount or readUser, or a line in the attested file"
     )
     named = {name for each in KINDS.values() for name in (each.operation, each.read) if name}

@@ -1,0 +1,132 @@
+"""`t4firm attest` writes the lines that people otherwise paste, and keeps what stands in the file."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from t4firm.yaml_files.document import FileError
+from t4firm_cli import attest
+from t4firm_cli.attest import SignOff
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.tasks import Listed, Report
+from t4firm_cli.tasks_report import as_checklist, as_text
+from tests.cli.conftest import Folder
+
+EULA, HAND_OVER = "sign-eula/WhenTechFillUser", "hand-over-credentials/WhenTechFillUser"
+DAY = date(2026, 11, 28)
+KEPT = """\
+# signed by the desk
+- {task: assign-account/WhenTechFillUser/11111, by: 'A. Admin', on: 2026-11-20} # ticket 4711
+- task: sign-eula/WhenTechFillUser
+  by: B. Admin
+  on: 2026-11-19
+"""
+
+
+def listed(task: str, page: str, status: str = "open") -> Listed:
+    said = {"id": task, "what": f"do {task}", "why": "it is so", "status": status, "closes": "a line"}
+    return Listed(page, "WhenTechFillUser", said)
+
+
+REPORT = Report(
+    "demo",
+    "Example",
+    [
+        listed(EULA, "the user"),
+        listed(HAND_OVER, "WhenTech"),
+        listed("assign-account/WhenTechFillUser/22222", "Users", "planned"),
+        listed("request-whentech", "CTS support"),
+    ],
+    attested="stacks/demo.attested.yaml",
+)
+
+
+@pytest.fixture
+def project(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The demo, with what a last run left open."""
+    monkeypatch.setenv("T4_ENDPOINT", "https://t4.example.com")
+    monkeypatch.setattr(attest, "recorded", lambda _: {})
+    monkeypatch.setattr(attest, "report_of", lambda *_: REPORT)
+    return Project(folder.path)
+
+
+@pytest.fixture
+def file(project: Project) -> Path:
+    return project.folder / "stacks" / "demo.attested.yaml"
+
+
+def test_a_line_joins_those_that_are_there(project: Project, file: Path) -> None:
+    file.write_text(KEPT)
+    assert attest.run(project, "demo", SignOff([HAND_OVER], "C. Admin", DAY, "by phone")) == [HAND_OVER]
+    assert file.read_text() == (
+        f"{KEPT}- {{task: {HAND_OVER}, by: C. Admin, on: 2026-11-28, note: by phone}}\n"
+    )
+
+
+def test_a_newer_word_for_a_task_replaces_the_older_one(project: Project, file: Path) -> None:
+    file.write_text(KEPT)
+    attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
+    text = file.read_text()
+    assert text.startswith("# signed by the desk\n")
+    assert text.count(EULA) == 1
+    assert f"- {{task: {EULA}, by: C. Admin, on: 2026-11-28}}\n" in text
+
+
+def test_a_first_line_makes_the_file(project: Project, file: Path) -> None:
+    attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
+    assert file.read_text() == f"- {{task: {EULA}, by: C. Admin, on: 2026-11-28}}\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "signed"), [("", [EULA, HAND_OVER]), ("the user", [EULA]), ("WhenTech", [HAND_OVER])]
+)
+def test_all_that_is_open(project: Project, file: Path, page: str, signed: list[str]) -> None:
+    """But not what is only to come, nor what the firm file itself closes."""
+    assert attest.run(project, "demo", SignOff([], "C. Admin", DAY, all_open=True, page=page)) == signed
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (SignOff([], "C", DAY), "name the tasks, or say --all-open"),
+        (SignOff([EULA], "C", DAY, all_open=True), "name the tasks, or say --all-open"),
+        (
+            SignOff(["sign-eula/nobody"], "C", DAY),
+            "nothing to sign off: sign-eula/nobody",
+        ),
+        (SignOff(["request-whentech"], "C", DAY), "not open"),
+        (SignOff([], "C", DAY, all_open=True, page="Nowhere"), "is one of: CTS support, Accounts"),
+        (SignOff([], "C", DAY, all_open=True, page="Accounts"), "no such task is open"),
+    ],
+)
+def test_what_cannot_be_signed_off(project: Project, file: Path, asked: SignOff, words: str) -> None:
+    with pytest.raises(ProjectError, match=words):
+        attest.run(project, "demo", asked)
+    assert not file.exists()
+
+
+def test_a_line_that_the_file_cannot_have_is_taken_back(project: Project, file: Path) -> None:
+    file.write_text(KEPT)
+    with pytest.raises(FileError):
+        attest.run(project, "demo", SignOff([EULA], " ", DAY))
+    assert file.read_text() == KEPT
+
+
+def test_a_checklist_has_a_line_for_each_task() -> None:
+    assert as_checklist(REPORT).splitlines()[:6] == [
+        "CTS support",
+        "  WhenTechFillUser",
+        "    [ ] request-whentech: do request-whentech",
+        "Users",
+        "  WhenTechFillUser",
+        "    [ ] assign-account/WhenTechFillUser/22222: do assign-account/WhenTechFillUser/22222",
+    ]
+
+
+def test_the_lines_to_paste() -> None:
+    told = as_text(REPORT, closed=False)
+    assert "To close: sign off in stacks/demo.attested.yaml, on the day on which it was done" in told
+    assert f"  - {{task: {EULA}, by: NAME, on: " in told
+    assert "{task: request-whentech" not in told
+    assert "{task: assign-account" not in told

@@ -70,6 +70,7 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         yield Finding("fill user", "unknown", "not asked what it sees: no run has recorded it yet")
         return
     socket.introduce(fill_login.recorded(recorded[0]))
+    socket.again = True
     try:
         shown = socket.fill()
     except T4Error as error:

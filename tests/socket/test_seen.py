@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from providers.t4.session.socket_reads import FillUser
 from tests.goals.firms import firm_of
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack, today
@@ -167,7 +168,21 @@ def test_no_login_where_the_password_is_not_known(seen: Stack, hands: Portal, so
     seen.up(rotated)
     live = seen.live(rotated)
     assert any("FAILED (1)" in words for words in live.failed), "nobody has changed it in T4"
-    assert socket.logins()[-1][0] in (READER, FILL)
+    assert socket.logins().count((FILL, 1)) == 1
+    live = seen.live(rotated)
+    assert any("it is not tried again" in words for words in live.failed)
+    seen.refresh()
+    assert socket.logins().count((FILL, 1)) == 1, "T4 locks users out"
+    with seen.session() as session:
+        password = session.password(FILL, 2)
+    hands.change_user(FILL, password=password)
+    with seen.session() as session:
+        doctor = session.socket
+        assert doctor
+        doctor.introduce(FillUser(FILL, version=2))
+        doctor.again = True
+        assert doctor.fill()
+    assert seen.live(rotated).failed == ()
 
 
 def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) -> None:

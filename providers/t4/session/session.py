@@ -22,6 +22,7 @@ from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.journal import Journal
 from providers.t4.session.password import password_for
 from providers.t4.session.read_cache import Kept, Tally
+from providers.t4.session.refused_login import RefusedLogins
 from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
 from providers.t4.session.review import review_of
 from providers.t4.session.socket_reads import SocketReads, filed
@@ -106,8 +107,11 @@ class Session:
         try:
             stack = load_files(self.files, self.folder)
         except FileError:
-            return SocketReads(settings, None, self.password)
-        return SocketReads(settings, filed(stack.firm), self.password)
+            user = None
+        else:
+            user = filed(stack.firm)
+        refused = RefusedLogins(Journal(self.files.journal, self.settings.endpoint), self.mark)
+        return SocketReads(settings, user, self.password, refused)
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
         """What `ask` answers, asked for once in this process."""

@@ -16,8 +16,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from providers.t4.api import same_id
-from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
+from providers.t4.api.socket.results import FAILED, MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
 from providers.t4.session.joined import Found, Row
+from providers.t4.session.refused_login import RefusedLogins
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
 from t4firm.model.names import folded
@@ -117,11 +118,14 @@ class _Once(Generic[T]):
 @dataclass
 class SocketReads:
     """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
-    derives the password of a user's version."""
+    derives the password of a user's version; `again`: a person asks, so a login that T4 refused in an
+    earlier run is tried once more."""
 
     settings: SocketSettings
     fill_user: FillUser | None
     password: Callable[[str, int], str]
+    refused: RefusedLogins
+    again: bool = False
     disagreements: set[str] = field(default_factory=set)
     _fill: _Once[LoginShown] = field(default_factory=_Once)
     _firm: _Once[Firm] = field(default_factory=_Once)
@@ -254,10 +258,25 @@ class SocketReads:
     # --- the logins ---------------------------------------------------------------------------------------
 
     def _read_fill(self, user: FillUser, version: int) -> LoginShown:
+        from providers.t4.api.socket.errors import LoginRefused, SocketFailed
         from providers.t4.api.socket.reading import log_in
 
-        with self._open(self.fill_login(user, version)) as conversation:
-            return log_in(conversation)
+        password = self.password(user.username, version)
+        before = self.refused.before(user.username, password)
+        if before and not self.again:
+            what = f"T4 refused this password at {before}, and it is not tried again: T4 locks users out"
+            advice = "When the reason is settled, run `t4firm doctor`, which tries it once."
+            raise SocketFailed(self.settings.address, user.username, what, at=before, advice=advice)
+        try:
+            with self._open(self.fill_login(user, version)) as conversation:
+                shown = log_in(conversation)
+        except LoginRefused as refusal:
+            if refusal.result == FAILED:
+                self.refused.remember(user.username, password, refusal.at)
+            raise
+        if before:
+            self.refused.forget(user.username)
+        return shown
 
     def fill_login(self, user: FillUser, version: int) -> SocketLogin:
         """As the fill user, with the firm's own application."""

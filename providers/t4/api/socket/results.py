@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 SUCCESS: Final = 0
+FAILED: Final = 1
 USER_NOT_ALLOWED: Final = 4
 LOGGED_IN_ELSEWHERE: Final = 6
 PASSWORD_EXPIRED: Final = 14

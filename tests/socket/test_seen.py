@@ -1,8 +1,10 @@
 """The administrator's steps are done in T4, and the next refresh closes them by what two logins see; nobody
 signs anything off."""
 
+import shutil
 from typing import Any
 
+import httpx
 import pytest
 
 from providers.t4.session.socket_reads import FillUser
@@ -288,3 +290,22 @@ def test_an_operation_gives_the_application(seen: Stack) -> None:
     assert OWN in seen.simulator.users()[FILL]["applications"]
     assert f"assign-application/{FILL}/{OWN}" not in seen.tasks(firm())
     assert seen.settled(firm()).outputs["summary"]["violations"] == []
+
+
+def test_the_lost_answer_of_the_fill_users_onboarding_is_proved_by_its_login(
+    seen: Stack,
+) -> None:
+    gives_ours = {"applications": ["WhenTechFills", OWN], "roles": []}
+    httpx.put(f"{seen.simulator.endpoint}/simulator/templates/users/FillService", json=gives_ours, timeout=60)
+    made = firm()
+    made["templates"]["users"]["FillService"]["applications"] += [OWN]
+    seen.up(made)
+    user_id = seen.simulator.users()[FILL]["userID"]
+    for key in [key for key in seen.state if FILL in key or "FILL" in key]:
+        del seen.state[key]
+    shutil.rmtree(seen.folder / "journal")
+    assert not seen.up(made).failed
+    record = seen.record(f"User {FILL}")
+    assert (record["userID"], record["roles"], record["violations"]) == (user_id, [], {})
+    assert "read over T4's WebSocket" in record["evidence"]
+    assert seen.simulator.users()[FILL]["onboardings"] == 1

@@ -8,6 +8,7 @@ from typing import Any
 from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
 from providers.t4.lifecycle.task_ledger import Steps, called
 from providers.t4.lifecycle.task_records import UNDONE
+from providers.t4.session import rehearsal
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import FillUser
 from t4firm.model.names import among
@@ -37,6 +38,17 @@ def recorded(props: Props) -> FillUser:
         )
         return FillUser(username, known.user_id, why=why)
     return known
+
+
+def proof(props: Props) -> str | None:
+    """The evidence that the fill user, which T4 says is there, is this stack's: T4 takes the password that
+    only this stack can derive. One that is to be adopted has another."""
+    socket = session().socket
+    if socket is None or rehearsal.current() or props["adopt"] or not props["expected"]["exactly"]:
+        return None
+    socket.introduce(FillUser(props["username"], version=int(props["passwordVersion"])))
+    shown = socket.fill()
+    return shown.evidence if shown else None
 
 
 def take_application(props: Props, user_id: str, applications: Iterable[str] | None, steps: Steps) -> None:

@@ -11,7 +11,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
 from providers.t4.api import Answer, Conflict, OnboardingData, T4Error
-from providers.t4.lifecycle import onboarding
+from providers.t4.lifecycle import fill_login, onboarding
 from providers.t4.lifecycle.errors import TakenAlready
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry
@@ -120,6 +120,8 @@ def _whose(props: Props, conflict: Conflict, before: Entry) -> Shown:
     if session().client.can_log_in(username, onboarding.password(props)):
         proof = f"logged in as {username} with this stack's password after {conflict.evidence}"
         return _existing(props, proof, account_made=True)
+    if (own_login := fill_login.proof(props)) is not None:
+        return _existing(props, f"{own_login}, after {conflict.evidence}", account_made=True)
     own = [*before.begun, *([conflict.at] if conflict.doubtful else [])]
     known = _known(own)
     if conflict.about == "account":

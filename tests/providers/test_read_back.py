@@ -88,12 +88,13 @@ def test_202_counts_once_t4_shows_that_it_is_done(settled: Stack) -> None:
     assert DISABLE not in settled.tasks(firm("dan.acme")), "a step that the API took was nobody's task"
 
 
-def test_202_that_nothing_can_show_is_the_administrators(stack: Stack) -> None:
+def test_202_that_nothing_can_show_is_the_administrators(stack: Stack, caplog: Any) -> None:
     stack.operations = without(stack, "readUser", "listUsers")
     stack.settled(firm())
     pretend(stack, "PATCH", "/admin/v1/users/", 202, QUEUED)
     stack.settled(firm("dan.acme"))
     assert stack.tasks(firm("dan.acme"))[DISABLE] == "open"
+    assert "no operation can show whether it is done. Look in the portal, then sign it off." in caplog.text
     again(stack, firm("dan.acme"))
 
 
@@ -181,6 +182,14 @@ class TestAnotherForm:
         settled.settled(firm(phone="555-000-0001"))
         assert settled.simulator.users()["carla.acme"]["phone"] == "555-000-0001"
         assert settled.tasks(firm(phone="555-000-0001")) == {PHONE: "done"}
+
+    def test_that_the_firm_file_takes_over_closes_the_task(self, settled: Stack, caplog: Any) -> None:
+        pretend(settled, "PATCH", "/admin/v1/users/")
+        settled.settled(firm(city="Columbus OH"))
+        assert "write it in the firm file as T4 has it" in caplog.text
+        settled.settled(firm(city="Columbus"))
+        settled.refresh()
+        assert set(settled.tasks(firm(city="Columbus")).values()) == {"done"}
 
     def test_of_one_field_holds_up_no_other(self, settled: Stack) -> None:
         pretend(settled, "PATCH", "/admin/v1/users/")

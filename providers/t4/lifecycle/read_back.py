@@ -137,11 +137,14 @@ def showing(task: str, ids: Mapping[str, str], value: Any) -> Showing | None:
 
 def doubt_words(task: str, answer: str, found: Showing | None) -> str:
     """What is said once of a step that T4 answered (`answer`: the call) and does not show as taken."""
-    shows = f"T4 shows otherwise ({found.evidence})" if found else "no operation can show whether it is done"
-    keeps = "T4 keeps another form. " if found and kind_of(task) in ("update-user", "update-account") else ""
+    said = f"{task} is not done: T4 answered ({answer}), and"
+    if found is None:
+        return f"{said} no operation can show whether it is done. Look in the portal, then sign it off."
+    is_text = kind_of(task) in ("update-user", "update-account")
+    helps = "T4 keeps another form: write it in the firm file as T4 has it. " if is_text else ""
     return (
-        f"{task} is not done: T4 answered ({answer}), and {shows}. {keeps}It is not sent again. Look in the "
-        "portal; a refresh closes the task if T4 shows that it is done, else sign it off."
+        f"{said} T4 shows otherwise ({found.evidence}). {helps}It is not sent again. Look in the portal; a "
+        "refresh closes the task when T4 shows that it is done."
     )
 
 

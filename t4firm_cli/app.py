@@ -329,9 +329,11 @@ def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
     from t4firm_cli.engine.command import Pulumi
     from t4firm_cli.project.endpoint_setting import put_on_simulator, take_off_simulator
     from t4firm_cli.project.layout import ProjectError
+    from t4firm_cli.validate import require_firm_file
 
     project = find_project()
     name = project.stack(stack)
+    require_firm_file(project, name)
     if on_simulator and live:
         raise ProjectError("say either --simulator or --live")
     wrote = put_on_simulator(project, name) if on_simulator else ""

@@ -43,6 +43,14 @@ def load(project: Project, stack: str, firm_file: Path | None = None) -> FirmSta
     return load_files(files, project.folder, firm_file)
 
 
+def require_firm_file(project: Project, stack: str) -> None:
+    """Raises ProjectError for a stack that has no firm file: before anything is asked of the engine."""
+    file = file_settings(project.settings(stack).get, os.environ, stack).firm_file
+    if not (project.folder / file).is_file():
+        there = ", ".join(project.stacks()) or "none"
+        raise ProjectError(f"stack {stack} has no firm file: there is no {file}. Stacks with one: {there}")
+
+
 def run(project: Project, files: list[Path], stack: str | None = None, *, as_json: bool = False) -> int:
     """Print what each file holds, or every mistake in it; 0 when all are fine, else 1."""
     if stack and files:

@@ -9,34 +9,18 @@ from t4firm_cli import unlock
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine import passphrase
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.layout import ProjectError
 
-REMEDIES: Final = (
-    (
-        r"passphrase",
-        "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to what it was when the stack was "
-        "made",
-    ),
-    (
-        r"pulumi login|PULUMI_ACCESS_TOKEN|logged in|PULUMI_BACKEND_URL|unable to open|no such file",
-        "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL",
-    ),
-)
-"""What helps, by a word in what the engine said. Where none fits, its own words must do."""
-
 CANCEL: Final = "once the other run is certainly over: `t4firm unlock --stack {} --force`"
-
-
-def _remedy(said: str) -> str:
-    return next((remedy for words, remedy in REMEDIES if re.search(words, said)), "")
 
 
 def backend(pulumi: Pulumi) -> tuple[Finding, bool]:
     """Where the state is kept, and whether the stack has been made there."""
     try:
         place, made = _without_password(pulumi.backend), pulumi.exists()
-    except ProjectError as error:
-        return Finding("state", "problem", str(error), _remedy(str(error))), False
+    except EngineError as error:
+        return Finding("state", "problem", error.said, error.remedy), False
     says = place if made else f"{place}; stack {pulumi.stack} has not been made there yet"
     remedy = "" if made else f"`t4firm up --stack {pulumi.stack}` makes it"
     return Finding("state", "fine", says, remedy), made
@@ -56,8 +40,8 @@ def secrets(pulumi: Pulumi, *, made: bool) -> tuple[Finding, Mapping[str, Any]]:
             return Finding("passphrase", "fine", "there is nothing to read yet"), {}
         _decrypt(pulumi)
         said = pulumi.read("config", "--json", "--show-secrets", "--stack", pulumi.stack)
-    except ProjectError as error:
-        return Finding("passphrase", "problem", str(error), _remedy(str(error))), {}
+    except EngineError as error:
+        return Finding("passphrase", "problem", error.said, error.remedy), {}
     values = {name: entry.get("value") for name, entry in json.loads(said).items()}
     return Finding("passphrase", "fine", "the stack's secrets can be read"), values
 

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from providers.t4 import run_owner
 from t4firm_cli.engine import child, passphrase
+from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.endpoint_setting import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
 from t4simulator.service import process
@@ -136,10 +137,10 @@ class Pulumi:
         return code
 
     def read(self, *arguments: str, stdin: str = "") -> str:
-        """Run a command and return what it prints; ProjectError with its own words when it fails."""
+        """Run a command and return what it prints; EngineError with its own words when it fails."""
         done = self.ask(*arguments, stdin=stdin)
         if done.returncode:
-            raise ProjectError(
+            raise EngineError(
                 f"pulumi {' '.join(arguments)} failed: {done.stderr.strip() or done.stdout.strip()}"
             )
         return done.stdout

@@ -185,3 +185,20 @@ class TestTasks:
         said = elsewhere.t4firm("tasks", PULUMI_BACKEND_URL="file:///nowhere/at/all")
         assert said.code == 1
         assert "pulumi stack ls --json failed: " in said.err
+
+
+@pytest.mark.parametrize("command", [("preview",), ("up", "--yes")])
+def test_a_stack_without_a_firm_file_is_named_as_such(folder: Folder, command: tuple[str, ...]) -> None:
+    said = folder.t4firm(*command, "--stack", "nope")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        "stack nope has no firm file: there is no stacks/nope.firm.yaml. Stacks with one: demo\n"
+    )
+
+
+def test_a_state_whose_place_nobody_said_is_named_as_such(folder: Folder) -> None:
+    environ = {"T4_ENDPOINT": "https://t4.example.com", "PULUMI_HOME": str(folder.path / "home")}
+    said = folder.t4firm("preview", "--stack", "demo", PULUMI_CONFIG_PASSPHRASE="tests", **environ)
+    assert said.code == 1
+    assert "PULUMI_ACCESS_TOKEN must be set" in said.err, "the engine's own words come first"
+    assert said.err.endswith("\nSay where the state is: `pulumi login`, or PULUMI_BACKEND_URL.\n")

@@ -29,6 +29,21 @@ def test_every_kind_of_task_stands_at_its_page() -> None:
     assert told == {kind: each.page for kind, each in KINDS.items()}
 
 
+def test_the_page_of_evidence_says_what_closes_each_kind_of_task() -> None:
+    rows = re.findall(
+        r"^\| (`[a-z-]+`) \| (.+) \| (.+) \| (.+) \|$", (DOCS / "evidence.md").read_text(), re.M
+    )
+    assert rows == [
+        (
+            f"`{kind}`",
+            f"`{each.operation}`" if each.operation else "no",
+            f"`{each.read}`" if each.read else "no",
+            f"no: only `{each.field}` in the firm file" if each.field else "yes",
+        )
+        for kind, each in KINDS.items()
+    ]
+
+
 def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     for key, variable in VARIABLES.items():

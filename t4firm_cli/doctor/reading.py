@@ -67,8 +67,7 @@ def _seen(firm: Firm) -> str:
 def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
     recorded = [each.outputs for each in resources if _is_fill_user(each)]
     if not recorded:
-        yield Finding("fill user", "unknown", "not asked what it sees: no run has recorded it yet")
-        return
+        return  # no run has made it yet
     socket.introduce(fill_login.recorded(recorded[0]))
     socket.again = True
     try:

@@ -62,6 +62,7 @@ def test_the_seeds_example_is_set_up_and_a_second_run_calls_nothing(
         "confirm-trial/trader.a": "open",
         "confirm-trial/trader.b": "open",
         "hand-over-credentials/WhenTechFillUser": "open",
+        "sign-eula/WhenTechFillUser": "open",
         "password-never-expires/WhenTechFillUser": "open",
     }
     assert project.output("summary")["fillAccounts"] == fill_accounts(4, 4)

@@ -1,8 +1,8 @@
 """A state that an older version wrote refreshes, updates and deletes.
 
 `states/*.json` are exports of real runs of older versions, without anything that belongs to one machine: the
-demo, with an account that the portal gave to trader.a, and with an account and WhenTech being revoked from
-trader.b.
+demo of that day (`states/*.firm.yaml`), with an account that the portal gave to trader.a, and with an account
+and WhenTech being revoked from trader.b.
 """
 
 import json
@@ -17,13 +17,13 @@ from providers.t4.prior_state import recorded_of
 from providers.t4.records.upgrade import RENAMED, RENAMED_KINDS, current_id, upgraded
 from tests.engine.project import Simulator
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, ROOT, Recorded, Stack, today
+from tests.providers.stack import FULL, Recorded, Stack, today
 
 STATES = sorted((Path(__file__).parent / "states").glob("*.json"))
 
 
 def demo() -> dict[str, Any]:
-    firm: dict[str, Any] = yaml.safe_load((ROOT / "stacks" / "demo.firm.yaml").read_text())
+    firm: dict[str, Any] = yaml.safe_load((STATES[0].with_suffix(".firm.yaml")).read_text())
     for day in ("requestedOn", "enabledOn"):
         firm["whentech"][day] = firm["whentech"][day].isoformat()
     signatures = firm["users"]["trader.a"]["eula"]["signatures"]

@@ -15,10 +15,6 @@ LEFT = {
     "assign-account/WhenTechFillUser/44444": "open",
     "create-account/22222": "open",
     "create-account/44444": "open",
-    "enable-account/11111": "open",
-    "enable-account/22222": "open",
-    "enable-account/33333": "open",
-    "enable-account/44444": "open",
 }
 
 
@@ -122,7 +118,7 @@ def test_an_account_to_be_enabled_is_enabled_by_call_or_by_task(
     project: Project, simulator: Simulator
 ) -> None:
     firm = project.demo()
-    firm["accounts"] |= {"22222": {"enabled": False}}
+    firm["accounts"] |= {"11111": {"enabled": True}}
     project.write(firm)
     assert project.up(**SEEDS).code == 0
     assert project.tasks()["enable-account/11111"] == "open"

@@ -125,6 +125,7 @@ def test_where_t4_shows_no_day_there_is_no_trial(stack: Stack, shown: str) -> No
 def test_a_trial_stands_against_the_captures_once_it_is_over(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stack.settled(firm())
     stack.attest(HAND_OVER, NEVER_EXPIRES, on=today())
     stack.settled(firm())
     ends = date.fromisoformat(stack.record(f"User {FILL}")["trialExpires"][:10])

@@ -278,7 +278,8 @@ def password(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the password that this stack derived for a user, to hand it over. Nothing stores it.
+    """Print the password that this stack derived for a user, to hand it over. Nothing stores it. Exit code 2
+    and a warning where T4 is not known to have it.
 
     Example: t4firm password trader.a --stack demo
     """
@@ -294,9 +295,12 @@ def password(
     project = find_project()
     derived = password_of(project, project.stack(stack), username)
     if as_json:
-        say_json({"username": username, "password": derived})
+        say_json({"username": username, "password": derived.password, "doubt": derived.doubt})
     else:
-        say(derived)
+        say(derived.password)
+        if derived.doubt:
+            complain(derived.doubt, "warning")
+    raise typer.Exit(2 if derived.doubt else 0)
 
 
 @app.command("doctor")

@@ -1,12 +1,20 @@
 """`t4firm password`: the password that a stack derived for a user (design: Passwords)."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.password_seed import bound, new_seed
+from providers.t4.session.marks import mark_of_password
 from providers.t4.session.password import password_for
 from providers.t4.settings import check_seed, file_settings
+from t4firm.plan.goals import OURS
+from t4firm.tasks.ids import task_id
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.tasks import recorded
 from t4firm_cli.validate import load
 
 
@@ -17,9 +25,17 @@ def made_seed(username: str | None) -> str:
     return new_seed()
 
 
-def password_of(project: Project, stack: str, username: str) -> str:
-    """Derived again from the stack's secret seed. Raises ProjectError for a user that the firm file does
-    not have."""
+@dataclass(frozen=True)
+class Derived:
+    """A password. `doubt`: why T4 may not have it, a sentence or two; "" where T4 has it."""
+
+    password: str
+    doubt: str
+
+
+def password_of(project: Project, stack: str, username: str) -> Derived:
+    """Derived again from the stack's secret seed, and compared with what the last run recorded of the user.
+    Raises ProjectError for a user that the firm file does not have."""
     firm = load(project, stack).firm
     people = {user.username: user for user in firm.users.values()}
     if firm.fillService:
@@ -32,4 +48,29 @@ def password_of(project: Project, stack: str, username: str) -> str:
         seed = pulumi.read("config", "get", "t4:passwordSeed", "--stack", stack).strip()
     check_seed(seed)
     files = file_settings(project.settings(stack).get, os.environ, stack)
-    return password_for(bound(seed, files.identity_of(firm.firm)), username, people[username].passwordVersion)
+    version = people[username].passwordVersion
+    derived = password_for(bound(seed, files.identity_of(firm.firm)), username, version)
+    user = recorded(pulumi).get((f"{OURS}User", username))
+    return Derived(derived, doubt(username, user, mark_of_password(seed, derived)))
+
+
+def doubt(username: str, user: Mapping[str, Any] | None, mark: str) -> str:
+    """Why T4 may not have the password with this mark. `user`: what is recorded, None where nothing is."""
+    if user is None:
+        return f"No run has recorded {username} yet, so T4 does not have this password as far as is known."
+    if user.get("passwordInT4") == mark:
+        return ""
+    if is_to_change(user, username):
+        return (
+            f"T4 does not have this password of {username} yet: update-user/{username}/password is open. Run "
+            "`t4firm up`, or have the administrator set it."
+        )
+    return (
+        f"Nothing shows that T4 has this password of {username}: the user was adopted, or was recorded by an "
+        "older version or with another t4:passwordSeed. Raise `passwordVersion`, and T4 is given the new one."
+    )
+
+
+def is_to_change(user: Mapping[str, Any], username: str) -> bool:
+    """Whether giving T4 the password is an open task."""
+    return task_id("update-user", username, "password") in open_tasks(user)

@@ -2,7 +2,6 @@
 or the portal."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import pulumi
@@ -18,16 +17,18 @@ from providers.t4.api import Conflict
 from providers.t4.lifecycle import account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
 from providers.t4.lifecycle.base import T4Provider, differences, known
-from providers.t4.lifecycle.errors import TakenAlready, refuse_while_owed
-from providers.t4.lifecycle.task_ledger import Outcome, Steps, called, forget, with_planned, without_planned
+from providers.t4.lifecycle.errors import NotShown, TakenAlready, refuse_while_owed
+from providers.t4.lifecycle.journaled_calls import Outcome, together
+from providers.t4.lifecycle.task_ledger import Steps, called, forget, with_planned, without_planned
+from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
-from t4firm.evidence import Seen
+from t4firm.evidence import NotSeen, Seen
 from t4firm.model.names import among
 from t4firm.plan.goals import AccountGoal
 from t4firm.plan.removals import moving_words
-from t4firm.tasks.ids import detail_of, task_id
+from t4firm.tasks.ids import detail_of, kind_of, task_id
 
 RECORDED = ("names", "enabled", "owner", "departed", "owed")
 """What an update can change."""
@@ -57,7 +58,9 @@ class AccountProvider(T4Provider):
         findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
         appeared = not olds["made"] and news.get("onboarded")
         lost = (olds.get("revokedFrom") or []) != (news.get("revokedFrom") or [])
-        changed = differences(olds, news, RECORDED) or findable or appeared or lost
+        adopted = not olds["made"] and news["adopt"]
+        changed = differences(olds, news, RECORDED) or findable or appeared or adopted or lost
+        changed = changed or unrecorded(olds, news["account"])
         return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
 
     def _create(self, props: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +80,7 @@ class AccountProvider(T4Provider):
         account.link()
         account.rename()
         account.set_state()
-        account.restore()
+        account.look()
         return account.outputs()
 
     def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -134,6 +137,7 @@ def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
         "first": goal.first,
         "findable": goal.findable,
         "adopt": account.adopt,
+        **({"withAdopted": True} if goal.with_adopted else {}),
         **({"assigned": True} if goal.assigned else {}),
         **({"revokedFrom": list(goal.revoked_from)} if goal.revoked_from else {}),
         **goal.routes,
@@ -172,23 +176,66 @@ class _Account:
         self.account_id = str(olds.get("accountID") or "")
         self.state = str(olds.get("state") or "")
         self.was: dict[str, str] = dict(olds.get("was") or {})
+        self.unrecorded = unrecorded(olds, self.number)
 
     def make(self) -> None:
-        """The account exists when onboarding made it, when it was created, taken over, or signed off."""
-        if self.made and not self.steps.withdrawn(task_id("create-account", self.number)):
+        """The account exists when onboarding made it, when it was created, adopted, or signed off."""
+        task = task_id("create-account", self.number)
+        if self.made and not self.steps.withdrawn(task):
             return
         if onboarded := self.news.get("onboarded"):
-            self.made, self.account_id, self.state = (
-                True,
-                str(onboarded["accountID"]),
-                str(onboarded["enabled"]),
+            self.made = True
+            self.account_id, self.state = str(onboarded["accountID"]), str(onboarded["enabled"])
+            self.steps.drop(task)
+            for differing in onboarded.get("open") or ():
+                self.steps.leave_open(differing)
+        elif self.is_adopted():
+            self.adopt()
+        else:
+            wish = [self.news["owner"], self.news["templateAccount"]]
+            self.made = self.steps.take(task, self.create, wish=wish)
+            self.take_facts(self.steps.facts.get(task, {}))
+
+    def is_adopted(self) -> bool:
+        """Whether nothing is to be created: by the file's word; or for the first account of a user who was
+        adopted, where nothing shows what that user has."""
+        return bool(self.news["adopt"] or (self.news.get("withAdopted") and self.is_listed() is None))
+
+    def adopt(self) -> None:
+        """Record what is there, with no call that changes anything. Where an operation could show it, T4 must
+        show it."""
+        task, owner = task_id("create-account", self.number), self.news["owner"]
+        own = session().journal.find(task)
+        facts = (own.answer.get("facts") if own else None) or {}
+        account, listed = lookups.account("", self.number), self.is_listed()
+        found = account.value if isinstance(account, Seen) else None
+        can_be_seen = account != NotSeen() or listed is not None
+        if can_be_seen and not (found or listed or facts):
+            raise NotShown(
+                f"account {self.number} has `adopt: true`, and T4 does not show it, neither by itself "
+                f"nor among {owner}'s. Nothing was recorded, and no call changed anything. Correct the "
+                f"number; or, if T4 is to create {self.number}, remove `adopt: true`"
             )
-            self.steps.drop(task_id("create-account", self.number))
-            return
-        task = task_id("create-account", self.number)
-        self.made = self.steps.take(task, self.create)
-        facts = self.steps.facts.get(task, {})
+        self.made = True
+        self.steps.drop(task)
+        self.take_facts(facts)
+        if found:
+            self.account_id, self.state = str(found["accountID"]), str(found["enabled"] or "")
+        if listed is False:
+            self.steps.leave_open(task_id("assign-account", owner, self.number))
+        elif listed is None:
+            self.steps.take(task_id("verify-account", self.number))
+
+    def take_facts(self, facts: Mapping[str, Any]) -> None:
+        """What came of creating it: perhaps in a run that died, for other names than the file has now."""
         self.account_id, self.state = facts.get("accountID", ""), facts.get("state", "")
+        marks = self.marks_of_names()
+        for name, mark in (facts.get("names") or {}).items():
+            if mark != marks[name]:
+                self.steps.leave_open(task_id("update-account", self.number, name))
+
+    def marks_of_names(self) -> dict[str, str]:
+        return {name: session().mark([self.number, name, text]) for name, text in self.news["names"].items()}
 
     def create(self) -> Outcome:
         owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
@@ -202,44 +249,39 @@ class _Account:
         try:
             answer = session().client.call("createAccount", values)
         except Conflict as conflict:
-            return self.take_over(conflict)
-        return Outcome.of(answer, self.facts(answer.data))
+            return self.of_owner(conflict)
+        return Outcome.of(answer, {**self.facts(answer.data), "names": self.marks_of_names()})
 
-    def take_over(self, conflict: Conflict) -> Outcome:
-        """T4 has an account of this number: taken where T4 lists it as its owner's, or where the file says
-        `adopt: true`."""
+    def of_owner(self, conflict: Conflict) -> Outcome:
+        """T4 has an account of this number: the owner's, where T4 lists it so."""
         owner = self.news["owner"]
         if self.is_listed():
             found = lookups.account_numbered(self.number)
             return self.outcome(f"T4 lists it as {owner}'s, after {conflict.evidence}", found)
-        if not self.news["adopt"]:
-            raise TakenAlready(
-                f"T4 already has an account {self.number}, and nothing shows that it is {owner}'s. If it is, "
-                f"write `adopt: true` for {self.number} under `accounts`; if not, choose another number. "
-                f"{conflict}"
-            ) from None
-        found = lookups.account_numbered(self.number)
-        taken = self.outcome(f"taken over as the firm file says, after {conflict.evidence}", found)
-        return Outcome(taken.evidence, {**taken.facts, "unlinked": True})
+        raise TakenAlready(
+            f"T4 already has an account {self.number}, and nothing shows that it is {owner}'s. If it is, "
+            f"write `adopt: true` for {self.number} under `accounts`; if not, choose another number. "
+            f"{conflict}"
+        ) from None
 
     def link(self) -> None:
-        """The owner lacks the account: T4 no longer shows it there, or the file's word alone took it over and
-        nothing shows that it is."""
+        """The owner lacks the account: T4 does not show it there."""
         task = task_id("assign-account", self.news["owner"], self.number)
-        made = self.steps.facts.get(task_id("create-account", self.number), {})
-        if made.get("unlinked") or task in self.steps.tasks:
+        if task in (self.olds.get("tasks") or {}):
             self.steps.take(task, self.assign)
 
     def assign(self) -> Outcome:
         owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
         return self.call("assignAccount", username=self.news["owner"], **owner)
 
-    def is_listed(self) -> bool:
-        """Whether T4 shows the account among its owner's."""
+    def is_listed(self) -> bool | None:
+        """Whether T4 shows the account among its owner's; None where nothing shows what the owner has."""
         owner = self.news["owner"]
         seen = lookups.user(self.news.get("userID"), owner)
         shown = seen.value if isinstance(seen, Seen) else lookups.user_named(owner)
-        numbers = (shown and shown["accounts"]) or ()
+        numbers = shown["accounts"] if shown else None
+        if numbers is None:
+            return None
         return among(self.number, map(str, numbers))
 
     def outcome(self, evidence: str, shown: Any) -> Outcome:
@@ -254,6 +296,7 @@ class _Account:
         that is made in this very run has the new names."""
         before, after = self.olds.get("names") or {}, self.news["names"]
         open_now = self.steps.open_of("update-account") | self.steps.reopened("update-account")
+        open_now |= {task for task in self.unrecorded if kind_of(task) == "update-account"}
         pending = {detail_of(task) for task in open_now}
         changes = {
             name: after[name]
@@ -265,7 +308,10 @@ class _Account:
             return
         tasks = {name: task_id("update-account", self.number, name) for name in changes}
         sent = {name: text for name, text in changes.items() if not self.steps.awaits_t4(tasks[name], text)}
-        update = cache(lambda: self.call("updateAccount", changes=sent))
+        update = together(
+            {tasks[name]: text for name, text in sent.items()},
+            lambda: self.call("updateAccount", changes=sent),
+        )
         for name, task in sorted(tasks.items()):
             if self.steps.take(task, update, again=True, wish=changes[name]):
                 self.was.pop(name, None)
@@ -293,9 +339,11 @@ class _Account:
     def enable(self) -> Outcome:
         return self.call("enableAccount")
 
-    def restore(self) -> None:
-        """An account that T4 no longer shows."""
-        for task in sorted(self.steps.open_of("restore-account")):
+    def look(self) -> None:
+        """What nobody but the administrator can see or do: an account that T4 no longer shows, one of which
+        nobody has seen what it is, one that was made from another template."""
+        kinds = ("restore-account", "verify-account", "apply-template")
+        for task in sorted(self.steps.open_of(*kinds) | self.steps.reopened(*kinds)):
             self.steps.take(task)
 
     def identify(self) -> None:

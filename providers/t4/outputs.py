@@ -60,8 +60,10 @@ def key_of(urn: str) -> tuple[str, str]:
 def export(
     goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource], last: Iterable[Record]
 ) -> None:
-    """Export the stack's outputs, and show violations as errors, warnings as warnings. `last`: what the last
-    run recorded; notices in it have been told."""
+    """Export the stack's outputs, and show violations as errors, adoptions and warnings as warnings. `last`:
+    what the last run recorded; notices in it have been told."""
+    for words in goals.adoptions.values():
+        pulumi.log.warn(f"This run {words}")
     records = _records(goals, resources)
     pulumi.export("users", _user_ids(goals, resources, records))
     tasks = records.apply(lambda records: task_list(goals, firm, records))

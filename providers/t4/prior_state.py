@@ -8,6 +8,7 @@ from pulumi.runtime.rpc import is_rpc_secret
 from providers.t4.lifecycle.task_records import open_tasks
 from t4firm.plan.goals import OURS
 from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
+from t4firm.tasks.ids import kind_of
 
 Key = tuple[str, str]
 Outputs = Mapping[str, Any]
@@ -46,6 +47,8 @@ def _user(found: Outputs) -> RecordedUser:
         first=str(first),
         roles=tuple(roles) if roles is not None else None,
         allowed=(*expected["roles"], *(found.get("retiring") or ())),
+        firm_id=str(found.get("firmID") or ""),
+        firm_doubt=next((task for task in open_tasks(found) if kind_of(task) == "verify-firm"), ""),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),
         market_data=dict(found.get("marketData") or {}),
     )

@@ -2,7 +2,6 @@
 002)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import pulumi
@@ -14,21 +13,20 @@ from pulumi.dynamic import (
     Resource,
 )
 
-from providers.t4.lifecycle import fill_login, onboarding, user_refresh
+from providers.t4.lifecycle import fill_login, login_proof, onboarding, user_refresh
 from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
+from providers.t4.lifecycle.standing_tasks import EVIDENCE, standing, take_standing
 from providers.t4.lifecycle.task_ledger import Steps, forget, with_planned
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import judged
-from providers.t4.lifecycle.user_creation import journal_key, make_user
+from providers.t4.lifecycle.unrecorded import unrecorded
+from providers.t4.lifecycle.user_creation import Creation, journal_key, make_user
 from providers.t4.lifecycle.user_update import (
-    EVIDENCE,
     POINTLESS_FOR_LEAVERS,
     UserChanges,
     brought,
     revoked,
-    standing,
-    take_standing,
     with_number,
 )
 from providers.t4.session.session import session
@@ -49,6 +47,7 @@ class UserProvider(T4Provider):
     results = (
         *("userID", "roles", "applications", "violations", "warnings", "notices", "unmanaged", "was"),
         *("fees", "firstAccount", "trialExpires", "evidence", "unlisted"),
+        *("firmID", "otherFirm", "passwordInT4"),
     )
 
     def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -79,8 +78,9 @@ class UserProvider(T4Provider):
         ]
         findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
         steps = Steps.of(news, olds)
-        unrecorded = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
-        changed = differences(olds, news, RECORDED) or findable or unrecorded or steps.outstanding(lacking)
+        unknown = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
+        changed = differences(olds, news, RECORDED) or findable or unknown or steps.outstanding(lacking)
+        changed = bool(changed or unrecorded(olds, news["username"]))
         loses = revoked(olds) != revoked(news)
         retires = any(
             task_id("remove-role", news["username"], role) not in steps.tasks
@@ -99,22 +99,20 @@ class UserProvider(T4Provider):
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
         refuses."""
         _refuse_who_left_before_coming(props)
-        shown, steps = asdict(make_user(props)), Steps.of(props)
-        for task in shown.pop("open"):
+        made, steps = make_user(props), Steps.of(props)
+        for task in made.steps:
             if kind_of(task) == "verify-user":
                 steps.take(task)  # T4 shows nothing of it, so a sign-off may be older than this run
             else:
                 steps.leave_open(task)
-        for task in standing(props, shown["trialExpires"]):
+        for task in standing(props, made.shown.trialExpires):
             take_standing(steps, task)
         if props["departed"]:
             ending = [task_id("end-market-data", props["username"], name) for name in props["marketData"]]
             for task in (task_id("disable-user", props["username"]), *ending):
                 steps.leave_open(task)
-        fill_login.take_application(props, shown["userID"], shown["applications"], steps)
-        given = judged(props, shown["roles"], shown["applications"], steps)
-        first = with_number(shown.pop("firstAccount"), props)
-        return {**props, **shown, "firstAccount": first, **given}
+        fill_login.take_application(props, made.shown.userID, made.shown.applications, steps)
+        return _recorded(props, made, steps)
 
     def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """Bring T4 to what the file says now, step by step; what the API cannot do stays open."""
@@ -132,7 +130,7 @@ class UserProvider(T4Provider):
         closed."""
         username = props["username"]
         refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
-        forget(journal_key(username))
+        forget(journal_key(username), login_proof.journal_key(username))
 
     def _name(self, props: Mapping[str, Any]) -> str:
         return str(props["username"])
@@ -144,8 +142,10 @@ class UserProvider(T4Provider):
 class User(Resource, module="t4", name="User"):
     """A user of the firm. Outputs: `userID`, `roles`, `applications`, `violations` (task -> sentence),
     `warnings`, `notices`, `firstAccount` (account, accountID, enabled, preTradeDisabled), `trialExpires`,
-    `fees` (exchange -> what its market data costs), `unmanaged` (accounts in T4 that the file does not
-    have), `tasks`; and secret, `was` (what T4 had in fields whose change is still open)."""
+    `fees` (exchange -> what its market data costs), `unmanaged` (accounts in T4 that the file does not have),
+    `firmID` (the stack's firm in T4), `otherFirm` (the one that T4 shows for the user, where it is another),
+    `passwordInT4` (the mark of the password that T4 has, "" where nobody knows), `tasks`; and secret, `was`
+    (what T4 had in fields whose change is still open)."""
 
     userID: pulumi.Output[str]
     roles: pulumi.Output[list[str] | None]
@@ -206,8 +206,30 @@ def goal_inputs(goal: UserGoal) -> dict[str, Any]:
         "departed": goal.departed,
         "findable": goal.findable,
         **({"ends": True} if goal.ends else {}),
+        **({"ofFirm": goal.firm_id} if goal.firm_id else {}),
+        **({"firmDoubts": list(goal.firm_doubts)} if goal.firm_doubts else {}),
         **_losses(goal),
         **goal.routes,
+    }
+
+
+def _recorded(props: dict[str, Any], made: Creation, steps: Steps) -> dict[str, Any]:
+    """The outputs of a user that T4 has since this run, or that was adopted."""
+    shown = made.shown
+    first = with_number(shown.firstAccount, props)
+    if first and made.account_steps:
+        first["open"] = list(made.account_steps)
+    known = {"firmID": made.firm, "otherFirm": made.other_firm}
+    return {
+        **props,
+        **known,
+        "userID": shown.userID,
+        "firstAccount": first,
+        "trialExpires": shown.trialExpires,
+        "evidence": shown.evidence,
+        "fees": dict(shown.fees),
+        "passwordInT4": made.password,
+        **judged({**props, **known}, shown.roles, shown.applications, steps),
     }
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.stack_file import in_environment
 from t4firm.model.firm import Firm
+from t4firm.model.names import among
 from t4firm.model.users import WHENTECH
 from t4firm.rules.context import quoted
-from t4firm.rules.ownership import owned_twice
+from t4firm.rules.ownership import owned, owned_twice
 from t4firm.yaml_files.document import Document, FileError, Mistake, read
 from t4firm.yaml_files.mistakes import shown
 
@@ -104,6 +105,21 @@ def captured_of(others: Mapping[str, Firm]) -> dict[str, str]:
         if user.is_whentech or WHENTECH in user.revoke.applications
         for number in (*user.accounts, *user.revoke.accounts)
     }
+
+
+def stack_with(firm_file: Path, username: str) -> str:
+    """Another stack of the repository whose firm file has a user of this name, or cannot be read; "" where
+    there is none."""
+    for path in sorted(firm_file.parent.glob("*.firm.yaml")):
+        if path.name == firm_file.name:
+            continue
+        try:
+            firm = load_firm(path)
+        except FileError:
+            return path.name.removesuffix(".firm.yaml")
+        if among(username, (claim.name for claim in owned(firm) if claim.kind == "user")):
+            return path.name.removesuffix(".firm.yaml")
+    return ""
 
 
 def _excluded_nowhere(firm: Firm, others: Mapping[str, Firm]) -> Iterator[tuple[Loc, str, str]]:

@@ -95,7 +95,7 @@ Enabled = Annotated[
 Adopt = Annotated[
     bool,
     Field(
-        description="Take over what already exists in T4 under this name, instead of making it.",
+        description="Adopt what T4 already has under this name: no call creates or changes it.",
         examples=[True],
     ),
 ]

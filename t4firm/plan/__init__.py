@@ -7,6 +7,7 @@ A picture of the folder::
     subjects      what they are about: whether T4 has it, this run creates it, or the file adopts it
     capture       whose fills the fill user captures, and in which order that stops
     expectations  what T4 may give a user
+    adoptions     what is recorded as it is in T4, with no call
     changes       what a change brings: tasks, refusals, use of limits
     removals      what left the file and would stay behind in T4
     prior_state   what the last run recorded

@@ -13,6 +13,7 @@ from t4firm.loading.other_stacks import captured_of
 from t4firm.model.firm import Account, Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.operations import Operations
+from t4firm.plan.adoptions import adoptions
 from t4firm.plan.capture import Captures, captured_by_role, until_enabled
 from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
@@ -35,6 +36,7 @@ USER_STEPS = (
     "remove-role",
     "unassign-application",
     "verify-user",
+    "verify-firm",
     "update-user",
     "update-market-data",
     "end-market-data",
@@ -46,7 +48,15 @@ USER_STEPS = (
 )
 FILL_USER_STEPS = (*USER_STEPS, "assign-application")
 FIRM_STEPS = ("request-whentech", "enable-whentech")
-ACCOUNT_STEPS = ("create-account", "enable-account", "disable-account", "update-account", "restore-account")
+ACCOUNT_STEPS = (
+    "create-account",
+    "verify-account",
+    "apply-template",
+    "enable-account",
+    "disable-account",
+    "update-account",
+    "restore-account",
+)
 APPLICATION_STEPS = ("assign-application", "unassign-application")
 ACCESS_STEPS = ("assign-account", "unassign-account")
 
@@ -80,6 +90,7 @@ def desired(
         ),
         warnings=(*_warnings(firm), *_ended(firm, today)),
         operations=tuple(sorted(operations)),
+        adoptions=adoptions(firm, operations, recorded),
     )
 
 
@@ -207,6 +218,9 @@ class _Plan:
         )
         leaving += [task_id("end-market-data", user.username, exchange) for exchange in user.marketData]
         coming = around_the_fill_service(signed=user.eula is not None) if is_fill_user else ()
+        is_new = user.username not in self.recorded.users
+        if is_new and user.adopt and "listUsers" not in self.operations:
+            coming = (*coming, "verify-user")
         return UserGoal(
             user=user,
             account=first_account(self.firm, user),
@@ -217,6 +231,8 @@ class _Plan:
             subject=self.subjects.user(user),
             retiring=retiring,
             ends=is_fill_user and not reads_on,
+            firm_id=self.recorded.firm_id if is_new else "",
+            firm_doubts=self.recorded.firm_doubts if is_new else (),
             **steps,
             planned=tuple(
                 sorted(leaving if user.departed else (task_id(kind, user.username) for kind in coming))
@@ -242,7 +258,12 @@ class _Plan:
         steps = self._steps(ACCOUNT_STEPS, account=account.account)
         linked = self._steps(("assign-account",), username=owner.username, account=account.account)
         steps = {name: {**steps[name], **linked[name]} for name in steps}
-        wanted = [] if first else [task_id("create-account", account.account)]
+        wanted = [] if first or account.adopt else [task_id("create-account", account.account)]
+        with_adopted = owner.adopt and first_account(self.firm, owner).account == account.account
+        if (account.adopt and "listAccounts" not in self.operations) or (
+            with_adopted and "listUsers" not in self.operations
+        ):
+            wanted.append(task_id("verify-account", account.account))
         enabled = account.enabled
         if enabled and account.account not in self.in_use:
             enabled = None  # nobody has it who stays: disabled, it may stay so
@@ -256,8 +277,9 @@ class _Plan:
             revoked_from=tuple(sorted(self.losers.get(account.account, ()))),
             given_up=isinstance(owner, User) and account.account in owner.revoke.accounts,
             assigned=(owner.username, account.account) in self.recorded.access,
+            with_adopted=with_adopted,
             **steps,
-            planned=tuple(task for task in wanted if steps["how"][kind_of(task)] == "administrator"),
+            planned=tuple(task for task in wanted if steps["how"].get(kind_of(task)) != "api"),
         )
 
     def applications(self) -> Iterable[ApplicationGoal]:

@@ -33,7 +33,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Given:
-    """What T4 shows of a user: `None` where nothing can be seen (a user taken over without a read)."""
+    """What T4 shows of a user: `None` where nothing can be seen (a user who was adopted without a read)."""
 
     roles: tuple[str, ...] | None
     applications: tuple[str, ...] | None
@@ -129,8 +129,8 @@ def _a_fill_user_that_cannot_be_seen(expected: Expected, given: Given) -> Iterat
         yield Finding(
             "violation",
             task_id("verify-user", expected.username),
-            f"the fill user {expected.username} existed before and was taken over, and the API in use "
-            "cannot show its roles: "
+            f"the fill user {expected.username} already existed and was adopted, and no operation can read "
+            "its roles: "
             "nobody knows yet that it has no Trading (WhenTech Fill Service page)",
         )
 

@@ -56,7 +56,8 @@ class AccountGoal(Goal):
     """A trading account. `enabled`: whether it is to be traded, None where nobody has decided; never the fill
     user's own. `first`: made by its owner's onboarding call. `findable`: an operation lists accounts.
     `revoked_from`: who loses it, by the file; `given_up`: and nobody else has it. `assigned`: its owner
-    got it by an assignment, which is a resource of its own."""
+    got it by an assignment, which is a resource of its own. `with_adopted`: it comes with a user who is
+    adopted."""
 
     account: Account
     enabled: bool | None
@@ -65,15 +66,17 @@ class AccountGoal(Goal):
     revoked_from: tuple[str, ...]
     given_up: bool
     assigned: bool
+    with_adopted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserGoal(Goal):
     """A person, or the fill service's user, with the account that the onboarding call makes. `accounts`: all
     that the file says anything about for this user, each with its owner or the other stack whose it is.
-    `findable`: an operation lists users, so that one taken over can be looked up. `retiring`: the roles that
-    the fill user no longer needs, each with the tasks that its removal waits for. `ends`: it captures nothing
-    any more."""
+    `findable`: an operation lists users, so that one who was adopted can be looked up. `retiring`: the roles
+    that the fill user no longer needs, each with the tasks that its removal waits for. `ends`: it captures
+    nothing any more. Of a user who is not recorded yet, `firm_id`: the stack's firm in T4, "" while that is
+    not known; `firm_doubts`: the open tasks about users of another firm."""
 
     user: User | FillUser
     account: Account
@@ -83,6 +86,8 @@ class UserGoal(Goal):
     findable: bool
     retiring: Mapping[str, str]
     ends: bool
+    firm_id: str = ""
+    firm_doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +122,8 @@ class AccessGoal(Goal):
 
 @dataclass(frozen=True)
 class Desired:
-    """Everything a firm file asks for, each part sorted. `operations`: those that the stack knows."""
+    """Everything a firm file asks for, each part sorted. `operations`: those that the stack knows.
+    `adoptions`: what of it is to be adopted, with the words."""
 
     firm: FirmGoal
     users: tuple[UserGoal, ...]
@@ -126,6 +132,7 @@ class Desired:
     access: tuple[AccessGoal, ...]
     warnings: tuple[str, ...]
     operations: tuple[str, ...] = ()
+    adoptions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def goals(self) -> Iterable[Goal]:

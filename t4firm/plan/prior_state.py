@@ -14,13 +14,16 @@ from t4firm.model.users import WHENTECH
 class RecordedUser:
     """A user as recorded. `fill`: the fill service's. `first`: the account that onboarding made, "" where
     that cannot be seen. `roles`: what T4 gave, None where nothing shows it; `allowed`: the roles that the
-    file allowed until now. `market_data`: what T4 was asked for."""
+    file allowed until now. `firm_id`: the stack's firm in T4, "" where no answer has named it; `firm_doubt`:
+    the task about T4 showing another one, "" for none. `market_data`: what T4 was asked for."""
 
     departed: bool
     fill: bool
     first: str
     roles: tuple[str, ...] | None
     allowed: tuple[str, ...]
+    firm_id: str = ""
+    firm_doubt: str = ""
     person: tuple[str, ...] = field(default=(), repr=False)
     market_data: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,6 +61,16 @@ class Recorded:
     accounts: Mapping[str, RecordedAccount] = field(default_factory=dict)
     applications: Mapping[tuple[str, str], RecordedAssignment] = field(default_factory=dict)
     access: Mapping[tuple[str, str], RecordedAssignment] = field(default_factory=dict)
+
+    @property
+    def firm_id(self) -> str:
+        """The stack's firm in T4, as its users are recorded; "" where no answer has named it yet."""
+        return next((user.firm_id for _, user in sorted(self.users.items()) if user.firm_id), "")
+
+    @property
+    def firm_doubts(self) -> tuple[str, ...]:
+        """The open tasks about users whom T4 showed to be of another firm, sorted."""
+        return tuple(sorted(user.firm_doubt for user in self.users.values() if user.firm_doubt))
 
     def had(self, username: str, account: str) -> bool:
         """Whether the user had the account, made with it or assigned, or was to lose it already."""

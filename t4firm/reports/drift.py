@@ -15,6 +15,8 @@ from t4firm.tasks.ids import kind_of, parts_of
 
 SENTENCES: Mapping[str, str] = {
     "create-account": "account {account} is not in T4",
+    "verify-account": "nobody can see whose account {account} is",
+    "apply-template": "account {account} was made from another template account",
     "restore-account": "T4 no longer shows account {account}",
     "declare-account": "T4 lists account {account} under {username}, and the firm file does not",
     "enable-account": "account {account} is disabled in T4",
@@ -27,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "assign-role": "{username} lost the role {role} in T4",
     "remove-role": "{username} has {role}",
     "verify-user": "nobody can see what roles {username} has",
+    "verify-firm": "{username} is of another firm in T4",
     "update-user": "{field} of {username} differs",
     "update-market-data": "market data of {username} for {exchange} differs",
     "end-market-data": "{username} still has market data of {exchange}, which is billed",

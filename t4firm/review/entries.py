@@ -98,7 +98,7 @@ def _happens(old: User | FillUser | None, new: User | FillUser | None, differs: 
     if new is None:
         return "leaves the file"
     if old is None:
-        return "new, departed already" if new.departed else "taken over" if new.adopt else "new"
+        return "new, departed already" if new.departed else "adopted" if new.adopt else "new"
     departed = old.departed, new.departed
     if departed[0] != departed[1]:
         return "departs" if departed[1] else "comes back"

@@ -8,7 +8,7 @@ from t4firm.review.model import CaptureChange, Happens, MarketData, Review
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
     "new, departed already": ("departed user comes in", "departed users come in"),
-    "taken over": ("user taken over", "users taken over"),
+    "adopted": ("user adopted", "users adopted"),
     "changes": ("user changed", "users changed"),
     "departs": ("departure", "departures"),
     "comes back": ("user comes back", "users come back"),

@@ -20,7 +20,7 @@ Details = Literal["none", "changed", "all"]
 """How much of personal details is shown: not even which changed, which changed, or their values too."""
 
 Happens = Literal[
-    "new", "taken over", "new, departed already", "changes", "departs", "comes back", "leaves the file"
+    "new", "adopted", "new, departed already", "changes", "departs", "comes back", "leaves the file"
 ]
 
 Value = tuple[str, ...]

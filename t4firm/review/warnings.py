@@ -60,8 +60,8 @@ def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
         before = users_of(base.firm).get(username)
         if user.departed and not before:
             yield (
-                f"{username} is new in the file and has departed: nobody is made in order to leave, so the "
-                "run fails for this entry unless it takes over a user of T4 (`adopt: true`)"
+                f"{username} is new in the file and has departed: nobody is created in order to leave, so "
+                "the run fails for this entry unless it adopts a user of T4 (`adopt: true`)"
             )
         elif user.departed and before and not before.departed:
             yield (
@@ -70,14 +70,9 @@ def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
             )
 
 
-def _takeovers(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
-    for username, user in sorted(head.firm.users.items()):
-        before = base.firm.users.get(username)
-        if user.adopt and not (before and before.adopt):
-            yield (
-                f"{username} is taken over (`adopt: true`): if T4 has a user of this name, it becomes this "
-                "stack's, whoever made it"
-            )
+def _adoptions(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
+    new = head.goals.adoptions.keys() - base.goals.adoptions.keys()
+    yield from (f"This change {head.goals.adoptions[what]}" for what in sorted(new))
 
 
 def _apptypes(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
@@ -209,7 +204,7 @@ RULES: tuple[Rule, ...] = (
     _goals,
     _uncovered,
     _departures,
-    _takeovers,
+    _adoptions,
     _apptypes,
     _new_trading,
     _templates,

@@ -215,7 +215,7 @@ def describe(
             else f"{username} signs the agreements when T4 asks at the next login"
         ),
         "unsigned": (
-            "the API in use cannot record the evidence that the firm file has"
+            "T4 has not shown that it has the signatures of the firm file, in the version that the file names"
             if user and user.eula
             else f"the firm file has no evidence that anybody signed for {username}"
         ),

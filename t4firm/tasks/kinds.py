@@ -95,6 +95,21 @@ KINDS: Mapping[str, Kind] = {
         "createAccount",
         effective="when {owner} logs off and on again",
     ),
+    "verify-account": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts > {account}: see that it is there, and that its names are what the firm file says. Then "
+        "Users > {owner} > setup > Accounts: see that {account} is on the list",
+        "{account} already existed and was adopted, and nothing that T4 answered shows that it is {owner}'s",
+        read="readAccount",
+    ),
+    "apply-template": Kind(
+        ("account",),
+        "Accounts",
+        "Accounts > {account}: give it the settings of {templateAccount} (risk limits, margins, routing)",
+        "{account} was made from another template account by a run that could not record it, and the firm "
+        "file was corrected since; T4 documents no call that changes an account's settings",
+    ),
     "restore-account": Kind(
         ("account",),
         "Accounts",
@@ -195,7 +210,17 @@ KINDS: Mapping[str, Kind] = {
         "Users",
         "Users > {username} > setup: see that the user is enabled, and that details, Roles and Applications "
         "are exactly what the firm file says (template {template})",
-        "{username} existed before and was taken over, and the API in use cannot show what it is",
+        "{username} already existed and was adopted, or was made for an entry that was corrected since, and "
+        "nothing that T4 answered shows what the user is now",
+        read="readUser",
+    ),
+    "verify-firm": Kind(
+        ("username",),
+        "CTS support",
+        "Ask T4.APISupport of which firm {username} is. If it is not {firm}, have the user moved to {firm}, "
+        "or disabled. Check whose credentials t4:apiKey or t4:login are",
+        "T4 says that {username} is of another firm than the users that this stack made before, and T4 "
+        "cannot delete a user",
         read="readUser",
     ),
     "update-user": Kind(
@@ -203,15 +228,15 @@ KINDS: Mapping[str, Kind] = {
         "Users",
         "Users > {username} > setup: set {field} to {value}",
         "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
-        "or by which a user who existed was taken over",
+        "or by which a user who existed was adopted",
         "updateUser",
     ),
     "update-market-data": Kind(
         ("username", "exchange"),
         "Users",
         "Users > {username} > setup > market data: {subscription} (this is billed)",
-        "the subscription was changed in the firm file after the user was made, or the user existed and was "
-        "taken over",
+        "the subscription was changed in the firm file after the user was made, or T4 answered otherwise "
+        "than it was asked, or the user existed and was adopted",
         "updateMarketData",
         effective=RELOGIN,
     ),

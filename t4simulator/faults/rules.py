@@ -43,6 +43,8 @@ class Do(Strict):
     redirect  307 to this address
     headers   set in the answer, so `{"content-type": "text/html"}` alone spoils a good answer; the value
               "in 3 seconds" becomes that time as an HTTP date
+    merge     laid over the data of a good answer (JSON merge patch, RFC 7396): T4 does what was asked, and
+              answers otherwise
     partial   onboarding stops after the step user, account or marketData; answers 500 or what else is asked
     """
 
@@ -55,6 +57,7 @@ class Do(Strict):
     slowBody: Seconds = 0
     garbage: Garbage | None = None
     redirect: str | None = None
+    merge: dict[str, Any] | None = None
     partial: Literal["user", "account", "marketData"] | None = None
 
     @model_validator(mode="after")
@@ -68,7 +71,9 @@ class Do(Strict):
             raise ValueError("must name a status with a body")
         if self.hold == "body" and (self.drop or self.slowBody or self.garbage == "cut"):
             raise ValueError("must not hold a body that is sent otherwise or not at all")
-        if not (ends or self.status or self.headers or self.delay or self.hold or self.partial):
+        if self.merge and (self.answers() or self.partial):
+            raise ValueError("must not name merge with an answer that is no good one")
+        if not (ends or self.status or self.headers or self.delay or self.hold or self.partial or self.merge):
             raise ValueError("must name something to do")
         return self
 

@@ -214,8 +214,8 @@ def unfit(kind: str, folder: Path, endpoint: str) -> Iterator[None]:
     else:
         journal = Journal(folder / "test", endpoint)  # the stack's own
         for name in ("trader.a", "somebody.else"):
-            journal.intend(journal_key(name), "2026-11-21T09:00:00.000+00:00")
-            journal.answered(journal_key(name), "2026-11-21T09:00:01.000+00:00", {"userID": "A"})
+            journal.intend(journal_key(name), "2026-11-21T09:00:00.000+00:00", {})
+            journal.answered(journal_key(name), "2026-11-21T09:00:01.000+00:00", {"userID": "A"}, {})
         kept = {json.loads(file.read_text())["key"]: file for file in journal.folder.glob("*.json")}
         ours, other = (kept[journal_key(name)] for name in ("trader.a", "somebody.else"))
         if kind == "damaged":

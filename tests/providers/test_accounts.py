@@ -89,7 +89,7 @@ def test_an_account_of_a_user_whose_id_is_unknown_is_the_administrators(stack: S
     stack.settled(two(adopt=True, a11111={"adopt": True}))
     assert stack.tasks(two(adopt=True, a11111={"adopt": True})) == {
         "assign-application/trader.a/WhenTech": "open",
-        "create-account/11111": "open",
+        "verify-account/11111": "open",
         "create-account/22222": "open",
         "verify-user/trader.a": "open",
     }
@@ -212,31 +212,34 @@ class TestTaken:
         assert stack.simulator.accounts()["22222"]["users"] == ["somebody"]
 
     @pytest.mark.parametrize("listed", [True, False])
-    def test_it_is_taken_over_where_the_file_says_so(self, stack: Stack, listed: bool) -> None:
+    def test_it_is_adopted_where_the_file_says_so_without_a_call(self, stack: Stack, listed: bool) -> None:
         if not listed:
             stack.operations = without(stack, "listAccounts", "readAccount", "listUsers", "readUser")
         stack.simulator.onboard("somebody", "22222")
-        stack.settled(two(a22222={"adopt": True}))
+        stack.up(two(a22222={"adopt": True}))
+        assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
         expected = stack.simulator.accounts()["22222"]["accountID"] if listed else ""
         assert stack.record("Account 22222")["accountID"] == expected
         assert stack.record("Account 22222")["made"] is True
 
     def test_it_is_assigned_to_its_owner_too(self, stack: Stack) -> None:
         stack.simulator.onboard("somebody", "22222")
-        stack.settled(two(a22222={"adopt": True}))
+        firm = two(a22222={"adopt": True})
+        stack.up(firm)
+        assert stack.simulator.accounts()["22222"]["users"] == ["somebody"], "adopting changes nothing"
+        assert stack.tasks(firm) == {"assign-account/trader.a/22222": "open"}
+        stack.settled(firm)
         assert stack.simulator.accounts()["22222"]["users"] == ["somebody", "trader.a"]
 
-    def test_where_no_operation_assigns_it_that_is_the_administrators(self, stack: Stack) -> None:
+    def test_whose_it_is_the_administrator_sees_where_nothing_shows_it(self, stack: Stack) -> None:
         stack.operations = without(stack, "listUsers", "readUser", "assignAccount")
         stack.simulator.onboard("somebody", "22222")
-        firm, task = two(a22222={"adopt": True}), "assign-account/trader.a/22222"
+        firm, task = two(a22222={"adopt": True}), "verify-account/22222"
         done = stack.settled(firm)
         assert done.tasks == {task: "open"}
         why = {listed["id"]: listed["why"] for listed in done.outputs["administratorTasks"]}
-        assert (
-            why[task] == "the firm file says that the account is trader.a's, and T4 does not show that it is"
-        )
-        stack.attest(task)
+        assert "nothing that T4 answered shows that it is trader.a's" in why[task]
+        stack.attest(task, on=today())
         stack.settled(firm)
         assert stack.tasks(firm) == {task: "attested"}
         stack.attest()
@@ -256,12 +259,12 @@ class TestTaken:
         stack.refresh()
         assert stack.tasks(firm) == {task: "done"}
 
-    def test_one_whose_id_nothing_shows_waits_for_the_administrator(self, stack: Stack) -> None:
+    def test_one_that_nothing_shows_is_looked_at_by_the_administrator(self, stack: Stack) -> None:
         stack.operations = without(stack, "listAccounts", "readAccount", "listUsers", "readUser")
         stack.simulator.onboard("somebody", "22222")
         firm = two(a22222={"adopt": True})
         stack.settled(firm)
-        assert stack.tasks(firm) == {"assign-account/trader.a/22222": "open"}
+        assert stack.tasks(firm) == {"verify-account/22222": "open"}
         assert stack.preview(firm).changed == []
 
     def test_one_that_t4_lists_as_its_owners_needs_no_word(self, stack: Stack) -> None:

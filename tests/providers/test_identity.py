@@ -73,7 +73,7 @@ def test_one_journal_folder_for_two_stacks_keeps_their_answers_apart(
 )
 def test_one_t4_in_two_spellings(one: str, other: str, tmp_path: Path) -> None:
     assert normal(one) == normal(other)
-    Journal(tmp_path, one).intend("onboard/trader.a", "2026-11-21")
+    Journal(tmp_path, one).intend("onboard/trader.a", "2026-11-21", {})
     assert Journal(tmp_path, other).find("onboard/trader.a")
 
 

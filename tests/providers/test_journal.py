@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.t4.session.journal import Entry, Journal, JournalUnusable, _entry
+from providers.t4.session.journal import Attempt, Entry, Journal, JournalUnusable, _entry
 from providers.t4.session.password import password_for
 from tests.api.scripted import Heard, Reply, Reset, ScriptedT4, Step
 from tests.engine.project import BOUND_SEED, SEED, Simulator
@@ -24,11 +24,17 @@ ONBOARDING = "/admin/v1/onboarding"
 KEY = "onboard/trader.a"
 EARLY, LATE = "2026-11-21T09:00:00.000+00:00", "2026-11-21T09:00:01.000+00:00"
 ANSWER = {"userID": "90E5", "roles": ["Trading"]}
+MARKS = {"email": "5a1f"}
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal", ENDPOINT)
+
+
+def begun(*times: str) -> tuple[Attempt, ...]:
+    """Attempts to send the request with these marks."""
+    return tuple(Attempt(at, MARKS) for at in times)
 
 
 def files(journal: Journal) -> list[Path]:
@@ -40,19 +46,24 @@ def files(journal: Journal) -> list[Path]:
 
 
 def test_an_attempt_and_its_answer_are_found_again(journal: Journal) -> None:
-    assert journal.intend(KEY, EARLY) == Entry(KEY)
-    assert journal.find(KEY) == Entry(KEY, (EARLY,))
-    assert journal.intend(KEY, LATE) == Entry(KEY, (EARLY,)), "what stood there before"
-    journal.answered(KEY, LATE, ANSWER)
-    assert journal.find(KEY) == Entry(KEY, (EARLY, LATE), LATE, ANSWER)
-    assert journal.intend(KEY, "2026-11-22") == Entry(KEY, (EARLY, LATE), LATE, ANSWER)
-    assert journal.find(KEY) == Entry(KEY, (EARLY, LATE), LATE, ANSWER), "an answered call is not begun again"
+    assert journal.intend(KEY, EARLY, MARKS) == Entry(KEY)
+    assert journal.find(KEY) == Entry(KEY, begun(EARLY))
+    assert journal.intend(KEY, LATE, MARKS) == Entry(KEY, begun(EARLY)), "what stood there before"
+    journal.answered(KEY, LATE, ANSWER, MARKS)
+    assert journal.find(KEY) == Entry(KEY, begun(EARLY, LATE), LATE, ANSWER, MARKS)
+
+
+def test_an_answer_to_an_earlier_request_is_none_once_another_one_is_begun(journal: Journal) -> None:
+    """Whatever becomes of the second one, T4 need not have what the first one sent any more."""
+    journal.answered(KEY, EARLY, ANSWER, MARKS)
+    assert journal.intend(KEY, LATE, {"email": "other"}) == Entry(KEY, (), EARLY, ANSWER, MARKS)
+    assert journal.find(KEY) == Entry(KEY, (Attempt(LATE, {"email": "other"}),))
 
 
 def test_nobody_else_can_read_it(journal: Journal) -> None:
     before = os.umask(0)
     try:
-        journal.intend(KEY, EARLY)
+        journal.intend(KEY, EARLY, MARKS)
     finally:
         os.umask(before)
     assert stat.S_IMODE(journal.folder.stat().st_mode) == 0o700
@@ -77,20 +88,20 @@ def test_an_entry_is_on_the_disk_before_it_has_its_name(
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", replaced)
-    journal.intend(KEY, EARLY)
+    journal.intend(KEY, EARLY, MARKS)
     assert done == ["file", "name", "folder"]
 
 
 def test_each_endpoint_has_its_own(journal: Journal) -> None:
-    journal.answered(KEY, LATE, ANSWER)
+    journal.answered(KEY, LATE, ANSWER, MARKS)
     assert Journal(journal.folder.parent, "https://t4.example.com:8443").find(KEY) is None
     assert Journal(journal.folder.parent, ENDPOINT).find(KEY) is not None
 
 
 def test_the_case_of_a_key_counts_and_odd_characters_do_no_harm(journal: Journal) -> None:
     odd = "assign-account/../../x/é\n/" + "y" * 300
-    journal.answered(odd, LATE, ANSWER)
-    assert journal.find(odd) == Entry(odd, (), LATE, ANSWER)
+    journal.answered(odd, LATE, ANSWER, MARKS)
+    assert journal.find(odd) == Entry(odd, (), LATE, ANSWER, MARKS)
     assert [file.parent for file in files(journal)] == [journal.folder]
 
 
@@ -98,7 +109,7 @@ def test_two_processes_at_once_lose_nothing(journal: Journal) -> None:
     program = (
         "import sys; from pathlib import Path; from providers.t4.session.journal import Journal\n"
         f"journal = Journal(Path(sys.argv[1]), {ENDPOINT!r})\n"
-        f"for turn in range(40): journal.intend({KEY!r}, sys.argv[2] + str(turn))\n"
+        f"for turn in range(40): journal.intend({KEY!r}, sys.argv[2] + str(turn), {{}})\n"
     )
     command = [sys.executable, "-c", program, str(journal.folder.parent)]
     writers = [subprocess.Popen([*command, name], cwd=ROOT) for name in "ab"]
@@ -109,38 +120,46 @@ def test_two_processes_at_once_lose_nothing(journal: Journal) -> None:
 
 
 def test_what_a_killed_writer_left_is_no_entry(journal: Journal) -> None:
-    journal.intend(KEY, EARLY)
+    journal.intend(KEY, EARLY, MARKS)
     (journal.folder / ".x1y2.writing").write_text('{"format": 1, "key": "onb')
-    assert journal.find(KEY) == Entry(KEY, (EARLY,))
+    assert journal.find(KEY) == Entry(KEY, begun(EARLY))
 
 
 def test_taking_an_attempt_back_leaves_the_earlier_ones(journal: Journal) -> None:
-    journal.intend(KEY, EARLY)
-    journal.intend(KEY, LATE)
+    journal.intend(KEY, EARLY, MARKS)
+    journal.intend(KEY, LATE, MARKS)
     journal.nothing_happened(KEY, LATE)
-    assert journal.find(KEY) == Entry(KEY, (EARLY,))
+    assert journal.find(KEY) == Entry(KEY, begun(EARLY))
     journal.nothing_happened(KEY, EARLY)
     assert journal.find(KEY) is None
     assert files(journal) == []
 
 
 def test_an_answer_is_not_taken_back(journal: Journal) -> None:
-    journal.intend(KEY, EARLY)
-    journal.answered(KEY, LATE, ANSWER)
+    journal.intend(KEY, EARLY, MARKS)
+    journal.answered(KEY, LATE, ANSWER, MARKS)
     journal.nothing_happened(KEY, EARLY)
-    assert journal.find(KEY) == Entry(KEY, (EARLY,), LATE, ANSWER)
+    assert journal.find(KEY) == Entry(KEY, begun(EARLY), LATE, ANSWER, MARKS)
 
 
 def test_forgetting(journal: Journal) -> None:
     journal.forget(KEY)
-    journal.answered(KEY, LATE, ANSWER)
+    journal.answered(KEY, LATE, ANSWER, MARKS)
     journal.forget(KEY)
     assert journal.find(KEY) is None
 
 
 # --- damaged, foreign, unwritable -------------------------------------------------------------------------
 
-GOOD = {"format": 1, "key": KEY, "begun": [EARLY], "answered": LATE, "answer": ANSWER}
+GOOD = {
+    "format": 2,
+    "key": KEY,
+    "attempts": [{"at": EARLY, "sent": MARKS}],
+    "answered": LATE,
+    "answer": ANSWER,
+    "sent": MARKS,
+}
+OLD = {"format": 1, "key": KEY, "begun": [EARLY], "answered": LATE, "answer": ANSWER}
 
 
 @pytest.mark.parametrize(
@@ -151,36 +170,52 @@ GOOD = {"format": 1, "key": KEY, "begun": [EARLY], "answered": LATE, "answer": A
         json.dumps(GOOD).encode()[:-1],
         b"[]",
         b"null",
-        json.dumps({**GOOD, "format": 2}).encode(),
+        json.dumps({**GOOD, "format": 3}).encode(),
+        json.dumps({**OLD, "format": 0}).encode(),
+        json.dumps({**OLD, "begun": [1]}).encode(),
+        json.dumps({**OLD, "begun": None}).encode(),
         json.dumps({**GOOD, "key": "onboard/somebody.else"}).encode(),
         json.dumps({**GOOD, "key": None}).encode(),
-        json.dumps({**GOOD, "begun": [1]}).encode(),
-        json.dumps({**GOOD, "begun": None}).encode(),
+        json.dumps({**GOOD, "attempts": [EARLY]}).encode(),
+        json.dumps({**GOOD, "attempts": [{"at": 1, "sent": {}}]}).encode(),
+        json.dumps({**GOOD, "attempts": [{"at": EARLY, "sent": {"email": 1}}]}).encode(),
+        json.dumps({**GOOD, "attempts": [{"at": EARLY, "sent": {}, "more": 1}]}).encode(),
+        json.dumps({**GOOD, "attempts": None}).encode(),
+        json.dumps({**GOOD, "sent": None}).encode(),
         json.dumps({**GOOD, "answered": True}).encode(),
         json.dumps({**GOOD, "answer": "90E5"}).encode(),
         json.dumps({**GOOD, "more": 1}).encode(),
-        json.dumps({name: GOOD[name] for name in GOOD if name != "begun"}).encode(),
+        json.dumps({name: GOOD[name] for name in GOOD if name != "attempts"}).encode(),
         b"[" * 100_000,
     ],
 )
 def test_what_this_journal_did_not_write_is_set_aside_and_reported(
     journal: Journal, content: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    journal.intend(KEY, EARLY)
+    journal.intend(KEY, EARLY, MARKS)
     (file,) = files(journal)
     file.write_bytes(content)
-    assert journal.intend(KEY, LATE) == Entry(KEY), "it is not believed"
+    assert journal.intend(KEY, LATE, MARKS) == Entry(KEY), "it is not believed"
     aside = file.with_suffix(".damaged1")
     assert aside.read_bytes() == content, "it is not deleted"
     said = capfd.readouterr().err
     assert str(file) in said
     assert f"set aside as {aside.name}" in said
-    assert journal.find(KEY) == Entry(KEY, (LATE,))
+    assert journal.find(KEY) == Entry(KEY, begun(LATE))
+
+
+def test_an_entry_of_an_older_version_knows_what_a_step_was_taken_for_and_no_more(journal: Journal) -> None:
+    journal.intend(KEY, EARLY, MARKS)
+    (file,) = files(journal)
+    file.write_text(json.dumps(OLD))
+    assert journal.find(KEY) == Entry(KEY, (Attempt(EARLY),), LATE, ANSWER)
+    file.write_text(json.dumps({**OLD, "answer": {**ANSWER, "wish": "5a1f"}}))
+    assert journal.find(KEY) == Entry(KEY, (Attempt(EARLY),), LATE, ANSWER, {"wish": "5a1f"})
 
 
 def test_a_second_damaged_file_does_not_replace_the_first(journal: Journal) -> None:
     for content in (b"one", b"two"):
-        journal.intend(KEY, EARLY)
+        journal.intend(KEY, EARLY, MARKS)
         files(journal)[0].write_bytes(content)
         assert journal.find(KEY) is None
     assert sorted(file.read_bytes() for file in journal.folder.glob("*.damaged*")) == [b"one", b"two"]
@@ -196,13 +231,13 @@ def test_any_content_is_an_entry_or_none(content: bytes | str) -> None:
 def test_a_journal_that_cannot_be_written_says_so_before_the_call(tmp_path: Path) -> None:
     (tmp_path / "journal").write_text("a file")
     with pytest.raises(JournalUnusable, match=r"Not a directory.*nothing was called.*t4:journal"):
-        Journal(tmp_path / "journal", ENDPOINT).intend(KEY, EARLY)
+        Journal(tmp_path / "journal", ENDPOINT).intend(KEY, EARLY, MARKS)
 
 
 def test_after_the_call_it_says_so_and_goes_on(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "journal").write_text("a file")
     journal = Journal(tmp_path / "journal", ENDPOINT)
-    journal.answered(KEY, LATE, ANSWER)
+    journal.answered(KEY, LATE, ANSWER, MARKS)
     journal.nothing_happened(KEY, LATE)
     said = capfd.readouterr().err.splitlines()
     assert len(said) == 2
@@ -267,7 +302,7 @@ def test_the_entry_is_there_when_the_call_arrives(stack: Stack) -> None:
         stack.settings["t4:endpoint"] = t4.endpoint
         done = stack.up(demo())
     assert "User trader.a" in done.failed
-    assert [(len(entry["begun"]), entry["answered"]) for entry in seen] == [(1, "")]
+    assert [(len(entry["attempts"]), entry["answered"]) for entry in seen] == [(1, "")]
     assert kept(stack) == {}, "T4 refused: the attempt is taken back"
 
 
@@ -277,7 +312,7 @@ def test_an_attempt_whose_answer_was_lost_stays(stack: Stack) -> None:
         stack.up(demo())
         stack.up(demo())
     entry = kept(stack)[KEY]
-    assert len(entry["begun"]) == 2
+    assert len(entry["attempts"]) == 2
     assert entry["answered"] == ""
 
 
@@ -297,13 +332,14 @@ def test_the_next_run_uses_the_answers_and_calls_nothing(stack: Stack, simulator
     again = stack.settled(demo())
     assert simulator.changes() == []
     assert again.outputs["users"] == first.outputs["users"]
-    assert stack.record("Account 22222") == recorded["Account 22222"].outputs
+    same = {**stack.record("Account 22222"), "recorded": recorded["Account 22222"].outputs["recorded"]}
+    assert same == recorded["Account 22222"].outputs
 
 
 def test_it_holds_no_secret_and_no_personal_detail(stack: Stack, simulator: Simulator) -> None:
     firm = demo()
     assert not stack.up(firm).failed
-    assert kept(stack).keys() == {KEY, "create-account/22222", "enable-account/22222"}
+    assert kept(stack).keys() == {KEY, "firm", "create-account/22222", "enable-account/22222"}
     text = "".join(path.read_text() for path in (stack.folder / "journal").rglob("*") if path.is_file())
     person = [
         value

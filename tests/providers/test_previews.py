@@ -52,7 +52,7 @@ def test_an_account_that_waits_for_its_onboarding_is_not_shown_while_the_answer_
     stack.simulator.onboard("trader.a", "77777")
     firm = firm_of(trader_a={"accounts": ["11111"], "adopt": True})
     stack.settled(firm)
-    assert stack.tasks(firm)["create-account/11111"] == "open"
+    assert stack.tasks(firm)["verify-account/11111"] == "open"
     firm["users"]["trader.a"]["city"] = "Dayton"
     assert stack.preview(firm).changed == ["User trader.a"]
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from providers.t4.lifecycle.task_ledger import Outcome, Steps
+from providers.t4.lifecycle.journaled_calls import Outcome
+from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import session as sessions
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle.task_ledger import Outcome, Steps
+from providers.t4.lifecycle.journaled_calls import Outcome
+from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.session import session as sessions
 from tests.providers.stack import today

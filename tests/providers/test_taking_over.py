@@ -93,7 +93,7 @@ def test_a_login_that_fails_proves_nothing(logins: Stack, why: str) -> None:
     said = logins.up(firm).failed["User trader.a"]
     assert "T4 already has a user trader.a" in said
     assert "write `adopt: true` under trader.a" in said
-    assert "this stack tried to make it at 20" in said
+    assert "This stack tried to create it at 20" in said
     tried = logins.simulator.users()["trader.a"]["logins"]
     assert tried == {"successful": 0, "failed": 0 if why == "no login" else 1}
     for secret in (
@@ -108,7 +108,7 @@ def test_somebody_elses_user_is_refused_and_left_alone(logins: Stack) -> None:
     logins.simulator.onboard("trader.a", "77777")
     before = logins.simulator.users()
     said = logins.up(one()).failed["User trader.a"]
-    assert "this stack has no record of an attempt to make it" in said
+    assert "This stack has no record of an attempt to create it" in said
     after = logins.simulator.users()
     assert after["trader.a"].pop("logins") == {"successful": 0, "failed": 1}
     before["trader.a"].pop("logins")
@@ -137,7 +137,7 @@ def test_a_doubtful_conflict_that_nothing_proves_says_that_it_may_be_our_work(st
     stack.simulator.fault({"match": {"path": "/admin/v1/onboarding"}, "when": "after", "do": {"status": 503}})
     said = stack.up(one()).failed["User trader.a"]
     assert "it may be its work, nothing proves it" in said
-    assert "this stack tried to make it at 20" in said
+    assert "This stack tried to create it at 20" in said
 
 
 def test_an_answer_that_a_killed_run_wrote_down_is_used_without_a_call(stack: Stack) -> None:
@@ -154,7 +154,7 @@ def test_an_answer_for_another_account_than_the_files_is_not_mistaken_for_it(sta
     stack.state.clear()
     said = stack.up(one(accounts=["77777"])).failed["User trader.a"]
     assert "trader.a was onboarded with account 11111 at" in said
-    assert "list 11111 as the first of trader.a's accounts, and 77777 after it" in said
+    assert "List 11111 as the first of trader.a's accounts, and 77777 after it" in said
     assert "77777" not in stack.simulator.accounts()
 
 
@@ -194,10 +194,10 @@ def test_whom_a_killed_run_may_have_made_is_not_given_another_username(stack: St
 def test_a_taken_first_account_is_told_apart_from_a_taken_user(stack: Stack) -> None:
     stack.simulator.onboard("somebody", "11111")
     said = stack.up(one()).failed["User trader.a"]
-    assert "trader.a was not made, because T4 already has the account 11111" in said
+    assert "trader.a was not created, because T4 already has the account 11111" in said
     assert "give trader.a another first account" in said
     assert "trader.a" not in stack.simulator.users()
-    assert "trader.a was not made" in stack.up(one(adopt=True)).failed["User trader.a"]
+    assert "T4 does not show a user of this name" in stack.up(one(adopt=True)).failed["User trader.a"]
 
 
 def test_a_user_is_taken_over_where_the_file_says_so_with_what_the_listings_show(stack: Stack) -> None:
@@ -207,7 +207,7 @@ def test_a_user_is_taken_over_where_the_file_says_so_with_what_the_listings_show
     user = stack.simulator.users()["trader.a"]
     assert record["userID"] == user["userID"]
     assert record["roles"] == sorted(user["roles"])
-    assert "taken over as the firm file says" in record["evidence"]
+    assert "adopted as the firm file says" in record["evidence"]
     assert stack.record("Account 11111")["made"] is True
     assert done.tasks == {}
     assert stack.refresh() == []
@@ -221,7 +221,7 @@ def test_without_listings_a_user_is_taken_over_unseen_and_found_later(stack: Sta
     assert done.outputs["users"] == {}
     assert done.tasks == {
         "assign-application/trader.a/WhenTech": "open",
-        "create-account/11111": "open",
+        "verify-account/11111": "open",
         "verify-user/trader.a": "open",
     }
     stack.operations = only(stack, *LISTS)

@@ -271,10 +271,13 @@ def test_another_template_changes_nothing_about_a_user_that_is_made(tmp_path: Pa
     assert any("T4 changes nothing about this user" in words for words in review.warnings)
 
 
-def test_somebody_is_taken_over(tmp_path: Path) -> None:
-    review = reviewed(tmp_path, firm(), firm(trader_c={**CAROL, "adopt": True}))
-    assert review.headline.startswith("1 user taken over, ")
-    assert any("trader.c is taken over" in words for words in review.warnings)
+def test_somebody_is_adopted(tmp_path: Path) -> None:
+    after = firm(trader_c={**CAROL, "adopt": True})
+    review = reviewed(tmp_path, firm(), after)
+    assert review.headline.startswith("1 user adopted, ")
+    said = "This change adopts the user trader.c (`adopt: true`) and creates nothing: no operation lists it"
+    assert any(words.startswith(said) for words in review.warnings)
+    assert not any("adopts" in words for words in reviewed(tmp_path, after, after).warnings)
 
 
 def test_an_account_that_vanishes_while_its_user_stays_would_be_refused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from providers.t4.api.onboarding_schema import (
     onboarding_data,
 )
 from providers.t4.api.operation_answers import Reading
-from providers.t4.api.outcomes import Call, Doubt, Trouble, error_of, judged
+from providers.t4.api.outcomes import NOT_NOW, Call, Doubt, Trouble, error_of, judged
 from providers.t4.api.redaction import Curtain
 from providers.t4.api.responses import parsed, speaks_of_errors, status_inside, unwrapped
 from providers.t4.api.retries import NOT_REACHED, Repeats, Timing, Waits
@@ -179,25 +179,31 @@ class T4Client:
 
         return whole(reading, filled_path(operation, known, {}), self._settings.endpoint, ask)
 
-    def can_log_in(self, username: str, password: str) -> bool:
+    def can_log_in(self, username: str, password: str) -> bool | None:
         """Whether T4 gives this user a token, asked once, with firm and application of `settings.login`.
 
-        True proves that the user has this password. False proves nothing: no login configured, T4 not
-        reached, EULA not signed, password changed.
+        True proves that the user has this password. False: T4 refused, which proves nothing (EULA not signed,
+        password changed, disabled) and counts as a failed login. None: no login is configured, or T4 did not
+        say.
         """
         login = self._settings.login
         if login is None:
-            return False
+            return None
         body = _json(login_body(login, username, password))
         outcome = self._exchange.send("POST", LOGIN_PATH, body, None)
-        if not isinstance(outcome, Received) or not 200 <= outcome.status <= 299:
-            return False
+        if not isinstance(outcome, Received):
+            return None
+        if not 200 <= outcome.status <= 299:
+            return _was_refused(outcome.status)
         try:
             value = parsed(outcome.body)
+            inside = status_inside(value) or 200
+            if not 200 <= inside <= 299:
+                return _was_refused(inside)
             token_in(unwrapped(value))
-            return 200 <= (status_inside(value) or 200) <= 299 and not speaks_of_errors(value)
+            return not speaks_of_errors(value)
         except Garbled:
-            return False
+            return None
 
     def _made(self, call: Call[T]) -> Answer[T]:
         if call.change is None:
@@ -289,6 +295,11 @@ class T4Client:
         return Curtain(
             [*secrets_of(self._settings), *call.secrets, token], call.personal, (call.username, call.account)
         )
+
+
+def _was_refused(status: int) -> bool | None:
+    """False for a login that T4 refused; None where nobody decided about it."""
+    return False if 400 <= status <= 499 and status not in NOT_NOW else None
 
 
 def _json(value: object) -> bytes:

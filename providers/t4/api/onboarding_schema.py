@@ -131,6 +131,7 @@ class MadeUser:
     trialExpires: str | None  # ISO 8601
     userCreationDate: str | None
     firmID: str | None
+    apptype: str | None
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class OnboardingData:
     """What the onboarding call answers. A part that T4 does not send is None.
 
     `marketData`: clearingExchange -> marketDataType. `fees`: clearingExchange -> what that costs, as far as
-    T4 says it. `eulaSignature`: documentName -> signed.
+    T4 says it. `eulaSignature`: documentName -> signed; `eulaVersion`: of these documents.
     """
 
     user: MadeUser
@@ -158,6 +159,7 @@ class OnboardingData:
     marketData: Mapping[str, str] | None
     fees: Mapping[str, str]
     eulaSignature: Mapping[str, str] | None
+    eulaVersion: str | None
 
 
 def same_id(one: str | None, other: str | None) -> bool:
@@ -185,12 +187,14 @@ def onboarding_data(data: object, username: str, account: str) -> OnboardingData
         enabled=_flag(user.get("enabled")),
         trialExpires=_text(user.get("trialExpires")),
         userCreationDate=_text(user.get("userCreationDate")),
-        firmID=_text(user.get("firmID")),
+        firmID=_id(user.get("firmID")),
+        apptype=_id(user.get("appType")),  # spelled so in answers (seed 002)
     )
     if found.userName and not same(found.userName, username):
         raise Garbled("the answer is about another user")
     made_account = _made_account(made)
     exchanges = _mapping(parts.get("marketData")).get("exchangeMarketData")
+    eula = _mapping(parts.get("eulaSignature"))
     if made_account and made_account.account and not same(made_account.account, account):
         raise Garbled("the answer is about another account")
     return OnboardingData(
@@ -198,9 +202,8 @@ def onboarding_data(data: object, username: str, account: str) -> OnboardingData
         account=made_account,
         marketData=_pairs(exchanges, "clearingExchange", "marketDataType"),
         fees=fees(exchanges),
-        eulaSignature=_pairs(
-            _mapping(parts.get("eulaSignature")).get("signatures"), "documentName", "signed"
-        ),
+        eulaSignature=_pairs(eula.get("signatures"), "documentName", "signed"),
+        eulaVersion=_text(eula.get("eulaVersion")),
     )
 
 

@@ -51,6 +51,7 @@ _USER: Final[dict[str, Check]] = {
     "roles": _is_texts,
     "applications": _is_texts,
     "accounts": _is_texts,
+    "firmID": _is_text,
 }
 _ACCOUNT: Final[dict[str, Check]] = {
     "accountID!": _is_text,

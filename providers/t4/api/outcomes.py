@@ -115,7 +115,7 @@ _REFUSALS: Final[dict[int, type[Refused]]] = {
     422: BadRequest,
 }
 # Whoever answers these has not passed the request on: trying again later is what they ask for.
-_NOT_NOW: Final = (408, 429)
+NOT_NOW: Final = (408, 429)
 # These redirects say that the call belongs elsewhere; 302 and 303 may follow upon work that was done (RFC
 # 9110).
 _MOVED: Final = (301, 307, 308)
@@ -196,7 +196,7 @@ def _refused(call: Call[T], received: Received, status: int, now: float, curtain
         if status not in _MOVED and call.changing:
             error, doubt = OutcomeUnknown, "lost"
         name = " (a redirect to another address)"
-    elif status in _NOT_NOW or status == 503:
+    elif status in NOT_NOW or status == 503:
         # A gateway may answer 503 after T4 has done the work: known to be undone it is only after the other
         # two.
         error, again, doubt = Busy, True, ("busy" if status == 503 else None)

@@ -6,8 +6,14 @@ A picture of the folder::
     read_back        whether T4 shows that a step was taken
     task_ledger      the steps of a resource: taken by the API, by the administrator, or signed off
     task_records     what the state holds of a task
+    journaled_calls  the calls that take steps, written down before and after
     wanted           the value that a task is about
-    user_creation    creating a user exactly once
+    user_creation    creating a user exactly once, or adopting one
+    sent_marks       what a user's onboarding request sent, marked field by field
+    user_differences  what is known of a user in T4, and the steps that follow
+    unrecorded       steps of a run that died
+    login_proof      the proof by login that a user is this stack's
+    standing_tasks   the tasks that come with a user
     user_update      bringing a user to what the file says now
     user_refresh     a user as T4 shows it
     fill_login       the fill user as its own login shows it

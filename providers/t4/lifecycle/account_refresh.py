@@ -8,7 +8,7 @@ from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
-from t4firm.evidence import NotSeen, Seen, same_but_for_form
+from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id
 
@@ -37,7 +37,11 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
             LOG.warning("T4 did not show account %s, so nothing is concluded. %s", number, account.why)
         return {}
     steps.hold(task_id("restore-account", number), isinstance(account, Seen), account.evidence)
-    return _shown(props, steps, account.value, account.evidence) if isinstance(account, Seen) else {}
+    if isinstance(account, Gone):
+        return {}
+    if linked:
+        steps.seen(task_id("verify-account", number), account.evidence)
+    return _shown(props, steps, account.value, account.evidence)
 
 
 def _signed_and_not_there(props: Props, steps: Steps) -> str | None:

@@ -21,6 +21,7 @@ from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
 from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.lifecycle.task_records import RECORDED
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.upgrade import upgraded
@@ -46,7 +47,7 @@ class T4Provider(ResourceProvider):
     serialize_as_secret_always = False
     stack = ""
     results: tuple[str, ...] = ()
-    """The outputs that are no inputs, beside `tasks`."""
+    """The outputs that are no inputs, beside `tasks` and `recorded`."""
 
     def __init__(self, stack: str = "") -> None:
         super().__init__()
@@ -89,11 +90,11 @@ class T4Provider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make it."""
-        return CreateResult(self._name(props), self._create(props))
+        return CreateResult(self._name(props), _recorded_now(self._create(props)))
 
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring it from what is recorded to what the file says."""
-        return UpdateResult(self._update(upgraded(olds), news))
+        return UpdateResult(_recorded_now(self._update(upgraded(olds), news)))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Hold the record against what T4 shows."""
@@ -157,8 +158,15 @@ class T4Provider(ResourceProvider):
             LOG.warning("DRIFT: %s", words)
         if not drift and "drift" not in props:
             return ReadResult(id_, outputs)
-        inputs = {name: value for name, value in outputs.items() if name not in (*self.results, "tasks")}
+        inputs = {
+            name: value for name, value in outputs.items() if name not in (*self.results, "tasks", RECORDED)
+        }
         return ReadResult(id_, outputs, inputs)
+
+
+def _recorded_now(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs of a create or an update, with the time: what the journal was answered later is news."""
+    return {**outputs, RECORDED: session.now()}
 
 
 def _plan(act: Callable[[], object]) -> None:

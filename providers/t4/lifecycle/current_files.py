@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from providers.t4.session.session import session
 from providers.t4.stack_files import load_files
+from t4firm.loading.other_stacks import stack_with
 from t4firm.plan.goals import UserGoal
 from t4firm.yaml_files.document import FileError
 
@@ -17,6 +18,12 @@ def accounts(username: str) -> Mapping[str, str] | None:
     whose it is; None where the files can't be read or do not have the user."""
     goal = _users().get(username)
     return goal.accounts if goal else None
+
+
+def stack_that_has(username: str) -> str:
+    """Another stack of the repository whose firm file has this username, or cannot be read; "" for none."""
+    firm_file = session().folder / session().files.firm_file
+    return session().once(f"stack with {username}", lambda: stack_with(firm_file, username))
 
 
 def staying() -> list[str]:

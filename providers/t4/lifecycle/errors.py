@@ -3,6 +3,7 @@
     Exception
      +-- Blocked          a step is withheld because something before it must be mended first
      +-- TakenAlready     T4 has a user or an account of this name, and nothing shows that it is this stack's
+     +-- NotShown         the file adopts what T4 does not show
      +-- StillThere       an entry vanished from the firm file although T4 still has what it stood for
 
 Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, so that the terminal shows
@@ -25,11 +26,15 @@ class TakenAlready(Exception):
     over."""
 
 
+class NotShown(Exception):
+    """The file says `adopt: true`, and T4 does not show what it would adopt: says where it was looked for."""
+
+
 class StillThere(Exception):
     """What vanished from the file is still in T4: says which line to write instead."""
 
 
-for _error in (Blocked, TakenAlready, StillThere):
+for _error in (Blocked, TakenAlready, NotShown, StillThere):
     _error.__module__ = "builtins"
 
 

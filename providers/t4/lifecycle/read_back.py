@@ -52,7 +52,7 @@ class _Step:
         return (read.value.get(self.parts["exchange"]), read.evidence) if read else (None, "")
 
     def signed(self) -> tuple[Any, str]:
-        read = lookups.signed_documents(self.ids.get("userID"), self.parts["username"])
+        read = lookups.signed_eula(self.ids.get("userID"), self.parts["username"])
         return (read.value, read.evidence) if read else (None, "")
 
 
@@ -118,7 +118,7 @@ _LOOKS: Mapping[str, _Look] = {
     "update-user": _text(lambda step: step.user(step.parts["field"])),
     "update-account": _text(lambda step: step.account(step.parts["field"])),
     "update-market-data": _known(_Step.market_data, lambda step, shown: bool(shown == step.value)),
-    "sign-eula": _known(_Step.signed, lambda step, shown: bool(shown >= step.value["signatures"].keys())),
+    "sign-eula": _known(_Step.signed, lambda step, shown: bool(shown.covers(step.value))),
 }
 """Kind of step -> how T4 shows it. Of kinds that are left out, no operation shows anything."""
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from providers.t4.api import Answer, MissingValue, T4Error
+from providers.t4.api import MissingValue
 from providers.t4.lifecycle import read_back
+from providers.t4.lifecycle.journaled_calls import Act, Outcome, made_before, made_now, marked
 from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
+    RECORDED,
     UNDONE,
     WHILE_OPEN,
     Record,
@@ -26,24 +28,6 @@ from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a call: the evidence in words, and the facts that a later run may need (ids, states;
-    nothing personal). `only_asked`: T4 says that it was asked for, not that it is done."""
-
-    evidence: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    only_asked: bool = False
-
-    @classmethod
-    def of(cls, answer: Answer[Any], facts: Mapping[str, Any] | None = None) -> "Outcome":
-        """What T4's answer came to."""
-        return cls(str(answer.evidence), facts or {}, answer.only_asked)
-
-
-Act = Callable[[], Outcome]
-
-
 @dataclass
 class Steps:
     """The steps of one resource in one call. `tasks` is the record to be kept; it starts from the one in
@@ -55,7 +39,8 @@ class Steps:
 
     What a sign-off must know: `earlier` has the lines that the last run recorded, `subject` whether this run
     creates (`new`) or adopts (`adopted`) what the steps are about, `wants` the value that a step is about.
-    `ids`: `userID` and `accountID` of what the steps are about, as far as they are known.
+    `ids`: `userID` and `accountID` of what the steps are about, as far as they are known. `recorded`: when a
+    run last recorded the resource, "" where none has; an older version did not say when, so then it is now.
     """
 
     how: Mapping[str, str]
@@ -71,6 +56,7 @@ class Steps:
     earlier: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     wants: Callable[[str], object] = lambda task: None
+    recorded: str = ""
 
     @classmethod
     def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
@@ -85,6 +71,7 @@ class Steps:
             accepted=accepted,
             unsettled=bool(before.get("drift") or (olds and recorded != (accepted, attested))),
             earlier=recorded[1],
+            recorded=str(before.get(RECORDED) or now()) if before else "",
             subject="" if olds else str(news.get("subject") or ""),
             wants=partial(wanted, news),
             ids={name: str(before.get(name) or news.get(name) or "") for name in ("userID", "accountID")},
@@ -106,8 +93,9 @@ class Steps:
         """
         if self.leave_alone(task, again=again):
             return False
-        is_recorded, record = task in self.tasks, self._as_asked(task, again=again)
-        mark = _mark(wish)
+        is_recorded, since = task in self.tasks, self._since(task)
+        record = self._as_asked(task, again=again)
+        mark = marked(wish)
         if record["status"] in CLOSED:
             return True
         if self._signed_off(task, record):
@@ -118,8 +106,9 @@ class Steps:
         outcome = None
         if act and task not in self.waits:
             try:
-                since = asked(record).at if is_recorded or again else ""
-                outcome = self._called(task, act, since, mark)
+                outcome = made_before(task, since, wish)
+                if outcome is None and self.how.get(kind_of(task)) == "api":
+                    outcome = made_now(task, act, wish)
             except MissingValue as missing:
                 self._open(task, record, lacks=missing.name)
                 return False
@@ -141,6 +130,11 @@ class Steps:
             self._close(task, record, "done", evidence)
         return True
 
+    def _since(self, task: str) -> str:
+        """What came of a call before this time has been recorded, or is about what was before."""
+        record = self.tasks.get(task)
+        return asked(record).at if record and record["status"] == "open" else self.recorded
+
     def awaits_t4(self, task: str, wish: object = None) -> bool:
         """Whether T4 answered a call for this very step well, and does not show that it is done: only T4 or
         the administrator can change that."""
@@ -149,35 +143,8 @@ class Steps:
             record
             and record["status"] == "open"
             and record.get("unconfirmed")
-            and record.get("sent", "") == _mark(wish)
+            and record.get("sent", "") == marked(wish)
         )
-
-    def _called(self, task: str, act: Act, since: str, mark: str) -> Outcome | None:
-        """What came of the call: made now, where the step is the API's, and written down before and after; or
-        made for the same wish (`mark`) by a run that got an answer after the step was opened and could not
-        record it, whosever the step is now."""
-        journal, at = session().journal, now()
-        by_api = self.how.get(kind_of(task)) == "api"
-        before = journal.intend(task, at) if by_api else journal.find(task)
-        of_this = before and before.answered > since and before.answer.get("wish", "") == mark
-        if before and of_this and {"evidence", "facts"} <= before.answer.keys():
-            said = before.answer
-            return Outcome(str(said["evidence"]), said["facts"], bool(said.get("onlyAsked")))
-        if not by_api:
-            return None
-        try:
-            outcome = act()
-        except MissingValue:
-            journal.nothing_happened(task, at)
-            raise
-        except T4Error as error:
-            if error.happened == "no":
-                journal.nothing_happened(task, at)
-            raise
-        answer: dict[str, Any] = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
-        answer |= {"onlyAsked": True} if outcome.only_asked else {}
-        journal.answered(task, now(), {**answer, "wish": mark} if mark else answer)
-        return outcome
 
     def open_since(self, task: str, at: str) -> None:
         """Record a step that a run brought which could not record it; no answer from before it counts, nor a
@@ -322,7 +289,7 @@ class Steps:
 
     def _value(self, task: str) -> str:
         """The mark of what the file wants in T4; "" where the task says it all."""
-        return _mark(self.wants(task))
+        return marked(self.wants(task))
 
     def _no_longer_accepted(self, task: str, record: Record) -> Record:
         """What the step was before it was accepted. While it is open, no line that came meanwhile counts."""
@@ -373,10 +340,6 @@ class Steps:
 def called(operation: str, values: Mapping[str, object]) -> Outcome:
     """Make one operation whose answer holds nothing that a later run needs."""
     return Outcome.of(session().client.call(operation, values))
-
-
-def _mark(wish: object) -> str:
-    return "" if wish is None else session().mark(wish)
 
 
 def forget(*tasks: str) -> None:

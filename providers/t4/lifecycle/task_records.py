@@ -18,6 +18,9 @@ from t4firm.evidence import Asked
 
 Record = dict[str, Any]
 
+RECORDED = "recorded"
+"""The output that says when a create or an update recorded a resource."""
+
 PASSING = ("closed", "lacks", "waits")
 """What a record has only as long as its status stays the same."""
 WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent")

@@ -58,6 +58,21 @@ def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None
     return {task_id("unassign-application", props["username"], WHENTECH)}
 
 
+def _of_another_firm(props: Mapping[str, Any], steps: Steps) -> dict[str, str]:
+    """A user of another firm than the stack's, until somebody has closed the task about it. `props`: with
+    what is recorded as `firmID` and `otherFirm`."""
+    task = task_id("verify-firm", props["username"])
+    if not props.get("otherFirm"):
+        return {}
+    if task not in steps.tasks:
+        steps.leave_open(task)
+    words = (
+        f"T4 says that {props['username']} is of firm {props['otherFirm']}, and this stack's firm is "
+        f"{props['firmID']}: the credentials of a run were another firm's"
+    )
+    return {task: words} if steps.is_open(task) else {}
+
+
 def violations(findings: Iterable[Finding]) -> dict[str, str]:
     """Task -> sentence for each violation."""
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
@@ -88,7 +103,7 @@ def judged(
     return {
         "roles": None if roles is None else [*(_spelled(props, roles) or ())],
         "applications": None if applications is None else [*(_spelled(props, applications) or ())],
-        "violations": violations(findings),
+        "violations": {**violations(findings), **_of_another_firm(props, steps)},
         "warnings": [each.words for each in findings if each.severity == "warning"],
         "notices": [each.words for each in findings if each.severity == "notice"],
         "tasks": steps.tasks,

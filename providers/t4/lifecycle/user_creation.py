@@ -1,37 +1,40 @@
-"""Making a user exactly once: the journal, the onboarding call, and after a 409 the proof of whose user it
+"""Creating a user exactly once: the journal, the onboarding call, and after a 409 the proof of whose user it
 is.
 
 T4 cannot delete a user, and a 409 does not say whose user it is. So, in this order (docs/reliability.md):
-the journal's answer; one login with the password that only this stack can derive; `adopt: true` in the firm
-file; an error that says what is known.
+the journal's answer; one login with the password that only this stack can derive; an error that says what is
+known. `adopt: true` in the firm file makes no call that changes anything: it records what is there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
-from providers.t4.api import Answer, Conflict, OnboardingData, T4Error
-from providers.t4.lifecycle import fill_login, onboarding
-from providers.t4.lifecycle.errors import TakenAlready
+from providers.t4.api import Answer, Conflict, OnboardingData, T4Error, same_id
+from providers.t4.lifecycle import onboarding, sent_marks
+from providers.t4.lifecycle.errors import Blocked, NotShown, TakenAlready
+from providers.t4.lifecycle.login_proof import proof_of
+from providers.t4.lifecycle.user_differences import VERIFIED, Known, account_steps, steps
 from providers.t4.session import lookups
-from providers.t4.session.journal import Entry
+from providers.t4.session.journal import Entry, Marks
+from providers.t4.session.lookups import DETAILS, Eula
 from providers.t4.session.session import now, session
-from t4firm.model.names import folded
-from t4firm.tasks.ids import task_id
+from t4firm.evidence import Gone, NotSeen, Seen
+from t4firm.model.names import among, folded
 
 Props = Mapping[str, Any]
 
-VERIFIED = ("enabled", "roles", "applications")
-"""What the administrator is to look at of a user who was taken over, where no operation shows it."""
+OLDER = ("open",)
+"""What a journal's answer had in an older version, and what is found anew now."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is known of a user in T4.
+    """What T4 showed of a user, as the journal keeps it.
 
-    `roles` and `applications` are None where nothing shows them; `userID` is "" and `firstAccount` empty
-    until something does. `open`: the ids of the steps that make a user who was taken over what the file says.
-    `fees`: clearingExchange -> what its market data costs.
+    `roles`, `applications`, `enabled` and `eula` (version, documents) are None where nothing shows them;
+    `userID` is "" and `firstAccount` empty until something does. `marketData` as in `Known`; `fees`:
+    clearingExchange -> what its market data costs.
     """
 
     userID: str
@@ -40,15 +43,39 @@ class Shown:
     firstAccount: Mapping[str, Any]
     trialExpires: str
     evidence: str
-    open: tuple[str, ...] = ()
     fees: Mapping[str, str] = field(default_factory=dict)
+    firmID: str = ""
+    apptype: str = ""
+    enabled: bool | None = None
+    marketData: Mapping[str, str] = field(default_factory=dict)
+    eula: Mapping[str, Any] | None = None
 
     @classmethod
     def can_be(cls, answer: Mapping[str, Any]) -> bool:
         """Whether a journal's answer is one of these with its `account`, also where an older version wrote
         it."""
-        known = {"account": True, **{part.name: part.default_factory is MISSING for part in fields(cls)}}
-        return {name for name, needed in known.items() if needed} <= answer.keys() <= known.keys()
+        needed = {part.name for part in fields(cls) if MISSING is part.default is part.default_factory}
+        known = {part.name for part in fields(cls)} | {"account", *OLDER}
+        return needed | {"account"} <= answer.keys() <= known
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A user that T4 has now, with the steps that make it and its first account what the file says.
+    `password`: the mark of the password that T4 has, "" where nobody knows. `firm`: the stack's firm in T4,
+    "" where no answer has named it."""
+
+    shown: Shown
+    steps: tuple[str, ...]
+    account_steps: tuple[str, ...]
+    password: str
+    firm: str
+
+    @property
+    def other_firm(self) -> str:
+        """The firm that T4 shows for the user, where it is not the stack's."""
+        shown = self.shown.firmID
+        return shown if shown and not same_id(shown, self.firm) else ""
 
 
 def journal_key(username: str) -> str:
@@ -56,53 +83,87 @@ def journal_key(username: str) -> str:
     return f"onboard/{folded(username)}"
 
 
-def make_user(props: Props) -> Shown:
-    """The user of these inputs, made now, made by a run that died, or taken over.
+def make_user(props: Props) -> Creation:
+    """The user of these inputs: created now, created by a run that died, or adopted.
 
-    Raises TakenAlready with the line to write, JournalUnusable before any call, and the errors of the API.
+    Raises TakenAlready with the line to write, NotShown for one to be adopted that T4 does not show,
+    JournalUnusable and AnotherFirm before any call, and the errors of the API.
     """
+    before = session().journal.find(journal_key(props["username"]))
+    if before and before.answered:
+        if "proved" in before.answer:
+            return _proved(props, before)
+        if Shown.can_be(before.answer):
+            return _answered_before(props, before)
+    return _adopted(props) if props["adopt"] else _onboarded(props)
+
+
+def _onboarded(props: Props) -> Creation:
     journal, key, at = session().journal, journal_key(props["username"]), now()
-    number = props["account"]["account"]
-    before = journal.intend(key, at)
-    if before.answered and Shown.can_be(before.answer):
-        return _answered_before(before, props["username"], number)
+    if doubts := props.get("firmDoubts"):
+        raise Blocked(
+            f"{props['username']} is not created while T4 shows a user of another firm: the credentials may "
+            f"be that firm's. Close {', '.join(doubts)} first"
+        )
     request = onboarding.request(props, onboarding.password(props))
-    try:
-        shown = _onboarded(session().client.onboard(request))
-    except Conflict as conflict:
-        if not conflict.doubtful:
-            journal.nothing_happened(key, at)
-        shown = _whose(props, conflict, before)
-    except T4Error as error:
-        if error.happened == "no":
-            journal.nothing_happened(key, at)
-        raise
-    journal.answered(key, now(), {"account": number, **asdict(shown)})
-    return shown
+    sent = sent_marks.marks_of(props)
+    with session().firm.first_alone(_firm(props)):
+        before = journal.intend(key, at, sent)
+        try:
+            shown = _shown(session().client.onboard(request), props["marketData"])
+        except Conflict as conflict:
+            if not conflict.doubtful:
+                journal.nothing_happened(key, at)
+            return _whose(props, conflict, before)
+        except T4Error as error:
+            if error.happened == "no":
+                journal.nothing_happened(key, at)
+            raise
+        journal.answered(key, now(), {"account": props["account"]["account"], **asdict(shown)}, sent)
+        return _created(props, shown, sent)
 
 
-def _answered_before(entry: Entry, username: str, number: str) -> Shown:
-    """What a run was answered that could not record it. The file may have changed its account since."""
-    answer = dict(entry.answer)
+def _answered_before(props: Props, entry: Entry) -> Creation:
+    """What a run was answered that could not record it. The file may have changed since: its account is
+    refused, everything else becomes a step."""
+    username, number = props["username"], props["account"]["account"]
+    answer = {name: value for name, value in entry.answer.items() if name not in OLDER}
     if (made := answer.pop("account")) != number:
         raise TakenAlready(
             f"{username} was onboarded with account {made} at {entry.answered}, by a run that could not "
-            f"record it: list {made} as the first of {username}'s accounts, and {number} after it"
+            f"record it. List {made} as the first of {username}'s accounts, and {number} after it"
         )
-    return Shown(**answer)
+    return _created(props, Shown(**answer), entry.sent)
 
 
-def _onboarded(answer: Answer[OnboardingData]) -> Shown:
-    user, account = answer.data.user, answer.data.account
-    first = (
-        {
-            "accountID": account.accountID,
-            "enabled": account.enabled or "",
-            "preTradeDisabled": account.preTradeDisabled,
-        }
-        if account
-        else {}
+def _created(props: Props, shown: Shown, sent: Marks) -> Creation:
+    """A user that this stack's request created, as it is to be recorded for the file of today."""
+    readable = sent_marks.readable(sent)
+    differs = sent_marks.differs(readable, "password", props) if readable or not sent else True
+    known = Known(
+        {"apptype": shown.apptype} if shown.apptype else {},
+        shown.enabled,
+        shown.marketData,
+        Eula(shown.eula["version"], frozenset(shown.eula["documents"])) if shown.eula else None,
+        readable,
+        password=None if differs is None else not differs,
     )
+    return _creation(props, shown, known)
+
+
+def _creation(props: Props, shown: Shown, known: Known) -> Creation:
+    firm = session().firm.see(shown.firmID, _firm(props), str(props["username"]), shown.evidence, now())
+    of_account = tuple(account_steps(props, known)) if shown.firstAccount else ()
+    password = _mark_of_password(props) if known.password else ""
+    return Creation(shown, tuple(steps(props, known)), of_account, password, firm)
+
+
+def _shown(answer: Answer[OnboardingData], asked: Iterable[str]) -> Shown:
+    """What the answer to a request shows, which asked for the market data of these exchanges. It names market
+    data and signatures (seed 002): what it leaves out, T4 has not done."""
+    data = answer.data
+    user, account, signed = data.user, data.account, data.eulaSignature or {}
+    first = _first(account.accountID, account.enabled, account.preTradeDisabled) if account else {}
     return Shown(
         user.userID,
         _sorted(user.roles),
@@ -110,96 +171,129 @@ def _onboarded(answer: Answer[OnboardingData]) -> Shown:
         first,
         user.trialExpires or "",
         str(answer.evidence),
-        fees=dict(answer.data.fees),
+        fees=dict(data.fees),
+        firmID=user.firmID or "",
+        apptype=user.apptype or "",
+        enabled=user.enabled,
+        marketData=dict.fromkeys(asked, "") | lookups.subscribed(data.marketData or {}),
+        eula={
+            "version": data.eulaVersion or "",
+            "documents": sorted(name for name in signed if signed[name]),
+        },
     )
 
 
-def _whose(props: Props, conflict: Conflict, before: Entry) -> Shown:
-    """Whose user T4 already has: ours by proof, ours by the file's word, or not to be touched."""
+def _whose(props: Props, conflict: Conflict, before: Entry) -> Creation:
+    """Whose user T4 already has: ours by proof, or not to be touched."""
     username, account = props["username"], props["account"]["account"]
-    if session().client.can_log_in(username, onboarding.password(props)):
-        proof = f"logged in as {username} with this stack's password after {conflict.evidence}"
-        return _existing(props, proof, account_made=True)
-    if (own_login := fill_login.proof(props)) is not None:
-        return _existing(props, f"{own_login}, after {conflict.evidence}", account_made=True)
-    own = [*before.begun, *([conflict.at] if conflict.doubtful else [])]
-    known = _known(own)
+    journal, key = session().journal, journal_key(username)
+    proof = proof_of(props)
+    if proof.evidence:
+        entry = journal.find(key) or before
+        sent = sent_marks.common(sent_marks.readable(attempt.sent) for attempt in entry.attempts)
+        words = f"{proof.evidence}, after {conflict.evidence}"
+        proved = {"account": account, "proved": words, "password": _mark_of_password(props)}
+        journal.answered(key, now(), proved, sent)
+        return _existing(props, words, sent, password=True)
+    known = " ".join([_known([*before.begun, *([conflict.at] if conflict.doubtful else [])]), proof.why])
     if conflict.about == "account":
         raise TakenAlready(
-            f"{username} was not made, because T4 already has the account {account}; {known}. If {account} "
-            "is "
-            f"{username}'s own from before, let the administrator make the user in the portal and assign it "
-            f"{account}, then "
-            f"write `adopt: true` under {username} in the firm file; if not, give {username} another first "
-            f"account. {conflict}"
+            f"{username} was not created, because T4 already has the account {account}. {known.strip()} If "
+            f"{account} is {username}'s own from before, let the administrator create the user in the portal "
+            f"and assign it {account}, then write `adopt: true` under {username} in the firm file; if not, "
+            f"give {username} another first account. {conflict}"
         ) from None
-    if not props["adopt"]:
-        raise TakenAlready(
-            f"T4 already has a user {username}; {known}. If it is the same person, write `adopt: true` "
-            f"under {username} in "
-            f"the firm file; if not, choose another username. {conflict}"
-        ) from None
-    return _existing(
-        props, f"taken over as the firm file says, after {conflict.evidence}", account_made=False
-    )
+    raise TakenAlready(
+        f"T4 already has a user {username}. {known.strip()} If it is the same person, write `adopt: true` "
+        f"under {username} in the firm file; if not, choose another username. {conflict}"
+    ) from None
 
 
-def _known(own: list[str]) -> str:
-    if own:
-        times = ", ".join(own)
+def _known(attempts: Iterable[str]) -> str:
+    if times := ", ".join(attempts):
         return (
-            f"this stack tried to make it at {times} without an answer: it may be its work, nothing proves it"
+            f"This stack tried to create it at {times} without an answer: it may be its work, nothing proves "
+            "it."
         )
-    return "this stack has no record of an attempt to make it"
+    return "This stack has no record of an attempt to create it."
 
 
-def _existing(props: Props, evidence: str, *, account_made: bool) -> Shown:
-    """A user that exists, with what the operations can show of it. A login needs an account that was made
-    and linked (seed 002, User Login Requirements), so whoever could log in has the first account, seen or
-    not."""
-    number = props["account"]["account"]
-    user = lookups.user_named(props["username"])
-    linked = user["accounts"] if user else None
-    account = lookups.account_numbered(number) if account_made or number in (linked or ()) else None
-    first: dict[str, Any] = {}
-    if account and (linked is None or number in linked):
-        first = {
-            "accountID": account["accountID"],
-            "enabled": account["enabled"] or "",
-            "preTradeDisabled": account["preTradeDisabled"],
-        }
-    elif account_made and linked is None:
-        first = {"accountID": "", "enabled": "", "preTradeDisabled": None}
-    steps = tuple(_differing(props, user or {}, proved=account_made))
-    if user is None:
-        return Shown("", None, None, first, "", evidence, steps)
-    roles, applications = _sorted(user["roles"]), _sorted(user["applications"])
-    return Shown(str(user["userID"]), roles, applications, first, "", evidence, steps)
+def _proved(props: Props, entry: Entry) -> Creation:
+    """A user that a login of an earlier run proved, and that run could not record."""
+    has_it = entry.answer.get("password") == _mark_of_password(props)
+    return _existing(props, str(entry.answer["proved"]), sent_marks.readable(entry.sent), password=has_it)
 
 
-def _differing(props: Props, user: lookups.Row, *, proved: bool) -> Iterator[str]:
-    """The steps for what T4 shows of a user otherwise than the file says; and for what nothing shows, unless
-    a login `proved` that this stack made the user, or the user has departed."""
-    username, user_id = props["username"], str(user.get("userID") or "")
-    unseen_counts = not (proved or props["departed"])
-    wanted = {**props["person"], "country": props["country"], "apptype": props["apptype"]}
-    for name, value in wanted.items():
-        if user.get(name) not in (None, value):
-            yield task_id("update-user", username, name)
-    if user.get("enabled") is False and not props["departed"]:
-        yield task_id("enable-user", username)
-    if unseen_counts and any(user.get(name) is None for name in VERIFIED):
-        yield task_id("verify-user", username)
-    subscribed = lookups.market_data(user_id, username)
-    types = subscribed.value if subscribed else None
-    for exchange, kind in props["marketData"].items():
-        if unseen_counts if types is None else types.get(exchange) != kind:
-            yield task_id("update-market-data", username, exchange)
-    signed = lookups.signed_documents(user_id, username)
-    documents = props["eula"]["signatures"].keys() if props["eula"] else set()
-    if documents and (unseen_counts if signed is None else not signed.value >= documents):
-        yield task_id("sign-eula", username)
+def _adopted(props: Props) -> Creation:
+    """A user that somebody else created, by the file's word. Where an operation lists users, T4 must show the
+    user before anything is recorded."""
+    username, words = props["username"], "adopted as the firm file says"
+    match lookups.user("", username):
+        case Seen(_, evidence):
+            words += f"; T4 shows the user: {evidence}"
+        case Gone(why) | NotSeen(why) if why:
+            raise NotShown(
+                f"{username} has `adopt: true`, and T4 does not show a user of this name. {why} Nothing was "
+                "recorded, and no call changed anything. Correct the name; or, if T4 is to create "
+                f"{username}, remove `adopt: true`"
+            )
+    return _existing(props, words, {}, password=None)
 
 
-def _sorted(names: Any) -> list[str] | None:
+def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None) -> Creation:
+    """A user that exists, with what the operations can show of it. `password`: whether T4 has the one that
+    the file's version derives; None of a user who was adopted."""
+    username, number = props["username"], props["account"]["account"]
+    found = lookups.user("", username)
+    user = found.value if isinstance(found, Seen) else None
+    user_id = str(user["userID"]) if user else ""
+    first = _first_account(number, user["accounts"] if user else None, proved=password is not None)
+    subscribed, signed = lookups.market_data(user_id, username), lookups.signed_eula(user_id, username)
+    known = Known(
+        {name: user[name] for name in DETAILS if user.get(name) is not None} if user else {},
+        user["enabled"] if user else None,
+        subscribed.value if subscribed else {},
+        signed.value if signed else None,
+        sent,
+        password,
+        unseen=not sent and (user is None or any(user[name] is None for name in VERIFIED)),
+    )
+    shown = Shown(
+        user_id,
+        _sorted(user["roles"]) if user else None,
+        _sorted(user["applications"]) if user else None,
+        first,
+        "",
+        evidence,
+        firmID=str(user["firmID"] or "") if user else "",
+    )
+    return _creation(props, shown, known)
+
+
+def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -> dict[str, Any]:
+    """What is known of the first account; empty where nothing says that the user has it. A login needs an
+    account that was made and linked (seed 002, User Login Requirements), so who could log in (`proved`) has
+    it, seen or not."""
+    is_linked = linked is not None and among(number, linked)
+    if not is_linked and not (proved and linked is None):
+        return {}
+    account = lookups.account_numbered(number)
+    if account is None:
+        return _first("", None, None)
+    return _first(str(account["accountID"]), account["enabled"], account["preTradeDisabled"])
+
+
+def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[str, Any]:
+    return {"accountID": account_id, "enabled": enabled or "", "preTradeDisabled": disabled}
+
+
+def _mark_of_password(props: Props) -> str:
+    return session().mark_of_password(props["username"], int(props["passwordVersion"]))
+
+
+def _firm(props: Props) -> str:
+    return str(props.get("ofFirm") or "")
+
+
+def _sorted(names: Iterable[str] | None) -> list[str] | None:
     return sorted(names) if names is not None else None

@@ -4,15 +4,17 @@ the first time."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from providers.t4.api import same_id
 from providers.t4.lifecycle import current_files, fill_login
 from providers.t4.lifecycle.base import differing
 from providers.t4.lifecycle.log import LOG, not_shown_words
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
-from providers.t4.lifecycle.user_creation import VERIFIED
+from providers.t4.lifecycle.user_differences import VERIFIED
 from providers.t4.lifecycle.user_update import IN_T4, mending_kinds, revoked
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
+from providers.t4.session.session import now, session
 from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import without
 from t4firm.model.users import WHENTECH
@@ -58,7 +60,20 @@ def _shown(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
         steps.hold(task_id(kind, props["username"]), user["enabled"] is not props["departed"], evidence)
     details = {} if props["departed"] else _details(props, steps, user, evidence)
     unmanaged = _accounts(props, steps, user["accounts"], evidence)
-    return {**details, **unmanaged, **_given(props, steps, user, evidence)}
+    firm = _firm(props, steps, user, evidence)
+    return {**details, **unmanaged, **firm, **_given({**props, **firm}, steps, user, evidence)}
+
+
+def _firm(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+    """The firm that T4 shows for the user: another one than the stack's is a violation."""
+    shown, username = user.get("firmID"), str(props["username"])
+    if not shown:
+        return {}
+    firm = session().firm.see(str(shown), str(props.get("firmID") or ""), username, evidence, now())
+    is_other = not same_id(str(shown), firm)
+    if is_other or props.get("otherFirm"):
+        steps.hold(task_id("verify-firm", username), not is_other, evidence)
+    return {"firmID": firm, "otherFirm": str(shown) if is_other else ""}
 
 
 def _details(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
@@ -146,6 +161,6 @@ def _eula(props: Props, steps: Steps) -> None:
     """A signature is never withdrawn, so only one that is waited for is looked for."""
     task = task_id("sign-eula", props["username"])
     if props.get("eula") and steps.is_open(task):
-        signed = lookups.signed_documents(props["userID"], props["username"])
-        if signed and signed.value >= props["eula"]["signatures"].keys():
+        signed = lookups.signed_eula(props["userID"], props["username"])
+        if signed and signed.value.covers(props["eula"]):
             steps.seen(task, signed.evidence)

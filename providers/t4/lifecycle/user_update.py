@@ -1,28 +1,27 @@
 """A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle import onboarding
+from providers.t4.lifecycle.journaled_calls import Act, Outcome, together
 from providers.t4.lifecycle.log import LOG, not_shown_words
-from providers.t4.lifecycle.task_ledger import Act, Outcome, Steps, called, without_planned
+from providers.t4.lifecycle.standing_tasks import standing, take_standing
+from providers.t4.lifecycle.task_ledger import Steps, called, without_planned
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
+from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.evidence import Gone, NotSeen
-from t4firm.reports.trials import last_day
 from t4firm.tasks.ids import detail_of, kind_of, parts_of, task_id
-from t4firm.tasks.kinds import STANDING, around_the_fill_service
+from t4firm.tasks.kinds import STANDING
 
 IN_T4 = "inT4"
 """In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
 has seen it. It stands there because that whole record is secret."""
-
-EVIDENCE = "eula"
-"""What a signature through the API lacks where the firm file has no evidence of it."""
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
@@ -39,26 +38,6 @@ def mending_kinds(props: Mapping[str, Any]) -> set[str]:
 def revoked(props: Mapping[str, Any]) -> dict[str, list[str]]:
     """What the file takes from the user: `applications` and `accounts`."""
     return props.get("revoke") or {}
-
-
-def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
-    """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
-    if props["departed"]:
-        return []
-    signed = bool(props.get("eula"))
-    kinds = around_the_fill_service(signed=signed) if props["expected"]["exactly"] else ()
-    trial = ("confirm-trial",) if last_day(trial_expires) else ()
-    return [task_id(kind, props["username"]) for kind in (*kinds, *trial)]
-
-
-def take_standing(steps: Steps, task: str, *, again: bool = False) -> None:
-    """One of the tasks that come with a user. Agreements can be signed through the API, but not without the
-    evidence that the firm file does not have."""
-    steps.take(task, _without_evidence if kind_of(task) == "sign-eula" else None, again=again)
-
-
-def _without_evidence() -> Outcome:
-    raise MissingValue("acceptEula", EVIDENCE)
 
 
 def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
@@ -109,12 +88,15 @@ class UserChanges:
         self.fees: dict[str, str] = dict(olds.get("fees") or {})
         self.was: dict[str, str] = dict(olds.get("was") or {})
         self.gone = ""
+        self.password = str(olds.get("passwordInT4") or "")
+        self.unrecorded = unrecorded(olds, self.username)
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""
         if not self.news["departed"]:
             self.steps.take_up()
         self.identity()
+        self.firm()
         self.details()
         self.market_data()
         self.eula()
@@ -140,14 +122,20 @@ class UserChanges:
                     self.applications = sorted(shown["applications"])
         self.steps.ids["userID"] = self.user_id
 
+    def firm(self) -> None:
+        """A user whom T4 showed to be of another firm: the administrator looks."""
+        if self.olds.get("otherFirm"):
+            self.steps.take(task_id("verify-firm", self.username))
+
     def call(self, operation: str, **values: object) -> Outcome:
         who = {"userID": self.user_id} if self.user_id else {}
         return called(operation, {**who, "username": self.username, **values})
 
     def pending(self, kind: str) -> set[str]:
-        """The details of this kind's tasks that are open, or were closed by a signature that is gone:
-        `update-user/x/phone` -> `phone`."""
+        """The details of this kind's tasks that are open, were closed by a signature that is gone, or were
+        taken by a run that could not record it: `update-user/x/phone` -> `phone`."""
         tasks = self.steps.open_of(kind) | self.steps.reopened(kind)
+        tasks |= {task for task in self.unrecorded if kind_of(task) == kind}
         return {detail_of(task) for task in tasks}
 
     def details(self) -> None:
@@ -167,20 +155,22 @@ class UserChanges:
             for name, value in changes.items()
             if not self.steps.leave_alone(task_id("update-user", self.username, name), again=True)
         }
-        wishes = {
-            **changes,
-            **({"password": int(self.news["passwordVersion"])} if "password" in changes else {}),
-        }
+        version = int(self.news["passwordVersion"])
+        wishes = {**changes, **({"password": version} if "password" in changes else {})}
         tasks = {name: task_id("update-user", self.username, name) for name in changes}
         sent = {
             name: value
             for name, value in changes.items()
             if not self.steps.awaits_t4(tasks[name], wishes[name])
         }
-        update = cache(lambda: self.call("updateUser", changes=sent))
+        update = together(
+            {tasks[name]: wishes[name] for name in sent}, lambda: self.call("updateUser", changes=sent)
+        )
         for name in sorted(changes):
             if self.steps.take(tasks[name], update, again=True, wish=wishes[name]):
                 self.was.pop(name, None)
+                if name == "password":
+                    self.password = session().mark_of_password(self.username, version)
             elif before.get(name) != after.get(name):
                 self.was.setdefault(name, before.get(name) or "")
 
@@ -202,14 +192,19 @@ class UserChanges:
         }
         tasks = {name: task_id("update-market-data", self.username, name) for name in changed}
         sent = {name: after[name] for name in changed if not self.steps.awaits_t4(tasks[name], after[name])}
-        update = cache(lambda: self.subscribe(onboarding.subscriptions(sent)))
+        update = together(
+            {tasks[name]: kind for name, kind in sent.items()},
+            lambda: self.subscribe(onboarding.subscriptions(sent)),
+        )
         for name, task in sorted(tasks.items()):
             self.steps.drop(task_id("end-market-data", self.username, name))
             self.steps.take(task, update, again=True, wish=after[name])
             self.fees |= self.steps.facts.get(task, {}).get("fees", {})
             if after[name] != before.get(name):
                 self.steps.note(task, was=before.get(name, ""))
-        for name in sorted(before.keys() - after.keys() | self.pending("end-market-data")):
+        asked_for = {detail_of(task) for task in self.unrecorded if kind_of(task) == "update-market-data"}
+        ended = (before.keys() | asked_for) - after.keys() | self.pending("end-market-data")
+        for name in sorted(ended):
             task = task_id("end-market-data", self.username, name)
             self.steps.drop(task_id("update-market-data", self.username, name))
             self.steps.take(task, again=True)
@@ -247,7 +242,7 @@ class UserChanges:
                 if self.gone:  # with a user its market data ends (t4.md section 5)
                     self.steps.seen(ending, self.gone)
         else:
-            returns = bool(self.olds["departed"])
+            returns = bool(self.olds["departed"]) or disable in self.unrecorded
             self.steps.drop(disable)
             if returns or enable in self.steps.tasks:
                 self.steps.take(enable, again=returns)
@@ -370,10 +365,11 @@ class UserChanges:
 
     def outputs(self) -> dict[str, Any]:
         """What is to be recorded of the user now."""
-        kept = {name: self.olds.get(name) for name in ("trialExpires", "evidence")}
+        kept = {name: self.olds.get(name) for name in ("trialExpires", "evidence", "firmID", "otherFirm")}
         kept["firstAccount"] = with_number(self.olds.get("firstAccount"), self.olds)
         retiring = [role for role in self.news.get("retiring") or () if role in (self.roles or ())]
         known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
+        known["passwordInT4"] = self.password
         unmanaged = sorted(set(self.olds.get("unmanaged") or ()) - self.news["accounts"].keys())
         return {
             **without_planned(self.news),
@@ -382,5 +378,5 @@ class UserChanges:
             **({"unmanaged": unmanaged} if unmanaged else {}),
             **({"was": self.was} if self.was else {}),
             **({"retiring": retiring} if "retiring" in self.news else {}),
-            **judged(self.news, self.roles, self.applications, self.steps),
+            **judged({**self.news, **kept}, self.roles, self.applications, self.steps),
         }

@@ -9,8 +9,10 @@ A picture of the folder::
     joined      operations and WebSocket as one answer
     read_cache  each thing read once, until a call changes something
     journal     what was about to be changed, and what came back
+    marks       what tells values apart without telling them
     password    derived passwords
     review      the calls that were reviewed, or are to be
     rehearsal   what a run would call, found without calling it
     engine_run  what the engine has asked of this process
+    firm_identity  which firm T4 works for
 """

@@ -4,7 +4,8 @@ state.
 The engine records nothing of a `create` that did not return (engine.md: a killed run, a lost answer). So
 each changing call is written here before it is made, and its answer after it: the next run finds the answer
 and makes no second call. Entries hold ids, roles, applications and states; no password and no personal
-details: of the value that a call was made for, a mark (`Session.mark`).
+details: of each value that a call sent, a mark (`Session.mark`). An answer is the answer to the request with
+these marks, and to no other one.
 
 One folder a stack, in it one for each endpoint, in it one file an entry, written atomically and to the
 disk, mode 0600.
@@ -19,13 +20,16 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from providers.t4.session.place import folder_for
 
-FORMAT = 1
+FORMAT = 2
+
+Marks = Mapping[str, str]
+"""The mark of each field that a request sends; of an older version's request, nothing."""
 
 
 class JournalUnusable(Exception):
@@ -37,14 +41,28 @@ JournalUnusable.__module__ = "builtins"
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A request that was about to be made, and when."""
+
+    at: str
+    sent: Marks = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One changing call: `key` says which, `begun` when each attempt was about to be made, `answer` what
-    came back."""
+    """One changing call: `key` says which, `attempts` what was about to be sent and when. `answer`: what
+    came back at `answered`, to the request with the marks `sent`; nothing was attempted after it."""
 
     key: str
-    begun: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     answered: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
+    sent: Marks = field(default_factory=dict)
+
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """When each attempt was about to be made."""
+        return tuple(attempt.at for attempt in self.attempts)
 
 
 class Journal:
@@ -69,28 +87,40 @@ class Journal:
             return None
         return entry
 
-    def intend(self, key: str, now: str) -> Entry:
-        """Write down that the call is about to be made; returns what stood there before this attempt."""
+    def entries(self) -> Iterator[Entry]:
+        """Every entry that is whole."""
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                entry = _entry(path.read_bytes())
+            except OSError:
+                continue  # taken back meanwhile
+            if entry:
+                yield entry
+
+    def intend(self, key: str, now: str, sent: Marks) -> Entry:
+        """Write down that this is about to be sent; returns what was written before this attempt. An answer
+        to an earlier request is none from now on: it does not say what this one changes."""
         with self._locked():
             before = self.find(key) or Entry(key)
-            if not before.answered:
-                self._write(Entry(key, (*before.begun, now)))
+            earlier = () if before.answered else before.attempts
+            self._write(Entry(key, (*earlier, Attempt(now, dict(sent)))))
             return before
 
-    def answered(self, key: str, now: str, answer: Mapping[str, Any]) -> None:
-        """Write down what came back. Where that fails, say so and go on: the engine records it too."""
+    def answered(self, key: str, now: str, answer: Mapping[str, Any], sent: Marks) -> None:
+        """Write down what came back to the request with these marks. Where that fails, say so and go on: the
+        engine records it too."""
         with self._after_the_call(), self._locked():
-            begun = (self.find(key) or Entry(key)).begun
-            self._write(Entry(key, begun, now, dict(answer)))
+            attempts = (self.find(key) or Entry(key)).attempts
+            self._write(Entry(key, attempts, now, dict(answer), dict(sent)))
 
     def nothing_happened(self, key: str, now: str) -> None:
         """Take back the attempt begun at `now`: T4 refused it, or was never reached."""
         with self._after_the_call(), self._locked():
             entry = self.find(key)
             if entry and not entry.answered:
-                begun = tuple(at for at in entry.begun if at != now)
-                if begun:
-                    self._write(Entry(key, begun))
+                attempts = tuple(attempt for attempt in entry.attempts if attempt.at != now)
+                if attempts:
+                    self._write(Entry(key, attempts))
                 else:
                     self.forget(key)
 
@@ -184,12 +214,29 @@ def _entry(content: bytes) -> Entry | None:
     """An entry from a file's content; None for anything that this journal did not write."""
     try:
         data = json.loads(content)
-        if data.pop("format") != FORMAT:
+        data = data if data["format"] == FORMAT else _upgraded(data)
+        if data.keys() != {"format", *(part.name for part in fields(Entry))}:
             return None
-        entry = Entry(data.pop("key"), tuple(data.pop("begun")), data.pop("answered"), data.pop("answer"))
+        attempts = tuple(Attempt(**each) for each in data["attempts"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    entry = Entry(data["key"], attempts, data["answered"], data["answer"], data["sent"])
     texts = (entry.key, entry.answered, *entry.begun)
-    if data or not all(isinstance(text, str) for text in texts) or not isinstance(entry.answer, dict):
-        return None
-    return entry
+    marks = (entry.sent, *(attempt.sent for attempt in attempts))
+    sound = all(isinstance(text, str) for text in texts) and isinstance(entry.answer, dict)
+    return entry if sound and all(map(_are_marks, marks)) else None
+
+
+def _upgraded(data: Any) -> dict[str, Any]:
+    """An entry of format 1, which marked nothing but the one value that a step was taken for. Raises
+    KeyError or TypeError for what is none."""
+    if data["format"] != 1:
+        raise KeyError("format")
+    begun, answer = data.pop("begun"), {**data["answer"]}
+    sent = {"wish": answer.pop("wish")} if "wish" in answer else {}
+    attempts = [{"at": at, "sent": {}} for at in begun]
+    return {**data, "format": FORMAT, "attempts": attempts, "answer": answer, "sent": sent}
+
+
+def _are_marks(sent: Any) -> bool:
+    return isinstance(sent, dict) and all(isinstance(mark, str) for mark in sent.values())

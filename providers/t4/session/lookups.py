@@ -55,6 +55,19 @@ class _NotFound:
     evidence: str
 
 
+@dataclass(frozen=True)
+class Eula:
+    """The documents that T4 shows as signed, and their version; "" where it shows none."""
+
+    version: str
+    documents: frozenset[str]
+
+    def covers(self, wanted: Mapping[str, Any]) -> bool:
+        """Whether these are the signatures of the file's `eula`: documents of another version are other
+        documents."""
+        return self.version == str(wanted["eulaVersion"]) and self.documents.issuperset(wanted["signatures"])
+
+
 def user(user_id: str | None, username: str) -> Found:
     """A user: roles, applications, accounts, enabled, and the details that T4 shows."""
     called = _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
@@ -136,16 +149,21 @@ def market_data(user_id: str | None, username: str) -> Seen[dict[str, str]] | No
     if not isinstance(shown, Seen):
         return None
     types = {row["clearingExchange"]: row["marketDataType"] for row in shown.value if row["marketDataType"]}
-    known = {name: "" if folded(kind) == NOT_SUBSCRIBED else kind for name, kind in types.items()}
-    return Seen(known, shown.evidence)
+    return Seen(subscribed(types), shown.evidence)
 
 
-def signed_documents(user_id: str | None, username: str) -> Seen[set[str]] | None:
-    """The names of the EULA documents that a user has signed."""
+def subscribed(types: Mapping[str, str]) -> dict[str, str]:
+    """Exchange -> type as T4 writes it, with "" for what is not subscribed."""
+    return {name: "" if folded(kind) == NOT_SUBSCRIBED else kind for name, kind in types.items()}
+
+
+def signed_eula(user_id: str | None, username: str) -> Seen[Eula] | None:
+    """What a user has signed. A document that is listed with an empty day is offered, and not signed."""
     shown = _one("readEula", {"userID": user_id or "", "username": username})
     if not isinstance(shown, Seen) or shown.value["signatures"] is None:
         return None
-    return Seen({str(signature["documentName"]) for signature in shown.value["signatures"]}, shown.evidence)
+    signed = {str(each["documentName"]) for each in shown.value["signatures"] if each.get("signed", True)}
+    return Seen(Eula(str(shown.value["eulaVersion"] or ""), frozenset(signed)), shown.evidence)
 
 
 def found_nobody() -> Iterator[str]:

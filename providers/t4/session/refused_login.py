@@ -15,7 +15,7 @@ class Kept(Protocol):
 
     def find(self, key: str) -> Any: ...
 
-    def answered(self, key: str, now: str, answer: dict[str, str]) -> None: ...
+    def answered(self, key: str, now: str, answer: dict[str, str], sent: dict[str, str]) -> None: ...
 
     def forget(self, key: str) -> None: ...
 
@@ -34,7 +34,7 @@ class RefusedLogins:
         return str(entry.answered) if same else ""
 
     def remember(self, username: str, password: str, at: str) -> None:
-        self.kept.answered(_key(username), at, {"password": self._mark(username, password)})
+        self.kept.answered(_key(username), at, {"password": self._mark(username, password)}, {})
 
     def forget(self, username: str) -> None:
         """T4 has taken a password of the user."""

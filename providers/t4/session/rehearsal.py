@@ -87,9 +87,9 @@ class RehearsedClient:
         call = self._client.onboarding_call(request)
         if call.change:
             self._calls.append(call.change)
-        user = MadeUser(ITS_ID, request.User.username, None, None, None, None, None, None)
+        user = MadeUser(ITS_ID, request.User.username, *[None] * 7)
         account = MadeAccount(ITS_ID, request.Account.account, None, None, None, None)
-        return Answer(OnboardingData(user, account, None, {}, None), _EVIDENCE)
+        return Answer(OnboardingData(user, account, None, {}, None, None), _EVIDENCE)
 
     def call(self, operation: str, values: Mapping[str, object]) -> Answer[object]:
         call = self._client.operation_call(operation, values)
@@ -105,6 +105,7 @@ class RehearsedJournal:
     def __init__(self, journal: Journal, rehearsal: Rehearsal) -> None:
         self._journal, self._rehearsal = journal, rehearsal
         self.file_of = journal.file_of
+        self.entries = journal.entries
 
     def find(self, key: str) -> Entry | None:
         entry = self._journal.find(key)

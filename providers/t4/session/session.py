@@ -6,8 +6,6 @@ share this session.
 
 from __future__ import annotations
 
-import hmac
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -16,10 +14,12 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from providers.t4.password_seed import bound, stretched
+from providers.t4.password_seed import bound
 from providers.t4.session import rehearsal
 from providers.t4.session.engine_run import EngineRun
+from providers.t4.session.firm_identity import FirmIdentity
 from providers.t4.session.journal import Journal
+from providers.t4.session.marks import mark, mark_of_password
 from providers.t4.session.password import password_for
 from providers.t4.session.read_cache import Kept, Tally
 from providers.t4.session.refused_login import RefusedLogins
@@ -42,7 +42,7 @@ T = TypeVar("T")
 class Session:
     """Settings, operations and client of one process; each is loaded when it is first asked for. `kept`: what
     was read of T4, until a call changes something; `tally`: which reads have worked; `engine_run`: what the
-    engine has asked for; `review`: what was reviewed, or is to be."""
+    engine has asked for; `review`: what was reviewed, or is to be; `firm`: the firm that T4 works for."""
 
     def __init__(
         self,
@@ -66,6 +66,7 @@ class Session:
         self.tally = Tally()
         self.engine_run = EngineRun()
         self.review = review_of(environ)
+        self.firm = FirmIdentity(lambda: self.journal)
 
     @property
     def settings(self) -> Settings:
@@ -138,8 +139,11 @@ class Session:
 
     def mark(self, value: object) -> str:
         """What tells a value from others and not what it is: it may be a personal detail."""
-        text = f"t4-firm mark 2\0{json.dumps(value, sort_keys=True)}"
-        return hmac.new(stretched(self.settings.password_seed), text.encode(), "sha256").hexdigest()[:32]
+        return mark(self.settings.password_seed, value)
+
+    def mark_of_password(self, username: str, version: int) -> str:
+        """What tells the derived password of a user from others."""
+        return mark_of_password(self.settings.password_seed, self.password(username, version))
 
 
 _session: Session | None = None

@@ -1,0 +1,34 @@
+"""The tasks that come with a user, whatever the API can do and whatever changes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from providers.t4.api import MissingValue
+from providers.t4.lifecycle.journaled_calls import Outcome
+from providers.t4.lifecycle.task_ledger import Steps
+from t4firm.reports.trials import last_day
+from t4firm.tasks.ids import kind_of, task_id
+from t4firm.tasks.kinds import around_the_fill_service
+
+EVIDENCE = "eula"
+"""What a signature through the API lacks where the firm file has no evidence of it."""
+
+
+def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
+    """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
+    if props["departed"]:
+        return []
+    signed = bool(props.get("eula"))
+    kinds = around_the_fill_service(signed=signed) if props["expected"]["exactly"] else ()
+    trial = ("confirm-trial",) if last_day(trial_expires) else ()
+    return [task_id(kind, props["username"]) for kind in (*kinds, *trial)]
+
+
+def take_standing(steps: Steps, task: str, *, again: bool = False) -> None:
+    """One of the tasks that come with a user. Agreements can be signed through the API, but not without the
+    evidence that the firm file does not have."""
+    steps.take(task, _without_evidence if kind_of(task) == "sign-eula" else None, again=again)
+
+
+def _without_evidence() -> Outcome:
+    raise MissingValue("acceptEula", EVIDENCE)

@@ -1,5 +1,6 @@
 """How `t4firm` is called. Exit codes: 0 fine, 1 error, 2 there is something to do."""
 
+import json
 import signal
 import sys
 from functools import partial
@@ -324,7 +325,7 @@ def schema() -> None:
     """
     from t4firm.schema import json_schema
 
-    say_json(json_schema())
+    typer.echo(json.dumps(json_schema(), indent=2))
 
 
 def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":

@@ -1,8 +1,6 @@
 """`t4firm drift`: how T4 differs from the firm file, read now, and recorded nowhere."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -17,6 +15,7 @@ from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.progress import READ, Progress
+from t4firm_cli.json_form import json_form
 from t4firm_cli.project.layout import Project
 from t4firm_cli.tasks import plain
 from t4firm_cli.terminal import complain, say, say_json
@@ -138,11 +137,10 @@ def _counted(count: int, one: str, many: str) -> str:
 
 
 def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(json.dumps(asdict(drift), default=str))
     return {
         "differs": drift.differs,
         "fillUserUnread": drift.fill_user_unread,
-        **told,
+        **json_form(drift),
         "notes": list(live.notes),
         "failed": list(live.failed),
         "lines": _said(drift, live),

@@ -1,7 +1,7 @@
 """`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from t4firm.review.comment import comment_of
@@ -14,6 +14,7 @@ from t4firm.yaml_files.document import FileError
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import reviewed_calls, watched_run
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
 from t4firm_cli.terminal import say
@@ -104,7 +105,7 @@ def _reviewed(project: Project, stack: str, preview: Preview | None) -> Reviewed
 def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None) -> None:
     digest = reviewed.digest if reviewed else ""
     if asked.as_json:
-        text = json.dumps({**asdict(review), "digest": digest}, indent=2, sort_keys=True) + "\n"
+        text = json.dumps(versioned({**json_form(review), "digest": digest}), indent=2) + "\n"
     else:
         text = comment_of(review, digest, asked.limit)
     if asked.output:

@@ -74,7 +74,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Report:
-    """All that `t4firm tasks` says of one stack. `attested`: the file in which tasks are signed off."""
+    """All that `t4firm tasks` says of one stack. `attested`: the file in which tasks are signed off;
+    `owners`: account -> the user with whom it is made."""
 
     stack: str
     firm: str
@@ -84,6 +85,7 @@ class Report:
     fees: Mapping[str, str] = field(default_factory=dict)
     alarms: Sequence[str] = ()
     attested: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def undeclared(self) -> Sequence[Coverage]:
@@ -159,6 +161,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
         subscriptions={name: len(users) for name, users in subscribed.items()},
         fees=fees_of(subscribed, people),
         alarms=trials_over(tasks, people),
+        owners={number: account.owner for number, account in stack.firm.accounts.items()},
     )
 
 

@@ -51,7 +51,9 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "fillCoverage": {
             "counts": counts(report.coverage),
-            "accounts": [vars(each) for each in report.coverage],
+            "accounts": [
+                {**vars(each), "owner": report.owners.get(each.account, "")} for each in report.coverage
+            ],
         },
         "marketData": {"subscriptions": dict(report.subscriptions), "fees": dict(report.fees)},
         "alarms": list(report.alarms),

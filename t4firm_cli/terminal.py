@@ -19,6 +19,7 @@ from typing import Final, TextIO
 import typer
 
 from t4firm.yaml_files.mistakes import FORBIDDEN, codepoint
+from t4firm_cli.json_form import versioned
 
 STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "plain": {},
@@ -78,6 +79,7 @@ def say_json_line(value: object) -> None:
     typer.echo(json.dumps(value))
 
 
-def say_json(value: object) -> None:
-    """For a machine. Everything beyond ASCII is escaped, control characters among it."""
-    typer.echo(json.dumps(value, indent=2))
+def say_json(value: Mapping[str, object]) -> None:
+    """What a command prints with --json (`json_form`). Everything beyond ASCII is escaped, control characters
+    among it."""
+    typer.echo(json.dumps(versioned(value), indent=2))

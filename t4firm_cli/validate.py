@@ -3,7 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,7 @@ def _for_a_machine(checked: Checked) -> dict[str, Any]:
     found = {"file": checked.file, **whose, "fine": not checked.mistakes, **checked.counts}
     return found | {
         "warnings": list(checked.warnings),
-        "mistakes": [asdict(mistake) for mistake in checked.mistakes],
+        "mistakes": list(checked.mistakes),
     }
 
 

@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +32,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     found = list(examine(project, stack))
     count = Counter(finding.status for finding in found)
     if as_json:
-        say_json({"stack": stack, "findings": [asdict(finding) for finding in found], **_counted(count)})
+        say_json({"stack": stack, "findings": found, **_counted(count)})
     else:
         _show(found)
         say(", ".join(f"{number} {what}" for what, number in _counted(count).items()))

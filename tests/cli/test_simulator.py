@@ -5,6 +5,7 @@ import subprocess
 
 import httpx
 
+from providers.t4.session.place import folder_for
 from t4simulator.service import process
 from tests.cli.conftest import Folder
 from tests.clock import PATIENCE
@@ -13,6 +14,7 @@ from tests.clock import PATIENCE
 def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
     assert folder.t4firm("simulator", "status").code == 2
     assert json.loads(folder.t4firm("simulator", "status", "--json").out) == {
+        "version": 1,
         "running": False,
         "endpoint": None,
         "pid": None,
@@ -33,17 +35,17 @@ def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
     again = folder.t4firm("simulator", "start", "--json")
     assert (again.code, again.out) == (0, shown.out)
     emptied = folder.t4firm("simulator", "reset", "--json")
-    assert json.loads(emptied.out) == {"empty": True, "stacksForgotten": False}
+    assert json.loads(emptied.out) == {"version": 1, "empty": True, "stacksForgotten": False}
     assert folder.t4firm("simulator", "stop").out == "The simulator is stopped.\n"
     told = folder.t4firm("simulator", "stop", "--json")
-    assert json.loads(told.out) == {"running": False, "stopped": False}
+    assert json.loads(told.out) == {"version": 1, "running": False, "stopped": False}
     assert folder.t4firm("simulator", "stop").out == "The simulator was not running.\n"
     assert folder.t4firm("simulator", "status").out == "The simulator is not running.\n"
 
 
 def test_reset_empties_it_and_forgets_what_its_journals_tell(folder: Folder) -> None:
     run = process.start(folder.path / ".t4" / "simulator")
-    place = run.endpoint.removeprefix("http://").replace(":", "-")
+    place = folder_for(run.endpoint)
     journal, other = folder.path / ".t4" / "demo" / place, folder.path / ".t4" / "demo" / "api.t4login.com"
     for kept in (journal, other, folder.path / ".t4" / "state"):
         kept.mkdir(parents=True)

@@ -38,7 +38,7 @@ class TestPassword:
         said = folder.t4firm("password", "--new-seed", within="..")
         assert (said.code, said.err, problem(said.out.strip())) == (0, "", "")
         assert said.out != folder.t4firm("password", "--new-seed").out
-        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"seed"}
+        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"version", "seed"}
         refused = folder.t4firm("password", "trader.a", "--new-seed")
         assert (refused.code, refused.out) == (1, "")
         assert "leave out the username" in refused.err
@@ -47,7 +47,7 @@ class TestPassword:
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "trader.a", "--json", T4_PASSWORD_SEED=SEED)
         derived = password_for(bound(SEED, IDENTITY), "trader.a", 1)
-        assert json.loads(said.out) == {"username": "trader.a", "password": derived}
+        assert json.loads(said.out) == {"version": 1, "username": "trader.a", "password": derived}
 
     def test_the_version_of_the_file_counts(self, elsewhere: Folder) -> None:
         elsewhere.replace("    firstname: Ann\n", "    passwordVersion: 2\n    firstname: Ann\n")
@@ -153,7 +153,7 @@ class TestTasks:
         said = folder.t4firm("password", "--new-seed", within="..")
         assert (said.code, said.err, problem(said.out.strip())) == (0, "", "")
         assert said.out != folder.t4firm("password", "--new-seed").out
-        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"seed"}
+        assert json.loads(folder.t4firm("password", "--new-seed", "--json").out).keys() == {"version", "seed"}
         refused = folder.t4firm("password", "trader.a", "--new-seed")
         assert (refused.code, refused.out) == (1, "")
         assert "leave out the username" in refused.err

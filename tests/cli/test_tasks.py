@@ -68,6 +68,7 @@ CREATED = Listed(
 STRANGE = Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not", listed=False)
 UNSAID = Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, and not by the firm file")
 REPORT = Report(
+    owners={"11111": "trader.a"},
     stack="demo",
     firm="Example Trading LLC",
     tasks=(CREATED, PHONE, ASSIGN),
@@ -154,6 +155,7 @@ def test_for_a_machine_there_is_everything() -> None:
     }
     assert report["fillCoverage"]["accounts"][0] == {
         "account": "11111",
+        "owner": "trader.a",
         "state": "open",
         "because": "assign-account/WhenTechFillUser/11111",
         "listed": True,
@@ -279,6 +281,7 @@ class TestRequest:
         told = folder.t4firm("request", "--name", "Ann Ohio", "--json")
         assert (told.code, told.err) == (0, "")
         assert json.loads(told.out) == {
+            "version": 1,
             "mail": asked.out.removesuffix("\n"),
             "next": asked.err.removesuffix("\n"),
         }

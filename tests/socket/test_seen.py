@@ -84,6 +84,7 @@ def test_a_role_given_to_the_fill_user_is_a_violation_at_once(
     hands.give_role(FILL, "Trading")
     drift = seen.drift(firm())
     assert [each.task for each in drift.violations] == [f"remove-role/{FILL}/Trading"]
+    assert not [fact.what for fact in drift.unverified if "captured" in fact.what]
     seen.refresh()
     assert f"remove-role/{FILL}/Trading" in seen.record(f"User {FILL}")["violations"]
     hands.take_role(FILL, "Trading")

@@ -71,8 +71,8 @@ class Eula:
 def user(user_id: str | None, username: str) -> Found:
     """A user: roles, applications, accounts, enabled, and the details that T4 shows."""
     called = _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
-    socket = _socket_now()
-    if socket is None:
+    socket = _socket()
+    if socket is None or not socket.fill_is_current():
         return called
     return joined(called, socket.fill_row(user_id, username), username, socket.disagreements)
 
@@ -97,8 +97,8 @@ def account_alone(account_id: str | None, number: str) -> Seen[Row] | None:
 def account(account_id: str | None, number: str) -> Found:
     """An account: enabled, preTradeDisabled, names."""
     called = _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
-    socket = _socket_now()
-    if socket is None:
+    socket = _socket()
+    if socket is None or not socket.firm_is_current():
         return called
     shown = socket.account(account_id or "", number)
     return joined(called, shown, f"account {number}", socket.disagreements)
@@ -122,11 +122,6 @@ def account_numbered(number: str) -> Row | None:
         return listed
     shown = account_shown_to_reader(number)
     return shown.value if shown else None
-
-
-def _socket_now() -> SocketReads | None:
-    """The WebSocket's logins, as long as this process has changed nothing: they are not read again."""
-    return None if session().client.changes else _socket()
 
 
 def _socket() -> SocketReads | None:

@@ -112,7 +112,7 @@ class Session:
         else:
             user = filed(stack.firm)
         refused = RefusedLogins(Journal(self.files.journal, self.settings.endpoint), self.mark)
-        return SocketReads(settings, user, self.password, refused)
+        return SocketReads(settings, user, self.password, refused, lambda: self.client.changes)
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
         """What `ask` answers, asked for once in this process."""

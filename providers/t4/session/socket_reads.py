@@ -21,7 +21,8 @@ from providers.t4.session.joined import Found, Row
 from providers.t4.session.refused_login import RefusedLogins
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
-from t4firm.model.names import folded
+from t4firm.model.names import folded, without
+from t4firm.model.users import TRADING
 
 if TYPE_CHECKING:
     from providers.t4.api.socket.conversation import Conversation
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     from providers.t4.socket_settings import SocketSettings
 
 LOG = logging.getLogger("providers.t4")
+UNSEEN = (
+    "Traders' roles, applications and accounts show only to their own logins, and t4-firm never logs in as a "
+    "trader; applications show to no login (docs/reading-t4.md)"
+)
+"""Why facts stay unverified although T4 is read."""
 BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)
 """Results of the fill user's login that its administrator settles (lifecycle/fill_login.py)."""
 
@@ -92,12 +98,19 @@ class _Once(Generic[T]):
     def __init__(self) -> None:
         self._lock = Lock()
         self._outcome: tuple[T | None, SocketFailed | None] | None = None
+        self._changes = 0
 
-    def ask(self, read: Callable[[], T]) -> tuple[T | None, SocketFailed | None]:
+    def is_current(self, changes: int) -> bool:
+        """Whether this process has changed nothing in T4 since then: a login is made once. `changes`: how
+        many changing calls it has made."""
+        return self._outcome is None or self._changes == changes
+
+    def ask(self, read: Callable[[], T], changes: int) -> tuple[T | None, SocketFailed | None]:
         from providers.t4.api.socket.errors import SocketFailed
 
         with self._lock:
             if self._outcome is None:
+                self._changes = changes
                 try:
                     self._outcome = read(), None
                 except SocketFailed as failure:
@@ -118,13 +131,15 @@ class _Once(Generic[T]):
 @dataclass
 class SocketReads:
     """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
-    derives the password of a user's version; `again`: a person asks, so a login that T4 refused in an
+    derives the password of a user's version; `changes`: how many changing calls this process has made;
+    `again`: a person asks, so a login that T4 refused in an
     earlier run is tried once more."""
 
     settings: SocketSettings
     fill_user: FillUser | None
     password: Callable[[str, int], str]
     refused: RefusedLogins
+    changes: Callable[[], int]
     again: bool = False
     disagreements: set[str] = field(default_factory=set)
     _fill: _Once[LoginShown] = field(default_factory=_Once)
@@ -135,6 +150,12 @@ class SocketReads:
     def introduce(self, user: FillUser) -> None:
         """What the state records of the fill user: it knows more than the firm file."""
         self.fill_user = user
+
+    def fill_is_current(self) -> bool:
+        return self._fill.is_current(self.changes())
+
+    def firm_is_current(self) -> bool:
+        return self._firm.is_current(self.changes())
 
     def is_fill_user(self, username: str) -> bool:
         return self.fill_user is not None and folded(username) == folded(self.fill_user.username)
@@ -154,7 +175,7 @@ class SocketReads:
         user = self.fill_user
         if self.settings.fill is None or user is None or user.version is None:
             return None
-        shown, failure = self._fill.ask(partial(self._read_fill, user, user.version))
+        shown, failure = self._fill.ask(partial(self._read_fill, user, user.version), self.changes())
         _stop_if_elsewhere(failure)
         return shown
 
@@ -170,7 +191,7 @@ class SocketReads:
         LoginRefused as `fill` does."""
         if self.settings.reader is None:
             return None
-        shown, failure = self._firm.ask(self._read_firm)
+        shown, failure = self._firm.ask(self._read_firm, self.changes())
         _stop_if_elsewhere(failure)
         return shown
 
@@ -200,18 +221,19 @@ class SocketReads:
         return self._read_fill(user, user.version)
 
     def fill_row(self, user_id: str | None, username: str) -> Seen[Row] | NotSeen:
-        """The fill user as its own login shows it, in the shape of a read user. With a role it may see the
-        whole firm: then its list says nothing about what is assigned to it."""
+        """The fill user as its own login shows it, in the shape of a read user. With another role than
+        Trading it may see the whole firm: then its list says nothing about what is assigned to it."""
         shown = self.fill() if self.is_fill_user(username) else None
         if shown is None or (user_id and not same_id(user_id, shown.user_id)):
             return NotSeen()
         row: Row = {
             "userID": shown.user_id,
+            "firmID": shown.firm_id or None,
             "username": username,
             "enabled": True,
             "roles": list(shown.roles),
             "applications": None,
-            "accounts": None if shown.roles else self._fill_accounts(shown),
+            "accounts": None if without(shown.roles, [TRADING]) else self._fill_accounts(shown),
         }
         return Seen(row, shown.evidence)
 
@@ -251,6 +273,7 @@ class SocketReads:
             elif shown:
                 yield f"roles and accounts of {shown.who}: {shown.evidence}"
         yield from sorted(self.disagreements)
+        yield UNSEEN
 
     def is_ignored(self, number: str) -> bool:
         return any(fnmatchcase(folded(number), folded(pattern)) for pattern in self.settings.ignore)
@@ -335,6 +358,7 @@ def account_row(details: Any) -> Row:
     """An account's details as the operations show one (docs/operations.md)."""
     return {
         "accountID": details.account_id,
+        "firmID": details.firm_id or None,
         "account": details.number,
         "accountName": details.name,
         "displayName": details.display_name,

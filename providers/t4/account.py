@@ -37,7 +37,7 @@ RECORDED = ("names", "enabled", "owner", "departed", "owed")
 class AccountProvider(T4Provider):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
-    results = ("accountID", "state", "made", "unlisted", "was")
+    results = ("accountID", "state", "made", "perhaps", "unlisted", "was")
 
     def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
@@ -175,12 +175,21 @@ class _Account:
         self.made = bool(olds.get("made"))
         self.account_id = str(olds.get("accountID") or "")
         self.state = str(olds.get("state") or "")
+        self.perhaps = bool(olds.get("perhaps"))
         self.was: dict[str, str] = dict(olds.get("was") or {})
         self.unrecorded = unrecorded(olds, self.number)
 
     def make(self) -> None:
-        """The account exists when onboarding made it, when it was created, adopted, or signed off."""
+        """The account exists when onboarding made it, when it was created, adopted, or signed off. One
+        that the administrator was asked to create counts as created once it is revoked: perhaps it is
+        there."""
         task = task_id("create-account", self.number)
+        is_revoked = self.news["owner"] in (self.news.get("revokedFrom") or ())
+        if is_revoked and self.steps.is_open(task):
+            self.steps.drop(task)
+            self.made = self.perhaps = True
+        elif self.perhaps and not is_revoked:
+            self.made = self.perhaps = False
         if self.made and not self.steps.withdrawn(task):
             return
         if onboarded := self.news.get("onboarded"):
@@ -368,5 +377,6 @@ class _Account:
             "made": self.made,
             "unlisted": self.unlisted,
             "tasks": self.steps.tasks,
+            **({"perhaps": True} if self.perhaps else {}),
             **({"was": self.was} if self.was else {}),
         }

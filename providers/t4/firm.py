@@ -13,6 +13,7 @@ from providers.t4.lifecycle.user_creation import journal_key
 from providers.t4.session.session import session
 from t4firm.model.firm import Limited
 from t4firm.plan.goals import FirmGoal
+from t4firm.yaml_files.mistakes import some
 
 NAME = "firm"
 """The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
@@ -69,6 +70,7 @@ def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
         "firm": goal.firm,
         "roster": dict(goal.roster),
         **({"gone": list(goal.gone)} if goal.gone else {}),
+        **({"history": {name: list(tasks) for name, tasks in goal.history.items()}} if goal.history else {}),
         "limits": {use.name: {"count": use.count, "allowed": use.allowed} for use in goal.limits},
         "waiting": list(goal.planned),
     }
@@ -94,6 +96,11 @@ def _renamed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def _history(news: Mapping[str, Any], username: str) -> str:
+    signed = (news.get("history") or {}).get(username)
+    return f" Keep the sign-offs of {username} in the attested file ({some(signed)})" if signed else ""
+
+
 def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
     """Who was never made may go: nothing of that one is in T4, unless a run asked for it and does not know
     what came of it."""
@@ -105,7 +112,7 @@ def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]
         if username in news.get("gone", ()):
             yield (
                 f"{username} was removed from the firm file without having departed. T4 cannot delete a "
-                f"user by its API: {way} remove the entry"
+                f"user by its API: {way} remove the entry.{_history(news, username)}"
             )
         elif session().journal.find(journal_key(username)):
             file = session().journal.file_of(journal_key(username))

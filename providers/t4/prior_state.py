@@ -65,6 +65,7 @@ def _account(found: Outputs) -> RecordedAccount:
     return RecordedAccount(
         owner=str(found["owner"]),
         made=bool(found["made"]),
+        asked=any(kind_of(task) == "create-account" for task in open_tasks(found)),
         revoked_from=tuple(found.get("revokedFrom") or ()),
     )
 

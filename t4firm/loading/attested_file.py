@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from t4firm.model.firm import Firm
 from t4firm.model.values import Text
-from t4firm.tasks.ids import about_nothing, kind_of, parts_of
+from t4firm.tasks.ids import about_nothing, kind_of, not_in_the_file, parts_of
 from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.document import Document, FileError, Mistake, read, validated
 from t4firm.yaml_files.mistakes import shown
@@ -120,10 +120,11 @@ def _no_task(task: str, firm: Firm | None, elsewhere: Container[str] | None) -> 
         return f"{shown(task)!r} is no task", f"write an id that `t4firm tasks` shows: {error}"
     if field := KINDS[kind_of(task)].field:
         return f"{task} is not signed off here", f"it is closed by {field} in the firm file"
-    if firm is not None and (nobody := about_nothing(task, firm, elsewhere)):
+    if firm is None or not_in_the_file(task, firm):
+        return None  # the line of somebody who left is history: nothing asks for that task any more
+    if nobody := about_nothing(task, firm, elsewhere):
         return (
-            f"{shown(task)} is about {nobody}, and the firm file has none such",
-            "write an id that `t4firm tasks` shows; who or what has left the firm file takes these lines "
-            "along: remove it",
+            f"{shown(task)} is about {nobody}, which is not in the firm file",
+            "write an id that `t4firm tasks` shows; if it left the firm file, remove the line",
         )
     return None

@@ -27,7 +27,7 @@ from t4firm.plan.goals import (
 )
 from t4firm.plan.prior_state import NOTHING, Recorded
 from t4firm.plan.subjects import Subjects, first_account
-from t4firm.tasks.ids import beginning, beginnings, kind_of, task_id, ways
+from t4firm.tasks.ids import about, beginning, beginnings, kind_of, task_id, ways
 from t4firm.tasks.kinds import STANDING, around_the_fill_service
 from t4firm.yaml_files.mistakes import some
 
@@ -165,6 +165,7 @@ class _Plan:
     ) -> None:
         self.firm = firm
         self.operations = operations
+        self.signed = tuple(attested)
         self.attested = _by_beginning({task: str(entry) for task, entry in attested.items()})
         self.accepted = _by_beginning(
             {task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today}
@@ -186,14 +187,19 @@ class _Plan:
         firm = self.firm
         roster = {user.username: "departed" if user.departed else "active" for user in firm.people}
         asks = bool(firm.fillService or firm.whentech_users)
+        gone = tuple(sorted(self.recorded.users.keys() - roster.keys()))
         return FirmGoal(
             **self._steps(FIRM_STEPS),
             planned=until_enabled(firm) if asks else (),
             firm=firm.firm,
             roster=roster,
-            gone=tuple(sorted(self.recorded.users.keys() - roster.keys())),
+            gone=gone,
+            history={name: signed for name in gone if (signed := self._signed_off(name))},
             limits=tuple(limit_uses(firm, self.recorded)),
         )
+
+    def _signed_off(self, username: str) -> tuple[str, ...]:
+        return tuple(sorted(task for task in self.signed if about(task) == username))
 
     def user(self, user: User | FillUser) -> UserGoal:
         template = self.firm.templates.users.get(user.templateUser or "")

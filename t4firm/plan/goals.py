@@ -43,11 +43,12 @@ class Goal:
 class FirmGoal(Goal):
     """The firm: its roster (username -> `active` or `departed`), and what the next run does of what is
     limited, which says nothing of what is wanted. `gone`: whom the last run recorded, and the file no longer
-    has."""
+    has; `history`: of each of these, the tasks that are signed off."""
 
     firm: str
     roster: Mapping[str, str]
     gone: tuple[str, ...]
+    history: Mapping[str, tuple[str, ...]]
     limits: tuple[LimitUse, ...] = field(compare=False)
 
 

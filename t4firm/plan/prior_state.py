@@ -30,10 +30,12 @@ class RecordedUser:
 
 @dataclass(frozen=True)
 class RecordedAccount:
-    """An account as recorded. `made`: T4 has it. `revoked_from`: who was to lose it then."""
+    """An account as recorded. `made`: T4 has it. `asked`: the administrator was asked to create it, so T4 may
+    have it. `revoked_from`: who was to lose it then."""
 
     owner: str
     made: bool
+    asked: bool = False
     revoked_from: tuple[str, ...] = ()
 
 

@@ -129,7 +129,7 @@ def _vanished_accounts(firm: Firm, recorded: Recorded) -> Iterator[str]:
     """Accounts of owners, and of those whose loss was not recorded yet; what is recorded and open, the
     program finds itself."""
     for number, known in sorted(recorded.accounts.items()):
-        for username in sorted({known.owner, *known.revoked_from} if known.made else ()):
+        for username in sorted({known.owner, *known.revoked_from} if known.made or known.asked else ()):
             user = firm.users.get(username)
             is_tracked = username in known.revoked_from and (username, number) in recorded.access
             if user and not is_tracked and number not in (*user.accounts, *user.revoke.accounts):
@@ -151,9 +151,12 @@ def _account_gone(firm: Firm, recorded: Recorded, owner: User, number: str) -> s
         * bool(newcomers)
     )
     words = revoked_words(owner.username, "accounts", number)
-    return (
-        f"account {number} is gone from {owner.username}, and T4 still has it.{instead} Put it back; {words}"
+    is_there = (
+        "T4 still has it"
+        if recorded.accounts[number].made
+        else "T4 may have it, because the administrator was asked to create it"
     )
+    return f"account {number} is gone from {owner.username}, and {is_there}.{instead} Put it back; {words}"
 
 
 def _vanished_assignments(firm: Firm, recorded: Recorded) -> Iterator[str]:

@@ -44,8 +44,11 @@ class Subjects:
         return "new" if "createAccount" in self.operations else ""
 
     def access(self, user: User | FillUser, number: str) -> Subject:
-        """Of what is about both: new with the newer one; adopted where one is, and the other is known."""
-        both = (self.user(user), self.account(number))
+        """Of what is about both: new with the newer one; adopted where one is, and the other is known. New
+        too for an account that no run has recorded: it may have left, and its sign-offs are still there."""
+        is_back = number in self.firm.accounts and number not in self.recorded.accounts
+        of_account = self.account(number) or ("new" if is_back else "")
+        both = (self.user(user), of_account)
         return "new" if "new" in both else "adopted" if "adopted" in both else ""
 
     def onboarded_with(self, user: User | FillUser) -> str:

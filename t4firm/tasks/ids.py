@@ -141,6 +141,19 @@ def about_nothing(task: str, firm: Firm, elsewhere: Container[str] | None = None
     return ""
 
 
+def not_in_the_file(task: str, firm: Firm) -> str:
+    """The user or account of a well-formed id that this firm file does not have, because it left; "" where it
+    has both, or where the account may be one that another stack has."""
+    parts, fill = parts_of(task), firm.fillService
+    username, number = parts.get("username", ""), parts.get("account")
+    if username and firm.person(username) is None:
+        return f"the user {username}"
+    is_shared = fill is not None and bool(fill.stacks) and captures(firm, username)
+    if number and number not in firm.accounts and kind_of(task) not in OF_STRANGERS and not is_shared:
+        return f"the account {number}"
+    return ""
+
+
 def _not_the_users(parts: Mapping[str, str], firm: Firm) -> str:
     """What the user of this step neither has by the firm file nor loses by it; "" where that is nothing.
     What the fill user captures is not asked here."""

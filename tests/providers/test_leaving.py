@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from providers.t4 import engine_state
-from t4firm.yaml_files.document import FileError
 from tests.clock import PATIENCE
 from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.operations import without
@@ -82,9 +81,6 @@ def test_leaving_in_two_steps_takes_everything_of_the_user_along(stack: Stack) -
     assert "User trader.b" in stack.state
     stack.attest("end-market-data/trader.b/CME", on=today())
     stack.settled(leaving)
-    with pytest.raises(FileError, match=r"about the user trader\.b, and the firm file has none such.*remove"):
-        stack.up(firm("trader.b"))
-    stack.attest()
     done = stack.settled(firm("trader.b"))
     assert set(done.deleted) == {
         "User trader.b",
@@ -532,3 +528,26 @@ def test_a_firm_is_wound_up_when_everybody_has_departed(stack: Stack) -> None:
     assert stack.destroy().failed == {}
     assert stack.state == {}
     assert {user["enabled"] for user in stack.simulator.users().values()} == {False}
+
+
+def test_a_removal_is_refused_before_anything_is_said_of_sign_offs(stack: Stack) -> None:
+    stack.settled(firm())
+    stack.attest("confirm-trial/trader.b")
+    stack.settled(firm())
+    refused = stack.preview(firm("trader.b")).failed["Firm firm"]
+    assert refused.startswith("trader.b was removed from the firm file without having departed.")
+    assert refused.endswith("Keep the sign-offs of trader.b in the attested file (confirm-trial/trader.b)")
+
+
+def test_the_sign_offs_of_who_left_are_history_and_close_nothing_when_that_one_is_back(stack: Stack) -> None:
+    stack.settled(firm())
+    leaving, task = firm(departed=("trader.b",)), "end-market-data/trader.b/CME"
+    stack.settled(leaving)
+    stack.attest(task, "confirm-trial/trader.b")
+    stack.settled(leaving)
+    stack.settled(firm("trader.b"))
+    back = firm()
+    back["users"]["trader.b"]["adopt"] = True
+    stack.up(back)
+    assert stack.every_task(back).get("confirm-trial/trader.b") != "attested"
+    assert task not in stack.every_task(back)

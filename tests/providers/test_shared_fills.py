@@ -116,7 +116,7 @@ def test_a_signature_about_another_stacks_account_goes_with_that_stacks_entry(
     other.settled(leaving)
     stack.settled(main())
     other.settled(retail(trader_s={"accounts": ["99999"]}))
-    with pytest.raises(FileError, match=f"{TASK} is about the account 77777, and the firm file has none"):
+    with pytest.raises(FileError, match=f"{TASK} is about the account 77777, which is not in the firm"):
         stack.preview(main())
     unsign(stack, TASK)
     stack.up(main())

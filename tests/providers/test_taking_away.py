@@ -253,14 +253,14 @@ def test_revoked_is_only_what_somebody_had(stack: Stack, takes: dict[str, Any], 
     assert words in stack.preview(firm(takes)).failed["program"]
 
 
-def test_an_account_that_was_never_made_is_not_revoked_from_its_user(stack: Stack) -> None:
-    """The fill user may have got it: the administrator was asked to assign it."""
+def test_an_account_that_perhaps_was_created_is_taken_from_all_who_may_have_it(stack: Stack) -> None:
+    """The administrator was asked to create it for its owner, and to assign it to the fill user."""
     stack.operations = "onboarding"
     stack.settled(firm())
     assert stack.tasks(firm())["create-account/22222"] == "open"
     stack.settled(firm(ACCOUNT))
     asked = {task for task in stack.tasks(firm(ACCOUNT)) if task.startswith("unassign")}
-    assert asked == {f"unassign-account/{FILL}/22222"}
+    assert asked == {f"unassign-account/{FILL}/22222", "unassign-account/trader.a/22222"}
 
 
 def test_a_second_user_of_an_account_loses_it_and_its_owner_stays_captured(stack: Stack) -> None:
@@ -301,6 +301,7 @@ class TestSignaturesOfTheLastTime:
         stack.operations = "onboarding"
         stack.simulator.template("WhenTechTrader", [], ["Trading"])
         task = "assign-application/trader.a/WhenTech"
+        stack.up(bare())
         sign(stack, task)
         stack.up(bare())
         assert stack.tasks(bare())[task] == "attested"
@@ -338,3 +339,43 @@ def bare(takes: dict[str, Any] | None = None, *, gone: dict[str, Any] | None = N
     made = firm(takes, gone=gone)
     made["templates"]["users"]["WhenTechTrader"]["applications"] = []
     return made
+
+
+class TestAnAccountThatTheAdministratorWasAskedToCreate:
+    """It may be there before anybody signs."""
+
+    CREATE, TAKE = "create-account/22222", "unassign-account/trader.a/22222"
+
+    def only_trades(self, *accounts: str, **more: Any) -> dict[str, Any]:
+        """A firm without the fill service, so that each task is about the account itself."""
+        made = firm_of(trader_a={"accounts": list(accounts), "applications": [], **more})
+        del made["fillService"]
+        return made
+
+    def test_it_does_not_vanish_with_its_line(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        stack.settled(self.only_trades("11111", "22222"))
+        refused = stack.preview(self.only_trades("11111")).failed["program"]
+        assert "T4 may have it, because the administrator was asked to create it" in refused
+        assert 'write `revoke: {accounts: ["22222"]}`' in refused
+
+    def test_revoked_it_is_taken_from_its_owner_as_if_it_were_there(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        stack.settled(self.only_trades("11111", "22222"))
+        revoked = self.only_trades("11111", revoke={"accounts": ["22222"]})
+        stack.settled(revoked)
+        assert stack.tasks(revoked) == {self.TAKE: "open"}
+        assert self.TAKE in stack.preview(self.only_trades("11111")).failed["program"]
+        sign(stack, self.TAKE)
+        stack.settled(revoked)
+        unsign(stack, self.TAKE)
+        stack.settled(self.only_trades("11111"))
+        assert "Account 22222" not in stack.state
+
+    def test_wanted_again_it_is_to_be_created(self, stack: Stack) -> None:
+        stack.operations = "onboarding"
+        both = self.only_trades("11111", "22222")
+        stack.settled(both)
+        stack.settled(self.only_trades("11111", revoke={"accounts": ["22222"]}))
+        stack.up(both)
+        assert stack.tasks(both)[self.CREATE] == "open"

@@ -28,6 +28,9 @@ ITS_OWN_VIEW: Final = frozenset(
 CHANGES_EXPECTED_NONE: Final = 7
 """The engine's exit code for --expect-no-changes, where there are some."""
 
+OF_THE_PLAN: Final = ("Update plan written to ", "Run `pulumi up --plan=")
+"""How the engine's lines about a saved plan begin."""
+
 LOOK: Final = 0.1
 """Seconds between two looks at the events."""
 
@@ -50,9 +53,15 @@ def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bo
         with errors.open("w") as stderr:
             code = watch.over(pulumi, command, *words, stdout=subprocess.DEVNULL, stderr=stderr)
         _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE)
-        if words_of_the_engine := errors.read_text().strip():
+        if words_of_the_engine := _without_advice(errors.read_text()):
             complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
     return _code(code)
+
+
+def _without_advice(printed: str) -> str:
+    """What the engine printed beside its events, without what it says of the plan that it saved for us."""
+    lines = (line for line in printed.splitlines() if not line.startswith(OF_THE_PLAN))
+    return "\n".join(lines).strip()
 
 
 def previewed(pulumi: Pulumi, *words: str) -> subprocess.CompletedProcess[str]:

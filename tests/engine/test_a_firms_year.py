@@ -8,6 +8,7 @@ import pytest
 from t4firm.tasks.ids import about
 from tests.engine.project import Project, Simulator
 from tests.engine.year import BY_API, FILL, FULL, Year, among_others, named
+from tests.goals.firms import fill_accounts
 
 pytestmark = pytest.mark.engine
 
@@ -75,9 +76,10 @@ def whentech_is_asked_for(year: Year) -> None:
 
 
 def whentech_is_enabled(year: Year) -> None:
-    """Ann gets it, and WhenTech's service captures her fills."""
+    """Ann gets it, and WhenTech's service captures her fills. She has signed for its user."""
     year.firm["whentech"]["enabledOn"] = "2026-02-02"
     year.firm["fillService"] = year.project.demo()["fillService"]
+    year.firm["fillService"]["user"]["eula"] = year.users["trader.a"]["eula"]
     year.brings(
         "assign-application/trader.a/WhenTech",
         *(f"assign-account/{FILL}/{number}" for number in ("11111", "12121")),
@@ -204,7 +206,7 @@ def nothing_is_left_to_do(year: Year) -> None:
     year.up()
     year.asks()
     assert {task["status"] for task in year.told["tasks"].values()} <= {"done", "attested"}
-    assert year.told["fills"] == {"wanted": 6, "assigned": 6, "open": 0, "excluded": 0, "unmanaged": 0}
+    assert year.told["fills"] == fill_accounts(6, 6, captured=6)
     quiet = year.project.preview("--refresh", "--expect-no-changes")
     assert quiet.code == 0, quiet.text
     year.t4_is_as_filed()

@@ -119,8 +119,8 @@ class Year:
     def drift(self) -> Json:
         """What `t4firm drift` finds."""
         done = self._t4firm("drift")
-        drift: Json = json.loads(done.text)
-        assert done.code == (2 if drift["differs"] else 0), done.text
+        drift: Json = json.loads(done.text[done.text.index("{") :])  # before it stands where it read
+        assert done.code == (2 if drift["differs"] else 3 if drift["fillUserUnread"] else 0), done.text
         return drift
 
     # --- what is so ---------------------------------------------------------------------------------------

@@ -9,7 +9,16 @@ import pytest
 from t4firm.model.firm import Accepted
 from t4firm.operations import load_operations
 from t4firm.plan.desired import desired
-from t4firm.reports.drift import SENTENCES, Difference, Drift, Tolerated, Unverified, sentence, sorted_out
+from t4firm.reports.drift import (
+    SENTENCES,
+    Difference,
+    Drift,
+    Tolerated,
+    Unverified,
+    sentence,
+    sorted_out,
+    warnings,
+)
 from t4firm.tasks.kinds import KINDS, STANDING
 from tests.goals.firms import FULL, ROOT, firm_of, goals, load
 
@@ -70,6 +79,33 @@ def test_each_difference_is_told_in_one_group(left: dict[str, Any], drift: Drift
     told = sorted_out([left], {PHONE: AGREED})
     assert told == drift
     assert told.differs is bool(drift.api or drift.administrator or drift.contradicted)
+
+
+@pytest.mark.parametrize(
+    ("how", "entry", "remedy"),
+    [
+        ("api", {}, "To mend it through the API: t4firm up --refresh"),
+        (
+            "administrator",
+            {},
+            f"To have the administrator mend it ({PHONE}): t4firm up --refresh, then t4firm tasks",
+        ),
+        ("api", {"lacks": "userID"}, f"({PHONE}): t4firm up --refresh, then t4firm tasks"),
+    ],
+)
+def test_a_refresh_warns_of_each_difference_with_the_command_that_mends_it(
+    how: str, entry: dict[str, Any], remedy: str
+) -> None:
+    left = {
+        "how": {"update-user": how},
+        "tasks": {PHONE: {"status": "open", **entry}},
+        "drift": {PHONE: "phone of trader.a differs"},
+    }
+    (said,) = warnings(left)
+    assert said.startswith("phone of trader.a differs. ")
+    assert said.endswith(remedy)
+    assert warnings({**left, "drift": {}}) == []
+    assert warnings({**left, "violations": {PHONE: "x"}}) == [], "a violation is told as such"
 
 
 def test_a_violation_is_told_as_such_alone() -> None:

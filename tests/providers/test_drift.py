@@ -680,3 +680,14 @@ def test_accounts_of_a_fill_service_that_ends_are_told_once(stack: Stack) -> Non
     assert open_before(stack.drift(ended)) == owed
     assert not stack.drift(ended).differs
     assert stack.refresh() == []
+
+
+def test_a_refresh_says_in_words_what_differs_and_how_to_mend_it(
+    stack: Stack, portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack.settled(firm())
+    portal.change_user("trader.a", phone="555-000-1111")
+    caplog.clear()
+    stack.refresh()
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == ["DRIFT: phone of trader.a differs. To mend it through the API: t4firm up --refresh"]

@@ -69,7 +69,7 @@ def test_a_proved_user_that_nothing_can_show_has_its_account_all_the_same(logins
     firm = one(eula=EULA)
     ours_but_unknown(logins, firm)
     done = logins.settled(firm)
-    assert done.outputs["users"] == {}
+    assert done.outputs["users"] == {"trader.a": ""}
     assert done.tasks == {"assign-application/trader.a/WhenTech": "open"}
     assert logins.record("Account 11111")["made"] is True
     logins.operations = FULL
@@ -218,7 +218,7 @@ def test_without_listings_a_user_is_taken_over_unseen_and_found_later(stack: Sta
     stack.simulator.onboard("trader.a", "11111", templateUser="WhenTechTrader", **PERSON)
     firm = one(adopt=True)
     done = stack.settled(firm)
-    assert done.outputs["users"] == {}
+    assert done.outputs["users"] == {"trader.a": ""}
     assert done.tasks == {
         "assign-application/trader.a/WhenTech": "open",
         "verify-account/11111": "open",

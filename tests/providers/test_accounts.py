@@ -324,14 +324,6 @@ class TestRefreshed:
         assert stack.refresh() == []
 
 
-def test_an_account_that_t4_never_had_may_leave_the_file(stack: Stack) -> None:
-    stack.operations = "onboarding"
-    stack.settled(two())
-    firm = two()
-    firm["users"]["trader.a"]["accounts"] = ["11111"]
-    assert stack.settled(firm).deleted == ["Account 22222"]
-
-
 def test_an_account_that_t4_has_is_not_forgotten_without_the_program_either(stack: Stack) -> None:
     """`pulumi destroy` runs no program: what refuses is the provider's own `delete`."""
     stack.settled(two())

@@ -95,10 +95,12 @@ class Round:
         """What somebody does before the next run, and the command of that run."""
         again, plain = self._outcome.runs > 0, self._chance.random() < 0.5
         if again and (plain or self._ways.delete_journal):
-            self._command("t4firm", "unlock", "--stack", STACK)
+            self._command("t4firm", "unlock", "--force", "--yes", "--stack", STACK)
         if again and self._ways.delete_journal:
             shutil.rmtree(self._folder / ".t4", ignore_errors=True)
-        return ["pulumi", "up", *UP, "--stack", STACK] if plain else ["t4firm", "up", "--stack", STACK]
+        return (
+            ["pulumi", "up", *UP, "--stack", STACK] if plain else ["t4firm", "up", "--yes", "--stack", STACK]
+        )
 
     def _failed(self) -> None:
         """Nobody killed the run, and yet it failed. Without a login it may ask for a line in the firm file;

@@ -23,7 +23,9 @@ def entries(file: Path) -> dict[str, str]:
 
 
 def wanted(requirements: list[str]) -> set[str]:
-    return {re.split(r"[<>=!~\[ ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
+    """Names of distributions, as an index compares them: `ruamel.yaml` is `ruamel-yaml`."""
+    names = (re.split(r"[<>=!~\[ ]", requirement, maxsplit=1)[0] for requirement in requirements)
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
 @pytest.mark.parametrize("file", [PRODUCT, TESTS], ids=lambda file: file.name)

@@ -27,6 +27,7 @@ from google.protobuf import struct_pb2
 from pulumi import RunError
 from pulumi.dynamic import ReadResult
 from pulumi.runtime import rpc
+from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure
@@ -325,6 +326,7 @@ class Stack:
         with self.session():
             engine = _Engine(self.state, run, self.neighbours, self.half_written, preview=preview)
             engine.replace = replace
+            set_all_config(self.settings)
             try:
                 asyncio.run(_program(engine, run, lambda: declare(stack), self.name, preview=preview))
             except RunError as error:

@@ -1,5 +1,6 @@
 """Who may leave a firm file, how many at once, and what the firm itself waits for."""
 
+import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -337,9 +338,17 @@ def test_what_the_firm_waits_for_is_a_task_until_the_file_has_the_day(stack: Sta
 
 
 def test_a_renamed_firm_keeps_its_roster(stack: Stack) -> None:
+    """Under its first identity, which the stack is told to keep; without it nothing is called or recorded."""
     stack.settled(firm())
+    requests, state = stack.simulator.requests(), copy.deepcopy(stack.state)
+    refused = stack.up(firm(firm="Another Name LLC"))
+    assert '`pulumi config set t4:identity "test/Example Trading LLC"`' in refused.failed["Firm firm"]
+    assert (refused.changed, stack.state) == ([], state)
+    assert stack.simulator.requests() == requests
+    stack.settings["t4:identity"] = "test/Example Trading LLC"
     assert stack.settled(firm(firm="Another Name LLC")).changed == ["Firm firm"]
-    assert "removed from the firm file" in stack.up(firm("trader.b")).failed["Firm firm"]
+    without_b = firm("trader.b", firm="Another Name LLC")
+    assert "trader.b was removed from the firm file" in stack.up(without_b).failed["Firm firm"]
 
 
 def test_the_summary_counts_what_there_is(stack: Stack) -> None:

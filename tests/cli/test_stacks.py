@@ -27,11 +27,16 @@ def elsewhere(folder: Folder) -> Folder:
     return folder
 
 
+def no_run_yet(username: str) -> str:
+    """What is said beside a password before the stack's first run; exit code 2."""
+    return f"No run has recorded {username} yet, so T4 does not have this password as far as is known."
+
+
 class TestPassword:
     def test_it_is_the_one_that_the_stack_derives(self, elsewhere: Folder) -> None:
         for username in ("trader.a", "WhenTechFillUser"):
             said = elsewhere.t4firm("password", username, T4_PASSWORD_SEED=SEED)
-            assert (said.code, said.err) == (0, "")
+            assert (said.code, said.err) == (2, no_run_yet(username) + "\n")
             assert said.out == password_for(bound(SEED, IDENTITY), username, 1) + "\n"
 
     def test_a_new_seed_is_made_without_a_stack(self, folder: Folder) -> None:
@@ -47,7 +52,9 @@ class TestPassword:
     def test_for_a_machine(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "trader.a", "--json", T4_PASSWORD_SEED=SEED)
         derived = password_for(bound(SEED, IDENTITY), "trader.a", 1)
-        assert json.loads(said.out) == {"version": 1, "username": "trader.a", "password": derived}
+        doubt = no_run_yet("trader.a")
+        shown = {"version": 1, "username": "trader.a", "password": derived, "doubt": doubt}
+        assert (said.code, said.err, json.loads(said.out)) == (2, "", shown)
 
     def test_the_version_of_the_file_counts(self, elsewhere: Folder) -> None:
         elsewhere.replace("    firstname: Ann\n", "    passwordVersion: 2\n    firstname: Ann\n")
@@ -79,7 +86,8 @@ class TestWhichStack:
         for chosen in ({"PULUMI_STACK": "live"}, {}):
             words = [] if chosen else ["--stack", "live"]
             said = elsewhere.t4firm("password", "trader.a", *words, T4_PASSWORD_SEED=SEED, **chosen)
-            assert said.code == 0, said.err
+            derived = password_for(bound(SEED, "live/Example Trading LLC"), "trader.a", 1)
+            assert (said.code, said.out) == (2, derived + "\n"), "of that stack, where no run was yet"
 
     def test_one_that_has_no_firm_file(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("tasks", "--stack", "other")

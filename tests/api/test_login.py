@@ -259,38 +259,62 @@ def test_the_proof_is_one_login_as_that_user_at_the_same_firm() -> None:
 @pytest.mark.parametrize(
     "step",
     [
+        Reply(400),
         Reply(401),
+        Reply(403),
+        Reply(200, {"result": {"statusCode": 401, "value": {"token": "t"}}}),
+        Reply(200, {"result": {"statusCode": 401, "value": {"data": {"token": "t"}}}}),
+        Reply(200, {"success": False, "errors": ["Invalid password"]}),
+        Reply(200, {"data": None, "error": "LOCKED_OUT"}),
+        Reply(200, {"token": "t", "errors": ["Invalid password"]}),
+    ],
+)
+def test_a_login_that_t4_refused_is_tried_once_and_known_as_refused(step: Step) -> None:
+    """What is known as refused is remembered, and no later run tries it: T4 locks users out."""
+    assert _proved(step) == (False, 1, [])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Reply(408),
+        Reply(429),
         Reply(503),
         Reply(500),
         Reply(200, {}),
         Reply(200, b"<html>"),
-        Reply(200, {"result": {"statusCode": 401, "value": {"token": "t"}}}),
-        Reply(200, {"result": {"statusCode": 401, "value": {"data": {"token": "t"}}}}),
+        Reply(200, {"result": {"statusCode": 503, "value": {"data": {"token": "t"}}}}),
         Reply(302, {"token": "t"}, {"Location": "/"}),
         Reset(),
         Late(0.6),
         Raw(b"nonsense"),
     ],
 )
-def test_everything_else_proves_nothing_and_is_tried_once(step: Step) -> None:
+def test_a_login_about_which_t4_did_not_decide_is_tried_once_and_neither_proof_nor_refusal(
+    step: Step,
+) -> None:
+    assert _proved(step) == (None, 1, [])
+
+
+def _proved(step: Step) -> tuple[bool | None, int, list[float]]:
+    """What one proof by login says, how many logins it took, and how long it waited."""
     clock = Clock()
     with ScriptedT4(OK) as t4, client(t4.endpoint, clock, login=LOGIN) as calls:
         sent = logins(t4, step)
-        assert calls.can_log_in("trader.a", "pw") is False
-    assert (len(sent), clock.slept) == (1, [])
+        return calls.can_log_in("trader.a", "pw"), len(sent), clock.slept
 
 
 def test_without_a_login_there_is_no_proof() -> None:
     with ScriptedT4(token(1)) as t4, client(t4.endpoint) as calls:
-        assert calls.can_log_in("trader.a", "pw") is False
+        assert calls.can_log_in("trader.a", "pw") is None
     assert t4.heard == []
 
 
-def test_an_unreachable_t4_proves_nothing() -> None:
+def test_an_unreachable_t4_neither_proves_nor_refuses() -> None:
     with ScriptedT4() as t4:
         endpoint = t4.endpoint
     with client(endpoint, login=LOGIN) as calls:
-        assert calls.can_log_in("trader.a", "pw") is False
+        assert calls.can_log_in("trader.a", "pw") is None
         assert type(failure(calls.onboard, request())) is Unreachable
 
 

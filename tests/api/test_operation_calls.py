@@ -203,6 +203,7 @@ def test_a_user_as_it_is_read() -> None:
             "roles": [],
             "applications": None,
             "accounts": None,
+            "firmID": None,
             "phone": "1",
         }
 

@@ -79,6 +79,7 @@ def test_every_operation(world: World) -> None:
         "roles": roles,
         "applications": ["AppName1", "AppName2"],
         "accounts": ["11111"],
+        "firmID": world.state()["firmID"],
     }
     assert operate("listUsers") == [read]
 

@@ -200,8 +200,10 @@ class T4Client:
             inside = status_inside(value) or 200
             if not 200 <= inside <= 299:
                 return _was_refused(inside)
+            if speaks_of_errors(value):
+                return False
             token_in(unwrapped(value))
-            return not speaks_of_errors(value)
+            return True
         except Garbled:
             return None
 

@@ -34,8 +34,8 @@ RESOURCES: Mapping[type[Goal], tuple[T4Provider, Callable[[Any], dict[str, Any]]
 
 
 def changes_between(before: Desired | None, after: Desired, firm_after: Firm) -> Changes:
-    """The change from the goals of one file to those of another, which `follow` them; `before` is None where
-    there was no file."""
+    """The change from the goals of one file to those of another. Both follow on the same record, so that what
+    only the record decides is no change; `before` is None where there was no file."""
     olds, news = goals_by_key(before) if before else {}, goals_by_key(after)
     tasks: set[str] = set()
     refusals = [*removals.refusals(firm_after, as_if_set_up(before))] if before else []

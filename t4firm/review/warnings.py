@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from pydantic import BaseModel, JsonValue
+
 from t4firm.model.firm import Firm, UserTemplate
 from t4firm.model.users import DEPENDS_ON_APPTYPE, TRADING
 from t4firm.operations import Operation
@@ -23,6 +25,9 @@ SETTINGS: Mapping[str, str] = {
 }
 """What hangs on a setting, where its name does not say it."""
 
+
+REQUEST = ("method", "path", "body")
+"""The parts of an operation that say what is sent; they are told without their names."""
 
 LONGEST_CALL = 400
 """Characters of what is said of an operation, so that a sentence has space for it before and after."""
@@ -172,7 +177,7 @@ def _operations(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
     for name in sorted(base.operations.keys() | head.operations.keys()):
         old, new = base.operations.get(name), head.operations.get(name)
         if old is None and new is not None:
-            yield f"operation {name} is newly known: {_parts(new, ('method', 'path', 'body'))}"
+            yield f"operation {name} is newly known: {_parts(new, REQUEST)}"
         elif new is None and old is not None:
             yield f"operation {name} is no longer known"
         elif old is not None and new is not None and old != new:
@@ -181,11 +186,18 @@ def _operations(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
 
 
 def _parts(operation: Operation, parts: Iterable[str]) -> str:
-    """Parts of an operation on one line: `PATCH /admin/v1/users/{userID} {"enabled": false}`."""
-    values = (getattr(operation, part) for part in parts)
-    texts = (each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values)
-    told = " ".join(" ".join(text.split()) for text in texts if text != "null")
-    return shown(told, LONGEST_CALL) or "nothing"
+    """Parts of an operation on one line: `PATCH /admin/v1/users/{userID} {"enabled": false}`. What is not of
+    the request has its name: `success: status == 'done'`."""
+    values = {part: value for part in parts if (value := getattr(operation, part)) is not None}
+    told = (f"{'' if part in REQUEST else f'{part}: '}{_text(value)}" for part, value in values.items())
+    return shown(" ".join(told), LONGEST_CALL) or "nothing"
+
+
+def _text(value: JsonValue | BaseModel) -> str:
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json", exclude_none=True)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join(text.split())
 
 
 def _ways(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:

@@ -73,16 +73,18 @@ def _at_revision(project: Project, stack: str, base: str) -> tuple[FirmStack | N
 def sides_of(
     base: FirmStack | None, head: FirmStack, settings: tuple[Settings, Settings] = ({}, {})
 ) -> tuple[Side, Side, Changes]:
-    """Both sides with their goals, and what the change brings by the files alone: those of the head
-    follow on what the base, all done, would have left. `settings`: those of both."""
+    """Both sides with their goals, and what the change brings by the files alone. The goals of both follow on
+    what the base, all done, would have left: so they differ in nothing but what the files ask for.
+    `settings`: those of both."""
     before, after = settings
     if base is None:
         nobody = FirmStack(Firm(firm=head.firm.firm, users={}), head.operations, {})
         empty = Side(nobody.firm, nobody.desired, {}, nobody.operations.known, before, exists=False)
         return empty, _side(head, head.desired, after), changes_between(None, head.desired, head.firm)
-    following = head.following(as_if_set_up(base.desired))
-    brings = changes_between(base.desired, following, head.firm)
-    return _side(base, base.desired, before), _side(head, following, after), brings
+    left = as_if_set_up(base.desired)
+    staying, following = base.following(left), head.following(left)
+    brings = changes_between(staying, following, head.firm)
+    return _side(base, staying, before), _side(head, following, after), brings
 
 
 def written_settings(project: Project, stack: str) -> Settings:

@@ -2,10 +2,16 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from t4firm.review.parts import LEAST
+from t4firm.review.reviewed import loaded
+from t4firm.review.steps import preview_of
+from t4firm_cli import review
+from t4firm_cli.project.layout import Project, ProjectError
 from tests.cli.conftest import Folder
 
 ONBOARDING = {"T4_OPERATIONS": "onboarding"}
@@ -120,9 +126,9 @@ def test_for_a_machine(repository: Folder) -> None:
     repository.replace('phone: "555-123-4567"', 'phone: "555-999-0000"')
     said = repository.t4firm("review", "--base", "HEAD", "--json")
     assert said.code == 2
-    review = json.loads(said.out)
-    assert review["headline"] == "1 user changed"
-    assert review["people"][0]["fields"] == [
+    told = json.loads(said.out)
+    assert told["headline"] == "1 user changed"
+    assert told["people"][0]["fields"] == [
         {"name": "phone", "before": [], "after": [], "hidden": True, "listed": False}
     ]
     assert "555" not in said.out
@@ -233,13 +239,22 @@ def test_hostile_names_reach_neither_terminal_nor_host(repository: Folder) -> No
     assert "\x1b" not in repository.on_a_terminal("review", "--base", "HEAD")
 
 
-@pytest.mark.parametrize("option", ["--output", "--save"])
-def test_a_file_that_cannot_be_written(repository: Folder, option: str) -> None:
-    preview = repository.write("preview.json", '{"steps": []}')
-    said = repository.t4firm(
-        *("review", "--base", "HEAD", "--preview", preview.name, option, "/nowhere/kept"), **ONBOARDING
-    )
+def test_a_comment_that_cannot_be_written(repository: Folder) -> None:
+    said = repository.t4firm("review", "--base", "HEAD", "--output", "/nowhere/kept", **ONBOARDING)
     assert (said.code, said.err) == (1, "/nowhere/kept cannot be written: No such file or directory\n")
+
+
+def test_a_list_that_cannot_be_written(repository: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the engine's preview makes a list (tests/engine); here it has nothing to do."""
+    nothing = replace(preview_of('{"steps": []}'), calls=())
+    monkeypatch.setattr(review, "_preview", lambda *_: nothing)
+    monkeypatch.setenv("T4_OPERATIONS", "onboarding")
+    asked = review.Asked("HEAD", run_preview=True, limit=LEAST, save=Path("/nowhere/kept"))
+    with pytest.raises(ProjectError, match=r"^/nowhere/kept cannot be written: No such file or directory$"):
+        review.run(Project(repository.path), "demo", asked)
+    kept = repository.path / "reviewed.json"
+    assert review.run(Project(repository.path), "demo", replace(asked, save=kept)) == 0
+    assert loaded(kept.read_text()).is_empty
 
 
 def test_what_the_base_gained_since_the_branch_began_is_no_change_of_the_branch(repository: Folder) -> None:

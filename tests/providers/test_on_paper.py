@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from providers.t4.offline_preview import as_if_set_up, changes_between
 from providers.t4.stack_files import load_stack
 from t4firm.plan.changes import Changes
+from t4firm_cli.project.sides import sides_of
 from tests.goals.firms import firm_of
 from tests.providers.stack import ROOT, Stack
 
@@ -62,7 +62,7 @@ REFUSED = {
 
 def paper(stack: Stack, after: Change) -> Changes:
     before, now = (load_stack(stack._write(firm), stack.operations, ROOT) for firm in (BASE, after))
-    return changes_between(before.desired, now.following(as_if_set_up(before.desired)), now.firm)
+    return sides_of(before, now)[2]
 
 
 @pytest.mark.parametrize("operations", ["onboarding", "walkthrough"])

@@ -35,6 +35,15 @@ def test_nothing_changes(tmp_path: Path) -> None:
     assert (review.people, review.tasks, review.warnings) == ((), (), ())
 
 
+@pytest.mark.parametrize("operations", ["onboarding", FULL])
+def test_nothing_changes_about_an_adopted_user_who_is_set_up(tmp_path: Path, operations: str) -> None:
+    """Its first run looks at more than those that follow; that is no change of the files."""
+    adopting = firm(trader_a={**TWO["trader_a"], "adopt": True})
+    review = reviewed(tmp_path, adopting, adopting, operations=operations)
+    assert (review.headline, review.changes_something) == ("nothing changes", False)
+    assert (review.tasks, review.warnings) == ((), ())
+
+
 def test_a_hire_with_two_accounts(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_c=CAROL))
     assert review.headline == (

@@ -16,7 +16,7 @@ from providers.t4.stack_files import FirmStack, load_stack
 from t4firm.loading.attested_file import Attestation
 from t4firm.loading.stack_file import Environment
 from t4firm.model.firm import Firm
-from t4firm.operations import Operation
+from t4firm.operations import Operation, Pages
 from t4firm.review.compare import review_of
 from t4firm.review.entries import LABELS
 from t4firm.review.model import Review
@@ -154,6 +154,10 @@ SAYS: Mapping[str, tuple[Any, str]] = {
     "fillService.user.username": ("OtherFillUser", "| `OtherFillUser` (the fill service) | new |"),
     "fillService.user.templateUser": ("FillServiceOther", "| template: `FillService` → `FillServiceOther`"),
     "fillService.user.account": ("FILL0002", "| `WhenTechFillUser` (the fill service) | changes | account: "),
+    "fillService.user.revoke.accounts": (
+        ["44444"],
+        "| `WhenTechFillUser` (the fill service) | changes | revoked: accounts: `44444`",
+    ),
     "fillService.user.departed": (True, "| `WhenTechFillUser` (the fill service) | departs |"),
     "fillService.capture": ("none", "- fillService.capture: `accounts` → `none`"),
     "fillService.accounts": (
@@ -256,25 +260,46 @@ def test_of_the_stack_file(tmp_path: Path, path: tuple[str, ...], value: Any, wo
     is_told(tmp_path, files(), changed(files(), "stack", path, value), words)
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("method", "PUT", "- operation disableUser: PATCH → PUT"),
-        (
-            "path",
-            "/admin/v2/users/{userID}",
-            "- operation disableUser: /admin/v1/users/{userID} → /admin/v2/users/{userID}",
-        ),
-        (
-            "body",
-            {"enabled": True, "roles": ["Trading"]},
-            '- operation disableUser: {"enabled": false} → {"enabled": true, "roles": &#91;"Trading"&#93;}',
-        ),
-        ("answer", "user.enabled", "- operation disableUser: nothing → user.enabled"),
-    ],
+OF_OPERATIONS: tuple[tuple[str, str, Any, str], ...] = (
+    ("disableUser", "method", "PUT", "PATCH → PUT"),
+    (
+        "disableUser",
+        "path",
+        "/admin/v2/users/{userID}",
+        "/admin/v1/users/{userID} → /admin/v2/users/{userID}",
+    ),
+    (
+        "disableUser",
+        "body",
+        {"enabled": True, "roles": ["Trading"]},
+        '{"enabled": false} → {"enabled": true, "roles": &#91;"Trading"&#93;}',
+    ),
+    ("disableUser", "answer", "user.enabled", "nothing → answer: user.enabled"),
+    ("disableUser", "success", "status == 'done'", "nothing → success: status == 'done'"),
+    ("listUsers", "total", "metadata.count", "total: data.totalCount → total: metadata.count"),
+    ("listUsers", "complete", "metadata.isLast", "nothing → complete: metadata.isLast"),
+    (
+        "listUsers",
+        "pages",
+        {"by": "cursor", "next": "data.next", "parameter": "cursor"},
+        'pages: {"by": "cursor", "next": "data.nextCursor", "parameter": "cursor", "first": 1} → '
+        'pages: {"by": "cursor", "next": "data.next", "parameter": "cursor", "first": 1}',
+    ),
+    (
+        "listUsers",
+        "pages",
+        {"by": "number", "parameter": "page", "first": 0},
+        'pages: {"by": "cursor", "next": "data.nextCursor", "parameter": "cursor", "first": 1} → '
+        'pages: {"by": "number", "parameter": "page", "first": 0}',
+    ),
 )
-def test_of_the_operations_file(tmp_path: Path, field: str, value: Any, words: str) -> None:
-    is_told(tmp_path, files(), changed(files(), "operations", ("disableUser", field), value), words)
+"""Operation, its field -> another value, and what the comment says of it."""
+
+
+@pytest.mark.parametrize(("operation", "field", "value", "words"), OF_OPERATIONS)
+def test_of_the_operations_file(tmp_path: Path, operation: str, field: str, value: Any, words: str) -> None:
+    after = changed(files(), "operations", (operation, field), value)
+    is_told(tmp_path, files(), after, f"- operation {operation}: {words}")
 
 
 @pytest.mark.parametrize(
@@ -292,5 +317,7 @@ def test_of_the_attested_file(tmp_path: Path, field: str, value: str, words: str
 
 def test_these_are_all_fields_of_the_smaller_files() -> None:
     assert {*paths(Environment)} == {("templates", "users"), ("templates", "accounts"), ("without",)}
-    assert {*Operation.model_fields} == {"method", "path", "body", "answer"}
+    assert {*Operation.model_fields} == {field for _, field, _, _ in OF_OPERATIONS}
+    pages = [value for _, field, value, _ in OF_OPERATIONS if field == "pages"]
+    assert {*Pages.model_fields} == {name for value in pages for name in value}
     assert {*Attestation.model_fields} == {"task", "by", "on", "note"}

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from providers.t4.lifecycle.user_creation import journal_key
-from providers.t4.session.journal import Journal
+from providers.t4.session.journal import FORMAT, Journal
 from t4simulator.service import process
 from tests.api.scripted import Reply, ScriptedT4
 from tests.engine.faults import (
@@ -221,7 +221,7 @@ def unfit(kind: str, folder: Path, endpoint: str) -> Iterator[None]:
         if kind == "damaged":
             ours.write_bytes(ours.read_bytes()[:-40])
         elif kind == "newer":
-            ours.write_text(ours.read_text().replace('"format": 1', '"format": 2'))
+            ours.write_text(json.dumps({**json.loads(ours.read_text()), "format": FORMAT + 1}))
         else:
             other.replace(ours)
         yield

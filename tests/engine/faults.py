@@ -23,7 +23,7 @@ SHORT: Final = {"T4_READ_TIMEOUT": "5"}  # one answer is to be late, and the nex
 
 OURS_PERHAPS: Final = (
     "T4 already has a user trader.a",
-    "this stack tried to make it at",
+    "This stack tried to create it at",
     "write `adopt: true` under trader.a",
 )
 """What is said of a 409 after an own call without an answer, when no login can prove whose user it is."""
@@ -393,7 +393,7 @@ SURROUNDINGS: Final = (
         taken=("trader.a", "77777"),
         login=True,
         fails=True,
-        says=("T4 already has a user trader.a", "this stack has no record of an attempt to make it"),
+        says=("T4 already has a user trader.a", "This stack has no record of an attempt to create it"),
         calls=1,
         remedy="adopt",
         differs=("update-market-data/trader.a/CME", "sign-eula/trader.a"),
@@ -403,7 +403,7 @@ SURROUNDINGS: Final = (
         taken=("somebody.else", "11111"),
         login=True,
         fails=True,
-        says=("trader.a was not made, because T4 already has the account 11111", "another first account"),
+        says=("trader.a was not created, because T4 already has the account 11111", "another first account"),
         made=False,
         calls=1,
         remedy="another account",

@@ -51,7 +51,7 @@ def test_an_interrupted_run(row: Interruption, project: Project, simulator: Simu
         refused = project.up()
         assert refused.code != 0
         assert "T4 already has a user trader.a" in refused
-        tried = "this stack has no record" if row.forgets else "this stack tried to make it at"
+        tried = "This stack has no record" if row.forgets else "This stack tried to create it at"
         assert tried in refused
         speaks_plainly(refused)
         firm["users"]["trader.a"]["adopt"] = True
@@ -134,7 +134,7 @@ def test_two_folders_with_one_stack_each_for_the_same_firm(
     assert sorted(done.code == 0 for done in ended) == [False, True], [done.text for done in ended]
     loser = next(done for done in ended if done.code)
     assert "T4 already has a user trader.a" in loser
-    assert "this stack has no record of an attempt to make it" in loser
+    assert "This stack has no record of an attempt to create it" in loser
     speaks_plainly(loser)
     assert simulator.users()["trader.a"]["onboardings"] == 1
 

@@ -21,7 +21,8 @@ class Interruption:
     unsaved    the engine skips its checkpoints
     recorded   the engine's state has trader.a afterwards
     locked     the stack stays locked, and `t4firm unlock` frees it
-    calls      onboarding calls of the next run: none where state or journal know, one where a login proves
+    calls      onboarding calls of the next run: none where state or journal know or the
+               file adopts, one where a login proves
     remedy     as for a fault
     """
 
@@ -95,7 +96,7 @@ INTERRUPTIONS: Final = (
         calls=1,
     ),
     # Nothing proves it: the error, then `adopt: true`
-    killed("kill -9 of both, and no login", ends="both", calls=1, remedy="adopt"),
-    killed("kill -9 of both, no login, no journal", ends="both", forgets=True, calls=1, remedy="adopt"),
+    killed("kill -9 of both, and no login", ends="both", remedy="adopt"),
+    killed("kill -9 of both, no login, no journal", ends="both", forgets=True, remedy="adopt"),
 )
 """How a run can end before its time."""

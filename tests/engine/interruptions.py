@@ -47,7 +47,7 @@ def killed(name: str, **row: Any) -> Interruption:
 
 
 CANCELLED: Final = ("update canceled", "User trader.a created")
-STOPPED: Final = ("update canceled", "+ User trader.a")
+STOPPED: Final = ("update canceled", "+ created trader.a")
 """The same, as `t4firm up` says it."""
 
 INTERRUPTIONS: Final = (

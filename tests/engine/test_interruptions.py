@@ -91,7 +91,7 @@ def unlocks(row: Interruption, project: Project, simulator: Simulator) -> None:
     """The lock goes at once, or when the provider that was left behind has finished its call."""
     with started(project, ["t4firm", "unlock", "--stack", project.stack]) as freeing:
         if row.ends == "command":
-            freeing.says("waiting for it to end")
+            freeing.says("of a killed run is still there: waiting up to")
             simulator.let_go()
         freed = freeing.finished()
     assert freed.code == 0, freed.text
@@ -191,4 +191,4 @@ def test_what_was_mended_is_no_part_of_what_a_machine_reads(project: Project) ->
     )
     assert done.returncode == 0, done.stderr
     assert {step["op"] for step in json.loads(done.stdout)["steps"]} == {"create"}
-    assert done.stderr.startswith("Removed test.json.attrs, which a killed run had left half written.")
+    assert "Removed test.json.attrs, which a killed run had left half written.\n" in done.stderr

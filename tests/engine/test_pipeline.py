@@ -53,7 +53,7 @@ def test_from_the_comment_to_the_run_after_the_merge(
     github.write_text(json.dumps(kept))
     done = project.t4firm("github", "up", "--stack", "test", "--commit", "merge1")
     assert done.code == 0, done.text
-    assert "  + User trader.c\n" in done.text
+    assert "  + created trader.c\n" in done.text
     assert simulator.onboarded() == ["trader.c"]
 
     again = project.t4firm("github", "up", "--stack", "test", "--commit", "merge1")

@@ -1,4 +1,4 @@
-"""How the commands about what people have to do are called: `tasks`, `attest`, `request`."""
+"""How the commands are called that are about what people have to do: `tasks`, `attest`, `request`."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -8,13 +8,6 @@ import typer
 from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import complain, say, say_json
-
-
-def add_to(app: typer.Typer) -> None:
-    """Make them commands of `t4firm`."""
-    app.command("tasks")(list_tasks)
-    app.command("attest")(sign_off)
-    app.command("request")(request_whentech)
 
 
 def list_tasks(

@@ -1,0 +1,78 @@
+"""How the commands are called that read files alone: `validate`, `schema`, `review`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from t4firm.review.parts import LIMIT
+from t4firm_cli.options import AsJson, Stack
+from t4firm_cli.project.layout import find_project
+
+Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
+
+
+def validate(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Firm files or operations files; all of stacks/ if none is named."),
+    ] = None,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="The files of this stack.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check firm files with their attested and operations files; every mistake is shown at once. Exit code 1
+    when there is one.
+
+    Example: t4firm validate stacks/demo.firm.yaml
+    """
+    from t4firm_cli import validate as validation
+
+    raise typer.Exit(validation.run(find_project(), files or [], stack, as_json=as_json))
+
+
+def schema() -> None:
+    """Print the JSON schema of a firm file, for an editor.
+
+    Example: t4firm schema > firm.schema.json
+    """
+    from t4firm.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+def review(
+    base: Annotated[
+        str, typer.Option("--base", help="What it is compared with: a git revision, or a firm file (.yaml).")
+    ],
+    stack: Stack = None,
+    run_preview: Annotated[
+        bool, typer.Option("--run-preview", help="Let the engine preview the change, reading T4 first.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", help="A preview made before: `pulumi preview --json`.")
+    ] = None,
+    details: Annotated[
+        Details,
+        typer.Option("--details", help="Personal details: not even which changed, which changed, or values."),
+    ] = "changed",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Keep the list of steps for `t4firm up --reviewed`.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Characters that the host takes in a comment.")
+    ] = LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """What a change of the firm files means, as one comment of a pull request. Without a preview only the
+    files are compared, which needs no secret. Exit code 2 when something would change; 1 when the files have
+    mistakes, or a run would be refused.
+
+    Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json
+    """
+    from t4firm_cli import review as comparison
+
+    project = find_project()
+    asked = comparison.Asked(base, preview, run_preview, details, limit, as_json, output, save)
+    raise typer.Exit(comparison.run(project, project.stack(stack), asked))

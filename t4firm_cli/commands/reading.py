@@ -1,0 +1,52 @@
+"""How the commands are called that look at T4 and change nothing: `drift`, `watch`, `doctor`."""
+
+from typing import Annotated
+
+import typer
+
+from t4firm_cli.options import AsJson, Stack
+from t4firm_cli.project.layout import find_project
+
+
+def drift(stack: Stack = None, as_json: AsJson = False) -> None:
+    """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
+    code 2 where it does; 3 where nothing differs in what was read, and the fill user's roles or accounts
+    could not be read.
+
+    Example: t4firm drift --stack demo
+    """
+    from t4firm_cli import drift as differences
+
+    project = find_project()
+    raise typer.Exit(differences.run(project, project.stack(stack), as_json=as_json))
+
+
+def watch(
+    stack: Stack = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    fill_every: Annotated[
+        int, typer.Option("--fill-every", min=60, help="Seconds between two reads of the fill user.")
+    ] = 900,
+) -> None:
+    """Stay connected to T4's WebSocket, and say within seconds what changes: an account's state, a new
+    account, the fill user's roles. Ctrl-C or SIGTERM ends it. Exit code 1 when T4 refuses the login.
+
+    Example: t4firm watch --stack demo
+    """
+    from t4firm_cli import watch as watching
+
+    project = find_project()
+    name = project.stack(stack)
+    raise typer.Exit(watching.run(project, name, as_json=as_json, fill_every=float(fill_every)))
+
+
+def doctor(stack: Stack = None, as_json: AsJson = False) -> None:
+    """Look at all that a run needs: engine, libraries, settings, files, journal, state, T4, credentials,
+    clock; each trouble with its remedy. Exit code 1 when a run would fail, 2 when there are only warnings.
+
+    Example: t4firm doctor --stack demo
+    """
+    from t4firm_cli.doctor import examination
+
+    project = find_project()
+    raise typer.Exit(examination.run(project, project.stack(stack), as_json=as_json))

@@ -1,0 +1,123 @@
+"""How the commands are called that hand work to the engine: `up`, `preview`."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from t4firm_cli.options import Stack
+from t4firm_cli.project.layout import find_project
+from t4firm_cli.terminal import complain
+
+if TYPE_CHECKING:
+    from t4firm_cli.engine.command import Pulumi
+
+OnSimulator = Annotated[
+    bool,
+    typer.Option(
+        "--simulator", help="Put the stack on the embedded simulator; its settings file keeps that."
+    ),
+]
+Live = Annotated[
+    bool, typer.Option("--live", help="Take the stack off the simulator: it calls the live T4 from now on.")
+]
+EngineOutput = Annotated[
+    bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
+]
+
+
+def up(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: OnSimulator = False,
+    live: Live = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
+    ] = False,
+    engine_output: EngineOutput = False,
+    reviewed: Annotated[
+        str | None,
+        typer.Option(
+            "--reviewed", help="Do this and nothing else: the file of `review --save`, or its digest."
+        ),
+    ] = None,
+) -> None:
+    """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
+    go to pulumi. On a terminal it shows what it would do, asks, and does that; without a terminal it needs
+    --yes. Exit code 1 when something failed.
+
+    Example: t4firm up --stack demo
+    """
+    from t4firm_cli import confirmed_run, order_of_runs, reviewed_run, unlock
+    from t4firm_cli.engine import watched_run
+    from t4firm_cli.engine.command import QUICK
+
+    if reviewed is None:
+        confirmed_run.refuse_unasked(context.args)
+    pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
+    if quick:
+        pulumi.environ |= QUICK
+    for done in unlock.free(pulumi):
+        complain(done)
+    run = partial(
+        watched_run.run, pulumi, total=watched_run.resources_of(pulumi), engine_output=engine_output
+    )
+    words = ["--stack", pulumi.stack, *(word for word in context.args if word not in confirmed_run.AGREED)]
+    apply = partial(run, "up", "--continue-on-error", "--yes", "--skip-preview", *words)
+    if reviewed is not None:
+        raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
+    for said in order_of_runs.unreviewed(pulumi):
+        complain(said, "warning")
+    if not confirmed_run.AGREED.intersection(context.args):
+        raise typer.Exit(confirmed_run.run(pulumi, partial(run, "preview", *words), apply))
+    raise typer.Exit(apply())
+
+
+def preview(
+    context: typer.Context,
+    stack: Stack = None,
+    on_simulator: OnSimulator = False,
+    live: Live = False,
+    engine_output: EngineOutput = False,
+) -> None:
+    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi; --diff shows
+    every field. Exit code 2 with --expect-no-changes where there are some.
+
+    Example: t4firm preview --stack demo --diff
+    """
+    from t4firm_cli.engine import watched_run
+
+    pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
+    total = watched_run.resources_of(pulumi)
+    words = ("--stack", pulumi.stack, *context.args)
+    raise typer.Exit(watched_run.run(pulumi, "preview", *words, total=total, engine_output=engine_output))
+
+
+def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
+    from t4firm_cli import unlock
+    from t4firm_cli.destination import say_destination
+    from t4firm_cli.engine.command import Pulumi
+    from t4firm_cli.project.endpoint_setting import put_on_simulator, take_off_simulator
+    from t4firm_cli.project.layout import ProjectError
+    from t4firm_cli.validate import require_firm_file
+
+    project = find_project()
+    name = project.stack(stack)
+    require_firm_file(project, name)
+    if on_simulator and live:
+        raise ProjectError("say either --simulator or --live")
+    wrote = put_on_simulator(project, name) if on_simulator else ""
+    wrote = take_off_simulator(project, name) if live else wrote
+    pulumi = Pulumi(project, name)
+    say_destination(pulumi)
+    if wrote:
+        complain(wrote)
+    try:
+        pulumi.make()
+    except ProjectError:
+        if not (mended := unlock.mend(pulumi)):
+            raise
+        for done in mended:
+            complain(done)
+        pulumi.make()
+    return pulumi

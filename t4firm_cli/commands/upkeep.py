@@ -1,0 +1,81 @@
+"""How the commands are called that keep a stack usable: `unlock`, `password`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from t4firm_cli.options import AsJson, Stack
+from t4firm_cli.project.layout import find_project
+from t4firm_cli.terminal import complain, say, say_json
+
+
+def unlock(
+    stack: Stack = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Remove a lock also if nobody can know whether its run is over."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --force.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Free a stack after a killed run: remove the engine's lock if its run is certainly over, and end what it
+    left behind. Exit code 2 if a lock cannot be seen.
+
+    Example: t4firm unlock --stack demo
+    """
+    from t4firm_cli import unlock as locks
+    from t4firm_cli.engine.command import Pulumi
+
+    project = find_project()
+    name = project.stack(stack)
+    pulumi = Pulumi(project, name)
+    if force:
+        complain(locks.RISK, "warning")
+        if sys.stdin.isatty() and not yes:
+            typer.confirm(f"Is the run over, and shall the lock of stack {name} be removed?", abort=True)
+    done = locks.free(pulumi, forced=force)
+    blind = not force and not locks.can_see_locks(pulumi)
+    if as_json:
+        say_json({"stack": name, "done": done, "seen": not blind})
+    else:
+        for words in done or ([] if blind else ["Nothing to unlock."]):
+            say(words)
+        if blind:
+            complain(locks.unseen(pulumi))
+    raise typer.Exit(2 if blind else 0)
+
+
+def password(
+    username: Annotated[
+        str | None, typer.Argument(help="A user of the firm file. Required, except with --new-seed.")
+    ] = None,
+    stack: Stack = None,
+    new_seed: Annotated[
+        bool, typer.Option("--new-seed", help="Print a new password seed instead, for t4:passwordSeed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the password that this stack derived for a user, to hand it over. Nothing stores it. Exit code 2
+    and a warning where T4 is not known to have it.
+
+    Example: t4firm password trader.a --stack demo
+    """
+    from t4firm_cli.password import made_seed, password_of
+
+    if new_seed:
+        seed = made_seed(username)
+        say_json({"seed": seed}) if as_json else say(seed)
+        return
+    if username is None:
+        raise typer.BadParameter("name a user of the firm file, or write --new-seed")
+
+    project = find_project()
+    derived = password_of(project, project.stack(stack), username)
+    if as_json:
+        say_json({"username": username, "password": derived.password, "doubt": derived.doubt})
+    else:
+        say(derived.password)
+        if derived.doubt:
+            complain(derived.doubt, "warning")
+    raise typer.Exit(2 if derived.doubt else 0)

@@ -12,6 +12,7 @@ from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified, sorted_out
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.progress import READ, Progress
@@ -87,7 +88,7 @@ def _lines(drift: Drift) -> Iterator[Line]:
     yield from _listed("In T4, and not in the firm file", drift.unmanaged, "warning")
     yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))
     if count := len(drift.still_open):
-        yield f"{_counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
+        yield f"{counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
     yield _summary(drift)
     if drift.differs:
         then = ", then t4firm tasks" if (*drift.violations, *drift.contradicted, *drift.administrator) else ""
@@ -118,22 +119,18 @@ def _unverified(fact: Unverified) -> str:
 
 def _age(day: str) -> str:
     days = (datetime.now(UTC).date() - date.fromisoformat(day)).days
-    return f"{_counted(days, 'day', 'days')} old" if days else "of today"
+    return f"{counted(days, 'day')} old" if days else "of today"
 
 
 def _summary(drift: Drift) -> Line:
     groups = (drift.violations, drift.contradicted, drift.api, drift.administrator, drift.unmanaged)
     found, unread = sum(map(len, groups)), sum(fact.count for fact in drift.unverified)
     more = "other " if drift.still_open else ""
-    said = f"{_counted(found, 'difference', 'differences')}."
+    said = f"{counted(found, 'difference')}."
     said = said if found else f"No {more}difference in what can be read."
-    said += f" {_counted(unread, 'fact', 'facts')} not compared." if unread else ""
+    said += f" {counted(unread, 'fact')} not compared." if unread else ""
     said += f" {UNREAD}" if drift.fill_user_unread else ""
     return said, "warning" if found or unread else "good"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def _as_json(drift: Drift, live: Live) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from providers.t4.session import session as sessions
 from providers.t4.session.socket_reads import SocketReads
 from providers.t4.socket_findings import said_accounts
 from providers.t4.stack_files import FirmStack
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
@@ -63,7 +64,7 @@ def follow(socket: SocketReads, firm: FirmStack, stopping: threading.Event, *, a
     who = socket.reader_login().who
 
     def connected() -> None:
-        complain(f"Connected as {who}: watching {watch.count} accounts.")
+        complain(f"Connected as {who}: watching {counted(watch.count, 'account')}.")
 
     while not stopping.is_set():
         began = time.monotonic()
@@ -119,7 +120,10 @@ class FillReading(threading.Thread):
         elif before and before.roles != shown.roles:
             self._tell("roles", f"the roles of {shown.who} are now: {', '.join(shown.roles) or 'none'}")
         if before and {*before.accounts} != {*shown.accounts}:
-            self._tell("accounts", f"{shown.who} sees {len(shown.accounts)} accounts, and saw others before")
+            self._tell(
+                "accounts",
+                f"{shown.who} sees {counted(len(shown.accounts), 'account')}, and saw others before",
+            )
 
     def _tell(self, what: str, words: str) -> None:
         _tell(words, as_json=self._as_json, account="", what=what, known=True)

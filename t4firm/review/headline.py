@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from t4firm.model.firm import Firm
 from t4firm.review.model import CaptureChange, Happens, MarketData, Review
+from t4firm.yaml_files.mistakes import counted
 
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
@@ -54,9 +55,7 @@ def _happening(review: Review, happens: Happens) -> int:
 
 
 def _counted(count: int, one: str, many: str = "") -> str:
-    if not count:
-        return ""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return counted(count, one, many) if count else ""
 
 
 def _by_role(coverage: CaptureChange | None) -> str:

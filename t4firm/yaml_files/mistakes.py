@@ -46,6 +46,11 @@ def ordinal(index: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things: `1 account`, `2,000 accounts`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def listed(names: Iterable[str], last: str = "and") -> str:
     """Names as a sentence has them: `a, b and c`."""
     words = list(names)

@@ -35,7 +35,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
         say_json({"stack": stack, "findings": found, **_counted(count)})
     else:
         _show(found)
-        say(", ".join(f"{number} {what}" for what, number in _counted(count).items()))
+        say(", ".join(_in_words(what, number) for what, number in _counted(count).items()))
     return 1 if count["problem"] else 2 if count["warning"] else 0
 
 
@@ -121,3 +121,8 @@ def _show(found: list[Finding]) -> None:
 
 def _counted(count: Counter[Status]) -> dict[str, int]:
     return {"problems": count["problem"], "warnings": count["warning"], "unknown": count["unknown"]}
+
+
+def _in_words(what: str, number: int) -> str:
+    """`1 problem`, `2 warnings`, `0 unknown`."""
+    return f"{number} {what.removesuffix('s') if number == 1 else what}"

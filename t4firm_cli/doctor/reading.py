@@ -12,6 +12,7 @@ from providers.t4.socket_findings import not_seen_by_the_reader
 from t4firm.model.names import among
 from t4firm.model.users import TRADING
 from t4firm.plan.goals import OURS
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.doctor.finding import Finding
 
 GUIDE = "docs/reading-t4.md says what to ask T4 for"
@@ -61,7 +62,7 @@ def _reader(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
 
 def _seen(firm: Firm) -> str:
     roles = ", ".join(firm.login.roles) or "none"
-    return f"{firm.login.who} sees {len(firm.by_number):,} accounts of the firm (roles: {roles})"
+    return f"{firm.login.who} sees {counted(len(firm.by_number), 'account')} of the firm (roles: {roles})"
 
 
 def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         yield Finding("fill user", "warning", *_parted(str(why)))
         return
     roles = ", ".join(shown.roles) or "none"
-    says = f"{shown.who} sees {len(shown.accounts):,} accounts (roles: {roles})"
+    says = f"{shown.who} sees {counted(len(shown.accounts), 'account')} (roles: {roles})"
     yield Finding("fill user", "fine", says)
 
 

@@ -74,6 +74,17 @@ def test_secrets_reach_only_the_steps_that_need_them() -> None:
             assert "env" not in step, f"{where}: the set-up of foreign packages sees no secret"
 
 
+def test_every_look_at_t4_can_read_its_websocket() -> None:
+    for name in ("preview", "drift", "up-stack"):
+        (job,) = jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values()
+        reading = [step for step in job["steps"] if "T4_PASSWORD_SEED" in step.get("env", {})]
+        assert reading, name
+        for step in reading:
+            assert step["env"]["T4_SOCKET"] == "${{ vars.T4_SOCKET }}", name
+            for secret in ("T4_READER", "T4_FILL_READER"):
+                assert step["env"][secret] == f"${{{{ secrets.{secret} }}}}", name
+
+
 def test_one_stack_does_not_stop_the_look_at_another() -> None:
     for name in ("preview", "drift"):
         (job,) = jobs(ROOT / ".github" / "workflows" / f"{name}.yml").values()

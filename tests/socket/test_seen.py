@@ -188,6 +188,18 @@ def test_no_login_where_the_password_is_not_known(seen: Stack, hands: Portal, so
     assert seen.live(rotated).failed == ()
 
 
+def test_a_run_with_another_seed_does_not_try_the_login(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    """A look for drift has a seed of its own, so that it cannot derive a password (docs/pipeline.md)."""
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.settings["t4:passwordSeed"] = "another-seed-Vn3kqZr8TyPw5LcHx2mJd9Gf7b"
+    live = seen.live(firm())
+    assert any("derived from another password seed" in words for words in live.failed), live.failed
+    assert socket.logins() == [(READER, 0)]
+
+
 def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) -> None:
     seen.simulator.onboard(FILL, "FILL0001", templateUser="FillService")
     adopting = firm()

@@ -37,7 +37,23 @@ def recorded(props: Props) -> FillUser:
             "stack's. Raise its `passwordVersion` to change that"
         )
         return FillUser(username, known.user_id, why=why)
+    if why := _another_password(props, version):
+        return FillUser(username, known.user_id, why=f"{username} was not asked what it sees: {why}")
     return known
+
+
+def _another_password(props: Props, version: int) -> str:
+    """Why T4 has another password than the one that this run derives, as the mark of the one in T4 says: a
+    sentence; "" where it is the same, or where an older version recorded no mark."""
+    in_t4 = props.get("passwordInT4")
+    if in_t4 is None or in_t4 == session().mark_of_password(props["username"], version):
+        return ""
+    if not in_t4:
+        return "nobody knows its password in T4. Raise its `passwordVersion` to change that"
+    return (
+        "its password in T4 was derived from another password seed than the one of this run. Give this run "
+        "the stack's own seed (t4:passwordSeed), or leave out t4:fillReader here"
+    )
 
 
 def proof(props: Props) -> str | None:

@@ -23,6 +23,7 @@ from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
 from t4firm.model.names import folded, without
 from t4firm.model.users import TRADING
+from t4firm.yaml_files.mistakes import counted
 
 if TYPE_CHECKING:
     from providers.t4.api.socket.conversation import Conversation
@@ -264,7 +265,7 @@ class SocketReads:
         """What is to be known of what was read: who read, what was incomplete, where two sources differ."""
         for shown in (self._fill.shown, self._firm.shown):
             if isinstance(shown, Firm):
-                yield f"{len(shown.by_number):,} accounts of the firm: {shown.evidence}"
+                yield f"{counted(len(shown.by_number), 'account')} of the firm: {shown.evidence}"
                 if shown.accounts.incomplete:
                     yield (
                         f"{shown.login.who} was not shown everything ({shown.accounts.incomplete}): what was "

@@ -7,11 +7,12 @@ import pulumi
 
 from providers.t4 import run_owner
 from providers.t4.api.network import way_to
-from providers.t4.program import declare
+from providers.t4.program import declare, refuse_empty_passphrase
 from providers.t4.settings import SettingsError, file_settings, settings_from
 from providers.t4.stack_files import load_files
 from t4firm.yaml_files.document import FileError
 
+refuse_empty_passphrase()
 config = pulumi.Config("t4")
 try:
     files = file_settings(config.get, os.environ, pulumi.get_stack())

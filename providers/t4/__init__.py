@@ -6,6 +6,7 @@ A picture of the folder::
     program           the Pulumi program: a firm's goals become resources
     outputs           what the stack puts out
     password_seed     what all passwords are derived from: made, judged, stretched
+    passphrase        whether a stack's secrets have one
     settings          where T4 is, with what credentials, how long to wait
     stack_files       a stack's files, read together
     prior_state       what the last run recorded; engine_state reads it

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pulumi
+import yaml
 
-from providers.t4 import engine_state
+from providers.t4 import engine_state, passphrase
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
@@ -30,6 +32,9 @@ from t4firm.yaml_files.mistakes import some
 LEAVING = {*USER_STEPS, "unassign-account"} - {*STANDING}
 """Tasks that must be closed before whom they are about may leave the file. Those that come with a user go
 with the user's departure."""
+
+WITHOUT_SERVICE: Final = "organization"
+"""What the engine calls the organization where files, a bucket or PostgreSQL keep the state."""
 
 
 def declare(stack: FirmStack) -> None:
@@ -64,6 +69,16 @@ def declare(stack: FirmStack) -> None:
     of_access = [access[goal.username, goal.account] for goal in goals.access]
     resources = [firm, *users.values(), *accounts.values(), *applications.values(), *of_access]
     export(goals, stack.firm, resources, last.values())
+
+
+def refuse_empty_passphrase() -> None:
+    """Raises RunError for a stack that is encrypted with an empty passphrase."""
+    name = pulumi.get_stack()
+    file = Path("stacks", f"Pulumi.{name}.yaml")
+    settings = yaml.safe_load(file.read_text(encoding="utf-8")) or {} if file.is_file() else {}
+    in_service = pulumi.get_organization() != WITHOUT_SERVICE
+    if wrong := passphrase.empty_for_the_engine(os.environ, settings, lambda: in_service):
+        _refuse(f"{wrong}. {passphrase.SET_IT}.")
 
 
 def _in_state(last: Mapping[Key, Outputs]) -> pulumi.ResourceTransformation:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from providers.t4 import passphrase
 from t4firm_cli import unlock
 from t4firm_cli.doctor.finding import Finding
-from t4firm_cli.engine import passphrase
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.layout import ProjectError

@@ -9,6 +9,5 @@ A picture of the folder::
     update_plan     the plan of a preview, kept for the run after it
     events          what the engine tells while it works
     progress        how far a long run is
-    passphrase      whether a stack's secrets have one
     remedies        what helps where the engine fails
 """

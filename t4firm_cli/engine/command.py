@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from providers.t4 import run_owner
-from t4firm_cli.engine import child, passphrase
+from providers.t4 import passphrase, run_owner
+from t4firm_cli.engine import child
 from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.endpoint_setting import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
@@ -166,7 +166,11 @@ class Pulumi:
     def without_passphrase(self) -> str | None:
         """Why a run has no passphrase for its secrets, as a sentence; None where it has, or needs none."""
         settings = self.project.settings_file(self.stack)
-        return passphrase.problem(os.environ | self.environ, settings, lambda: self.backend)
+        return passphrase.problem(os.environ | self.environ, settings, self._in_service)
+
+    def _in_service(self) -> bool:
+        """Whether Pulumi's service, or one like it, keeps the state."""
+        return self.backend.startswith(("https://", "http://"))
 
     def exists(self) -> bool:
         """Whether the stack has been made in the backend."""

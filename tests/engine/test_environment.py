@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.t4.passphrase import empty_for_the_engine
 from tests.engine.project import Project, Simulator
 
 pytestmark = pytest.mark.engine
@@ -57,3 +58,31 @@ def test_a_way_that_cannot_be_gone_is_said_before_anything_is_noted(
     assert "Error: " not in said
     assert not [file for file in Path(project.folder, ".t4").rglob("*") if file.is_file()]
     assert project.preview(T4_ENDPOINT=nobody, **{variable: value}).code == 0
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_plain_pulumi_is_told_that_its_passphrase_is_empty(
+    project: Project, simulator: Simulator, command: str
+) -> None:
+    """The engine takes an empty passphrase; the variable before the file, also an empty one."""
+    file = project.folder / "phrase"
+    file.write_text("a good one")
+    empty = {"PULUMI_CONFIG_PASSPHRASE": "", "PULUMI_CONFIG_PASSPHRASE_FILE": str(file)}
+    assert project.pulumi("stack", "init", "test", **empty).code == 0
+    agreed = ("--yes", "--skip-preview") if command == "up" else ()
+    said = project.pulumi(command, "--stack", "test", *agreed, **empty)
+    assert said.code != 0
+    assert "PULUMI_CONFIG_PASSPHRASE is empty, which counts as not set" in said
+    assert "check that the secret exists and that this job may read it. Nothing was changed." in said
+    assert simulator.onboarded() == []
+    assert not (project.folder / ".t4").exists()
+
+
+def test_a_key_in_a_cloud_needs_no_passphrase() -> None:
+    empty, salt = {"PULUMI_CONFIG_PASSPHRASE": ""}, {"encryptionsalt": "v1:…"}
+    cloud = {"secretsprovider": "awskms://alias/t4"}
+    assert empty_for_the_engine(empty, cloud, lambda: False) is None
+    assert empty_for_the_engine(empty, {}, lambda: True) is None, "Pulumi's service has keys of its own"
+    assert empty_for_the_engine({}, salt, lambda: False) is None, "it was typed in"
+    assert empty_for_the_engine(empty, salt, lambda: True)
+    assert empty_for_the_engine(empty, {}, lambda: False)

@@ -13,16 +13,14 @@ PASSPHRASE_FILE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"  # noqa: S105
 
 MISSING: Final = (
     f"Neither {PASSPHRASE} nor {PASSPHRASE_FILE} is set. The state holds personal details, and this "
-    f"passphrase "
-    "encrypts them"
+    "passphrase encrypts them"
 )
 EMPTY: Final = (
     "{} is empty, which counts as not set: anybody can read what is encrypted with an empty passphrase"
 )
 SET_IT: Final = (
     f"Set {PASSPHRASE}, or {PASSPHRASE_FILE}, to the stack's passphrase. In a pipeline, check that the "
-    f"secret "
-    "exists and that this job may read it"
+    "secret exists and that this job may read it"
 )
 PASSPHRASES_OWN: Final = ("passphrase", "default")
 """Values of `secretsprovider` in a settings file that name no key in a cloud."""
@@ -47,15 +45,26 @@ def of(environ: Mapping[str, str]) -> bytes:
 
 
 def problem(
-    environ: Mapping[str, str], settings: Mapping[str, Any], backend: Callable[[], str]
+    environ: Mapping[str, str], settings: Mapping[str, Any], in_service: Callable[[], bool]
 ) -> str | None:
     """Why a stack's secrets have no passphrase, as a sentence; None where there is one, or none is needed.
 
-    `settings`: the whole settings file of the stack. `backend`: asks for the address of the state; called
-    only where nothing else decides.
+    `settings`: the whole settings file of the stack. `in_service`: whether Pulumi's service keeps the state;
+    called only where nothing else decides.
     """
     wrong = _missing(environ)
-    return wrong if wrong and _needed(settings, backend) else None
+    return wrong if wrong and _needed(settings, in_service) else None
+
+
+def empty_for_the_engine(
+    environ: Mapping[str, str], settings: Mapping[str, Any], in_service: Callable[[], bool]
+) -> str | None:
+    """Why plain `pulumi` uses an empty passphrase, as a sentence. It takes the variable before the file, also
+    an empty one. None where there is neither: then it asked for a passphrase, or needs none."""
+    seen = {name: environ[name] for name in (PASSPHRASE, PASSPHRASE_FILE) if name in environ}
+    if PASSPHRASE in seen:
+        seen.pop(PASSPHRASE_FILE, None)
+    return problem(seen, settings, in_service) if any(seen) else None
 
 
 def _missing(environ: Mapping[str, str]) -> str | None:
@@ -69,8 +78,8 @@ def _missing(environ: Mapping[str, str]) -> str | None:
     return EMPTY.format(PASSPHRASE) if PASSPHRASE in environ else MISSING
 
 
-def _needed(settings: Mapping[str, Any], backend: Callable[[], str]) -> bool:
+def _needed(settings: Mapping[str, Any], in_service: Callable[[], bool]) -> bool:
     """Not with a key in a cloud. Pulumi's service has keys of its own, but for a stack that has a salt."""
     if settings.get("secretsprovider", "default") not in PASSPHRASES_OWN:
         return False
-    return "encryptionsalt" in settings or not backend().startswith(("https://", "http://"))
+    return "encryptionsalt" in settings or not in_service()

@@ -1,8 +1,9 @@
-"""`make constraints`: renews constraints.txt and constraints-test.txt from pyproject.toml.
+"""`make constraints`: renews constraints.txt, constraints-test.txt and constraints-release.txt from
+pyproject.toml.
 
 Every version that the project runs with, for CPython 3.11 and newer on Linux and macOS, with the hashes of
-all its files. The second file lists only what the tests and checks need beyond the first. Needs `uv`, which
-resolves for all platforms at once.
+all its files. The others list only what the tests and checks, and a release, need beyond the first. Needs
+`uv`, which resolves for all platforms at once.
 """
 
 from __future__ import annotations
@@ -45,10 +46,12 @@ def main() -> None:
     product_file = ROOT / "constraints.txt"
     product = resolved((), None)
     product_file.write_text(HEADER + "".join(product.values()))
-    everything = resolved(("--extra", "test"), product_file)
-    tests = {name: text for name, text in everything.items() if name not in product}
-    (ROOT / "constraints-test.txt").write_text(HEADER + "".join(tests.values()))
-    print(f"constraints.txt: {len(product)} libraries; constraints-test.txt: {len(tests)} more")
+    print(f"constraints.txt: {len(product)} libraries")
+    for extra in ("test", "release"):
+        everything = resolved(("--extra", extra), product_file)
+        more = {name: text for name, text in everything.items() if name not in product}
+        (ROOT / f"constraints-{extra}.txt").write_text(HEADER + "".join(more.values()))
+        print(f"constraints-{extra}.txt: {len(more)} more")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ NO_DEFAULTS = {
     "username": ("a username is one person's own", "it is the name of that person's entry"),
 }
 
+NAMES_OF_ENTRIES = ("username", "account")
+
 _MOST_REPAIRS = 8
 
 
@@ -49,11 +51,17 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     Raises FileError with all mistakes at once: what does not fit a field, and what breaks a rule across
     entries. A rule is left out only where a field that it reads could not be read.
     """
-    document, mistakes = read_on(path)
+    return firm_of(*read_on(path), risk_manager)
+
+
+def firm_of(document: Document, mistakes: Sequence[Mistake] = (), risk_manager: str = RISK_MANAGER) -> Firm:
+    """The firm that a document describes; `mistakes`: what was found when it was read. Raises FileError as
+    `load_firm` does."""
+    mistakes = list(mistakes)
     merge = _Merge(document)
     document = document.with_origins(merge.origins)
     mistakes += merge.mistakes
-    firm, details, unread = _checked(merge.data, document)
+    firm, details, lost = _checked(merge.data, document)
     unmerged = [each for each in details if _lacks_address(each, merge.user_defaults)]
     others = [each for each in details if not _lacks_template(each) and each not in unmerged]
     mistakes += mistakes_of(others, document, Firm)
@@ -64,8 +72,8 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     if lacking:
         mistakes.append(_template_account_missing(document, lacking))
     if firm is not None:
-        facts = Facts(firm, document.data, document.line, risk_manager)
-        mistakes += [document.mistake(loc, wrong, right) for loc, wrong, right in broken(facts, unread)]
+        facts = Facts(firm, document.data, document.where, risk_manager)
+        mistakes += [document.mistake(loc, wrong, right) for loc, wrong, right in broken(facts, *lost)]
     if mistakes or firm is None:
         raise FileError(mistakes)
     return firm
@@ -258,14 +266,14 @@ class _Merge:
 
 def _checked(
     data: dict[str, Any], document: Document
-) -> tuple[Firm | None, list[ErrorDetails], frozenset[str]]:
-    """The firm, what the model refuses, and which fields could not be read.
+) -> tuple[Firm | None, list[ErrorDetails], tuple[frozenset[str], frozenset[str]]]:
+    """The firm, what the model refuses, which fields could not be read, and which of them are made up.
 
     Where the model refuses something, the firm is one in which that is replaced, so that rules about other
     fields can still be checked; None if that does not come to an end, or if nothing much is right.
     """
     first: list[ErrorDetails] = []
-    unread: set[str] = set()
+    lost = _Lost()
     for attempt in range(_MOST_REPAIRS):
         try:
             firm = Firm.model_validate_json(json.dumps(data), strict=True)
@@ -275,13 +283,24 @@ def _checked(
                 first, data = details, copy.deepcopy(data)
             if len(details) >= MOST_MISTAKES:
                 break
-            _repair(data, details, document, unread)
+            _repair(data, details, document, lost)
         else:
-            return firm, first, frozenset(unread)
-    return None, first, frozenset(unread)
+            return firm, first, lost.fields()
+    return None, first, lost.fields()
 
 
-def _repair(data: dict[str, Any], details: list[ErrorDetails], document: Document, unread: set[str]) -> None:
+@dataclass
+class _Lost:
+    """The fields that could not be read, as rules name them; and those that have a made-up value instead."""
+
+    unread: set[str] = field(default_factory=set)
+    invented: set[str] = field(default_factory=set)
+
+    def fields(self) -> tuple[frozenset[str], frozenset[str]]:
+        return frozenset(self.unread), frozenset(self.invented)
+
+
+def _repair(data: dict[str, Any], details: list[ErrorDetails], document: Document, lost: _Lost) -> None:
     """Replaces what was refused, in place, and notes the fields whose meaning is lost by it."""
     # from the last to the first, so that removing one of a list does not move those that are still to come
     for detail in sorted(
@@ -295,19 +314,23 @@ def _repair(data: dict[str, Any], details: list[ErrorDetails], document: Documen
             del parent[loc[-1]]
             meant = nearest_name(str(loc[-1]), names_at(Firm, loc[:-1]))
             if meant:
-                unread.add(_field_of((*loc[:-1], meant)))
+                lost.unread.add(_field_of((*loc[:-1], meant)))
         elif kind == "string_type" and type(detail["input"]) in (int, float):
             parent[loc[-1]] = document.written(loc) or ""  # what was meant is clear
         elif kind == "missing":
-            unread.add(_field_of(loc))
+            lost.unread.add(_field_of(loc))
             example = example_at(Firm, loc)
-            if example is not None:
+            if isinstance(example, list):
+                parent[loc[-1]] = []  # nothing is made up, as it would be by two users with one example
+            elif example is not None:
                 parent[loc[-1]] = copy.deepcopy(example)
+                if loc[-1] not in NAMES_OF_ENTRIES:  # by which rules know nobody: they take the entry's own
+                    lost.invented.add(_field_of(loc))
             elif len(loc) > 1:
-                unread.add(_field_of(loc[:-1]))
+                lost.unread.add(_field_of(loc[:-1]))
                 del _parent(data, loc[:-1])[loc[-2]]
         else:
-            unread.add(_field_of(loc))
+            lost.unread.add(_field_of(loc))
             del parent[loc[-1]]
 
 

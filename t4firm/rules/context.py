@@ -20,12 +20,13 @@ Finding = tuple[Loc, str, str]  # the field to change, what is wrong, what would
 
 @dataclass(frozen=True)
 class Facts:
-    """What rules look at: the firm with its defaults merged in, and what the file itself says. `line`: where
-    in the file a field is. `risk_manager`: how T4 spells the Risk Manager's role for this firm."""
+    """What rules look at: the firm with its defaults merged in, and what the file itself says. `where`: where
+    a field is, as a sentence has it (`on line 12`). `risk_manager`: how T4 spells the Risk Manager's role for
+    this firm."""
 
     firm: Firm
     written: Mapping[str, object]
-    line: Callable[[Loc], int]
+    where: Callable[[Loc], str]
     risk_manager: str = RISK_MANAGER
 
     @cached_property

@@ -29,8 +29,8 @@ def _twice(facts: Facts, names: Iterable[tuple[str, Loc]], what: str) -> Iterato
     for name, loc in names:
         other, first = seen.setdefault(folded(name), (name, loc))
         if first != loc:
-            line = facts.line(first)
-            yield other, loc, f'"{shown(name)}" is the same {what} as "{shown(other)}" on line {line}'
+            where = facts.where(first)
+            yield other, loc, f'"{shown(name)}" is the same {what} as "{shown(other)}" {where}'
 
 
 def username_is_unique(facts: Facts) -> Iterator[Finding]:

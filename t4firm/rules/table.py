@@ -1,7 +1,9 @@
 """The rules across the entries of a firm file, as a table: what each says, its source, and its check.
 
 A check yields the field to change, what is wrong and what would be right. It runs only if everything that it
-reads (`reads`) could be read, so that one mistake does not bring up others that are none.
+reads (`reads`) could be read, so that one mistake does not bring up others that are none. What some checks
+find in a part of the entries is wrong in the whole too (two users of one name): these run also where others
+could not be read (`in_part`).
 """
 
 from __future__ import annotations
@@ -17,19 +19,27 @@ from t4firm.rules.context import Facts, Finding
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: a name for it, what it says, where that comes from, the fields it reads, and the check."""
+    """One rule: a name for it, what it says, where that comes from, the fields it reads, and the check.
+    `in_part`: what it finds in a part of the entries, it would find in all of them."""
 
     id: str
     says: str
     source: str
     reads: frozenset[str]
     check: Callable[[Facts], Iterator[Finding]]
+    in_part: bool
 
 
 def _rule(
-    rule_id: str, says: str, source: str, reads: str, check: Callable[[Facts], Iterator[Finding]]
+    rule_id: str,
+    says: str,
+    source: str,
+    reads: str,
+    check: Callable[[Facts], Iterator[Finding]],
+    *,
+    in_part: bool = False,
 ) -> Rule:
-    return Rule(rule_id, says, source, frozenset(reads.split()), check)
+    return Rule(rule_id, says, source, frozenset(reads.split()), check, in_part)
 
 
 _FILL_TEMPLATE = "templates.users fillService.user.templateUser"
@@ -40,8 +50,9 @@ RULES: tuple[Rule, ...] = (
         "A username is unique, without regard to capitals and encoding; the fill user's is no end user's.",
         "t4.md section 3; seed 002, User Object; seed 001 (an additional user, dedicated to the fill "
         "service)",
-        "users fillService.user.username",
+        "fillService.user.username",  # and the names of the entries, which are always there
         people.username_is_unique,
+        in_part=True,
     ),
     _rule(
         "account-unique",
@@ -49,6 +60,7 @@ RULES: tuple[Rule, ...] = (
         "seed 002, Account Object; t4.md section 3",
         "users.accounts accounts fillService.user.account",
         people.account_is_unique,
+        in_part=True,
     ),
     _rule(
         "account-belongs",
@@ -63,6 +75,7 @@ RULES: tuple[Rule, ...] = (
         "t4.md section 3: one account may have many users",
         "users.accounts accounts.owner",
         people.shared_account_names_its_owner,
+        in_part=True,
     ),
     _rule(
         "owner-lists-account",
@@ -84,6 +97,7 @@ RULES: tuple[Rule, ...] = (
         "t4.md section 3: a user has an account or an application, or has it not",
         "users.accounts users.applications users.revoke",
         people.revoked_is_not_listed,
+        in_part=True,
     ),
     _rule(
         "user-account",
@@ -105,6 +119,7 @@ RULES: tuple[Rule, ...] = (
         "t4.md section 3: a template user is a user, and its name is unique",
         "templates.users",
         people.template_is_unique,
+        in_part=True,
     ),
     _rule(
         "user-template-declared",
@@ -126,6 +141,7 @@ RULES: tuple[Rule, ...] = (
         "seeds 000 and 002",
         "users.applications users.revoke defaults.user.applications templates.users",
         people.known_names_are_spelled_as_in_t4,
+        in_part=True,
     ),
     _rule(
         "end-user-fills",
@@ -133,6 +149,7 @@ RULES: tuple[Rule, ...] = (
         "seed 000: dedicated to the fill service",
         "users.applications users.revoke",
         people.no_end_user_has_the_fill_application,
+        in_part=True,
     ),
     _rule(
         "end-user-template-fills",
@@ -182,6 +199,7 @@ RULES: tuple[Rule, ...] = (
         "inferred (t4.md section 4): it must never be traded",
         "users.accounts fillService.user.account",
         fill_service.fill_account_is_nobody_elses,
+        in_part=True,
     ),
     _rule(
         "fill-account-enabled",
@@ -287,10 +305,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def broken(facts: Facts, unread: frozenset[str] = frozenset()) -> Iterator[Finding]:
-    """What breaks the rules, but for rules that read a field that could not be read."""
+def broken(
+    facts: Facts, unread: frozenset[str] = frozenset(), invented: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """What breaks the rules, but for rules that read a field that could not be read. `invented`: those of the
+    unread fields that have a made-up value."""
     for rule in RULES:
-        if not any(_overlap(field, other) for field in rule.reads for other in unread):
+        lacking = invented if rule.in_part else unread
+        if not any(_overlap(field, other) for field in rule.reads for other in lacking):
             yield from rule.check(facts)
 
 

@@ -7,4 +7,6 @@ A picture of the folder::
     errors         what a YAML parser says, in words for somebody who does not know YAML
     model_errors   what a pydantic model refuses, in plain words
     mistakes       one mistake: file, line, field, what is wrong, what is right
+    edits          a text changed in some places, and byte for byte the same in all others
+    writing        values as a person writes them
 """

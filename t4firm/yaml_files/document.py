@@ -66,6 +66,16 @@ class Document:
         """The line of `loc`, or of its nearest known parent, from 1."""
         return list(self._places(loc))[-1].line
 
+    def file_of(self, loc: Loc) -> str:
+        """The file in which `loc` is: this one, or one that it includes."""
+        return next((place.file for place in reversed(list(self._places(loc))) if place.file), self.file)
+
+    def where(self, loc: Loc) -> str:
+        """Where `loc` is, for a sentence about another line: `on line 12`, `on line 12 of rates.yaml`."""
+        file, place = self.file_of(loc), list(self._places(loc))[-1]
+        word = "in row" if place.name else "on line"
+        return f"{word} {place.line}" + (f" of {file}" if file != self.file else "")
+
     def written(self, loc: Loc) -> str | None:
         """A number, true/false or null as it was written (`01234` keeps its zero); None for anything else."""
         places = list(self._places(loc))
@@ -73,8 +83,8 @@ class Document:
 
     def mistake(self, loc: Loc, wrong: str, right: str) -> Mistake:
         """A mistake at `loc` (a path in the data: keys, and indexes of lists)."""
-        path = field_path(self.origin(loc)[self.hidden :])
-        return Mistake(self.file, self.line(loc), path, wrong, right)
+        path = list(self._places(loc))[-1].name or field_path(self.origin(loc)[self.hidden :])
+        return Mistake(self.file_of(loc), self.line(loc), path, wrong, right)
 
     def with_origins(self, origins: Mapping[Loc, Loc]) -> Document:
         """The same file, for data that was merged from several places in it."""

@@ -31,12 +31,18 @@ _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None
 
 
 class Place:
-    """Where a value stands: its line, the text of a plain scalar as written, and the places inside it."""
+    """Where a value stands: its line, the text of a plain scalar as written, and the places inside it.
 
-    __slots__ = ("inside", "line", "size", "text")
+    `file`: the file, where it is another than the place around it; `name`: what the place is called there,
+    if it is no field (a column of a spreadsheet, whose `line` is a row).
+    """
 
-    def __init__(self, line: int, text: str | None = None) -> None:
+    __slots__ = ("file", "inside", "line", "name", "size", "text")
+
+    def __init__(self, line: int, text: str | None = None, file: str = "", name: str = "") -> None:
         self.line = line
+        self.file = file
+        self.name = name
         self.text = text
         self.inside: dict[str | int, Place] = {}
         self.size = 1  # values in it, itself included, aliases expanded

@@ -217,7 +217,7 @@ def test_many_unknown_accounts_are_all_said(tmp_path: Path) -> None:
 
 def test_rules_hold_for_a_firm_without_a_fill_service(tmp_path: Path) -> None:
     path = written(tmp_path, FIRM[: FIRM.index("fillService:")])
-    facts = Facts(load_firm(path), read(path).data, read(path).line)
+    facts = Facts(load_firm(path), read(path).data, read(path).where)
     assert list(broken(facts)) == []
     assert facts.firm.to_capture == facts.firm.excluded == ()
 

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pulumi
-from pulumi.output import contains_unknowns
 
 from providers.t4 import engine_state
 from providers.t4.firm import NAME as FIRM_NAME
@@ -19,6 +18,7 @@ from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.task_records import UNTOLD, asked
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
+from providers.t4.plain_values import gathered, value_of
 from providers.t4.recorded_coverage import covered, until_captured
 from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
@@ -66,12 +66,19 @@ def export(
         pulumi.log.warn(f"This run {words}")
     records = _records(goals, resources)
     pulumi.export("users", _user_ids(goals, resources, records))
-    tasks = records.apply(lambda records: task_list(goals, firm, records))
-    pulumi.export("administratorTasks", tasks)
-    summary = pulumi.Output.all(tasks, records).apply(lambda both: _summary(goals, firm, *both))
+    both = records.apply(lambda records: _tasks_and_summary(goals, firm, records))
+    pulumi.export("administratorTasks", both.apply(lambda both: both[0]))
+    summary = both.apply(lambda both: both[1])
     pulumi.export("summary", summary)
     told = frozenset(words for record in last for words in record.get("notices") or ())
     summary.apply(lambda summary: _announce(summary, told))
+
+
+def _tasks_and_summary(
+    goals: Desired, firm: Firm, records: Sequence[Record | None]
+) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    tasks = task_list(goals, firm, records)
+    return tasks, _summary(goals, firm, tasks, records)
 
 
 def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> list[dict[str, str]]:
@@ -165,14 +172,16 @@ def _details(task: str, entry: Record, record: Record) -> dict[str, str]:
 def _records(
     goals: Desired, resources: Sequence[pulumi.CustomResource]
 ) -> "pulumi.Output[list[Record | None]]":
-    seen = [
-        pulumi.Output.all(
-            id=_known(resource.id),
-            **{name: _known(getattr(resource, name)) for name in FACTS if hasattr(resource, name)},
-        )
-        for resource in resources
-    ]
-    return pulumi.Output.all(*seen).apply(lambda seen: _with_last_run(goals, seen))
+    async def records() -> list[Record | None]:
+        return _with_last_run(goals, [await _recorded(resource) for resource in resources])
+
+    return gathered(records(), resources)
+
+
+async def _recorded(resource: pulumi.CustomResource) -> Record:
+    """The id of a resource, and what it recorded; None where that is unknown."""
+    names = [name for name in FACTS if hasattr(resource, name)]
+    return {name: await value_of(getattr(resource, name)) for name in ("id", *names)}
 
 
 def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
@@ -196,13 +205,6 @@ def _changes(record: Record) -> bool:
     return record["tasks"] is None and record["id"] is not None
 
 
-def _known(output: Any) -> "pulumi.Output[Any]":
-    """The value, or None where a preview, or a failed resource, leaves it unknown."""
-    return pulumi.Output.from_input(output).apply(
-        lambda value: None if contains_unknowns(value) else value, run_with_unknowns=True
-    )
-
-
 def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[list[Record | None]]") -> Any:
     """username -> userID, "" while it is not known. In a preview those to come are unknown, one by one."""
     numbered = list(enumerate((goal.user.username for goal in goals.users), start=1))  # the firm comes first
@@ -219,7 +221,7 @@ def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[
 
 
 def _summary(
-    goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: list[Record | None]
+    goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Record | None]
 ) -> dict[str, Any]:
     known = [record for record in records if record]
     people = people_of(goals, records)

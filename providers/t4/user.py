@@ -29,6 +29,7 @@ from providers.t4.lifecycle.user_update import (
     revoked,
     with_number,
 )
+from providers.t4.plain_values import secret
 from providers.t4.session.session import session
 from t4firm.model.users import PERSONAL
 from t4firm.model.users import User as EndUser
@@ -179,7 +180,7 @@ class User(Resource, module="t4", name="User"):
 def _inputs(goal: UserGoal) -> dict[str, Any]:
     inputs = goal_inputs(goal)
     account = onboarding.with_secret_names(inputs["account"])
-    return {**inputs, "person": pulumi.Output.secret(inputs["person"]), "account": account}
+    return {**inputs, "person": secret(inputs["person"]), "account": account}
 
 
 def goal_inputs(goal: UserGoal) -> dict[str, Any]:

@@ -4,9 +4,8 @@ vocabularies meet."""
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
-
 from providers.t4.api import OnboardingRequest
+from providers.t4.plain_values import secret
 from providers.t4.session.session import session
 from t4firm.model.firm import Account
 from t4firm.model.users import Eula
@@ -26,7 +25,7 @@ def account_inputs(account: Account) -> dict[str, Any]:
 
 def with_secret_names(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """An account's inputs as the state keeps them: its names may tell who its owner is."""
-    return {**inputs, "names": pulumi.Output.secret(inputs["names"])}
+    return {**inputs, "names": secret(inputs["names"])}
 
 
 def eula_inputs(eula: Eula | None) -> dict[str, Any]:

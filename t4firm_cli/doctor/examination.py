@@ -11,6 +11,7 @@ from providers.t4.session import session as sessions
 from providers.t4.settings import SettingsError
 from t4firm.operations import load_operations
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.doctor import configuration, endpoint, machine, reading, state
 from t4firm_cli.doctor.configuration import Configuration
 from t4firm_cli.doctor.finding import Finding, Status
@@ -35,7 +36,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
         say_json({"stack": stack, "findings": found, **_counted(count)})
     else:
         _show(found)
-        say(", ".join(_in_words(what, number) for what, number in _counted(count).items()))
+        say(in_words(count))
     return 1 if count["problem"] else 2 if count["warning"] else 0
 
 
@@ -123,6 +124,7 @@ def _counted(count: Counter[Status]) -> dict[str, int]:
     return {"problems": count["problem"], "warnings": count["warning"], "unknown": count["unknown"]}
 
 
-def _in_words(what: str, number: int) -> str:
-    """`1 problem`, `2 warnings`, `0 unknown`."""
-    return f"{number} {what.removesuffix('s') if number == 1 else what}"
+def in_words(count: Counter[Status]) -> str:
+    """`1 problem, 2 warnings, 0 unknown`."""
+    found = counted(count["problem"], "problem"), counted(count["warning"], "warning")
+    return f"{', '.join(found)}, {count['unknown']} unknown"

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from providers.t4 import run_owner
-from t4firm_cli.doctor import configuration, machine, state
+from t4firm_cli.doctor import configuration, examination, machine, state
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project
@@ -53,6 +54,11 @@ def examined(folder: Folder, code: int, **environ: str) -> dict[str, Finding]:
     said = folder.t4firm("doctor", "--json", **environ)
     assert said.code == code, said.out + said.err
     return {each["about"]: Finding(**each) for each in json.loads(said.out)["findings"]}
+
+
+def test_what_was_found_is_counted_in_words() -> None:
+    assert examination.in_words(Counter(warning=1)) == "0 problems, 1 warning, 0 unknown"
+    assert examination.in_words(Counter(problem=1, warning=2)) == "1 problem, 2 warnings, 0 unknown"
 
 
 def partition(mounted: Path, system: str) -> SimpleNamespace:

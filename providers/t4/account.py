@@ -14,10 +14,10 @@ from pulumi.dynamic import (
 )
 
 from providers.t4.api import Conflict
-from providers.t4.lifecycle import account_refresh, onboarding
+from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
 from providers.t4.lifecycle.base import T4Provider, differences, known
-from providers.t4.lifecycle.errors import NotShown, TakenAlready, refuse_while_owed
+from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.lifecycle.journaled_calls import Outcome, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget, with_planned, without_planned
 from providers.t4.lifecycle.unrecorded import unrecorded
@@ -178,6 +178,7 @@ class _Account:
         self.perhaps = bool(olds.get("perhaps"))
         self.was: dict[str, str] = dict(olds.get("was") or {})
         self.unrecorded = unrecorded(olds, self.number)
+        self.existing: account_in_t4.Existing | None = None
 
     def make(self) -> None:
         """The account exists when onboarding made it, when it was created, adopted, or signed off. One
@@ -202,8 +203,15 @@ class _Account:
             self.adopt()
         else:
             wish = [self.news["owner"], self.news["templateAccount"]]
-            self.made = self.steps.take(task, self.create, wish=wish)
+            self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.take_facts(self.steps.facts.get(task, {}))
+            if self.existing:
+                self.existing.settle(self.news, self.steps, was_asked=bool(self.olds))
+
+    def already_there(self) -> Outcome | None:
+        """The account, where T4 has it before anybody creates it."""
+        self.existing = account_in_t4.existing(self.news, self.is_listed)
+        return self.outcome(self.existing.evidence, self.existing.row) if self.existing else None
 
     def is_adopted(self) -> bool:
         """Whether nothing is to be created: by the file's word; or for the first account of a user who was
@@ -267,11 +275,7 @@ class _Account:
         if self.is_listed():
             found = lookups.account_numbered(self.number)
             return self.outcome(f"T4 lists it as {owner}'s, after {conflict.evidence}", found)
-        raise TakenAlready(
-            f"T4 already has an account {self.number}, and nothing shows that it is {owner}'s. If it is, "
-            f"write `adopt: true` for {self.number} under `accounts`; if not, choose another number. "
-            f"{conflict}"
-        ) from None
+        raise account_in_t4.taken(self.number, owner, str(conflict)) from None
 
     def link(self) -> None:
         """The owner lacks the account: T4 does not show it there."""

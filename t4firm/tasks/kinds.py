@@ -100,7 +100,7 @@ KINDS: Mapping[str, Kind] = {
         "Accounts",
         "Accounts > {account}: see that it is there, and that its names are what the firm file says. Then "
         "Users > {owner} > setup > Accounts: see that {account} is on the list",
-        "{account} already existed and was adopted, and nothing that T4 answered shows that it is {owner}'s",
+        "{account} already existed, and nothing that T4 answered shows that it is {owner}'s",
         read="readAccount",
     ),
     "apply-template": Kind(

@@ -6,6 +6,7 @@ import pytest
 
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import only, without
+from tests.providers.portal import Portal
 from tests.providers.stack import FULL, PROVIDERS, Stack, today
 
 
@@ -210,6 +211,47 @@ class TestTaken:
         assert "T4 already has an account 22222, and nothing shows that it is trader.a's" in said
         assert "`adopt: true` for 22222 under `accounts`" in said
         assert stack.simulator.accounts()["22222"]["users"] == ["somebody"]
+        assert stack.simulator.requests("POST", "/admin/v1/accounts") == [], "T4 shows it before any call"
+
+    def test_its_owners_is_recorded_as_it_is(self, stack: Stack) -> None:
+        before = two()
+        before["users"]["trader.a"]["accounts"] = ["11111"]
+        stack.settled(before)
+        Portal(stack.simulator).make_account("trader.a", "22222", "By hand")
+        stack.simulator.forget_requests()
+        firm = two(a22222={"displayName": "Second", "enabled": True})
+        assert stack.up(firm).failed == {}
+        assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
+        assert stack.tasks(firm) == {
+            "create-account/22222": "done",
+            "update-account/22222/displayName": "open",
+        }
+        assert stack.simulator.accounts()["22222"]["enabled"] == "Enabled"
+        stack.settled(firm)
+        assert stack.simulator.accounts()["22222"]["displayName"] == "Second"
+
+    def test_one_that_a_list_shows_and_nobodys_owner_is_looked_at(self, stack: Stack) -> None:
+        stack.operations = without(stack, "listUsers", "readUser")
+        stack.simulator.onboard("somebody", "22222")
+        stack.settled(two())
+        assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
+        assert stack.tasks(two()) == {"create-account/22222": "done", "verify-account/22222": "open"}
+        account = stack.simulator.accounts()["22222"]
+        assert stack.record("Account 22222")["accountID"] == account["accountID"]
+        assert account["users"] == ["somebody"], "nothing was given to anybody"
+
+    def test_one_list_serves_a_whole_run(self, stack: Stack) -> None:
+        stack.up(firm_of(trader_a={"accounts": ["11111", "22222", "33333", "44444"]}))
+        assert len(stack.simulator.requests("POST", "/admin/v1/accounts")) == 3
+        assert len(stack.simulator.requests("GET", "/admin/v1/accounts")) == 1
+
+    def test_a_list_that_fails_hinders_nobody(self, stack: Stack) -> None:
+        stack.simulator.fault(
+            {"match": {"method": "GET", "path": "/admin/v1/accounts"}, "do": {"status": 403}}
+        )
+        done = stack.up(two())
+        assert not done.failed
+        assert len(stack.simulator.requests("POST", "/admin/v1/accounts")) == 1
 
     @pytest.mark.parametrize("listed", [True, False])
     def test_it_is_adopted_where_the_file_says_so_without_a_call(self, stack: Stack, listed: bool) -> None:

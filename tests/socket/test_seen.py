@@ -9,6 +9,7 @@ import pytest
 
 from providers.t4.session.socket_reads import FillUser
 from tests.goals.firms import firm_of
+from tests.providers.operations import without
 from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack, today
 from tests.socket.portal import OWN, SocketPortal
@@ -43,6 +44,7 @@ def test_the_next_refresh_closes_what_is_done(seen: Stack, hands: Portal, socket
     assert before["enable-account/11111"] == "open"
     assert before[f"assign-account/{FILL}/33333"] == "open"
     the_administrator_does_all(hands, socket)
+    seen.simulator.forget_requests()
     seen.refresh()
     after = seen.tasks(firm())
     assert {task for task, status in after.items() if status == "open"} == set()
@@ -74,6 +76,54 @@ def test_what_was_changed_in_the_portal_is_seen(seen: Stack, hands: Portal, sock
     }
     assert drift.unmanaged == ("account 99999 (Disabled) is in T4, and the firm file does not have it",)
     assert not drift.violations
+
+
+def test_an_account_that_is_there_is_not_asked_for(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    before = firm()
+    before["users"]["trader.a"]["accounts"] = ["11111"]
+    before["accounts"] = {}
+    seen.up(before)
+    hands.make_account("trader.a", "22222", "Ann's")
+    seen.simulator.forget_requests()
+    seen.up(firm())
+    tasks = seen.tasks(firm())
+    assert tasks["create-account/22222"] == "done"
+    assert tasks["verify-account/22222"] == "open", "no login shows whose it is"
+    assert tasks["update-account/22222/displayName"] == "open"
+    proof = f"T4 shows it: read over T4's WebSocket as {READER} at 20"
+    assert evidence(seen, "Account 22222", "create-account/22222").startswith(proof)
+    assert seen.record("Account 22222")["accountID"] == seen.simulator.accounts()["22222"]["accountID"]
+    assert socket.logins() == [(READER, 0)]
+    assert not seen.preview(firm()).changed
+
+
+def test_the_api_does_not_create_what_the_reader_shows(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    before = firm()
+    before["users"]["trader.a"]["accounts"] = ["11111"]
+    before["accounts"] = {}
+    seen.up(before)
+    hands.make_account("trader.a", "22222", "Ann's second")
+    seen.simulator.forget_requests()
+    seen.operations = FULL
+    seen.operations = without(seen, "listUsers", "readUser", "listAccounts", "readAccount")
+    seen.up(firm())
+    assert seen.simulator.requests("POST", "/admin/v1/accounts") == []
+    assert seen.tasks(firm())["verify-account/22222"] == "open"
+
+
+def test_an_account_of_another_firm_counts_as_not_there(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    before = firm()
+    before["users"]["trader.a"]["accounts"] = ["11111"]
+    before["accounts"] = {}
+    seen.up(before)
+    hands.make_account("trader.b", "22222")
+    socket.account("22222", firmID="11111111-2222-3333-4444-555555555555")
+    seen.up(firm())
+    assert seen.tasks(firm())["create-account/22222"] == "open"
 
 
 def test_a_role_given_to_the_fill_user_is_a_violation_at_once(
@@ -194,6 +244,7 @@ def test_a_run_with_another_seed_does_not_try_the_login(
     """A look for drift has a seed of its own, so that it cannot derive a password (docs/pipeline.md)."""
     seen.up(firm())
     the_administrator_does_all(hands, socket)
+    seen.simulator.forget_requests()
     seen.settings["t4:passwordSeed"] = "another-seed-Vn3kqZr8TyPw5LcHx2mJd9Gf7b"
     live = seen.live(firm())
     assert any("derived from another password seed" in words for words in live.failed), live.failed

@@ -18,6 +18,7 @@ A picture of the folder::
     user_refresh     a user as T4 shows it
     fill_login       the fill user as its own login shows it
     account_refresh  an account as T4 shows it
+    account_in_t4    an account that T4 has before anybody creates it
     template_check   what T4 gave a user, judged
     violation_words  the violations of a user, as people read them
     onboarding       from a user's inputs to the onboarding call

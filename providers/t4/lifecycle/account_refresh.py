@@ -56,7 +56,7 @@ def _signed_and_not_there(props: Props, steps: Steps) -> str | None:
 
 
 def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str, Any]:
-    _names(props, steps, account, evidence)
+    hold_names(props, steps, account, evidence)
     state = account["enabled"]
     for kind, wanted in STATES.items():
         if state and props["enabled"] == wanted:
@@ -64,7 +64,7 @@ def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str,
     return {"state": state} if state else {}
 
 
-def _names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
+def hold_names(props: Props, steps: Steps, account: Row, evidence: str) -> None:
     """`displayName` may come back empty although it was set, and a back-office import overwrites
     `accountName` (t4.md sections 1 and 5): neither is a difference."""
     for name, wanted in props["names"].items():

@@ -81,7 +81,15 @@ class Steps:
                 steps.tasks[task] = steps._no_longer_accepted(task, record)
         return steps
 
-    def take(self, task: str, act: Act | None = None, *, again: bool = False, wish: object = None) -> bool:
+    def take(
+        self,
+        task: str,
+        act: Act | None = None,
+        *,
+        again: bool = False,
+        wish: object = None,
+        there: Callable[[], Outcome | None] = lambda: None,
+    ) -> bool:
         """Take one step if it can be taken now; True when T4 has it, or when somebody signed off that it
         does.
 
@@ -89,7 +97,8 @@ class Steps:
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
         line that is in the attested file now. `wish`: the value that the file wants in T4, where that
         can change while the step is open: what a dead run was answered for another one counts for nothing.
-        A step that T4 can show is read back before it counts (`read_back`).
+        A step that T4 can show is read back before it counts (`read_back`). `there`: what T4 shows of it as
+        taken already, so that nobody is asked for it.
         """
         if self.leave_alone(task, again=again):
             return False
@@ -103,10 +112,12 @@ class Steps:
             return True
         if self.awaits_t4(task, wish):
             return False
-        outcome = None
+        outcome = shown = None
         if act and task not in self.waits:
             try:
                 outcome = made_before(task, since, wish)
+                if outcome is None:
+                    outcome = shown = there()
                 if outcome is None and self.how.get(kind_of(task)) == "api":
                     outcome = made_now(task, act, wish)
             except MissingValue as missing:
@@ -126,7 +137,7 @@ class Steps:
             f"{outcome.evidence}, and {found.evidence}" if found and outcome.only_asked else outcome.evidence
         )
         self.facts[task], self.evidence[task] = outcome.facts, evidence
-        if is_recorded:
+        if is_recorded or shown:
             self._close(task, record, "done", evidence)
         return True
 

@@ -5,13 +5,14 @@ A user or an account is Seen, Gone or NotSeen (t4firm/evidence.py). Shapes are t
 (docs/operations.md); a key that T4 does not show is None, which is not "nothing".
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from providers.t4.api import NotFound
+from providers.t4.api import NotFound, T4Error
 from providers.t4.session import rehearsal
 from providers.t4.session.joined import Found as Found
 from providers.t4.session.joined import Row as Row
@@ -22,6 +23,7 @@ from t4firm.evidence import Search, Seen
 from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
+LOG = logging.getLogger("providers.t4")
 T = TypeVar("T")
 DETAILS = (*PERSONAL, "country", "apptype")
 
@@ -127,6 +129,22 @@ def account_numbered(number: str) -> Row | None:
 def _socket() -> SocketReads | None:
     """None in a rehearsal: a preview that is not told to read T4 logs nobody in."""
     return None if rehearsal.current() else session().socket
+
+
+def account_before(number: str) -> Seen[Row] | None:
+    """An account of the firm, whoever has it, as T4 showed it when this run first looked: all of a run share
+    one list. That a list cannot be read is no evidence of anything."""
+
+    def listed() -> Listed | None:
+        try:
+            return _listed("listAccounts", "account")
+        except T4Error as error:
+            LOG.warning("The firm's accounts could not be read before new ones are created. %s", error)
+            return None
+
+    before = session().once("accounts before", listed)
+    row = before.rows.get(folded(number)) if before else None
+    return Seen(row, before.evidence) if before and row else account_shown_to_reader(number)
 
 
 def account_id_elsewhere(number: str) -> str:

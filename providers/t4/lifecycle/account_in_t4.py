@@ -1,0 +1,61 @@
+"""An account that T4 has before anybody creates it: whether it is the one that the firm file means.
+
+It is of the stack's own firm: the operations list it, or the reader's login shows it there. Then
+
+- T4 lists it under its owner: it is recorded as it is, and no call creates it;
+- nothing shows whose it is: the same, and the administrator looks (`verify-account`);
+- T4 lists its owner without it: it is not created and not touched, until the firm file says `adopt: true`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from providers.t4.lifecycle.account_refresh import hold_names
+from providers.t4.lifecycle.errors import TakenAlready
+from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.session import lookups
+from providers.t4.session.lookups import Row
+from t4firm.tasks.ids import task_id
+
+
+@dataclass(frozen=True)
+class Existing:
+    """An account as T4 shows it. `is_owners`: whether T4 lists it under its owner; None where nothing shows
+    what the owner has."""
+
+    row: Row
+    evidence: str
+    is_owners: bool | None
+
+    def settle(self, props: Mapping[str, Any], steps: Steps, *, was_asked: bool) -> None:
+        """The steps for what differs. `was_asked`: this stack had asked for the account before, so it is the
+        one; else, where nothing shows whose it is, the administrator looks."""
+        hold_names(props, steps, self.row, self.evidence)
+        if self.is_owners is None and not was_asked:
+            steps.take(task_id("verify-account", props["account"]))
+
+
+def existing(props: Mapping[str, Any], is_owners: Callable[[], bool | None]) -> Existing | None:
+    """What T4 has under the number of this account; None where nothing shows one, and where the administrator
+    is to create it and has not assigned it yet.
+
+    Raises TakenAlready where the API is to create it, and T4 shows that its owner does not have it.
+    """
+    number = str(props["account"])
+    if (seen := lookups.account_before(number)) is None:
+        return None
+    found = Existing(seen.value, f"T4 shows it: {seen.evidence}", is_owners())
+    if found.is_owners is not False:
+        return found
+    if props["how"].get("create-account") == "api":
+        raise taken(number, props["owner"], f"{found.evidence}.")
+    return None
+
+
+def taken(number: str, owner: str, shown: str) -> TakenAlready:
+    """`shown`: a sentence about what showed that T4 has it."""
+    return TakenAlready(
+        f"T4 already has an account {number}, and nothing shows that it is {owner}'s. If it is, "
+        f"write `adopt: true` for {number} under `accounts`; if not, choose another number. {shown}"
+    )

@@ -57,8 +57,8 @@ def examined(folder: Folder, code: int, **environ: str) -> dict[str, Finding]:
 
 
 def test_what_was_found_is_counted_in_words() -> None:
-    assert examination.in_words(Counter(warning=1)) == "0 problems, 1 warning, 0 unknown"
-    assert examination.in_words(Counter(problem=1, warning=2)) == "1 problem, 2 warnings, 0 unknown"
+    assert examination.in_words(Counter({"warning": 1})) == "0 problems, 1 warning, 0 unknown"
+    assert examination.in_words(Counter({"problem": 1, "warning": 2})) == "1 problem, 2 warnings, 0 unknown"
 
 
 def partition(mounted: Path, system: str) -> SimpleNamespace:

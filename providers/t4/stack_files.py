@@ -10,7 +10,7 @@ from providers.t4.settings import FileSettings
 from t4firm.loading.attested_file import Attestation, load_attested
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.other_stacks import captured_of, load_others
-from t4firm.loading.stack_file import in_environment
+from t4firm.loading.stack_file import in_environment, load_environment
 from t4firm.model.firm import Firm
 from t4firm.model.users import RISK_MANAGER
 from t4firm.operations import Operations, load_operations
@@ -58,6 +58,8 @@ def load_stack(
         others = _or_mistakes(mistakes, lambda: load_others(firm_file, written))
         if stack_file:
             firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
+    elif stack_file and stack_file.exists():
+        _or_mistakes(mistakes, lambda: load_environment(stack_file, None))
     elsewhere = None if others is None else captured_of(others)
     attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file, elsewhere))
     known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))

@@ -3,8 +3,6 @@ is wrong."""
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from t4firm.loading import addresses
+from t4firm.loading.repair import Repair
 from t4firm.model.firm import AccountDefaults, Firm, UserDefaults
 from t4firm.model.users import RISK_MANAGER, FillUser
 from t4firm.model.values import is_account_number
 from t4firm.rules.context import Facts
 from t4firm.rules.table import broken
-from t4firm.yaml_files.document import MOST_MISTAKES, Document, Loc, mistakes_of, read_on, refused
+from t4firm.rules.unread import Unread
+from t4firm.yaml_files.document import Document, Loc, mistakes_of, read_on
 from t4firm.yaml_files.mistakes import FileError, Mistake, listed, shown
-from t4firm.yaml_files.model_errors import example_at, names_at, nearest_name
 
 # The fill user never takes these from the defaults: a trader's template gives Trading, market data is billed.
 NOT_FOR_THE_FILL_USER = frozenset({"templateUser", "marketData"})
@@ -40,16 +38,12 @@ NO_DEFAULTS = {
     "username": ("a username is one person's own", "it is the name of that person's entry"),
 }
 
-NAMES_OF_ENTRIES = ("username", "account")
-
-_MOST_REPAIRS = 8
-
 
 def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     """The firm that a file describes. `risk_manager`: how T4 spells the Risk Manager's role for it.
 
     Raises FileError with all mistakes at once: what does not fit a field, and what breaks a rule across
-    entries. A rule is left out only where a field that it reads could not be read.
+    entries. Left out is only what may follow from a field that could not be read.
     """
     return firm_of(*read_on(path), risk_manager)
 
@@ -61,7 +55,8 @@ def firm_of(document: Document, mistakes: Sequence[Mistake] = (), risk_manager: 
     merge = _Merge(document)
     document = document.with_origins(merge.origins)
     mistakes += merge.mistakes
-    firm, details, lost = _checked(merge.data, document)
+    checked = Repair(merge.data, document)
+    details, firm = checked.refused, checked.firm
     unmerged = [each for each in details if _lacks_address(each, merge.user_defaults)]
     others = [each for each in details if not _lacks_template(each) and each not in unmerged]
     mistakes += mistakes_of(others, document, Firm)
@@ -72,8 +67,10 @@ def firm_of(document: Document, mistakes: Sequence[Mistake] = (), risk_manager: 
     if lacking:
         mistakes.append(_template_account_missing(document, lacking))
     if firm is not None:
+        document = document.with_origins(merge.origins | checked.moved)
         facts = Facts(firm, document.data, document.where, risk_manager)
-        mistakes += [document.mistake(loc, wrong, right) for loc, wrong, right in broken(facts, *lost)]
+        unread = Unread(checked.unread, checked.unread_as_written, document.origin)
+        mistakes += [document.mistake(found.loc, found.wrong, found.right) for found in broken(facts, unread)]
     if mistakes or firm is None:
         raise FileError(mistakes)
     return firm
@@ -262,92 +259,3 @@ class _Merge:
             merged.setdefault("accountName", number)
             merged.setdefault("owner", owner or "nobody")  # "nobody": the rule account-belongs refuses it
         return merged
-
-
-def _checked(
-    data: dict[str, Any], document: Document
-) -> tuple[Firm | None, list[ErrorDetails], tuple[frozenset[str], frozenset[str]]]:
-    """The firm, what the model refuses, which fields could not be read, and which of them are made up.
-
-    Where the model refuses something, the firm is one in which that is replaced, so that rules about other
-    fields can still be checked; None if that does not come to an end, or if nothing much is right.
-    """
-    first: list[ErrorDetails] = []
-    lost = _Lost()
-    for attempt in range(_MOST_REPAIRS):
-        try:
-            firm = Firm.model_validate_json(json.dumps(data), strict=True)
-        except ValidationError as error:
-            details = refused(error, data)
-            if attempt == 0:
-                first, data = details, copy.deepcopy(data)
-            if len(details) >= MOST_MISTAKES:
-                break
-            _repair(data, details, document, lost)
-        else:
-            return firm, first, lost.fields()
-    return None, first, lost.fields()
-
-
-@dataclass
-class _Lost:
-    """The fields that could not be read, as rules name them; and those that have a made-up value instead."""
-
-    unread: set[str] = field(default_factory=set)
-    invented: set[str] = field(default_factory=set)
-
-    def fields(self) -> tuple[frozenset[str], frozenset[str]]:
-        return frozenset(self.unread), frozenset(self.invented)
-
-
-def _repair(data: dict[str, Any], details: list[ErrorDetails], document: Document, lost: _Lost) -> None:
-    """Replaces what was refused, in place, and notes the fields whose meaning is lost by it."""
-    # from the last to the first, so that removing one of a list does not move those that are still to come
-    for detail in sorted(
-        details, key=lambda each: [str(part).zfill(9) for part in each["loc"]], reverse=True
-    ):
-        loc, kind = detail["loc"], detail["type"]
-        parent = _parent(data, loc)
-        if parent is None:  # it went with what held it
-            continue
-        if kind == "extra_forbidden":
-            del parent[loc[-1]]
-            meant = nearest_name(str(loc[-1]), names_at(Firm, loc[:-1]))
-            if meant:
-                lost.unread.add(_field_of((*loc[:-1], meant)))
-        elif kind == "string_type" and type(detail["input"]) in (int, float):
-            parent[loc[-1]] = document.written(loc) or ""  # what was meant is clear
-        elif kind == "missing":
-            lost.unread.add(_field_of(loc))
-            example = example_at(Firm, loc)
-            if isinstance(example, list):
-                parent[loc[-1]] = []  # nothing is made up, as it would be by two users with one example
-            elif example is not None:
-                parent[loc[-1]] = copy.deepcopy(example)
-                if loc[-1] not in NAMES_OF_ENTRIES:  # by which rules know nobody: they take the entry's own
-                    lost.invented.add(_field_of(loc))
-            elif len(loc) > 1:
-                lost.unread.add(_field_of(loc[:-1]))
-                del _parent(data, loc[:-1])[loc[-2]]
-        else:
-            lost.unread.add(_field_of(loc))
-            del parent[loc[-1]]
-
-
-def _parent(data: dict[str, Any], loc: Loc) -> Any:
-    """The list or group that holds the last part of a path; None if there is none."""
-    held: Any = data
-    for part in loc[:-1]:
-        if isinstance(held, dict) and part not in held:
-            return None
-        held = held[part]
-    return held
-
-
-def _field_of(loc: Loc) -> str:
-    """The field at a path as rules name it: without the names of entries, and no deeper than rules look."""
-    parts = [str(part) for part in loc]
-    if parts[:1] in (["users"], ["accounts"]):
-        del parts[1:2]
-    depth = 3 if parts[:2] in (["fillService", "user"], ["defaults", "user"], ["defaults", "account"]) else 2
-    return ".".join(parts[:depth])

@@ -73,15 +73,20 @@ def in_environment(firm: Firm, stack_file: Path) -> Firm:
     return adapted(firm, load_environment(stack_file, firm)) if stack_file.exists() else firm
 
 
-def load_environment(path: Path, firm: Firm) -> Environment:
-    """What a stack file says about a firm. Raises FileError with every mistake."""
+def load_environment(path: Path, firm: Firm | None) -> Environment:
+    """What a stack file says about a firm; None where the firm file itself could not be read. Raises
+    FileError with every mistake."""
     document = read(path)
     environment = validated(document, Environment)
     names = environment.templates
-    mistakes = [
-        *_wrong_names(document, "users", names.users, list(firm.templates.users)),
-        *_wrong_names(document, "accounts", names.accounts, list(firm.templates.accounts)),
-    ]
+    mistakes = (
+        []
+        if firm is None
+        else [
+            *_wrong_names(document, "users", names.users, list(firm.templates.users)),
+            *_wrong_names(document, "accounts", names.accounts, list(firm.templates.accounts)),
+        ]
+    )
     if mistakes:
         raise FileError(mistakes)
     return environment

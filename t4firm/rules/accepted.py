@@ -44,20 +44,20 @@ def accepted_task_is_one(facts: Facts) -> Iterator[Finding]:
         except ValueError as error:
             known = kind_of(task) in KINDS
             right = f"correct it: {error}" if known else f"kinds that can be accepted: {listed(ACCEPTABLE)}"
-            yield ("accepted", task), f'"{shown(task)}" is the id of no task', right
+            yield Finding(("accepted", task), f'"{shown(task)}" is the id of no task', right)
 
 
 def accepted_task_may_be_left_alone(facts: Facts) -> Iterator[Finding]:
     for loc, task, _ in _entries(facts):
         if kind_of(task) not in ACCEPTABLE:
             wrong = f"a {kind_of(task)} task cannot be accepted"
-            yield loc, wrong, f"have the task done; what can be accepted: {listed(ACCEPTABLE)}"
+            yield Finding(loc, wrong, f"have the task done; what can be accepted: {listed(ACCEPTABLE)}")
 
 
 def accepted_task_is_about_somebody(facts: Facts) -> Iterator[Finding]:
     for loc, task, _ in _entries(facts):
         if nobody := about_nothing(task, facts.firm):
-            yield (
+            yield Finding(
                 loc,
                 f"this is about {shown(nobody)}, and the file has none such",
                 "correct it, or remove it",
@@ -73,10 +73,10 @@ def nothing_of_the_fill_user_is_accepted(facts: Facts) -> Iterator[Finding]:
             wrong = (
                 "the fill user must be enabled, and have its application and the accounts that it captures"
             )
-            yield (
+            yield Finding(
                 loc,
                 wrong,
                 "have the task done, or list the account under fillService.exclude with the reason",
             )
         if parts.get("account") == user.account and kind_of(task) == "disable-account":
-            yield loc, "the fill user's own account is never enabled", "have the task done"
+            yield Finding(loc, "the fill user's own account is never enabled", "have the task done")

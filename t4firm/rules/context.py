@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from t4firm.model.firm import FillService, Firm, UserTemplate
 from t4firm.model.users import RISK_MANAGER
@@ -15,7 +16,15 @@ Loc = tuple[str | int, ...]
 MOST_NAMES = 6  # in one sentence
 MOST_HINTS = 20  # "did you mean" for more of them helps nobody, and takes long in a firm of thousands
 
-Finding = tuple[Loc, str, str]  # the field to change, what is wrong, what would be right
+
+class Finding(NamedTuple):
+    """The field to change, what is wrong, what would be right. `about`: entries that it follows from, beside
+    the one that the field is in."""
+
+    loc: Loc
+    wrong: str
+    right: str
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,15 @@ class Facts:
             for index, number in enumerate(user.accounts):
                 found.setdefault(number, []).append((username, index))
         return {number: tuple(users) for number, users in found.items()}
+
+    def made_with(self, number: str) -> str | None:
+        """The user with whom a listed account is made: the owner that the file names, else the one that it
+        had best name: whose first account it is."""
+        if self.says("accounts", number, "owner"):
+            account = self.firm.accounts.get(number)
+            return account.owner if account else None
+        users = self.listed_by[number]
+        return next((name for name, index in users if index == 0), users[0][0])
 
     @cached_property
     def revoked_from(self) -> Mapping[str, tuple[str, ...]]:

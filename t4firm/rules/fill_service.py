@@ -12,7 +12,7 @@ from t4firm.yaml_files.mistakes import listed, shown
 
 def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.user.templateUser is None:
-        yield (
+        yield Finding(
             ("fillService", "user", "templateUser"),
             f"is missing: T4 would take the firm's default user template, which may give {TRADING}",
             f"name a template that gives {WHENTECH_FILLS} and never {TRADING}",
@@ -26,7 +26,7 @@ def _is_trading(role: str) -> bool:
 def fill_template_never_gives_trading(facts: Facts) -> Iterator[Finding]:
     if facts.fill_template and any(_is_trading(role) for role in facts.fill_template[1].roles):
         name, _ = facts.fill_template
-        yield (
+        yield Finding(
             ("templates", "users", name, "roles"),
             "the fill user is made from this template and would be able to trade: it must NEVER have "
             f"{TRADING}",
@@ -39,7 +39,7 @@ def fill_template_gives_no_role(facts: Facts) -> Iterator[Finding]:
         name, template = facts.fill_template
         roles = [role for role in template.roles if not _is_trading(role)]
         if roles:
-            yield (
+            yield Finding(
                 ("templates", "users", name, "roles"),
                 f"the fill user is made from this template, and may have no role at all: not {quoted(roles)}",
                 "name a template with roles: []; if it is Risk Manager, and wanted, write capture: "
@@ -52,7 +52,7 @@ def fill_template_gives_risk_manager(facts: Facts) -> Iterator[Finding]:
         name, template = facts.fill_template
         others = [role for role in template.roles if not _is_trading(role) and role != facts.risk_manager]
         if facts.risk_manager not in template.roles or others:
-            yield (
+            yield Finding(
                 ("templates", "users", name, "roles"),
                 f'with capture: riskManager the fill user has the role "{shown(facts.risk_manager)}" and no '
                 f"other: {f'not {quoted(others)}' if others else 'it is not listed'}",
@@ -65,7 +65,7 @@ def fill_template_gives_the_fill_application(facts: Facts) -> Iterator[Finding]:
     if facts.fill_template:
         name, template = facts.fill_template
         if WHENTECH_FILLS not in template.applications:
-            yield (
+            yield Finding(
                 ("templates", "users", name, "applications"),
                 f"the fill user is made from this template, which does not give {WHENTECH_FILLS}",
                 f"add {WHENTECH_FILLS} to the template in T4 and then here, or give the fill user another "
@@ -75,7 +75,7 @@ def fill_template_gives_the_fill_application(facts: Facts) -> Iterator[Finding]:
 
 def fill_account_is_nobody_elses(facts: Facts) -> Iterator[Finding]:
     for username, index in facts.listed_by.get(facts.fill.user.account, ()) if facts.fill else ():
-        yield (
+        yield Finding(
             ("users", username, "accounts", index),
             "this is the fill user's own account, which nobody trades",
             "remove it, or give the fill user another account",
@@ -85,7 +85,7 @@ def fill_account_is_nobody_elses(facts: Facts) -> Iterator[Finding]:
 def fill_account_is_never_enabled(facts: Facts) -> Iterator[Finding]:
     account = facts.firm.accounts.get(facts.fill.user.account) if facts.fill else None
     if facts.fill and account and account.enabled:
-        yield (
+        yield Finding(
             ("accounts", facts.fill.user.account, "enabled"),
             "this is the fill user's own account, which is never traded",
             "remove the line",
@@ -94,7 +94,7 @@ def fill_account_is_never_enabled(facts: Facts) -> Iterator[Finding]:
 
 def fill_account_is_never_captured(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.accounts != "whentech" and facts.fill.user.account in facts.fill.accounts:
-        yield (
+        yield Finding(
             ("fillService", "accounts", facts.fill.accounts.index(facts.fill.user.account)),
             "this is the fill user's own account, which is never traded and has no fills",
             "remove it from the list",
@@ -105,9 +105,9 @@ def account_revoked_from_the_fill_user_is_not_captured(facts: Facts) -> Iterator
     for index, number in enumerate(facts.fill.user.revoke.accounts if facts.fill else ()):
         loc = ("fillService", "user", "revoke", "accounts", index)
         if facts.fill and same(number, facts.fill.user.account):
-            yield loc, "this is the fill user's own account", "remove it from the list"
+            yield Finding(loc, "this is the fill user's own account", "remove it from the list")
         elif number in (*facts.whentech_accounts, *facts.firm.to_capture):
-            yield (
+            yield Finding(
                 loc,
                 f'"{number}" is an account that is captured: one says that the fill user has it, the other '
                 "that it is revoked",
@@ -121,7 +121,7 @@ def captured_account_exists(facts: Facts) -> Iterator[Finding]:
         unknown = [number for number in facts.fill.accounts if number not in known]
         meant = facts.meant(unknown)
         for number in unknown:
-            yield (
+            yield Finding(
                 ("fillService", "accounts", facts.fill.accounts.index(number)),
                 f'no user has the account "{number}"',
                 f'did you mean "{meant[number]}"?'
@@ -134,10 +134,11 @@ def whentech_account_is_captured_or_excluded(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.capture == "accounts" and facts.fill.accounts != "whentech":
         for number in sorted(set(facts.firm.whentech_accounts) - {*facts.fill.accounts, *facts.fill.exclude}):
             names = [name for name, _ in facts.listed_by[number] if facts.firm.users[name].is_whentech]
-            yield (
+            yield Finding(
                 ("fillService", "accounts"),
                 f'the fills of the account "{number}" of {listed(names)} are not captured',
                 "add it to the list, or to exclude with the reason",
+                tuple(names),
             )
 
 
@@ -146,7 +147,7 @@ def excluded_account_would_be_captured(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.capture == "accounts" and not facts.fill.stacks:
         chosen = facts.fill.accounts if facts.fill.accounts != "whentech" else ()
         for number in sorted(set(facts.fill.exclude) - facts.whentech_accounts - set(chosen)):
-            yield (
+            yield Finding(
                 ("fillService", "exclude", number),
                 f'"{number}" would not be captured anyway: it is no {WHENTECH} user\'s account',
                 "remove it, or correct the number",
@@ -162,7 +163,7 @@ def risk_manager_sees_all(facts: Facts) -> Iterator[Finding]:
         }
         for field, value in chosen.items():
             if value:
-                yield (
+                yield Finding(
                     ("fillService", field),
                     "has no effect: with capture: riskManager the fills of all the firm's accounts are "
                     "captured",
@@ -172,7 +173,7 @@ def risk_manager_sees_all(facts: Facts) -> Iterator[Finding]:
 
 def list_of_accounts_is_of_one_stack(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.stacks and facts.fill.accounts != "whentech":
-        yield (
+        yield Finding(
             ("fillService", "accounts"),
             "a list names accounts of this stack only, and stacks adds those of others",
             "write accounts: whentech, and under exclude whose fills are not captured",
@@ -181,7 +182,7 @@ def list_of_accounts_is_of_one_stack(facts: Facts) -> Iterator[Finding]:
 
 def fill_user_departs_after_capturing(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.user.departed and facts.fill.capture != "none":
-        yield (
+        yield Finding(
             ("fillService", "user", "departed"),
             f"{facts.fill.user.username} still captures fills (capture: {facts.fill.capture})",
             "write capture: none first, run `up`, close the tasks that it lists, and then write "

@@ -39,15 +39,15 @@ def username_is_unique(facts: Facts) -> Iterator[Finding]:
         names.append((facts.fill.user.username, ("fillService", "user", "username")))
     for other, loc, wrong in _twice(facts, names, "username"):
         if loc[0] == "fillService" and other in facts.firm.users:
-            yield loc, wrong, "give the fill service a user of its own"
+            yield Finding(loc, wrong, "give the fill service a user of its own")
         else:
-            yield loc, wrong, f"keep one, or give one of them another name: {SAME}"
+            yield Finding(loc, wrong, f"keep one, or give one of them another name: {SAME}")
 
 
 def account_is_unique(facts: Facts) -> Iterator[Finding]:
     names: list[tuple[str, Loc]] = [(number, ("accounts", number)) for number in facts.firm.accounts]
     for _, loc, wrong in _twice(facts, names, "account"):
-        yield loc, wrong, "write the account number the same way everywhere"
+        yield Finding(loc, wrong, "write the account number the same way everywhere")
 
 
 def template_is_unique(facts: Facts) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def template_is_unique(facts: Facts) -> Iterator[Finding]:
         (name, ("templates", "users", name)) for name in facts.firm.templates.users
     ]
     for _, loc, wrong in _twice(facts, names, "template"):
-        yield loc, wrong, f"keep one: {SAME}"
+        yield Finding(loc, wrong, f"keep one: {SAME}")
 
 
 def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
     meant = facts.meant(orphans)
     for number in orphans:
         hint = f'did you mean "{meant[number]}"? Or add' if number in meant else "add"
-        yield (
+        yield Finding(
             ("accounts", number),
             f'no user has the account "{number}"',
             f"{hint} it to the accounts of a user, or remove it here",
@@ -76,10 +76,11 @@ def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
     for number, users in facts.listed_by.items():
         if len(users) > 1 and not facts.says("accounts", number, "owner"):
             names = [username for username, _ in users]
-            yield (
+            owner = facts.made_with(number)
+            yield Finding(
                 ("users", users[1][0], "accounts", users[1][1]),
                 f'the account "{number}" is listed by {quoted(names)}, and nothing says with whom it is made',
-                f'add under accounts: "{number}": {{owner: {names[0]}}}',
+                f'add under accounts: "{number}": {{owner: {owner}}}',
             )
 
 
@@ -95,24 +96,25 @@ def owner_has_the_account(facts: Facts) -> Iterator[Finding]:
         if number == own and facts.fill and not users:
             users = [facts.fill.user.username]
         if account.owner not in users:
-            yield (
+            yield Finding(
                 ("accounts", number, "owner"),
                 f'"{shown(account.owner)}" does not list the account "{number}"',
                 f"write {listed(users, 'or')}",
+                (account.owner, *users, *(("fillService",) if number == own else ())),
             )
 
 
 def first_account_is_its_own(facts: Facts) -> Iterator[Finding]:
     for username, user in facts.firm.users.items():
-        account = facts.firm.accounts.get(user.accounts[0]) if user.accounts else None
-        if account is None or not facts.says("accounts", account.account, "owner"):
-            continue
-        others = {name for name, _ in facts.listed_by[account.account]} - {username}
-        if account.owner in others:
-            yield (
+        number = user.accounts[0] if user.accounts else ""
+        others = {name for name, _ in facts.listed_by.get(number, ())} - {username}
+        owner = facts.made_with(number) if others else None
+        if owner in others:
+            yield Finding(
                 ("users", username, "accounts", 0),
-                f'"{account.account}" is made with {account.owner}, and T4 makes an account with every user',
+                f'"{number}" is made with {owner}, and T4 makes an account with every user',
                 f"list an account first that is made with {username}",
+                (number,),
             )
 
 
@@ -122,7 +124,7 @@ def revoked_is_not_listed(facts: Facts) -> Iterator[Finding]:
             listed_names: tuple[str, ...] = getattr(user, field)
             for index, name in enumerate(getattr(user.revoke, field)):
                 if among(name, listed_names):
-                    yield (
+                    yield Finding(
                         ("users", username, "revoke", field, index),
                         f'"{name}" is also listed under {field}: one says that {username} has it, the '
                         "other that it is revoked",
@@ -133,7 +135,7 @@ def revoked_is_not_listed(facts: Facts) -> Iterator[Finding]:
 def user_has_an_account(facts: Facts) -> Iterator[Finding]:
     for username, user in facts.firm.users.items():
         if not user.accounts and not user.is_whentech:
-            yield (
+            yield Finding(
                 ("users", username, "accounts"),
                 "the list is empty, and T4 makes no user without an account",
                 'write at least one account number, for example ["11111"]',
@@ -141,10 +143,10 @@ def user_has_an_account(facts: Facts) -> Iterator[Finding]:
 
 
 def whentech_user_has_an_account(facts: Facts) -> Iterator[Finding]:
-    for user in facts.firm.whentech_users:
-        if not user.accounts:
-            yield (
-                ("users", user.username, "accounts"),
+    for username, user in facts.firm.users.items():
+        if user.is_whentech and not user.accounts:
+            yield Finding(
+                ("users", username, "accounts"),
                 f"the list is empty, and a {WHENTECH} user needs at least one trading account",
                 'write at least one account number, for example ["11111"]',
             )
@@ -160,7 +162,7 @@ def user_template_is_declared(facts: Facts) -> Iterator[Finding]:
         named.append((facts.fill.user.templateUser, ("fillService", "user", "templateUser")))
     for name, loc in named:
         if name is not None and name not in known:
-            yield loc, f'there is no template user "{shown(name)}"', _declared("users", name, known)
+            yield Finding(loc, f'there is no template user "{shown(name)}"', _declared("users", name, known))
 
 
 def account_template_is_declared(facts: Facts) -> Iterator[Finding]:
@@ -174,7 +176,9 @@ def account_template_is_declared(facts: Facts) -> Iterator[Finding]:
     ]
     for name, loc in named:
         if name is not None and name not in known:
-            yield loc, f'there is no template account "{shown(name)}"', _declared("accounts", name, known)
+            yield Finding(
+                loc, f'there is no template account "{shown(name)}"', _declared("accounts", name, known)
+            )
 
 
 def known_names_are_spelled_as_in_t4(facts: Facts) -> Iterator[Finding]:
@@ -194,19 +198,19 @@ def known_names_are_spelled_as_in_t4(facts: Facts) -> Iterator[Finding]:
         for index, name in enumerate(names):
             right = spelled.get(folded(name), name)
             if name != right:
-                yield (*loc, index), f'"{name}" is not spelled as in T4', f"write {right}"
+                yield Finding((*loc, index), f'"{name}" is not spelled as in T4', f"write {right}")
 
 
 def no_end_user_has_the_fill_application(facts: Facts) -> Iterator[Finding]:
     for username, user in facts.firm.users.items():
         if WHENTECH_FILLS in user.applications:
-            yield (
+            yield Finding(
                 ("users", username, "applications"),
                 f"{WHENTECH_FILLS} is for the fill service, and for no end user",
                 f"remove {WHENTECH_FILLS}; for order execution a user has {WHENTECH}",
             )
         if WHENTECH_FILLS in user.revoke.applications:
-            yield (
+            yield Finding(
                 ("users", username, "revoke", "applications"),
                 f"{WHENTECH_FILLS} is for the fill service, and no end user ever had it by this file",
                 f"remove {WHENTECH_FILLS}; where T4 gave it, a run finds that and lists the task by itself",
@@ -217,7 +221,7 @@ def no_end_user_template_gives_the_fill_application(facts: Facts) -> Iterator[Fi
     for username, user in facts.firm.users.items():
         template = facts.firm.templates.users.get(user.templateUser or "")
         if template and WHENTECH_FILLS in template.applications:
-            yield (
+            yield Finding(
                 ("users", username, "templateUser"),
                 f'the template "{shown(user.templateUser or "")}" gives {WHENTECH_FILLS}, which no end '
                 "user may have",
@@ -228,13 +232,13 @@ def no_end_user_template_gives_the_fill_application(facts: Facts) -> Iterator[Fi
 def whentech_was_requested_before_it_was_enabled(facts: Facts) -> Iterator[Finding]:
     requested, enabled = facts.firm.whentech.requestedOn, facts.firm.whentech.enabledOn
     if enabled and not requested:
-        yield (
+        yield Finding(
             ("whentech", "requestedOn"),
             "is missing, although enabledOn is there",
             "add the day on which CTS support was asked",
         )
     elif enabled and requested and enabled < requested:
-        yield (
+        yield Finding(
             ("whentech", "enabledOn"),
             f"{enabled} is before the request of {requested}",
             "check both dates",

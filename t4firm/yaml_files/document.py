@@ -29,6 +29,7 @@ Loc = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
 MOST_MISTAKES = 5_000  # that are shown: a firm of thousands may have one in every entry
+_INDENTED_BY_TAB = re.compile(r"^ *\t[ \t]*[^\s#]", re.MULTILINE)
 LARGEST = 5_000_000  # bytes of a file: far above what a firm of ten thousand people needs
 
 
@@ -159,13 +160,15 @@ def read_on(path: Path, *, list_as: str | None = None) -> tuple[Document, list[M
     file = _file_name(path)
     text = _text(path, file)
     unseen = _unseen_characters(file, text)
-    if unseen:
+    if unseen and _INDENTED_BY_TAB.search(text):
         raise FileError(unseen)
-    reading = Reading(file, text)
+    reading = Reading(file, UNSEEN.sub("", text).replace("\t", " ") if unseen else text)
     try:
         data, place = reading.root()
     except FileError as error:
-        raise FileError([*reading.mistakes, *error.mistakes]) from None
+        # what cannot be read without these characters may be the work of them
+        raise FileError(unseen or [*reading.mistakes, *error.mistakes]) from None
+    reading.mistakes += unseen
     hidden = 0
     if list_as is not None and (isinstance(data, list) or data is None):
         holder = Place(1)
@@ -177,7 +180,7 @@ def read_on(path: Path, *, list_as: str | None = None) -> tuple[Document, list[M
         what = "a list" if isinstance(data, list) else "a single value"
         reading.add(place.line, (), f"the file holds {what}", 'begin with "name: value" lines')
     if not isinstance(data, dict):
-        raise FileError(reading.mistakes)
+        raise FileError(unseen or reading.mistakes)
     return Document(file, data, place, hidden=hidden), reading.mistakes
 
 

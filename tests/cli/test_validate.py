@@ -257,3 +257,15 @@ def test_one_firm_file_for_two_stacks_at_one_t4_is_one_mistake(folder: Folder) -
         "remove one of the two stacks, or give it the endpoint of another T4",
         "1 mistake",
     ]
+
+
+def test_mistakes_of_all_files_of_a_stack_are_said_together(folder: Folder) -> None:
+    """Also where the firm file, which the others are about, has some itself."""
+    stacks = folder.path / "stacks"
+    (stacks / "demo.firm.yaml").write_text("firm: 5\nusers: {}\n")
+    (stacks / "demo.stack.yaml").write_text("withot: [whentech]\n")
+    (stacks / "demo.attested.yaml").write_text("- {task: nothing, by: Ann, on: 2026-11-01}\n")
+    said = folder.t4firm("validate", "--stack", "demo")
+    assert said.code == 1
+    for file in ("demo.firm.yaml:1", "demo.stack.yaml:1", "demo.attested.yaml:1"):
+        assert f"stacks/{file}" in said.err

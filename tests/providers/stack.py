@@ -11,7 +11,7 @@ import asyncio
 import copy
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from unittest.mock import patch
 
 import grpc  # type: ignore[import-untyped]
 import pytest
@@ -26,10 +27,10 @@ import yaml
 from google.protobuf import struct_pb2
 from pulumi import RunError
 from pulumi.dynamic import ReadResult
-from pulumi.runtime import rpc
+from pulumi.runtime import resource, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
@@ -128,8 +129,16 @@ def beside_standing(tasks: dict[str, str]) -> dict[str, str]:
 
 def crossed(props: Props, *, keep_unknowns: bool = False) -> Props:
     """Properties as they arrive on the other side of the wire between engine and provider."""
-    struct = asyncio.run(rpc.serialize_properties(props, {}))
-    return received(struct, keep_unknowns=keep_unknowns)
+    return received(_finished(rpc.serialize_properties(props, {})), keep_unknowns=keep_unknowns)
+
+
+def _finished(serializing: Coroutine[Any, Any, struct_pb2.Struct]) -> struct_pb2.Struct:
+    """What a coroutine answers that has nothing to wait for, without an event loop."""
+    try:
+        serializing.send(None)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    raise AssertionError("plain properties hold no Output to wait for")
 
 
 def received(struct: struct_pb2.Struct, *, keep_unknowns: bool = False) -> Props:
@@ -317,7 +326,7 @@ class Stack:
 
     def _write(self, firm: Props) -> Path:
         file = self.folder / f"{self.name}.firm.yaml"
-        file.write_text(yaml.safe_dump(firm, sort_keys=False))
+        file.write_text(yaml.dump(firm, Dumper=yaml.CSafeDumper, sort_keys=False))
         return file
 
     def _run(self, firm: Props, *, preview: bool, replace: str = "") -> Run:
@@ -354,7 +363,10 @@ async def _program(
         callbacks=None,
     )
     configure(settings)
-    await run_in_stack(program)
+    with patch.object(
+        resource, "_get_stack_trace", source_pb2.StackTrace
+    ):  # pytest's is deep, and this takes a seventh
+        await run_in_stack(program)
 
 
 def _urn(kind: str, name: str) -> str:

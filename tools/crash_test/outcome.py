@@ -10,7 +10,8 @@ from tools.crash_test.ways import Ways
 
 @dataclass
 class Outcome:
-    """A round. `wrong`: sentences; `log`: each command with its output."""
+    """A round. `wrong`: sentences; `forced`: locks that only `unlock --force` took; `log`: each command
+    with its output."""
 
     number: int
     firm: str
@@ -21,6 +22,7 @@ class Outcome:
     stray: int = 0
     lost: int = 0
     by_hand: int = 0
+    forced: int = 0
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -46,7 +48,8 @@ def total(outcomes: Sequence[Outcome], seed: str, ways: Ways, seconds: float) ->
     lines = [
         f"{len(outcomes)} rounds ({ways}), seed {seed}: {sum(len(each.kills) for each in outcomes)} kills in "
         f"{added('runs')} runs; {added('doubled')} doubled, {added('stray')} stray, {added('lost')} lost, "
-        f"{added('by_hand')} by hand{adopted}; {len(wrong)} rounds wrong; {seconds:.0f} s"
+        f"{added('by_hand')} by hand, {added('forced')} locks removed by force{adopted}; "
+        f"{len(wrong)} rounds wrong; {seconds:.0f} s"
     ]
     lines += [f"again: {ways.repeated(seed, number)}" for number in wrong]
     return "\n".join(lines)

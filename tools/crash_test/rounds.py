@@ -29,6 +29,9 @@ UP: Final = ("--yes", "--skip-preview", "--continue-on-error", "--non-interactiv
 ASKED: Final = re.compile(r"`adopt:\s+true`\s+(?:under|for)\s+([\w.-]*\w)")
 """How an error asks for the line that lets a run take over what it cannot prove to be its own."""
 
+UNKNOWN: Final = re.compile(r"cannot\s+be\s+known.*--force", re.DOTALL)
+"""How a command says that it cannot know whether the run is over that holds the lock."""
+
 
 class Round:
     """One firm, from nothing to its end."""
@@ -95,16 +98,34 @@ class Round:
         """What somebody does before the next run, and the command of that run."""
         again, plain = self._outcome.runs > 0, self._chance.random() < 0.5
         if again and (plain or self._ways.delete_journal):
-            self._command("t4firm", "unlock", "--force", "--yes", "--stack", STACK)
+            self._unlock()
         if again and self._ways.delete_journal:
             shutil.rmtree(self._folder / ".t4", ignore_errors=True)
         return (
             ["pulumi", "up", *UP, "--stack", STACK] if plain else ["t4firm", "up", "--yes", "--stack", STACK]
         )
 
+    def _unlock(self) -> None:
+        """What somebody does who sees that a run was killed: with `--force` only where the command says that
+        it cannot know whether the run is over."""
+        words = ("t4firm", "unlock", "--yes", "--stack", STACK)
+        if self._command(*words, may_fail=True) and not self._forced():
+            self._outcome.by_hand += 1
+            self._outcome.wrong.append("the stack could not be unlocked")
+
+    def _forced(self) -> bool:
+        """Whether the last command asked for `--force`, and that removed the lock."""
+        if not UNKNOWN.search(self._outcome.log[-1]):
+            return False
+        self._outcome.forced += 1
+        return self._command("t4firm", "unlock", "--force", "--yes", "--stack", STACK) == 0
+
     def _failed(self) -> None:
-        """Nobody killed the run, and yet it failed. Without a login it may ask for a line in the firm file;
-        anything else would be work by hand that nobody was promised."""
+        """Nobody killed the run, and yet it failed. The lock of a plain `pulumi up` that was killed before it
+        could note itself needs `--force`; without a login a run may ask for a line in the firm file; anything
+        else would be work by hand that nobody was promised."""
+        if self._forced():
+            return
         asked = set(ASKED.findall(self._outcome.log[-1])) if self._ways.no_login else set()
         fresh = sorted(name for name in asked if with_adoption(self._firm, name))
         if fresh:
@@ -143,11 +164,11 @@ class Round:
                 text = output.read().decode(errors="replace")
                 self._outcome.log.append(f"$ {' '.join(words)}\n{text}\n[{process.returncode}]")
 
-    def _command(self, *words: str) -> int:
+    def _command(self, *words: str, may_fail: bool = False) -> int:
         """A command that nobody kills; its exit code."""
         with self._started(words) as process:
             pass
-        if words[0] == "t4firm" and process.returncode:
+        if words[0] == "t4firm" and process.returncode and not may_fail:
             self._outcome.by_hand += 1
             self._outcome.wrong.append("the stack could not be unlocked")
         return process.returncode

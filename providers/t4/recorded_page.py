@@ -1,0 +1,317 @@
+"""The firm on one page, as far as the records of a stack show it: each fact with who says so and since when."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from providers.t4.lifecycle.task_records import RECORDED, UNDONE
+from providers.t4.outputs import resource_keys
+from t4firm.model.firm import Firm
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser
+from t4firm.plan.goals import OURS, AccountGoal, Desired, UserGoal
+from t4firm.reports.coverage import Coverage
+from t4firm.reports.one_page import (
+    FILE,
+    STATE,
+    AccountRow,
+    Fact,
+    Subscription,
+    UserRow,
+    about,
+    fact,
+    in_order,
+)
+from t4firm.tasks.ids import kind_of, parts_of, task_id
+
+Record = Mapping[str, Any]
+Key = tuple[str, str]
+
+SENT = "sent to T4"
+"""Who says what T4 took with the onboarding request, and shows in no answer."""
+
+STOPS_A_USER = ("enable-user", "verify-firm", "sign-eula", "assign-role")
+"""Kinds of tasks without which a user cannot trade (Onboarding API page, User Login Requirements)."""
+
+STOPS_AN_ACCOUNT = ("create-account", "restore-account", "enable-account", "assign-account")
+"""Kinds of tasks without which an account cannot be traded."""
+
+
+def user_rows(
+    goals: Desired, firm: Firm, recorded: Mapping[Key, Record], coverage: Sequence[Coverage]
+) -> tuple[UserRow, ...]:
+    """A row for each user of the firm file, the fill user's first. `coverage`: whose fills reach WhenTech."""
+    records = dict(zip(resource_keys(goals), goals.goals, strict=True)).keys() & recorded.keys()
+    known = _Known({key: recorded[key] for key in records}, {each.account: each for each in coverage})
+    accounts = {goal.account.account: goal for goal in goals.accounts}
+    return in_order(_User(goal, firm, known, accounts).row() for goal in goals.users)
+
+
+def other_rows(users: Sequence[UserRow], coverage: Sequence[Coverage]) -> tuple[AccountRow, ...]:
+    """The accounts whose fills matter and that no user of the firm file has."""
+    listed = {row.account for user in users for row in user.accounts}
+    state = Fact("not in the firm file", unseen="")
+    return tuple(
+        AccountRow(each.account, state, fills_of(each)) for each in coverage if each.account not in listed
+    )
+
+
+def fills_of(covered: Coverage | None) -> Fact:
+    """Whether the fills of an account are captured."""
+    if covered is None:
+        return Fact("not for WhenTech", by=FILE)
+    match covered.state:
+        case "captured":
+            return fact("captured", "good", covered.because)
+        case "assigned":
+            return Fact("assigned", "open", tasks=tuple(covered.because.split(", ")))
+        case "open":
+            return Fact("open", "bad", tasks=(covered.because,))
+        case "excluded":
+            return Fact("excluded", "plain", FILE, evidence=covered.because)
+        case "unmanaged":
+            return Fact("unmanaged", "bad", evidence=covered.because)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is recorded of this firm's resources, and whose fills are captured."""
+
+    records: Mapping[Key, Record]
+    coverage: Mapping[str, Coverage]
+
+    def of(self, kind: str, name: str) -> Record:
+        return self.records.get((f"{OURS}{kind}", name), {})
+
+
+@dataclass(frozen=True)
+class _User:
+    """One user: the goal, and all that is recorded of it."""
+
+    goal: UserGoal
+    firm: Firm
+    known: _Known
+    accounts: Mapping[str, AccountGoal]
+
+    @property
+    def username(self) -> str:
+        return self.goal.user.username
+
+    @property
+    def record(self) -> Record:
+        return self.known.of("User", self.username)
+
+    @property
+    def evidence(self) -> str:
+        """T4's answer to the onboarding call, or what else the record rests on."""
+        return str(self.record.get("evidence") or "")
+
+    def row(self) -> UserRow:
+        user, is_fill = self.goal.user, isinstance(self.goal.user, FillUser)
+        numbers = [user.account] if isinstance(user, FillUser) else list(user.accounts)
+        rows = tuple(self.account(number, is_fill_users=is_fill) for number in numbers)
+        stands, agreements = self.stands(), self.agreements()
+        return UserRow(
+            username=self.username,
+            stands=stands,
+            trades=self.reads_only() if is_fill else self.trades(stands, agreements, rows),
+            apptype=self.sent("apptype", user.apptype),
+            template=self.sent("", user.templateUser or "none"),
+            applications=self.applications(),
+            agreements=agreements,
+            market_data=tuple(self.subscriptions()),
+            accounts=rows,
+            is_fill_user=is_fill,
+            departed=self.goal.departed,
+        )
+
+    def stands(self) -> Fact:
+        """Whether T4 has the user, and in which state."""
+        if not self.record:
+            return Fact("not in T4 yet", "open", FILE)
+        if self.goal.departed:
+            disable = task_id("disable-user", self.username)
+            return self.step(disable, "disabled", "departed, not disabled yet", "open")
+        for kind, text in (("enable-user", "disabled in T4"), ("verify-firm", "of another firm in T4")):
+            if is_open(self.record, task := task_id(kind, self.username)):
+                return opened(self.record, task, text, "bad")
+        verify = task_id("verify-user", self.username)
+        if is_open(self.record, verify):
+            unseen = "what T4 has of users who were adopted"
+            return replace(opened(self.record, verify, "adopted, not verified", "unknown"), unseen=unseen)
+        enabled = closed(self.record, task_id("enable-user", self.username))
+        return shown("in T4", "good", enabled or closed(self.record, verify) or self.evidence, self.record)
+
+    def agreements(self) -> Fact:
+        """Whether the agreements are signed, without which T4 lets nobody in (Onboarding API page)."""
+        sign = task_id("sign-eula", self.username)
+        if is_open(self.record, sign):
+            return opened(self.record, sign, "not signed", "open")
+        if signed := closed(self.record, sign):
+            return fact("signed", "good", signed)
+        if self.goal.departed or not self.record:
+            return Fact("signed" if self.goal.user.eula else "not signed", by=FILE)
+        if self.goal.user.eula:
+            return shown("signed", "good", self.evidence, self.record, by=SENT)
+        return Fact("T4 asks at the first login", "unknown", unseen="whether the agreements are signed")
+
+    def trades(self, stands: Fact, agreements: Fact, rows: Sequence[AccountRow]) -> Fact:
+        """Whether the user can trade: known by what T4 showed, or signed off."""
+        if self.goal.departed:
+            return Fact("departed", by=FILE)
+        stops = sorted({*self.open_of(STOPS_A_USER), *(task for row in rows for task in row.state.tasks)})
+        needed = [stands, agreements, *(row.state for row in rows)]
+        if not self.record:
+            return Fact("no", "open")
+        if stops or any(each.tone == "bad" for each in needed):
+            tone = "bad" if any(each.tone == "bad" for each in needed) else "open"
+            return Fact("no", "bad" if tone == "bad" else "open", tasks=tuple(stops))
+        if all(row.state.tone == "plain" for row in rows):
+            return Fact("not meant to", by=FILE)
+        if unseen := [each.unseen for each in needed if each.unseen]:
+            return Fact("not shown", "unknown", unseen=", ".join(dict.fromkeys(unseen)))
+        if any(row.state.tone == "open" for row in rows):
+            return Fact("no", "open")
+        return about([each for each in needed if each.tone == "good"], "yes", "good")
+
+    def reads_only(self) -> Fact:
+        """Whether the fill user has no role beyond what capturing needs (WhenTech Fill Service page)."""
+        roles, allowed = self.record.get("roles"), set(self.goal.expected.roles)
+        verify = closed(self.record, task_id("verify-user", self.username))
+        if not self.record:
+            return Fact("not in T4 yet", "open", FILE)
+        if roles is None:
+            if verify:
+                return fact("yes", "good", verify)
+            return Fact("not shown", "unknown", unseen="which roles the fill user has")
+        if more := sorted(set(roles) - allowed):
+            tasks = tuple(sorted(self.record.get("violations") or ()))
+            return Fact(f"no: {', '.join(more)}", "bad", tasks=tasks)
+        return shown("yes", "good", verify or self.evidence, self.record)
+
+    def sent(self, field: str, text: str) -> Fact:
+        """A field that T4 took with the onboarding request; of one that changed since, its task."""
+        task = task_id("update-user", self.username, field) if field else ""
+        if task and is_open(self.record, task):
+            return opened(self.record, task, text, "open")
+        if task and (done := closed(self.record, task)):
+            return fact(text, "plain", done)
+        if not self.record or self.goal.user.adopt:
+            return Fact(text, by=FILE)
+        return shown(text, "plain", self.evidence, self.record, by=SENT)
+
+    def applications(self) -> Fact:
+        """WhenTech on a trader, WhenTechFills on the fill user, and what else the file gives."""
+        user = self.goal.user
+        names = [WHENTECH_FILLS] if isinstance(user, FillUser) else list(user.applications)
+        if not names:
+            return Fact("none", by=FILE)
+        if self.goal.departed:
+            return Fact(", ".join(names), by=FILE)
+        found = [self.application(name) for name in names]
+        worst = next((each for each in found if each.tone != "good"), found[0])
+        return replace(worst, text=", ".join(each.text for each in found))
+
+    def application(self, name: str) -> Fact:
+        record = self.known.of("ApplicationAssignment", f"{self.username}/{name}")
+        assign = task_id("assign-application", self.username, name)
+        if not record.get("assigned"):
+            return replace(opened(record, assign, f"{name}: not yet", "open"), tasks=(assign,))
+        evidence = closed(record, assign) or str(record.get("evidence") or "")
+        listed = name in (self.record.get("applications") or ())
+        return shown(name, "good", evidence or (self.evidence if listed else ""), record)
+
+    def subscriptions(self) -> Iterator[Subscription]:
+        fees = self.record.get("fees") or {}
+        for exchange, kind in sorted(self.goal.user.marketData.items()):
+            text, task = f"{exchange} {kind}", task_id("update-market-data", self.username, exchange)
+            if self.goal.departed:
+                end = task_id("end-market-data", self.username, exchange)
+                yield Subscription(self.step(end, f"{exchange}: ended", f"{text}: still billed", "open"))
+            elif not self.record:
+                yield Subscription(Fact(text, "open", FILE))
+            elif is_open(self.record, task):
+                yield Subscription(opened(self.record, task, f"{text}: not yet", "open"))
+            else:
+                evidence = closed(self.record, task) or self.evidence
+                by = "T4" if exchange in fees else SENT
+                yield Subscription(
+                    shown(text, "plain", evidence, self.record, by=by), str(fees.get(exchange, ""))
+                )
+
+    def account(self, number: str, *, is_fill_users: bool) -> AccountRow:
+        state = self.state_of(number)
+        if is_fill_users:
+            return AccountRow(number, state, Fact("never traded", by=FILE))
+        return AccountRow(number, state, fills_of(self.known.coverage.get(number)))
+
+    def state_of(self, number: str) -> Fact:
+        """Whether the account is in T4, the user's, and may be traded."""
+        record, goal = self.known.of("Account", number), self.accounts[number]
+        assigned = self.known.of("AccountAssignment", f"{self.username}/{number}")
+        for of, kinds in ((record, STOPS_AN_ACCOUNT), (assigned, ("assign-account",))):
+            for task in sorted(of.get("tasks") or {}):
+                if is_open(of, task) and kind_of(task) in kinds and kind_of(task) != "enable-account":
+                    return opened(of, task, "not in T4 yet" if of is record else "not assigned yet", "open")
+        if not record.get("made"):
+            return Fact("not in T4 yet", "open", FILE)
+        verify = task_id("verify-account", number)
+        if is_open(record, verify):
+            unseen = "whose accounts that were adopted are"
+            return replace(opened(record, verify, "adopted, not verified", "unknown"), unseen=unseen)
+        return self.enabled(number, goal, record)
+
+    def enabled(self, number: str, goal: AccountGoal, record: Record) -> Fact:
+        state, first = str(record.get("state") or ""), self.record.get("firstAccount") or {}
+        onboarded = self.evidence if goal.first and first.get("enabled") == state else ""
+        own = str(record.get("evidence") or "")
+        for kind, wanted, text in (("enable-account", True, "enabled"), ("disable-account", False, "disabled")):
+            task = task_id(kind, number)
+            if is_open(record, task):
+                return opened(record, task, f"to be {text}", "open" if wanted else "bad")
+            if state.lower() == text:
+                evidence = closed(record, task) or own or onboarded
+                found = shown(text, "good" if wanted else "plain", evidence, record)
+                if goal.enabled is None:
+                    return replace(found, text=f"{text}, undecided", tone="good" if wanted else "open")
+                return found
+        return Fact("not shown", "unknown", unseen="whether accounts are enabled")
+
+    def step(self, task: str, done: str, to_do: str, tone: Any) -> Fact:
+        """A fact that one task decides."""
+        if is_open(self.record, task):
+            return opened(self.record, task, to_do, tone)
+        return shown(done, "plain", closed(self.record, task), self.record)
+
+    def open_of(self, kinds: Sequence[str]) -> list[str]:
+        return [
+            task
+            for task in self.record.get("tasks") or {}
+            if kind_of(task) in kinds and is_open(self.record, task)
+        ]
+
+
+def is_open(record: Record, task: str) -> bool:
+    """Whether T4 still owes a step, also one that the file accepts for a time."""
+    return ((record.get("tasks") or {}).get(task) or {}).get("status") in UNDONE
+
+
+def closed(record: Record, task: str) -> str:
+    """The evidence that closed a task; "" where it is open, or was never one."""
+    return str(((record.get("tasks") or {}).get(task) or {}).get("closed") or "")
+
+
+def opened(record: Record, task: str, text: str, tone: Any) -> Fact:
+    """A fact that is not as the file says, since its task is open."""
+    entry = (record.get("tasks") or {}).get(task) or {}
+    evidence = str(entry.get("found") or entry.get("unconfirmed") or "")
+    found = fact(text, tone, evidence)
+    return replace(found, since=str(entry.get("since") or "")[:10], tasks=(task,))
+
+
+def shown(text: str, tone: Any, evidence: str, record: Record, by: str = "T4") -> Fact:
+    """A fact that a run recorded, with the evidence that it kept; without one, with the day of the run."""
+    if evidence:
+        return fact(text, tone, evidence, by)
+    return Fact(text, tone, STATE, str(record.get(RECORDED) or "")[:10])
+
+

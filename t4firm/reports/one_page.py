@@ -1,0 +1,239 @@
+"""The firm on one page: four questions with their answers, then users × accounts, for each fact who says so and
+since when.
+
+    page = OnePage(...)                # made of records by providers.t4.recorded_page
+    page.questions                     # Is everything captured? Can everybody trade? ...
+    fact("in T4", "good", "2026-11-20, by A. Admin")    # Fact(..., by="A. Admin", since="2026-11-20")
+
+It holds no personal detail: a user is the username, an account its number.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from t4firm.reports.coverage import Coverage, counted, counts
+from t4firm.yaml_files.mistakes import some
+
+Tone = Literal["good", "open", "bad", "unknown", "plain"]
+"""How a fact is to be taken: as it should be; somebody has something to do; it breaks a rule or differs from the
+file; nobody can see it; none of these."""
+
+T4, FILE, STATE = "T4", "firm file", "last run"
+"""Who says something, where it is no person: T4's own answer; only the firm file; the engine's state, because
+the run that recorded it kept no answer."""
+
+_SIGNED = re.compile(r"(\d{4}-\d{2}-\d{2}), by (.+)", re.DOTALL)
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact. `by`: who says so ("" where nobody does); `since`: the day ("" where it is not known);
+    `evidence`: the answer or sign-off in full; `tasks`: what is to be done about it; `unseen`: what of it nobody
+    can see, "" for nothing."""
+
+    text: str
+    tone: Tone = "plain"
+    by: str = ""
+    since: str = ""
+    evidence: str = ""
+    tasks: tuple[str, ...] = ()
+    unseen: str = ""
+
+
+def fact(text: str, tone: Tone, evidence: str, by: str = T4) -> Fact:
+    """A fact with its evidence: who said it and when stands in there. `by`: who, where it is no sign-off."""
+    if signed := _SIGNED.fullmatch(evidence):
+        return Fact(text, tone, signed[2], signed[1], evidence)
+    day = _DAY.search(evidence)
+    return Fact(text, tone, by if evidence else "", day[0] if day else "", evidence)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Market data of one exchange; `fee` is what T4 said that it costs, "" where it said nothing."""
+
+    kind: Fact
+    fee: str = ""
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account of a user: its state in T4, and whether its fills are captured."""
+
+    account: str
+    state: Fact
+    fills: Fact
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """A user with all that is asked about one. `trades`: whether the user can trade; of the fill user, whether it
+    can only read. `stands`: whether the user is in T4."""
+
+    username: str
+    stands: Fact
+    trades: Fact
+    apptype: Fact
+    template: Fact
+    applications: Fact
+    agreements: Fact
+    market_data: tuple[Subscription, ...]
+    accounts: tuple[AccountRow, ...]
+    is_fill_user: bool = False
+    departed: bool = False
+
+    @property
+    def facts(self) -> Iterator[tuple[str, Fact]]:
+        """Every fact with the words for what it is about."""
+        yield "user", self.stands
+        yield ("reads only" if self.is_fill_user else "can trade"), self.trades
+        yield "type", self.apptype
+        yield "template", self.template
+        yield "applications", self.applications
+        yield "agreements", self.agreements
+        for subscription in self.market_data:
+            yield "market data", subscription.kind
+        for row in self.accounts:
+            yield f"account {row.account}", row.state
+            yield f"fills of {row.account}", row.fills
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """A task that is open or to come: what to do, where, since when, what it waits for."""
+
+    task: str
+    page: str
+    what: str
+    status: str
+    since: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its answer in a word or a number, in a sentence, and in single items."""
+
+    ask: str
+    answer: str
+    tone: Tone
+    words: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OnePage:
+    """The firm. `destination`: which T4; `recorded`: when a run last recorded something (ISO 8601, UTC);
+    `read`: when T4 was read for this page, "" where it was not; `unread`: what that read could not see, a
+    sentence each; `alarms`: violations, and sign-offs that T4 contradicts; `others`: accounts whose fills matter
+    and that no user of the firm file has; `costs`: `CME Depth` -> what it costs in all."""
+
+    firm: str
+    stack: str
+    destination: str
+    recorded: str
+    users: tuple[UserRow, ...]
+    coverage: tuple[Coverage, ...] = ()
+    missing: tuple[str, ...] = ()
+    others: tuple[AccountRow, ...] = ()
+    to_do: tuple[ToDo, ...] = ()
+    alarms: tuple[str, ...] = ()
+    subscriptions: Mapping[str, int] | None = None
+    costs: Mapping[str, str] | None = None
+    read: str = ""
+    unread: tuple[str, ...] = ()
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What the page is for, in the order in which one asks."""
+        return (self._captured(), self._trading(), self._open(), self._unseen())
+
+    @cached_property
+    def traders(self) -> tuple[UserRow, ...]:
+        """The people who stay."""
+        return tuple(user for user in self.users if not user.is_fill_user and not user.departed)
+
+    def _captured(self) -> Question:
+        ask, found = "Is everything captured?", counts(self.coverage)
+        fill = any(user.is_fill_user for user in self.users)
+        if not fill:
+            return Question(ask, "–", "plain", "The firm file has no fill service.")
+        whole = found["wanted"] == found["captured"] and not found["unmanaged"]
+        items = [
+            f"{each.account}: {each.state}, {each.because}"
+            for each in self.coverage
+            if each.state in ("open", "unmanaged")
+        ]
+        items += [f"until then only assigned: {task}" for task in self.missing if found["assigned"]]
+        if not found["wanted"] and whole:
+            return Question(ask, "–", "plain", "No account is to be captured.", tuple(items))
+        words = counted(found) + (f", {found['unmanaged']} unmanaged" if found["unmanaged"] else "")
+        tone: Tone = "good" if whole else "bad" if found["open"] or found["unmanaged"] else "open"
+        return Question(ask, "Yes" if whole else "No", tone, f"{words}.", tuple(items))
+
+    def _trading(self) -> Question:
+        ask, groups = "Can everybody trade?", defaultdict(list)
+        for user in self.traders:
+            groups[user.trades.tone].append(user)
+        if not self.traders:
+            return Question(ask, "–", "plain", "The firm file has no trader.")
+        able, unable, unseen = groups["good"], [*groups["bad"], *groups["open"]], groups["unknown"]
+        meant = len(self.traders) - len(groups["plain"])
+        words = f"{len(able)} of {meant} can" + (f", {len(unable)} cannot" if unable else "")
+        words += f", of {len(unseen)} nobody can see it" if unseen else ""
+        words += f"; {len(groups['plain'])} are not meant to" if groups["plain"] else ""
+        items = tuple(f"{user.username}: {_why(user.trades)}" for user in (*unable, *unseen))
+        if unable:
+            return Question(ask, "No", "bad" if groups["bad"] else "open", f"{words}.", items)
+        if unseen:
+            return Question(ask, "Not shown", "unknown", f"{words}.", items)
+        return Question(ask, "Yes", "good", f"{words}.")
+
+    def _open(self) -> Question:
+        pages: dict[str, int] = defaultdict(int)
+        for each in self.to_do:
+            pages[each.page] += 1
+        if not self.to_do:
+            return Question("What is open?", "Nothing", "good", "No task is open.")
+        oldest = min((each.since for each in self.to_do if each.since), default="")
+        words = f"The oldest is open since {oldest}." if oldest else "Each comes with the next run."
+        items = tuple(f"{page}: {count}" for page, count in pages.items())
+        return Question("What is open?", str(len(self.to_do)), "open", words, items)
+
+    def _unseen(self) -> Question:
+        ask = "What can nobody see?"
+        unseen: dict[str, list[str]] = defaultdict(list)
+        signed: dict[str, None] = {}
+        for user in self.users:
+            for about, each in user.facts:
+                if each.unseen:
+                    unseen[each.unseen].append(user.username)
+                if each.evidence and each.by not in (T4, FILE, STATE, ""):
+                    signed[f"{user.username}, {about}"] = None
+        items = [f"{what}: {some(dict.fromkeys(names))}" for what, names in sorted(unseen.items())]
+        items += self.unread
+        count = sum(map(len, unseen.values())) + len(self.unread)
+        rest = f"{len(signed)} rest on a sign-off alone" if signed else "None rests on a sign-off alone"
+        words = f"{rest}. T4 was read on {self.read[:10]}." if self.read else f"{rest}. T4 was not read."
+        answer = f"{count} fact{'' if count == 1 else 's'}" if count else "Nothing"
+        return Question(ask, answer, "unknown" if count else "good", words, tuple(items))
+
+
+def _why(trades: Fact) -> str:
+    return ", ".join(trades.tasks) or trades.unseen or trades.text
+
+
+def in_order(users: Iterable[UserRow]) -> tuple[UserRow, ...]:
+    """The fill user first, then everybody by name; who departed comes last."""
+    return tuple(sorted(users, key=lambda user: (not user.is_fill_user, user.departed, user.username)))
+
+
+def about(facts: Sequence[Fact], text: str, tone: Tone) -> Fact:
+    """One fact that follows from others: as old as the newest, said by whoever said that."""
+    newest = max(facts, key=lambda each: each.since, default=Fact(text))
+    return replace(newest, text=text, tone=tone, tasks=(), unseen="")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from providers.t4.lifecycle.task_records import RECORDED, UNDONE
-from providers.t4.outputs import resource_keys
-from t4firm.model.firm import Firm
-from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser
+from t4firm.model.users import WHENTECH_FILLS, FillUser
 from t4firm.plan.goals import OURS, AccountGoal, Desired, UserGoal
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.one_page import (
     FILE,
+    SENT,
     STATE,
+    T4,
     AccountRow,
     Fact,
     Subscription,
@@ -21,13 +21,10 @@ from t4firm.reports.one_page import (
     fact,
     in_order,
 )
-from t4firm.tasks.ids import kind_of, parts_of, task_id
+from t4firm.tasks.ids import kind_of, task_id
 
 Record = Mapping[str, Any]
 Key = tuple[str, str]
-
-SENT = "sent to T4"
-"""Who says what T4 took with the onboarding request, and shows in no answer."""
 
 STOPS_A_USER = ("enable-user", "verify-firm", "sign-eula", "assign-role")
 """Kinds of tasks without which a user cannot trade (Onboarding API page, User Login Requirements)."""
@@ -37,13 +34,12 @@ STOPS_AN_ACCOUNT = ("create-account", "restore-account", "enable-account", "assi
 
 
 def user_rows(
-    goals: Desired, firm: Firm, recorded: Mapping[Key, Record], coverage: Sequence[Coverage]
+    goals: Desired, recorded: Mapping[Key, Record], coverage: Sequence[Coverage]
 ) -> tuple[UserRow, ...]:
     """A row for each user of the firm file, the fill user's first. `coverage`: whose fills reach WhenTech."""
-    records = dict(zip(resource_keys(goals), goals.goals, strict=True)).keys() & recorded.keys()
-    known = _Known({key: recorded[key] for key in records}, {each.account: each for each in coverage})
+    known = _Known(recorded, {each.account: each for each in coverage})
     accounts = {goal.account.account: goal for goal in goals.accounts}
-    return in_order(_User(goal, firm, known, accounts).row() for goal in goals.users)
+    return in_order(_User(goal, known, accounts).row() for goal in goals.users)
 
 
 def other_rows(users: Sequence[UserRow], coverage: Sequence[Coverage]) -> tuple[AccountRow, ...]:
@@ -88,7 +84,6 @@ class _User:
     """One user: the goal, and all that is recorded of it."""
 
     goal: UserGoal
-    firm: Firm
     known: _Known
     accounts: Mapping[str, AccountGoal]
 
@@ -233,7 +228,7 @@ class _User:
                 yield Subscription(opened(self.record, task, f"{text}: not yet", "open"))
             else:
                 evidence = closed(self.record, task) or self.evidence
-                by = "T4" if exchange in fees else SENT
+                by = T4 if exchange in fees else SENT
                 yield Subscription(
                     shown(text, "plain", evidence, self.record, by=by), str(fees.get(exchange, ""))
                 )
@@ -308,7 +303,7 @@ def opened(record: Record, task: str, text: str, tone: Any) -> Fact:
     return replace(found, since=str(entry.get("since") or "")[:10], tasks=(task,))
 
 
-def shown(text: str, tone: Any, evidence: str, record: Record, by: str = "T4") -> Fact:
+def shown(text: str, tone: Any, evidence: str, record: Record, by: str = T4) -> Fact:
     """A fact that a run recorded, with the evidence that it kept; without one, with the day of the run."""
     if evidence:
         return fact(text, tone, evidence, by)

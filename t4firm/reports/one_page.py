@@ -22,9 +22,9 @@ Tone = Literal["good", "open", "bad", "unknown", "plain"]
 """How a fact is to be taken: as it should be; somebody has something to do; it breaks a rule or differs from the
 file; nobody can see it; none of these."""
 
-T4, FILE, STATE = "T4", "firm file", "last run"
-"""Who says something, where it is no person: T4's own answer; only the firm file; the engine's state, because
-the run that recorded it kept no answer."""
+T4, SENT, FILE, STATE = "T4", "sent to T4", "firm file", "last run"
+"""Who says something, where it is no person: T4's own answer; T4's answer to the request with which it was sent,
+and no answer shows it; only the firm file; the engine's state, because the run that recorded it kept no answer."""
 
 _SIGNED = re.compile(r"(\d{4}-\d{2}-\d{2}), by (.+)", re.DOTALL)
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
@@ -43,6 +43,11 @@ class Fact:
     evidence: str = ""
     tasks: tuple[str, ...] = ()
     unseen: str = ""
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether a person says so, and nobody else."""
+        return bool(_SIGNED.fullmatch(self.evidence))
 
 
 def fact(text: str, tone: Tone, evidence: str, by: str = T4) -> Fact:
@@ -169,12 +174,13 @@ class OnePage:
             for each in self.coverage
             if each.state in ("open", "unmanaged")
         ]
-        items += [f"until then only assigned: {task}" for task in self.missing if found["assigned"]]
         if not found["wanted"] and whole:
             return Question(ask, "–", "plain", "No account is to be captured.", tuple(items))
         words = counted(found) + (f", {found['unmanaged']} unmanaged" if found["unmanaged"] else "")
+        if self.missing:
+            words += ". What is assigned is captured once these tasks are closed"
         tone: Tone = "good" if whole else "bad" if found["open"] or found["unmanaged"] else "open"
-        return Question(ask, "Yes" if whole else "No", tone, f"{words}.", tuple(items))
+        return Question(ask, "Yes" if whole else "No", tone, f"{words}.", (*self.missing, *items))
 
     def _trading(self) -> Question:
         ask, groups = "Can everybody trade?", defaultdict(list)
@@ -208,18 +214,17 @@ class OnePage:
     def _unseen(self) -> Question:
         ask = "What can nobody see?"
         unseen: dict[str, list[str]] = defaultdict(list)
-        signed: dict[str, None] = {}
+        signed = 0
         for user in self.users:
-            for about, each in user.facts:
+            for each in (each for _, each in user.facts if each is not user.trades or user.is_fill_user):
+                signed += each.is_signed_off
                 if each.unseen:
                     unseen[each.unseen].append(user.username)
-                if each.evidence and each.by not in (T4, FILE, STATE, ""):
-                    signed[f"{user.username}, {about}"] = None
         items = [f"{what}: {some(dict.fromkeys(names))}" for what, names in sorted(unseen.items())]
         items += self.unread
         count = sum(map(len, unseen.values())) + len(self.unread)
-        rest = f"{len(signed)} rest on a sign-off alone" if signed else "None rests on a sign-off alone"
-        words = f"{rest}. T4 was read on {self.read[:10]}." if self.read else f"{rest}. T4 was not read."
+        rest = f"{signed} rest{'s' if signed == 1 else ''}" if signed else "Nothing rests"
+        words = f"{rest} on a sign-off alone."
         answer = f"{count} fact{'' if count == 1 else 's'}" if count else "Nothing"
         return Question(ask, answer, "unknown" if count else "good", words, tuple(items))
 

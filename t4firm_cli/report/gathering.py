@@ -1,0 +1,49 @@
+"""From a stack's files and records to the firm on one page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from providers.t4.lifecycle.task_records import RECORDED
+from providers.t4.lifecycle.template_check import contradiction_words
+from providers.t4.lifecycle.violation_words import violation_words
+from providers.t4.prior_state import recorded_of
+from providers.t4.recorded_page import other_rows, user_rows
+from providers.t4.stack_files import FirmStack
+from t4firm.reports.one_page import OnePage, ToDo
+from t4firm_cli.tasks import Listed, report_of
+
+Recorded = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -> OnePage:
+    """The page of one stack, of what `t4firm tasks` reports and what is recorded beside it. `destination`: which
+    T4 that is."""
+    report = report_of(name, stack, recorded)
+    users = user_rows(stack.following(recorded_of(recorded)), recorded, report.coverage)
+    assigned = (each.because for each in report.coverage if each.state == "assigned")
+    return OnePage(
+        firm=report.firm,
+        stack=name,
+        destination=destination,
+        recorded=max((str(each.get(RECORDED) or "") for each in recorded.values()), default=""),
+        users=users,
+        coverage=tuple(report.coverage),
+        missing=tuple(task for task in next(assigned, "").split(", ") if task),
+        others=other_rows(users, report.coverage),
+        to_do=tuple(_to_do(task) for task in report.tasks if task.to_do),
+        alarms=(*report.alarms, *_alarms(recorded)),
+        subscriptions=report.subscriptions,
+        costs=report.fees,
+    )
+
+
+def _alarms(recorded: Recorded) -> list[str]:
+    words = {f"VIOLATION: {words}" for record in recorded.values() for words in violation_words(record)}
+    words |= {f"CONTRADICTED: {words}" for each in recorded.values() for words in contradiction_words(each)}
+    return sorted(words)
+
+
+def _to_do(task: Listed) -> ToDo:
+    said = task.said
+    since = said.get("since", "")[:10]
+    return ToDo(said["id"], task.page, said["what"], said["status"], since, said.get("waits", ""))

@@ -8,7 +8,7 @@ from typing import Annotated, Final, cast
 import typer
 
 from t4firm_cli.command_group import show_help_alone
-from t4firm_cli.commands import files, reading, runs, simulator, tasks, upkeep
+from t4firm_cli.commands import files, reading, reports, runs, simulator, tasks, upkeep
 from t4firm_cli.github import command as github
 from t4firm_cli.terminal import complain, say
 
@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "watch": reading.watch,
     "tasks": tasks.list_tasks,
     "attest": tasks.sign_off,
+    "report": reports.report,
     "request": tasks.request_whentech,
     "unlock": upkeep.unlock,
     "password": upkeep.password,

@@ -1,6 +1,7 @@
 """`t4firm drift`: how T4 differs from the firm file, read now, and recorded nowhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from providers.t4.lifecycle.log import LOG
 from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session as sessions
+from providers.t4.stack_files import FirmStack
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified, sorted_out
 from t4firm.yaml_files.mistakes import counted
@@ -34,22 +36,11 @@ Line = tuple[str, str]
 def run(project: Project, stack: str, *, as_json: bool) -> int:
     """Print what could not be compared, and the differences. The exit code is 1 where a read failed, 2 where
     T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0."""
-    firm, pulumi = load(project, stack), Pulumi(project, stack)
-    say_destination(pulumi)
-    resources = in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
-    if not resources:
+    looked = look(project, stack)
+    live, accepted = looked.live, looked.stack.firm.accepted
+    if not looked.resources:
         complain(f"stack {stack} has no resources yet: there is nothing to compare")
-    LOG.disabled = True  # what a refresh says aloud stands in the list
-    settings = pulumi.configuration() if resources else {}
-    sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
-    progress = Progress()
-    live = (
-        read_all(firm, resources, partial(progress.show, READ))
-        if resources
-        else Live(unverified=not_made(firm.firm, ()))
-    )
-    progress.end()
-    drift = sorted_out(live.records, firm.firm.accepted, live.unverified, live.unmanaged)
+    drift = sorted_out(live.records, accepted, live.unverified, live.unmanaged)
     if as_json:
         say_json(_as_json(drift, live))
     else:
@@ -58,8 +49,33 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
         for words in live.notes:
             say(words)
     for words in live.failed:
-        complain(_unread(words), "bad")
+        complain(unread_words(words), "bad")
     return 1 if live.failed else 2 if drift.differs else 3 if drift.fill_user_unread else 0
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A look at T4: the stack's files, its recorded resources, and what T4 shows of them."""
+
+    stack: FirmStack
+    resources: Sequence[InState]
+    live: Live
+
+
+def look(project: Project, stack: str) -> Looked:
+    """Read T4 as a refresh does, and record nothing."""
+    firm, pulumi = load(project, stack), Pulumi(project, stack)
+    say_destination(pulumi)
+    resources = in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
+    if not resources:
+        return Looked(firm, (), Live(unverified=not_made(firm.firm, ())))
+    LOG.disabled = True  # what a refresh says aloud stands in the list
+    settings = pulumi.configuration()
+    sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
+    progress = Progress()
+    live = read_all(firm, resources, partial(progress.show, READ))
+    progress.end()
+    return Looked(firm, resources, live)
 
 
 def in_state(exported: dict[str, Any]) -> list[InState]:
@@ -80,7 +96,7 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(drift: Drift) -> Iterator[Line]:
-    yield from _listed("Not compared, because no operation reads it", map(_unverified, drift.unverified))
+    yield from _listed("Not compared, because no operation reads it", map(unverified_words, drift.unverified))
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
     yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
     yield from _group("`up` will mend through the API", drift.api)
@@ -110,7 +126,7 @@ def _tolerated(each: Tolerated) -> str:
     return f"{each.words}: {each.reason} (until {each.until}; {each.task})"
 
 
-def _unverified(fact: Unverified) -> str:
+def unverified_words(fact: Unverified) -> str:
     """For example: roles of users: 2; the oldest evidence is of trader.a, 20 days old (POST …)."""
     whose = f"{fact.count}; the oldest evidence is of {fact.oldest}" if fact.count > 1 else fact.oldest
     age = f", {_age(fact.day)}" if fact.day else ""
@@ -146,8 +162,8 @@ def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
 
 def _said(drift: Drift, live: Live) -> list[str]:
     """All of it as a person reads it."""
-    return [text for text, _ in _lines(drift)] + [_unread(words) for words in live.failed]
+    return [text for text, _ in _lines(drift)] + [unread_words(words) for words in live.failed]
 
 
-def _unread(words: str) -> str:
+def unread_words(words: str) -> str:
     return f"not read: {words}"

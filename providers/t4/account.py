@@ -37,7 +37,7 @@ RECORDED = ("names", "enabled", "owner", "departed", "owed")
 class AccountProvider(T4Provider):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
-    results = ("accountID", "state", "made", "perhaps", "unlisted", "was")
+    results = ("accountID", "state", "evidence", "made", "perhaps", "unlisted", "was")
 
     def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
@@ -104,8 +104,9 @@ class AccountProvider(T4Provider):
 
 
 class Account(Resource, module="t4", name="Account"):
-    """A trading account. Outputs: `accountID` ("" while unknown), `state` (T4's `enabled`), `made`,
-    `tasks`; and secret, `was` (the names that T4 had, while their change is still open)."""
+    """A trading account. Outputs: `accountID` ("" while unknown), `state` (T4's `enabled`), `evidence` (T4's
+    answer that showed the state), `made`, `tasks`; and secret, `was` (the names that T4 had, while their
+    change is still open)."""
 
     accountID: pulumi.Output[str]
     made: pulumi.Output[bool]
@@ -175,6 +176,7 @@ class _Account:
         self.made = bool(olds.get("made"))
         self.account_id = str(olds.get("accountID") or "")
         self.state = str(olds.get("state") or "")
+        self.evidence = str(olds.get("evidence") or "")
         self.perhaps = bool(olds.get("perhaps"))
         self.was: dict[str, str] = dict(olds.get("was") or {})
         self.unrecorded = unrecorded(olds, self.number)
@@ -347,7 +349,7 @@ class _Account:
             elif not self.made:
                 self.steps.leave_open(task, lacks="account")
             elif self.steps.take(task, self.enable if state == ENABLED else None, again=again):
-                self.state = state
+                self.state, self.evidence = state, self.steps.evidence.get(task, "")
 
     def enable(self) -> Outcome:
         return self.call("enableAccount")
@@ -378,6 +380,7 @@ class _Account:
             **without_planned(self.news),
             "accountID": self.account_id,
             "state": self.state,
+            **({"evidence": self.evidence} if self.evidence else {}),
             "made": self.made,
             "unlisted": self.unlisted,
             "tasks": self.steps.tasks,

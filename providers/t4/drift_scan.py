@@ -4,7 +4,7 @@ recorded nowhere."""
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from providers.t4.account import AccountProvider
@@ -49,15 +49,20 @@ class InState:
 
 @dataclass(frozen=True)
 class Live:
-    """What reading found: the outputs of each resource as a refresh would record them; what could not be
-    verified; and sentences: accounts that the firm file lacks, what is to be known of the reading, and what
-    went wrong."""
+    """What reading found: type and name of each resource, and its outputs as a refresh would record them;
+    what could not be verified; and sentences: accounts that the firm file lacks, what is to be known of the
+    reading, and what went wrong."""
 
-    records: tuple[Props, ...] = ()
+    resources: Mapping[tuple[str, str], Props] = field(default_factory=dict)
     unverified: tuple[Unverified, ...] = ()
     unmanaged: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> tuple[Props, ...]:
+        """The outputs of all that could be read."""
+        return tuple(self.resources.values())
 
 
 def read_all(
@@ -88,7 +93,11 @@ def read_all(
     accounts = [each.outputs for each in chosen if each.kind == f"{OURS}Account"]
     unmanaged, failed = _beside(stack, accounts)
     return Live(
-        records=tuple(result for result in results if not isinstance(result, str)),
+        resources={
+            (each.kind, each.name): result
+            for each, result in zip(chosen, results, strict=True)
+            if not isinstance(result, str)
+        },
         unverified=(
             *_grouped(fact for found in facts for fact in found),
             *not_made(stack.firm, resources),

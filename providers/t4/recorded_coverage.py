@@ -51,10 +51,11 @@ def until_captured(
 def _assigned(pairs: Pairs) -> Iterator[tuple[str, str]]:
     for goal, record in pairs:
         if isinstance(goal, AccessGoal) and goal.captures and record and record.get("assigned"):
-            yield goal.account, _evidence(record)
+            yield goal.account, evidence_of(record)
 
 
-def _evidence(record: Record) -> str:
+def evidence_of(record: Record) -> str:
+    """What shows that an assignment is in T4."""
     closed = [str(entry["closed"]) for entry in (record.get("tasks") or {}).values() if "closed" in entry]
     return closed[0] if closed else str(record.get("evidence") or "recorded by an earlier version")
 

@@ -1,10 +1,12 @@
-"""The firm on one page, as far as the records of a stack show it: each fact with who says so and since when."""
+"""The firm on one page, as far as the records of a stack show it: each fact with who says so, and since
+when."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from providers.t4.lifecycle.task_records import RECORDED, UNDONE
+from providers.t4.recorded_coverage import evidence_of
 from t4firm.model.users import WHENTECH_FILLS, FillUser
 from t4firm.plan.goals import OURS, AccountGoal, Desired, UserGoal
 from t4firm.reports.coverage import Coverage
@@ -37,7 +39,8 @@ def user_rows(
     goals: Desired, recorded: Mapping[Key, Record], coverage: Sequence[Coverage]
 ) -> tuple[UserRow, ...]:
     """A row for each user of the firm file, the fill user's first. `coverage`: whose fills reach WhenTech."""
-    known = _Known(recorded, {each.account: each for each in coverage})
+    fill = next((goal.user.username for goal in goals.users if isinstance(goal.user, FillUser)), "")
+    known = _Known(recorded, {each.account: each for each in coverage}, fill)
     accounts = {goal.account.account: goal for goal in goals.accounts}
     return in_order(_User(goal, known, accounts).row() for goal in goals.users)
 
@@ -51,15 +54,16 @@ def other_rows(users: Sequence[UserRow], coverage: Sequence[Coverage]) -> tuple[
     )
 
 
-def fills_of(covered: Coverage | None) -> Fact:
-    """Whether the fills of an account are captured."""
+def fills_of(covered: Coverage | None, evidence: str = "") -> Fact:
+    """Whether the fills of an account are captured. `evidence`: what shows that the fill user is assigned
+    it."""
     if covered is None:
         return Fact("not for WhenTech", by=FILE)
     match covered.state:
         case "captured":
             return fact("captured", "good", covered.because)
         case "assigned":
-            return Fact("assigned", "open", tasks=tuple(covered.because.split(", ")))
+            return replace(fact("assigned", "open", evidence), tasks=tuple(covered.because.split(", ")))
         case "open":
             return Fact("open", "bad", tasks=(covered.because,))
         case "excluded":
@@ -70,13 +74,19 @@ def fills_of(covered: Coverage | None) -> Fact:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is recorded of this firm's resources, and whose fills are captured."""
+    """What is recorded of the firm's resources; whose fills are captured, and by which user."""
 
     records: Mapping[Key, Record]
     coverage: Mapping[str, Coverage]
+    fill_user: str
 
     def of(self, kind: str, name: str) -> Record:
         return self.records.get((f"{OURS}{kind}", name), {})
+
+    def fills(self, number: str) -> Fact:
+        """Whether the fills of an account are captured."""
+        record = self.of("AccountAssignment", f"{self.fill_user}/{number}")
+        return fills_of(self.coverage.get(number), evidence_of(record) if record.get("assigned") else "")
 
 
 @dataclass(frozen=True)
@@ -237,7 +247,7 @@ class _User:
         state = self.state_of(number)
         if is_fill_users:
             return AccountRow(number, state, Fact("never traded", by=FILE))
-        return AccountRow(number, state, fills_of(self.known.coverage.get(number)))
+        return AccountRow(number, state, self.known.fills(number))
 
     def state_of(self, number: str) -> Fact:
         """Whether the account is in T4, the user's, and may be traded."""
@@ -259,8 +269,8 @@ class _User:
         state, first = str(record.get("state") or ""), self.record.get("firstAccount") or {}
         onboarded = self.evidence if goal.first and first.get("enabled") == state else ""
         own = str(record.get("evidence") or "")
-        for kind, wanted, text in (("enable-account", True, "enabled"), ("disable-account", False, "disabled")):
-            task = task_id(kind, number)
+        for kind, text in (("enable-account", "enabled"), ("disable-account", "disabled")):
+            task, wanted = task_id(kind, number), text == "enabled"
             if is_open(record, task):
                 return opened(record, task, f"to be {text}", "open" if wanted else "bad")
             if state.lower() == text:
@@ -308,5 +318,3 @@ def shown(text: str, tone: Any, evidence: str, record: Record, by: str = T4) -> 
     if evidence:
         return fact(text, tone, evidence, by)
     return Fact(text, tone, STATE, str(record.get(RECORDED) or "")[:10])
-
-

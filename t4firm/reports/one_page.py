@@ -1,5 +1,5 @@
-"""The firm on one page: four questions with their answers, then users × accounts, for each fact who says so and
-since when.
+"""The firm on one page: four questions with their answers, then users and accounts, for each fact who says
+so and since when.
 
     page = OnePage(...)                # made of records by providers.t4.recorded_page
     page.questions                     # Is everything captured? Can everybody trade? ...
@@ -19,12 +19,16 @@ from t4firm.reports.coverage import Coverage, counted, counts
 from t4firm.yaml_files.mistakes import some
 
 Tone = Literal["good", "open", "bad", "unknown", "plain"]
-"""How a fact is to be taken: as it should be; somebody has something to do; it breaks a rule or differs from the
-file; nobody can see it; none of these."""
+"""How a fact is to be taken: as it should be; somebody has something to do; it breaks a rule or differs from
+the file; nobody can see it; none of these."""
 
 T4, SENT, FILE, STATE = "T4", "sent to T4", "firm file", "last run"
-"""Who says something, where it is no person: T4's own answer; T4's answer to the request with which it was sent,
-and no answer shows it; only the firm file; the engine's state, because the run that recorded it kept no answer."""
+"""Who says something, where it is no person: T4's own answer; T4's answer to the request with which it was
+sent, and no answer shows it; only the firm file; the engine's state, because the run that recorded it kept no
+answer."""
+
+NOTHING = "-"
+"""The answer to a question that does not arise."""
 
 _SIGNED = re.compile(r"(\d{4}-\d{2}-\d{2}), by (.+)", re.DOTALL)
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
@@ -33,8 +37,8 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 @dataclass(frozen=True)
 class Fact:
     """One fact. `by`: who says so ("" where nobody does); `since`: the day ("" where it is not known);
-    `evidence`: the answer or sign-off in full; `tasks`: what is to be done about it; `unseen`: what of it nobody
-    can see, "" for nothing."""
+    `evidence`: the answer or sign-off in full; `tasks`: what is to be done about it; `unseen`: what of it
+    nobody can see, "" for nothing."""
 
     text: str
     tone: Tone = "plain"
@@ -77,8 +81,8 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class UserRow:
-    """A user with all that is asked about one. `trades`: whether the user can trade; of the fill user, whether it
-    can only read. `stands`: whether the user is in T4."""
+    """A user with all that is asked about one. `trades`: whether the user can trade; of the fill user,
+    whether it can only read. `stands`: whether the user is in T4."""
 
     username: str
     stands: Fact
@@ -135,8 +139,9 @@ class Question:
 class OnePage:
     """The firm. `destination`: which T4; `recorded`: when a run last recorded something (ISO 8601, UTC);
     `read`: when T4 was read for this page, "" where it was not; `unread`: what that read could not see, a
-    sentence each; `alarms`: violations, and sign-offs that T4 contradicts; `others`: accounts whose fills matter
-    and that no user of the firm file has; `costs`: `CME Depth` -> what it costs in all."""
+    sentence each; `alarms`: violations, and sign-offs that T4 contradicts; `others`: accounts whose fills
+    matter and that no user of the firm file has; `missing`: the tasks without which the fill service does not
+    run; `costs`: `CME Depth` -> what it costs in all."""
 
     firm: str
     stack: str
@@ -158,6 +163,11 @@ class OnePage:
         """What the page is for, in the order in which one asks."""
         return (self._captured(), self._trading(), self._open(), self._unseen())
 
+    @property
+    def unmanaged(self) -> bool:
+        """Whether T4 has accounts whose fills matter and of which the firm file says nothing."""
+        return any(each.state == "unmanaged" for each in self.coverage)
+
     @cached_property
     def traders(self) -> tuple[UserRow, ...]:
         """The people who stay."""
@@ -167,7 +177,7 @@ class OnePage:
         ask, found = "Is everything captured?", counts(self.coverage)
         fill = any(user.is_fill_user for user in self.users)
         if not fill:
-            return Question(ask, "–", "plain", "The firm file has no fill service.")
+            return Question(ask, NOTHING, "plain", "The firm file has no fill service.")
         whole = found["wanted"] == found["captured"] and not found["unmanaged"]
         items = [
             f"{each.account}: {each.state}, {each.because}"
@@ -175,7 +185,7 @@ class OnePage:
             if each.state in ("open", "unmanaged")
         ]
         if not found["wanted"] and whole:
-            return Question(ask, "–", "plain", "No account is to be captured.", tuple(items))
+            return Question(ask, NOTHING, "plain", "No account is to be captured.", tuple(items))
         words = counted(found) + (f", {found['unmanaged']} unmanaged" if found["unmanaged"] else "")
         if self.missing:
             words += ". What is assigned is captured once these tasks are closed"
@@ -187,7 +197,7 @@ class OnePage:
         for user in self.traders:
             groups[user.trades.tone].append(user)
         if not self.traders:
-            return Question(ask, "–", "plain", "The firm file has no trader.")
+            return Question(ask, NOTHING, "plain", "The firm file has no trader.")
         able, unable, unseen = groups["good"], [*groups["bad"], *groups["open"]], groups["unknown"]
         meant = len(self.traders) - len(groups["plain"])
         words = f"{len(able)} of {meant} can" + (f", {len(unable)} cannot" if unable else "")

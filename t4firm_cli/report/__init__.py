@@ -2,6 +2,7 @@
 
 A picture of the folder::
 
+    command     what was asked for, and where it is written
     gathering   from the stack's files and records to the page
     html        one HTML file: page.html, page.css, page.js
     table       CSV: a line for each user and account

@@ -16,7 +16,7 @@ Recorded = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -> OnePage:
-    """The page of one stack, of what `t4firm tasks` reports and what is recorded beside it. `destination`: which
+    """The page of one stack, of what `t4firm tasks` reports and what else is recorded. `destination`: which
     T4 that is."""
     report = report_of(name, stack, recorded)
     users = user_rows(stack.following(recorded_of(recorded)), recorded, report.coverage)

@@ -1,7 +1,8 @@
 """The firm on one page as one HTML file: nothing is loaded, nothing but its own style and script runs.
 
-Texts of the firm file and of T4 are other people's words: Jinja2 escapes each, and what nobody can see in them is
-written as <U+202E> (`terminal.clean`). The content security policy names style and script by their digests.
+Texts of the firm file and of T4 are other people's words: Jinja2 escapes each, and what nobody can see in
+them is written as <U+202E> (`terminal.clean`). The content security policy names style and script by their
+digests.
 """
 
 from base64 import b64encode
@@ -29,17 +30,21 @@ def as_html(page: OnePage, made: datetime) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     anchors = {each.task: f"task-{number}" for number, each in enumerate(page.to_do, start=1)}
-    return _templates().get_template("page.html").render(
-        page=page,
-        made=made.strftime("%Y-%m-%d %H:%M UTC"),
-        policy=policy,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        shown=SHOWN,
-        anchor=lambda task: anchors.get(task, "tasks"),
-        kind_of=kind_of,
-        searched=_searched,
-        needs_attention=_needs_attention,
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            page=page,
+            made=made.strftime("%Y-%m-%d %H:%M UTC"),
+            policy=policy,
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            shown=SHOWN,
+            anchor=lambda task: anchors.get(task, "tasks"),
+            kind_of=kind_of,
+            searched=_searched,
+            needs_attention=_needs_attention,
+        )
     )
 
 

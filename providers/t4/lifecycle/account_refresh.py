@@ -61,7 +61,9 @@ def _shown(props: Props, steps: Steps, account: Row, evidence: str) -> dict[str,
     for kind, wanted in STATES.items():
         if state and props["enabled"] == wanted:
             steps.hold(task_id(kind, props["account"]), state == wanted, evidence)
-    return {"state": state} if state else {}
+    if not state or state == props["state"]:
+        return {}
+    return {"state": state, "evidence": evidence}
 
 
 def hold_names(props: Props, steps: Steps, account: Row, evidence: str) -> None:

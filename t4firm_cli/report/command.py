@@ -1,0 +1,87 @@
+"""`t4firm report`, from the command line to the files and the terminal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from t4firm.reports.one_page import OnePage
+from t4firm_cli import drift
+from t4firm_cli.destination import destination
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.report.gathering import page_of
+from t4firm_cli.report.html import as_html
+from t4firm_cli.report.table import as_csv
+from t4firm_cli.tasks import recorded
+from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.validate import load
+
+OUTPUT = Path("-")
+"""The name that stands for the standard output."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be made of the page. `read`: T4 is read for it, as `t4firm drift` does."""
+
+    html: Path | None = None
+    csv: Path | None = None
+    as_json: bool = False
+    read: bool = False
+
+
+def run(project: Project, stack: str, asked: Asked) -> int:
+    """Write or print the page. The exit code is 1 where a read of T4 failed, 2 while there is something to
+    do."""
+    page, failed = _read(project, stack) if asked.read else (_recorded(project, stack), ())
+    now = datetime.now(UTC)
+    made: Mapping[Path | None, Callable[[], str]] = {
+        asked.html: lambda: as_html(page, now),
+        asked.csv: lambda: as_csv(page),
+    }
+    for file, text in made.items():
+        if file is not None:
+            _write(file, text())
+    if asked.as_json:
+        say_json({**vars_of(page), "made": now.isoformat(timespec="seconds")})
+    elif asked.html is None and asked.csv is None:
+        from t4firm_cli.report import terminal
+
+        terminal.show(page)
+    for words in failed:
+        complain(drift.unread_words(words), "bad")
+    return 1 if failed else 2 if page.to_do or page.alarms or page.unmanaged else 0
+
+
+def vars_of(page: OnePage) -> dict[str, object]:
+    """The page as JSON has it, the questions first."""
+    parts = {name: value for name, value in vars(page).items() if name not in ("questions", "traders")}
+    return {"questions": page.questions, **parts}
+
+
+def _recorded(project: Project, stack: str) -> OnePage:
+    loaded, pulumi = load(project, stack), Pulumi(project, stack)
+    return page_of(stack, loaded, recorded(pulumi), destination(pulumi))
+
+
+def _read(project: Project, stack: str) -> tuple[OnePage, tuple[str, ...]]:
+    """The page with what T4 shows now, and what could not be read; that is as it was recorded."""
+    looked = drift.look(project, stack)
+    live = looked.live
+    now = {(each.kind, each.name): each.outputs for each in looked.resources} | {**live.resources}
+    unread = (*map(drift.unverified_words, live.unverified), *map(drift.unread_words, live.failed))
+    page = page_of(stack, looked.stack, now, destination(Pulumi(project, stack)))
+    at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC") if looked.resources else ""
+    return replace(page, read=at, unread=unread), live.failed
+
+
+def _write(file: Path, text: str) -> None:
+    if file == OUTPUT:
+        say(text.rstrip("\n"))
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
+    complain(f"Wrote {file}.")

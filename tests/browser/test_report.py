@@ -1,0 +1,110 @@
+"""The firm on one page in a browser: accessible in light and dark, searchable, printable, and deaf to hostile
+words."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from t4firm.reports.one_page import OnePage
+from tests.browser.conftest import Open, Scheme
+from tests.browser.pages import HOSTILE, firm, hostile, written
+
+PRINTED = {"A4": 1032, "Letter": 965}
+"""Pixels of a line on paper, landscape, within the margins of the page's own style."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page_of", [firm, hostile])
+def test_nothing_stands_in_the_way_of_anybody(opened: Open, scheme: Scheme, page_of: type[OnePage]) -> None:
+    page = opened(written(page_of()), scheme)
+    for details in page.locator("details").all():
+        details.evaluate("each => each.open = true")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_hostile_words_are_words(opened: Open) -> None:
+    page = opened(written(hostile()))
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("body script").count() == 1
+    shown = page.locator("#users").inner_text()
+    assert HOSTILE[0] in shown
+    assert "{{ 7 * 7 }}" in shown
+    assert "<U+202E>txet" in shown
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_no_script_but_its_own_runs(opened: Open) -> None:
+    """Also where a word were not escaped: the policy names style and script by their digests."""
+    broken = written(firm()).replace("</main>", "<script>window.hacked = 1</script></main>")
+    with pytest.raises(AssertionError, match="Content Security Policy"):
+        _refused(opened, broken)
+
+
+def _refused(opened: Open, html: str) -> None:
+    said: list[str] = []
+    page = opened("")
+    page.on("console", lambda message: said.append(message.text))
+    page.set_content(html)
+    assert page.evaluate("window.hacked") is None
+    assert said == []
+
+
+def test_a_search_finds_users_by_every_word_of_theirs(opened: Open) -> None:
+    page = opened(written(firm(1000)))
+    search, rows = page.get_by_label("Search"), page.locator("#users > tbody:not([hidden])")
+    assert rows.count() == 1001
+    search.fill("TRADER.0042")
+    assert rows.count() == 1
+    assert page.locator("#count").inner_text() == "1 of 1001"
+    search.fill("00421")
+    assert rows.locator(".name").all_inner_texts() == ["trader.0042"]
+    search.fill("trader. assign-account/WhenTechFillUser/09991")
+    assert rows.locator(".name").all_inner_texts() == ["trader.0999"]
+    search.fill("")
+    assert rows.count() == 1001
+
+
+def test_only_those_with_something_to_do_are_left_on_request(opened: Open) -> None:
+    well = firm(2)
+    page = opened(written(OnePage(**{**vars(well), "users": (*well.users, _well())})))
+    page.get_by_label("Only with something to do").check()
+    rows = page.locator("#users > tbody:not([hidden]) .name")
+    assert rows.all_inner_texts() == ["trader.0001", "trader.0002"]
+
+
+def test_the_keyboard_is_enough(opened: Open) -> None:
+    page = opened(written(firm()))
+    page.get_by_label("Search").focus()
+    page.keyboard.type("trader.0002")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+    assert page.locator("#users details[open]").count() == 1
+    assert "ticket 4711" in page.locator("#users details[open]").inner_text()
+
+
+def test_without_a_script_everything_is_there(opened: Open) -> None:
+    html = written(firm(3)).replace("<script>", "<script type='text/plain'>")
+    page = opened(html)
+    assert page.locator("#users > tbody").count() == 4
+    assert not page.locator("#controls").is_visible()
+
+
+@pytest.mark.parametrize("paper", PRINTED)
+def test_it_prints(opened: Open, paper: str) -> None:
+    page = opened(written(firm(30)), "dark", PRINTED[paper])
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("#controls").is_visible()
+    assert page.pdf(format=paper, landscape=True, print_background=False).startswith(b"%PDF")
+
+
+def _well() -> object:
+    from dataclasses import replace
+
+    user = firm(1).users[0]
+    rows = tuple(replace(row, fills=replace(row.state, text="captured")) for row in user.accounts)
+    return replace(user, username="well.off", accounts=rows)

@@ -12,5 +12,6 @@ A picture of the folder, in the order in which its parts may import each other::
     plan         what the firm wants of T4, and what a change brings
     reports      coverage, drift, market data, trials
     review       a change in words for people
+    history      who asked for what, and what showed that it is so
     schema, firm_file_page, whentech_request   what else is made from the model
 """

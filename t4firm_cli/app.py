@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "tasks": tasks.list_tasks,
     "attest": tasks.sign_off,
     "report": reports.report,
+    "history": reports.history,
     "request": tasks.request_whentech,
     "unlock": upkeep.unlock,
     "password": upkeep.password,

@@ -6,4 +6,5 @@ A picture of the folder::
     drift        how T4 differs from the file
     market_data  what is subscribed, and what T4 said that it costs
     trials       whose trial ends when
+    one_page     the firm on one page: four questions, users and accounts
 """

@@ -1,34 +1,20 @@
 """`t4firm report`, from the command line to the files and the terminal."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from t4firm.reports.one_page import OnePage
 from t4firm_cli import drift
 from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.layout import Project
 from t4firm_cli.report.gathering import page_of
 from t4firm_cli.report.html import as_html
+from t4firm_cli.report.output import Asked, write
 from t4firm_cli.report.table import as_csv
 from t4firm_cli.tasks import recorded
-from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.terminal import complain, say_json
 from t4firm_cli.validate import load
-
-OUTPUT = Path("-")
-"""The name that stands for the standard output."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be made of the page. `read`: T4 is read for it, as `t4firm drift` does."""
-
-    html: Path | None = None
-    csv: Path | None = None
-    as_json: bool = False
-    read: bool = False
 
 
 def run(project: Project, stack: str, asked: Asked) -> int:
@@ -36,16 +22,13 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     do."""
     page, failed = _read(project, stack) if asked.read else (_recorded(project, stack), ())
     now = datetime.now(UTC)
-    made: Mapping[Path | None, Callable[[], str]] = {
-        asked.html: lambda: as_html(page, now),
-        asked.csv: lambda: as_csv(page),
-    }
-    for file, text in made.items():
-        if file is not None:
-            _write(file, text())
+    if asked.html:
+        write(asked.html, as_html(page, now))
+    if asked.csv:
+        write(asked.csv, as_csv(page))
     if asked.as_json:
         say_json({**vars_of(page), "made": now.isoformat(timespec="seconds")})
-    elif asked.html is None and asked.csv is None:
+    elif not (asked.html or asked.csv):
         from t4firm_cli.report import terminal
 
         terminal.show(page)
@@ -74,14 +57,3 @@ def _read(project: Project, stack: str) -> tuple[OnePage, tuple[str, ...]]:
     page = page_of(stack, looked.stack, now, destination(Pulumi(project, stack)))
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC") if looked.resources else ""
     return replace(page, read=at, unread=unread), live.failed
-
-
-def _write(file: Path, text: str) -> None:
-    if file == OUTPUT:
-        say(text.rstrip("\n"))
-        return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
-    complain(f"Wrote {file}.")

@@ -1,4 +1,5 @@
-"""The firm on one page as one HTML file: nothing is loaded, nothing but its own style and script runs.
+"""The firm on one page, or the changes of a period, as one HTML file: nothing is loaded, and nothing runs but
+its own script.
 
 Texts of the firm file and of T4 are other people's words: Jinja2 escapes each, and what nobody can see in
 them is written as <U+202E> (`terminal.clean`). The content security policy names style and script by their
@@ -14,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from t4firm.history.audit import Audit
 from t4firm.reports.one_page import OnePage, UserRow
 from t4firm.tasks.ids import kind_of
 from t4firm_cli.terminal import clean
@@ -23,27 +25,42 @@ SHOWN = 4
 
 
 def as_html(page: OnePage, made: datetime) -> str:
-    """The whole file."""
-    style, script = _part("page.css"), _part("page.js")
+    """The firm on one page."""
+    anchors = {each.task: f"task-{number}" for number, each in enumerate(page.to_do, start=1)}
+    return _rendered(
+        "page.html",
+        made,
+        script="page.js",
+        page=page,
+        shown=SHOWN,
+        anchor=lambda task: anchors.get(task, "tasks"),
+        kind_of=kind_of,
+        searched=_searched,
+        needs_attention=_needs_attention,
+    )
+
+
+def audit_as_html(audit: Audit, made: datetime) -> str:
+    """The changes of a period."""
+    return _rendered("audit.html", made, audit=audit)
+
+
+def _rendered(template: str, made: datetime, *, script: str = "", **values: Any) -> str:
+    """The whole file, with style and script in it, and the policy that lets nothing else in."""
+    style, code = _part("page.css"), _part(script) if script else ""
     policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(code)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    anchors = {each.task: f"task-{number}" for number, each in enumerate(page.to_do, start=1)}
     return (
         _templates()
-        .get_template("page.html")
+        .get_template(template)
         .render(
-            page=page,
             made=made.strftime("%Y-%m-%d %H:%M UTC"),
             policy=policy,
             style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            shown=SHOWN,
-            anchor=lambda task: anchors.get(task, "tasks"),
-            kind_of=kind_of,
-            searched=_searched,
-            needs_attention=_needs_attention,
+            script=Markup(code),  # noqa: S704 - our own file
+            **values,
         )
     )
 

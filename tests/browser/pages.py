@@ -1,5 +1,6 @@
 """Pages to look at in a browser: a firm of any size, and one whose every word is hostile."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from t4firm.reports.coverage import Coverage
@@ -41,6 +42,13 @@ def trader(name: str, *accounts: str, trades: Fact | None = None) -> UserRow:
             for number in accounts
         ),
     )
+
+
+def well(name: str, account: str) -> UserRow:
+    """Somebody for whom nothing is to be done."""
+    user = trader(name, account)
+    rows = tuple(replace(row, fills=fact("captured", "good", SIGNED)) for row in user.accounts)
+    return replace(user, accounts=rows)
 
 
 def assign(account: str) -> str:
@@ -85,9 +93,9 @@ def hostile() -> OnePage:
         destination=HOSTILE[1],
         recorded=HOSTILE[0],
         users=tuple(users),
-        coverage=tuple(Coverage(words, "open", words) for words in HOSTILE),
+        coverage=tuple(Coverage(words, "open", words[:10]) for words in HOSTILE),
         others=tuple(AccountRow(words, Fact(words), Fact(words)) for words in HOSTILE),
-        to_do=tuple(ToDo(f"assign-account/{words}/1", words, words, "open", words) for words in HOSTILE),
+        to_do=tuple(ToDo(f"assign-account/{words}/1", words, words, "open", words[:10]) for words in HOSTILE),
         alarms=HOSTILE,
         subscriptions=dict.fromkeys(HOSTILE, 1),
         costs=dict.fromkeys(HOSTILE, HOSTILE[0]),

@@ -1,0 +1,149 @@
+"""What of a history can be verified, and what cannot: each with its reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from t4firm.history.events import Event, Run
+from t4firm.yaml_files.mistakes import some
+from t4firm_cli.history.commits import Repository
+from t4firm_cli.history.gathering import History
+
+GOOD, NONE, UNCHECKED = ("G", "U"), "N", "E"
+"""What git says of a signature (`git log --format=%G?`): good, none, there but not to be checked here."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `outcome`: it holds, it does not, or nobody can tell from here."""
+
+    what: str
+    outcome: Literal["holds", "fails", "unknown"]
+    words: str
+
+
+def checks(history: History, repository: Repository) -> Iterator[Check]:
+    """Everything, in the order in which one thing rests on the other."""
+    yield _complete(repository)
+    yield from _on_main(history, repository)
+    yield from _lists(history)
+    yield _clean(history)
+    yield from _signatures(history)
+    yield _unapplied(history)
+    yield from _answers(history)
+    yield _states(history)
+    yield _approvals(history)
+
+
+def _complete(repository: Repository) -> Check:
+    if repository.is_shallow:
+        words = "git's history is cut off here (a shallow checkout): `git fetch --unshallow`"
+        return Check("history of the files", "unknown", words)
+    return Check("history of the files", "holds", "git has it from the first commit")
+
+
+def _on_main(history: History, repository: Repository) -> Iterator[Check]:
+    what, branch = "commits of the runs", repository.main()
+    applied = {run.commit: run for run in history.runs}
+    if not branch:
+        yield Check(what, "unknown", "there is no branch main or master here to compare them with")
+        return
+    without = [run for commit, run in applied.items() if not commit]
+    missing = [run for commit, run in applied.items() if commit and not repository.has(commit)]
+    beside = [
+        run
+        for commit, run in applied.items()
+        if commit and run not in missing and not repository.is_on(branch, commit)
+    ]
+    if beside:
+        yield Check(what, "fails", f"not on {branch}: {_runs(beside)}")
+    if missing:
+        yield Check(what, "unknown", f"their commits are not in this repository: {_runs(missing)}")
+    if without:
+        yield Check(what, "unknown", f"the engine noted no commit: {_runs(without)}")
+    if not (beside or missing or without):
+        yield Check(what, "holds", f"each is on {branch}")
+
+
+def _lists(history: History) -> Iterator[Check]:
+    """A digest is used by one run that succeeded: the list itself is an artifact of the pipeline."""
+    what = "reviewed lists"
+    reviewed = [run for run in history.runs if run.reviewed and run.succeeded]
+    twice = [run for run in reviewed if sum(_same(run, other) for other in reviewed) > 1]
+    if twice:
+        yield Check(what, "fails", f"the same list was applied twice: {_runs(twice)}")
+    if reviewed:
+        words = f"{len(reviewed)} runs name the digest of their list; the lists are artifacts of the pipeline"
+        yield Check(what, "unknown", f"{words} and not in this repository, so the digests were not compared")
+    if unreviewed := [run for run in history.runs if not run.reviewed]:
+        yield Check(what, "unknown", f"followed none: {_runs(unreviewed)}")
+
+
+def _same(one: Run, other: Run) -> bool:
+    return (one.reviewed, one.commit) == (other.reviewed, other.commit)
+
+
+def _clean(history: History) -> Check:
+    if dirty := [run for run in history.runs if not run.clean]:
+        words = f"ran with changes that no commit has: {_runs(dirty)}"
+        return Check("what the runs read", "fails", words)
+    return Check("what the runs read", "holds", "no run had changes that were not committed")
+
+
+def _signatures(history: History) -> Iterator[Check]:
+    what = "signatures of commits"
+    by_word: dict[str, list[str]] = {}
+    for commit in history.commits:
+        by_word.setdefault(commit.signature, []).append(commit.short)
+    good = [sha for word in GOOD for sha in by_word.pop(word, [])]
+    none, unchecked = by_word.pop(NONE, []), by_word.pop(UNCHECKED, [])
+    if bad := [sha for commits in by_word.values() for sha in commits]:
+        yield Check(what, "fails", f"bad, expired or revoked: {some(bad)}")
+    if unchecked:
+        yield Check(what, "unknown", f"the key is not here: {some(unchecked)}")
+    if none:
+        yield Check(what, "unknown", f"{len(none)} of {len(history.commits)} commits are not signed")
+    if good:
+        yield Check(what, "holds", f"{len(good)} of {len(history.commits)} are good")
+
+
+def _unapplied(history: History) -> Check:
+    if history.unapplied:
+        commits = some(commit.short for commit in history.unapplied)
+        return Check("commits of the files", "unknown", f"no successful run has had them: {commits}")
+    return Check("commits of the files", "holds", "each was applied by a run that succeeded")
+
+
+def _answers(history: History) -> Iterator[Check]:
+    shown = [event for event in history.events if event.kind == "shown" and len(event.at) > 10]
+    outside = [event for event in shown if event.applied is None]
+    if outside:
+        words = f"{len(outside)} of {len(shown)} fall into no run of the history: {_whats(outside)}"
+        yield Check("T4's answers", "unknown", words)
+    elif shown:
+        yield Check("T4's answers", "holds", f"{len(shown)}, each within a run of the history")
+    if without := [event for event in shown if not event.request]:
+        yield Check("T4's request ids", "unknown", f"{len(without)} answers had none: {_whats(without)}")
+
+
+def _states(history: History) -> Check:
+    what = "evidence of what left"
+    if history.kept:
+        return Check(what, "holds", "the backend keeps what each run recorded")
+    return Check(what, "unknown", "this backend does not show what former runs recorded; git has the entries")
+
+
+def _approvals(history: History) -> Check:
+    without = [commit.short for commit in history.commits if not commit.approved]
+    if without:
+        words = f"no trailer names an approver of {some(without)}; `--github` asks GitHub"
+        return Check("approvals", "unknown", words)
+    return Check("approvals", "holds", "each commit names an approver")
+
+
+def _runs(runs: list[Run]) -> str:
+    return some(f"the run of {run.at[:16].replace('T', ' ')}" for run in runs)
+
+
+def _whats(events: list[Event]) -> str:
+    return some(dict.fromkeys(event.what for event in events))

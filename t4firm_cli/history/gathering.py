@@ -1,0 +1,159 @@
+"""Git, the engine's history and the records, joined into one history."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from providers.t4.recorded_events import of_journal, of_records
+from providers.t4.session.journal import Entry, Journal
+from providers.t4.settings import file_settings
+from providers.t4.stack_files import FirmStack
+from t4firm.history.events import Commit, Event, Kind, Run, in_order, run_during
+from t4firm.history.file_changes import FileChange
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.history.approvals import approved_on_github
+from t4firm_cli.history.commits import Changed, Repository
+from t4firm_cli.history.runs import Runs, runs_of
+from t4firm_cli.project.layout import Project
+from t4firm_cli.tasks import attested_file, recorded
+from t4firm_cli.validate import load
+
+IN_A_FILE: Mapping[str, Kind] = {"signed off": "signed off", "withdrawn": "withdrawn"}
+
+
+@dataclass(frozen=True)
+class History:
+    """All that is known of a stack's past. `commits`: of its files, the oldest first; `unapplied`: those that
+    no successful run has had; `kept`: whether the backend keeps what former runs recorded."""
+
+    events: tuple[Event, ...]
+    runs: tuple[Run, ...]
+    commits: tuple[Commit, ...]
+    unapplied: tuple[Commit, ...]
+    kept: bool
+
+
+def gather(project: Project, stack: str, *, github: bool = False) -> History:
+    """Everything, joined. `github`: ask GitHub who approved each pull request."""
+    loaded, pulumi, repository = load(project, stack), Pulumi(project, stack), Repository(project)
+    files = files_of(project, stack)
+    changed, runs = repository.changed(files), runs_of(pulumi)
+    if github:
+        changed = _approved(changed)
+    applied = _applied(repository, files, changed, runs.runs)
+    known = _known(loaded)
+    events = [*_asked(changed, applied), *_runs(runs.runs), *_shown(project, stack, pulumi, runs)]
+    told = (replace(each, gone=bool(each.about) and known.isdisjoint(each.about)) for each in events)
+    return History(
+        events=in_order(_once(told)),
+        runs=runs.runs,
+        commits=tuple(each.commit for each in changed),
+        unapplied=tuple(each.commit for each in changed if each.commit.sha not in applied),
+        kept=bool(runs.states) or not runs.runs,
+    )
+
+
+def files_of(project: Project, stack: str) -> tuple[Path, ...]:
+    """The files of a stack that people change: firm, stack and attested file."""
+    files = file_settings(project.settings(stack).get, os.environ, stack)
+    named = (
+        project.folder / files.firm_file,
+        project.folder / files.stack_file,
+        attested_file(project, stack),
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def _applied(
+    repository: Repository, files: Sequence[Path], changed: Iterable[Changed], runs: Iterable[Run]
+) -> dict[str, Run]:
+    """Commit -> the first run that succeeded and had it."""
+    reached: dict[str, frozenset[str]] = {}
+    waiting = {each.commit.sha for each in changed}
+    found: dict[str, Run] = {}
+    for run in runs:
+        if not run.succeeded or not run.commit:
+            continue
+        if run.commit not in reached:
+            reached[run.commit] = repository.reach(run.commit, files)
+        for sha in waiting & reached[run.commit]:
+            found[sha] = run
+            waiting.discard(sha)
+    return found
+
+
+def _asked(changed: Iterable[Changed], applied: Mapping[str, Run]) -> Iterator[Event]:
+    for each in changed:
+        run = applied.get(each.commit.sha)
+        for change in each.changes:
+            yield _event(change, each.commit, run)
+
+
+def _event(change: FileChange, commit: Commit, run: Run | None) -> Event:
+    kind = IN_A_FILE.get(change.kind, "asked")
+    return Event(
+        commit.at,
+        kind,
+        change.what,
+        change.about,
+        who=change.by or commit.author,
+        commit=commit,
+        applied=run,
+        evidence=change.evidence,
+        change=change.kind,
+    )
+
+
+def _runs(runs: Iterable[Run]) -> Iterator[Event]:
+    for run in runs:
+        what = "run" if run.succeeded else "run, which failed in part"
+        yield Event(run.at, "run", what, who=run.who, applied=run, change=", ".join(run.exceptions))
+
+
+def _shown(project: Project, stack: str, pulumi: Pulumi, runs: Runs) -> Iterator[Event]:
+    """What the state has now and had before, and what this machine's journal has that no state recorded."""
+    states = [recorded(pulumi), *runs.past()]
+    events = [event for state in states for event in of_records(state)]
+    told = {event.evidence for event in events}
+    journal = (event for event in of_journal(_journal(project, stack, pulumi)) if event.evidence not in told)
+    for event in (*events, *journal):
+        yield replace(event, applied=run_during(event.at, runs.runs)) if event.kind == "shown" else event
+
+
+def _journal(project: Project, stack: str, pulumi: Pulumi) -> Iterator[Entry]:
+    settings = project.settings(stack)
+    endpoint = pulumi.environ.get("T4_ENDPOINT") or settings.get("t4:endpoint")
+    if endpoint:
+        folder = project.folder / file_settings(settings.get, os.environ, stack).journal
+        yield from Journal(folder, str(endpoint)).entries()
+
+
+def _once(events: Iterable[Event]) -> Iterator[Event]:
+    """Each sign-off once: a record repeats a line that git has."""
+    listed = list(events)
+    lines = {each.evidence for each in listed if each.commit}
+    for event in listed:
+        if event.commit or event.kind != "signed off" or f"{event.evidence}: {event.what}" not in lines:
+            yield event
+
+
+def _known(stack: FirmStack) -> frozenset[str]:
+    return frozenset({*stack.firm.accounts, *(user.username for user in stack.firm.people)})
+
+
+def _approved(changed: Iterable[Changed]) -> tuple[Changed, ...]:
+    listed = tuple(changed)
+    approvals = approved_on_github({each.commit.pull_request for each in listed} - {""})
+    return tuple(
+        replace(
+            each,
+            commit=replace(
+                each.commit,
+                approved=tuple(
+                    dict.fromkeys((*each.commit.approved, *approvals.get(each.commit.pull_request, ())))
+                ),
+            ),
+        )
+        for each in listed
+    )

@@ -1,0 +1,85 @@
+"""The engine's runs of a stack, the oldest first, and what each had recorded, where the backend keeps it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from providers.t4.outputs import key_of
+from providers.t4.records.upgrade import upgraded
+from t4firm.history.events import BY_HAND, Run
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.past_runs import REVIEWED
+from t4firm_cli.unlock import file_backend
+
+Record = Mapping[str, Any]
+Key = tuple[str, str]
+
+BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
+"""What the engine notes of a CI system's build, the most telling first."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs, and the states of those that changed something: a file each, empty where the backend keeps
+    none that can be read from here."""
+
+    runs: tuple[Run, ...] = ()
+    states: tuple[Path, ...] = ()
+
+    def past(self) -> Iterator[Mapping[Key, Record]]:
+        """What each of these runs had recorded when it ended, the newest first."""
+        yield from map(_recorded, reversed(self.states))
+
+
+def runs_of(pulumi: Pulumi) -> Runs:
+    """All of it, of a stack that may be new."""
+    if not pulumi.exists():
+        return Runs()
+    listed = json.loads(pulumi.read("stack", "history", "--json", "--stack", pulumi.stack)) or []
+    listed.reverse()
+    states = _states(pulumi)
+    kept = zip(states, listed, strict=True) if len(states) == len(listed) else ()
+    return Runs(
+        tuple(_run(entry) for entry in listed if entry["kind"] != "preview"),
+        tuple(file for file, entry in kept if (entry.get("resourceChanges") or {}).keys() - {"same"}),
+    )
+
+
+def _run(entry: Mapping[str, Any]) -> Run:
+    environment: Mapping[str, str] = entry.get("environment") or {}
+    message = str(entry.get("message") or "")
+    return Run(
+        at=str(entry.get("startTime") or ""),
+        ended=str(entry.get("endTime") or entry.get("startTime") or ""),
+        commit=environment.get("git.head", ""),
+        message=message,
+        who=_who(environment),
+        succeeded=entry.get("result") == "succeeded",
+        reviewed=message.removeprefix(REVIEWED) if message.startswith(REVIEWED) else "",
+        clean=environment.get("git.dirty") != "true",
+    )
+
+
+def _who(environment: Mapping[str, str]) -> str:
+    """GitHub Actions, build https://...; or `by hand`, which no engine says whose hand it was."""
+    system = environment.get("ci.system", "")
+    if not system:
+        return BY_HAND
+    build = next((environment[name] for name in BUILD if environment.get(name)), "")
+    return f"{system}, build {build}" if build else system
+
+
+def _states(pulumi: Pulumi) -> Sequence[Path]:
+    """The states that a file backend keeps with its history, the oldest first."""
+    root = file_backend(pulumi)
+    return sorted((root / "history").glob(f"*/{pulumi.stack}/*.checkpoint.json")) if root else ()
+
+
+def _recorded(file: Path) -> dict[Key, Record]:
+    try:
+        resources = json.loads(file.read_bytes())["checkpoint"]["latest"].get("resources") or []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {key_of(each["urn"]): upgraded(each.get("outputs") or {}) for each in resources}

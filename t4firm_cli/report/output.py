@@ -1,0 +1,34 @@
+"""What is to be made of a report, and where it is written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.terminal import complain, say
+
+OUTPUT = Path("-")
+"""The name that stands for the standard output."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be made. `read`: T4 is read for it, as `t4firm drift` does; `github`: GitHub is asked who
+    approved."""
+
+    html: Path | None = None
+    csv: Path | None = None
+    as_json: bool = False
+    read: bool = False
+    github: bool = False
+
+
+def write(file: Path, text: str) -> None:
+    """Write a text to a file, or to the standard output. Raises ProjectError where that cannot be."""
+    if file == OUTPUT:
+        say(text.rstrip("\n"))
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
+    complain(f"Wrote {file}.")

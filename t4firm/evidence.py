@@ -74,6 +74,11 @@ class Search:
                 f"gone: it is not in the complete list ({self.listed}), and T4 did not find it "
                 f"({self.not_found}) with a read that shows others ({self.other_shown})"
             )
+        return self.in_vain
+
+    @property
+    def in_vain(self) -> NotSeen:
+        """That it was looked for and not shown, which is evidence of nothing."""
         return NotSeen(" ".join(self._reasons()))
 
     def _reasons(self) -> list[str]:

@@ -18,7 +18,7 @@ from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
 from providers.t4.lifecycle.base import T4Provider, differences, known
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
-from providers.t4.lifecycle.journaled_calls import Outcome, together
+from providers.t4.lifecycle.journaled_calls import Outcome, marked, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget, with_planned, without_planned
 from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.session import lookups
@@ -205,10 +205,13 @@ class _Account:
             self.adopt()
         else:
             wish = [self.news["owner"], self.news["templateAccount"]]
+            sent = self.steps.tasks.get(task, {}).get("sent")
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.take_facts(self.steps.facts.get(task, {}))
             if self.existing:
                 self.existing.settle(self.news, self.steps, was_asked=bool(self.olds))
+            if self.made and sent and sent != marked(wish):
+                self.steps.leave_open(task_id("apply-template", self.number))
 
     def already_there(self) -> Outcome | None:
         """The account, where T4 has it before anybody creates it."""
@@ -300,7 +303,8 @@ class _Account:
         return among(self.number, map(str, numbers))
 
     def outcome(self, evidence: str, shown: Any) -> Outcome:
-        return Outcome(evidence, self.facts(shown))
+        """What T4 itself shows of the account."""
+        return Outcome(evidence, self.facts(shown), is_shown=True)
 
     def facts(self, shown: Any) -> dict[str, str]:
         """What a later run needs of an account that T4 showed."""

@@ -125,13 +125,16 @@ def _task(props: dict[str, Any]) -> str:
     return task_id(f"{verb}-application", props["username"], props["application"])
 
 
-def _may_have_got_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
-    """Whether the administrator was asked for it, and T4 does not show that nothing came of it."""
-    if _task(olds) not in open_tasks(olds):
+def _may_have_it(news: Mapping[str, Any], olds: dict[str, Any]) -> bool:
+    """Whether T4 may have what the file revokes, although no assignment of this stack says so: the
+    administrator was asked for it, or somebody else gave it. T4's own word counts, where it can be read."""
+    if olds and _task(olds) not in open_tasks(olds):
         return False
     user = lookups.user(news.get("userID"), news["username"])
     listed = user.value["applications"] if isinstance(user, Seen) else None
-    return listed is None or among(news["application"], listed)
+    if listed is not None:
+        return among(news["application"], listed)
+    return bool(olds or news["given"] or news.get("subject") != "new")
 
 
 def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def _settled(news: dict[str, Any], olds: dict[str, Any]) -> dict[str, Any]:
         if not assigned:
             assigned = steps.take(task, lambda: called("assignApplication", who), again=turned)
     else:
-        assigned = before or steps.withdrawn(task) or (turned and _may_have_got_it(news, olds))
+        assigned = before or steps.withdrawn(task) or ((turned or not olds) and _may_have_it(news, olds))
         if assigned:
             assigned = not steps.take(task, lambda: called("unassignApplication", who), again=turned)
     return {**without_planned(news), "assigned": assigned, "tasks": steps.tasks}

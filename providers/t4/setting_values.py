@@ -45,6 +45,10 @@ class SettingsError(ValueError):
         super().__init__("\n".join(problems))
 
 
+SIMULATOR = "simulator"
+"""What `t4:endpoint` says of a stack that is on the embedded simulator, wherever that listens."""
+
+
 def is_loopback(endpoint: str) -> bool:
     """Whether the endpoint is on this machine: localhost, 127.0.0.0/8 or ::1."""
     try:

@@ -15,7 +15,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from providers.t4 import password_seed
-from providers.t4.setting_values import SECRETS, VARIABLES, Reading, SettingsError, is_loopback
+from providers.t4.setting_values import (
+    SECRETS,
+    SIMULATOR,
+    VARIABLES,
+    Reading,
+    SettingsError,
+    is_loopback,
+)
 from providers.t4.socket_settings import SocketSettings, socket_settings
 from t4firm.model.users import RISK_MANAGER
 
@@ -263,7 +270,7 @@ def _endpoint_problem(endpoint: str) -> str | None:
             "t4:endpoint is not set: set it to the address of T4's API, https://api.t4login.com for live or "
             "https://api-sim.t4login.com for simulation (or T4_ENDPOINT)."
         )
-    if endpoint == "simulator":
+    if endpoint == SIMULATOR:
         return (
             "t4:endpoint is `simulator`, and nothing says where the simulator listens: run `t4firm up`, "
             "which starts it "

@@ -101,6 +101,7 @@ class UserProvider(T4Provider):
         refuses."""
         _refuse_who_left_before_coming(props)
         made, steps = make_user(props), Steps.of(props)
+        steps.ids["userID"] = made.shown.userID
         for task in made.steps:
             if kind_of(task) == "verify-user":
                 steps.take(task)  # T4 shows nothing of it, so a sign-off may be older than this run

@@ -107,19 +107,18 @@ def captured_of(others: Mapping[str, Firm]) -> dict[str, str]:
     }
 
 
-def stack_with(firm_file: Path, username: str) -> str:
-    """Another stack of the repository whose firm file has a user of this name, or cannot be read; "" where
-    there is none."""
+def stacks_with(firm_file: Path, username: str) -> Iterator[str]:
+    """The other stacks of the repository whose firm file has a user of this name, or cannot be read."""
     for path in sorted(firm_file.parent.glob("*.firm.yaml")):
         if path.name == firm_file.name:
             continue
         try:
             firm = load_firm(path)
         except FileError:
-            return path.name.removesuffix(".firm.yaml")
+            yield path.name.removesuffix(".firm.yaml")
+            continue
         if among(username, (claim.name for claim in owned(firm) if claim.kind == "user")):
-            return path.name.removesuffix(".firm.yaml")
-    return ""
+            yield path.name.removesuffix(".firm.yaml")
 
 
 def _excluded_nowhere(firm: Firm, others: Mapping[str, Firm]) -> Iterator[tuple[Loc, str, str]]:

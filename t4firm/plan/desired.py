@@ -44,6 +44,7 @@ USER_STEPS = (
     "disable-user",
     "enable-user",
     "declare-account",
+    "declare-application",
     *STANDING,
 )
 FILL_USER_STEPS = (*USER_STEPS, "assign-application")

@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "apply-template": "account {account} was made from another template account",
     "restore-account": "T4 no longer shows account {account}",
     "declare-account": "T4 lists account {account} under {username}, and the firm file does not",
+    "declare-application": "{username} has {application} in T4, and the firm file does not say so",
     "enable-account": "account {account} is disabled in T4",
     "disable-account": "account {account} is enabled in T4",
     "update-account": "{field} of account {account} differs",

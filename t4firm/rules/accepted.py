@@ -17,6 +17,7 @@ ACCEPTABLE = (
     "enable-user",
     "end-market-data",
     "declare-account",
+    "declare-application",
     "restore-account",
     "unassign-account",
     "update-account",

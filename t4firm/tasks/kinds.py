@@ -38,21 +38,26 @@ def around_the_fill_service(*, signed: bool) -> tuple[str, ...]:
     return AROUND_THE_FILL_SERVICE if signed else ("sign-eula", *AROUND_THE_FILL_SERVICE)
 
 
+LISTED = {"readUser": "listUsers", "readAccount": "listAccounts"}
+"""The read of one user or account -> the list that shows the same."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of step. `parts` names what follows the kind in a task's id; `what`, `why` and `effective` may
     use these names and the details that `describe` adds.
 
-    `operation` is the API operation that does it, or None where T4 documents no way; `read` the one that can
-    show that it is done. `field`: the field of the firm file that alone closes it. `effective`: when it takes
-    effect, where that is not at once."""
+    `operation` is the API operation that does it, or None where T4 documents no way; `reads` those that can
+    show that it is done, each of one user or account: where one is not known, a list serves. `field`: the
+    field of the firm file that alone closes it. `effective`: when it takes effect, where that is not at
+    once."""
 
     parts: tuple[str, ...]
     page: str
     what: str
     why: str
     operation: str | None = None
-    read: str | None = None
+    reads: tuple[str, ...] = ()
     field: str = ""
     effective: str = ""
 
@@ -60,7 +65,8 @@ class Kind:
         """What will close a task of this kind, where these operations are known."""
         if self.field:
             return f"{self.field} in the firm file"
-        answers = listed((name for name in (self.operation, self.read) if name and name in known), "or")
+        reads = (name if name in known else LISTED.get(name, "") for name in self.reads)
+        answers = listed((name for name in (self.operation, *reads) if name and name in known), "or")
         shown_by_t4 = f"T4's answer to {answers}, or " if answers else ""
         return f"{shown_by_t4}a line in the attested file"
 
@@ -93,6 +99,7 @@ KINDS: Mapping[str, Kind] = {
         "the firm file gives {owner} the account {account}, and the API in use has no operation that makes "
         "it",
         "createAccount",
+        reads=("readUser", "readAccount"),
         effective="when {owner} logs off and on again",
     ),
     "verify-account": Kind(
@@ -101,7 +108,7 @@ KINDS: Mapping[str, Kind] = {
         "Accounts > {account}: see that it is there, and that its names are what the firm file says. Then "
         "Users > {owner} > setup > Accounts: see that {account} is on the list",
         "{account} already existed, and nothing that T4 answered shows that it is {owner}'s",
-        read="readAccount",
+        reads=("readAccount",),
     ),
     "apply-template": Kind(
         ("account",),
@@ -116,7 +123,7 @@ KINDS: Mapping[str, Kind] = {
         "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether it can be "
         "brought back: no document says so",
         "T4 no longer shows the account {account}, and the firm file has it",
-        read="readAccount",
+        reads=("readAccount",),
     ),
     "declare-account": Kind(
         ("username", "account"),
@@ -124,7 +131,18 @@ KINDS: Mapping[str, Kind] = {
         "{declare}; or, if nobody wants it, Users > {username} > setup > Accounts: take it off the list",
         "T4 lists the account under {username}, and neither the firm file nor this stack gave it: "
         "{undeclared}",
-        read="readUser",
+        reads=("readUser",),
+        effective=RELOGIN,
+    ),
+    "declare-application": Kind(
+        ("username", "application"),
+        "Users",
+        "If {username} is to have {application}, list it under `applications` in the firm file, so that the "
+        "fills of its accounts are captured; if not, Users > {username} > setup > Applications: remove "
+        "{application}",
+        "T4 shows the application {application} on {username}, and neither the firm file nor this stack gave "
+        "it: nobody captures the fills (WhenTech Fill Service page)",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "enable-account": Kind(
@@ -133,14 +151,14 @@ KINDS: Mapping[str, Kind] = {
         "Accounts > {account}: set Enabled, and see that pre-trade is not disabled{captured_first}",
         "the firm file says `enabled: true`; T4 makes every account disabled (T4 Onboarding API page)",
         "enableAccount",
-        read="readAccount",
+        reads=("readAccount",),
     ),
     "disable-account": Kind(
         ("account",),
         "Accounts",
         "Accounts > {account}: clear Enabled",
         "the firm file says `enabled: false`, or it is the fill user's own, which is never traded",
-        read="readAccount",
+        reads=("readAccount",),
     ),
     "update-account": Kind(
         ("account", "field"),
@@ -148,6 +166,7 @@ KINDS: Mapping[str, Kind] = {
         "Accounts > {account}: set {field} to {value}",
         "{field} of account {account} was changed in the firm file after the account was made",
         "updateAccount",
+        reads=("readAccount",),
     ),
     "assign-application": Kind(
         ("username", "application"),
@@ -156,7 +175,7 @@ KINDS: Mapping[str, Kind] = {
         "the firm file gives {username} the application {application}, and T4's answer did not list it "
         "(WhenTech Fill Service page)",
         "assignApplication",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "unassign-application": Kind(
@@ -166,7 +185,7 @@ KINDS: Mapping[str, Kind] = {
         "{username} must not have {application} (WhenTech Fill Service page: WhenTechFills is "
         "for the fill service and for nobody else; what a firm file does not give, nobody has)",
         "unassignApplication",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "assign-account": Kind(
@@ -175,7 +194,7 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup > Accounts: assign {account}",
         "{reason}",
         "assignAccount",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "unassign-account": Kind(
@@ -184,7 +203,7 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup > Accounts: take {account} off the list",
         "the firm file does not give {username} the account {account}{excluded}",
         "unassignAccount",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "assign-role": Kind(
@@ -192,7 +211,7 @@ KINDS: Mapping[str, Kind] = {
         "Users",
         "Users > {username} > setup > Roles: add {role}, and add it to the template user {template}",
         "the firm file says that the template {template} gives {role}, and T4's answer did not list it",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "remove-role": Kind(
@@ -202,7 +221,7 @@ KINDS: Mapping[str, Kind] = {
         "the fill service only reads: no role is assigned to its user, specifically not Trading (WhenTech "
         "Fill Service page), and none but Risk Manager where the firm chose that",
         "removeRole",
-        read="readUser",
+        reads=("readUser",),
         effective=RELOGIN,
     ),
     "verify-user": Kind(
@@ -212,7 +231,7 @@ KINDS: Mapping[str, Kind] = {
         "are exactly what the firm file says (template {template})",
         "{username} already existed and was adopted, or was made for an entry that was corrected since, and "
         "nothing that T4 answered shows what the user is now",
-        read="readUser",
+        reads=("readUser",),
     ),
     "verify-firm": Kind(
         ("username",),
@@ -221,7 +240,7 @@ KINDS: Mapping[str, Kind] = {
         "or disabled. Check whose credentials t4:apiKey or t4:login are",
         "T4 says that {username} is of another firm than the users that this stack made before, and T4 "
         "cannot delete a user",
-        read="readUser",
+        reads=("readUser",),
     ),
     "update-user": Kind(
         ("username", "field"),
@@ -230,6 +249,7 @@ KINDS: Mapping[str, Kind] = {
         "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
         "or by which a user who existed was adopted",
         "updateUser",
+        reads=("readUser",),
     ),
     "update-market-data": Kind(
         ("username", "exchange"),
@@ -238,6 +258,7 @@ KINDS: Mapping[str, Kind] = {
         "the subscription was changed in the firm file after the user was made, or T4 answered otherwise "
         "than it was asked, or the user existed and was adopted",
         "updateMarketData",
+        reads=("readMarketData",),
         effective=RELOGIN,
     ),
     "end-market-data": Kind(
@@ -246,7 +267,7 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup > market data: end the subscription of {exchange}{was}",
         "the firm file no longer has it; T4 documents no call that ends one, and bills it until it ends "
         "(docs/t4.md, section 5)",
-        read="readMarketData",
+        reads=("readMarketData",),
         effective=RELOGIN,
     ),
     "sign-eula": Kind(
@@ -256,6 +277,7 @@ KINDS: Mapping[str, Kind] = {
         "T4 lets no user in who has not signed the agreements (Onboarding API page, User Login "
         "Requirements), and {unsigned}",
         "acceptEula",
+        reads=("readEula",),
     ),
     "disable-user": Kind(
         ("username",),
@@ -263,7 +285,7 @@ KINDS: Mapping[str, Kind] = {
         "Users > {username} > setup: clear Enable User",
         "the firm file says that {username} has departed; T4 cannot delete a user by its API",
         "disableUser",
-        read="readUser",
+        reads=("readUser",),
         effective=NEXT_LOGIN,
     ),
     "enable-user": Kind(
@@ -273,6 +295,7 @@ KINDS: Mapping[str, Kind] = {
         "whether it can be brought back: no document says so",
         "{username} is disabled in T4 or not there, and the firm file does not say that {username} has "
         "departed; T4 documents no call that enables a user",
+        reads=("readUser",),
     ),
     "hand-over-credentials": Kind(
         ("username",),

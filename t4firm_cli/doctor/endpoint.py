@@ -6,7 +6,7 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from providers.t4.api import T4Client, T4Error, Unauthorized
+from providers.t4.api import NotFound, T4Client, T4Error, Unauthorized
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.transport import Exchange, Lost, Received, Unsent
 from providers.t4.settings import Patience, Settings, SettingsError
@@ -89,8 +89,13 @@ def credentials(
 
 def _login(client: T4Client, settings: Settings) -> Finding:
     login = settings.login
-    if login and client.can_log_in(login.userName, login.password):
-        return Finding("login", "fine", f"T4 logs {login.userName} in")
+    try:
+        if login and client.can_log_in(login.userName, login.password):
+            return Finding("login", "fine", f"T4 logs {login.userName} in")
+    except NotFound:
+        return Finding(
+            "login", "problem", "T4 answers 404 to a login", "check t4:endpoint: the path is wrong"
+        )
     remedy = (
         "check firm, userName, password, appName and appLicense of t4:login, that the user has signed the "
         "EULA, and that it is not locked: T4 locks out who logs in wrongly again and again"

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from providers.t4 import passphrase, run_owner
+from providers.t4.setting_values import SIMULATOR
 from t4firm_cli.engine import child
 from t4firm_cli.engine.remedies import EngineError
-from t4firm_cli.project.endpoint_setting import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
 from t4simulator.service import process
 

@@ -6,11 +6,10 @@ from typing import Final
 
 from ruamel.yaml import YAML
 
+from providers.t4.setting_values import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
 
 ENDPOINT: Final = "t4:endpoint"
-SIMULATOR: Final = "simulator"
-"""The value that stands for the embedded simulator."""
 
 LIVE: Final = "https://api.t4login.com"
 

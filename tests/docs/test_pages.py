@@ -37,7 +37,7 @@ def test_the_page_of_evidence_says_what_closes_each_kind_of_task() -> None:
         (
             f"`{kind}`",
             f"`{each.operation}`" if each.operation else "no",
-            f"`{each.read}`" if each.read else "no",
+            " or ".join(f"`{name}`" for name in each.reads) or "no",
             f"no: only `{each.field}` in the firm file" if each.field else "yes",
         )
         for kind, each in KINDS.items()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from t4firm.operations import PLACEHOLDERS, READS
 from t4firm.tasks.ids import about, beginning, beginnings, describe, detail_of, parts_of, task_id
-from t4firm.tasks.kinds import KINDS
+from t4firm.tasks.kinds import KINDS, LISTED
 from tests.goals.firms import firm_of, load
 
 ROOT = Path(__file__).parents[2]
@@ -66,15 +66,18 @@ def test_a_task_says_what_closes_it(tmp_path: Path) -> None:
     known = ("updateUser", "assignAccount", "readUser")
     closes = {kind: each.closed_by(known) for kind, each in KINDS.items()}
     assert closes["request-whentech"] == "whentech.requestedOn in the firm file"
-    assert closes["update-user"] == "T4's answer to updateUser, or a line in the attested file"
+    assert closes["update-user"] == "T4's answer to updateUser or readUser, or a line in the attested file"
     assert closes["hand-over-credentials"] == "a line in the attested file"
     assert KINDS["update-user"].closed_by(()) == "a line in the attested file"
     assert describe("assign-account/WhenTechFillUser/11111", firm, operations=known).closes == (
         "T4's answer to assignAccount or readUser, or a line in the attested file"
     )
-    named = {name for each in KINDS.values() for name in (each.operation, each.read) if name}
-    assert named <= PLACEHOLDERS.keys()
-    assert {each.read for each in KINDS.values() if each.read} <= READS
+    assert KINDS["assign-account"].closed_by(("listUsers",)) == (
+        "T4's answer to listUsers, or a line in the attested file"
+    )
+    read = {name for each in KINDS.values() for name in each.reads}
+    assert {each.operation for each in KINDS.values() if each.operation} <= PLACEHOLDERS.keys()
+    assert read | {LISTED[name] for name in read & LISTED.keys()} <= READS
 
 
 @pytest.mark.parametrize(

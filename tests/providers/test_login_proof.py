@@ -59,6 +59,37 @@ def test_no_login_for_a_name_that_another_stack_has(taken: Stack, file: str) -> 
     assert logins(taken) == {"successful": 0, "failed": 0}
 
 
+SETTINGS = {
+    "another T4": ("t4:endpoint: https://api.t4login.com", True),
+    "another path": ("t4:endpoint: {endpoint}/sim", True),
+    "the same T4": ("t4:endpoint: {endpoint}/", False),
+    "the simulator": ("t4:endpoint: simulator", False),
+    "nothing": ("t4:maxInFlight: 4", False),
+    "no YAML": ("{{", False),
+    "a secret": ("t4:endpoint: {{secure: AAAA}}", False),
+}
+"""What another stack's settings say -> whether a login is tried, although it has the same user."""
+
+
+@pytest.mark.parametrize("says", SETTINGS)
+def test_another_stacks_user_at_another_t4_is_another_user(taken: Stack, says: str) -> None:
+    text, is_tried = SETTINGS[says]
+    (taken.folder / "live.firm.yaml").write_text(yaml.safe_dump(one()))
+    settings = f"config:\n  {text.format(endpoint=taken.simulator.endpoint)}\n"
+    (taken.folder / "Pulumi.live.yaml").write_text(settings)
+    taken.up(one())
+    assert logins(taken)["failed"] == is_tried
+
+
+def test_a_404_to_a_login_is_no_refusal(taken: Stack) -> None:
+    taken.simulator.fault({"match": {"path": "/login"}, "do": {"status": 404}})
+    said = taken.up(one()).failed["User trader.a"]
+    assert "POST /login: T4 answered 404 to a login" in said
+    assert "Check t4:endpoint. Nobody was refused" in said
+    assert logins(taken) == {"successful": 0, "failed": 0}
+    assert "refused a login" in taken.up(one()).failed["User trader.a"]
+
+
 def test_a_stack_with_other_people_is_no_reason(taken: Stack) -> None:
     (taken.folder / "other.firm.yaml").write_text(yaml.safe_dump(firm_of(trader_b={"accounts": ["88888"]})))
     taken.up(one())

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.clock import PATIENCE
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.portal import Portal
@@ -84,3 +86,90 @@ def test_a_revoked_stranger_is_the_administrators_where_no_operation_takes_it(st
     assert stack.settled(firm).tasks[task] == "attested"
     (stack.folder / "test.attested.yaml").unlink()
     stack.settled(without)
+
+
+class TestAnApplicationThatOnlyThePortalGave:
+    """WhenTech, which somebody gave a user without WhenTech in the portal."""
+
+    TASK = "declare-application/trader.b/WhenTech"
+
+    @staticmethod
+    def firm(**entry: Any) -> dict[str, Any]:
+        made = firm_of(
+            trader_a={"accounts": ["11111"]},
+            trader_b={"accounts": ["33333"], "applications": [], "templateUser": "PlainTrader", **entry},
+        )
+        made["templates"]["users"]["PlainTrader"] = {"applications": [], "roles": ["Trading"]}
+        return made
+
+    @pytest.fixture
+    def given(self, stack: Stack) -> Stack:
+        httpx.put(
+            f"{stack.simulator.endpoint}/simulator/templates/users/PlainTrader",
+            json={"applications": [], "roles": ["Trading"]},
+            timeout=PATIENCE,
+        ).raise_for_status()
+        stack.settled(self.firm())
+        Portal(stack.simulator).give_application("trader.b", "WhenTech")
+        stack.refresh()
+        return stack
+
+    def has_it(self, stack: Stack) -> bool:
+        return "WhenTech" in stack.simulator.users()["trader.b"]["applications"]
+
+    def test_is_reported_and_never_taken(self, given: Stack) -> None:
+        assert self.TASK in {each.task for each in given.drift(self.firm()).administrator}
+        for _ in range(2):
+            done = given.settled(self.firm())
+            given.refresh()
+        assert done.tasks[self.TASK] == "open"
+        assert self.has_it(given)
+        assert done.outputs["summary"]["fillAccounts"]["unmanaged"] == 1
+        (task,) = [each for each in given.listed(self.firm()) if each["id"] == self.TASK]
+        assert task["what"].startswith("If trader.b is to have WhenTech, list it under `applications`")
+        assert task["closes"] == "T4's answer to readUser, or a line in the attested file"
+
+    def test_is_captured_once_the_file_says_so(self, given: Stack) -> None:
+        firm = self.firm(applications=["WhenTech"])
+        given.settled(firm)
+        assert self.TASK not in given.tasks(firm)
+        assert "33333" in captured(given)
+
+    def test_is_taken_where_the_file_names_it(self, given: Stack) -> None:
+        firm = self.firm(revoke={"applications": ["WhenTech"]})
+        given.settled(firm)
+        assert self.TASK not in given.tasks(firm)
+        assert not self.has_it(given)
+
+    def test_is_done_when_t4_no_longer_shows_it(self, given: Stack) -> None:
+        given.settled(self.firm())
+        Portal(given.simulator).take_application("trader.b", "WhenTech")
+        given.refresh()
+        assert given.settled(self.firm()).tasks == {self.TASK: "done"}
+
+    def test_a_sign_off_is_contradicted_by_what_t4_shows(self, given: Stack) -> None:
+        given.settled(self.firm())
+        given.attest(self.TASK)
+        assert given.settled(self.firm()).tasks == {self.TASK: "attested"}
+        given.refresh()
+        assert [each.task for each in given.drift(self.firm()).contradicted] == [self.TASK]
+        given.settled(self.firm())
+        assert self.has_it(given)
+
+    def test_may_be_accepted_for_a_time(self, given: Stack) -> None:
+        firm = self.firm()
+        firm["accepted"] = {self.TASK: {"reason": "moves to WhenTech in December", "until": "2099-01-01"}}
+        assert self.TASK not in given.settled(firm).tasks
+
+    def test_goes_with_who_departs(self, given: Stack) -> None:
+        firm = self.firm(departed=True)
+        given.settled(firm)
+        assert self.TASK not in given.tasks(firm)
+
+    def test_an_older_versions_step_that_took_it_is_this_task(self, given: Stack) -> None:
+        given.settled(self.firm())
+        record = given.record("User trader.b")["tasks"]
+        record["unassign-application/trader.b/WhenTech"] = record.pop(self.TASK)
+        done = given.settled(self.firm())
+        assert done.tasks == {self.TASK: "open"}
+        assert self.has_it(given)

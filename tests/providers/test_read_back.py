@@ -229,3 +229,96 @@ class TestDeletedInThePortal:
         settled.operations = without(settled, disableUser={"path": "/admin/v2/users/{userID}"})
         done = settled.up(firm("dan.acme"))
         assert "the operations file gives a wrong path" in done.failed["User dan.acme"]
+
+
+def unread(stack: Stack, path: str, status: int) -> None:
+    """T4 answers reads below this path with an error."""
+    rule = {"match": {"method": "GET", "path": path}, "do": {"status": status, "body": "{}"}, "times": 1000}
+    stack.simulator.fault(rule)
+
+
+class TestTheReadBackFails:
+    """T4 took the call, and did what was asked; that cannot be seen."""
+
+    @pytest.mark.parametrize("status", [404, 403, 500])
+    def test_the_step_is_asked_for_and_not_shown_until_a_later_run_reads_it(
+        self, settled: Stack, status: int, caplog: Any
+    ) -> None:
+        leaving = firm("dan.acme")
+        settled.operations = without(settled, "readMarketData")
+        unread(settled, "/admin/v1/users", status)
+        done = settled.up(leaving)
+        assert not done.failed
+        assert settled.simulator.users()["dan.acme"]["enabled"] is False
+        assert settled.tasks(leaving)[DISABLE] == "open"
+        assert ", and does not show it. GET /admin/v1/users/" in caplog.text
+        settled.simulator.forget_requests()
+        settled.up(leaving)
+        assert settled.tasks(leaving)[DISABLE] == "open"
+        assert settled.simulator.changes() == [], "nothing is called again"
+        settled.simulator.calm()
+        assert "User dan.acme" in settled.preview(leaving).updated
+        settled.settled(leaving)
+        assert settled.tasks(leaving)[DISABLE] == "done"
+
+    @pytest.mark.parametrize("template", ["DefaultTemplate", "OtherTemplate"])
+    def test_an_account_is_created_once(self, stack: Stack, template: str) -> None:
+        stack.settled(firm())
+        two = firm(accounts=["70001", "70002"])
+        unread(stack, "/admin/v1/accounts", 500)
+        stack.up(two)
+        assert stack.tasks(two)["create-account/70002"] == "open"
+        assert stack.record("Account 70002")["made"] is False
+        two["accounts"] = {"70002": {"templateAccount": template}}
+        two["templates"]["accounts"] = ["DefaultTemplate", "OtherTemplate"]
+        stack.up(two)
+        created = [call for call in stack.simulator.changes() if call["path"] == "/admin/v1/accounts"]
+        assert len(created) == 1
+        stack.simulator.calm()
+        stack.up(two)
+        assert stack.record("Account 70002")["accountID"] == stack.simulator.accounts()["70002"]["accountID"]
+        other = {"apply-template/70002": "open"} if template == "OtherTemplate" else {}
+        told = {task: status for task, status in stack.tasks(two).items() if task.endswith("/70002")}
+        assert told == {"create-account/70002": "done", f"assign-account/{FILL}/70002": "done", **other}
+        stack.settled(two)
+        created = [call for call in stack.simulator.changes() if call["path"] == "/admin/v1/accounts"]
+        assert len(created) == 1
+
+
+class TestByAList:
+    """No operation reads one user or one account."""
+
+    @pytest.fixture
+    def listing(self, stack: Stack) -> Stack:
+        stack.operations = without(stack, "readUser", "readAccount")
+        stack.settled(firm())
+        return stack
+
+    def test_that_shows_otherwise_the_200_is_not_done(self, listing: Stack, caplog: Any) -> None:
+        pretend(listing, "PATCH", "/admin/v1/users/")
+        listing.settled(firm("dan.acme"))
+        assert listing.tasks(firm("dan.acme"))[DISABLE] == "open"
+        assert "T4 shows otherwise (GET /admin/v1/users: 200" in caplog.text
+
+    def test_that_shows_it_it_is_done(self, listing: Stack) -> None:
+        listing.settled(firm("dan.acme", accounts=["70001", "70002"]))
+        assert listing.tasks(firm("dan.acme", accounts=["70001", "70002"])) == {END: "open"}
+
+    def test_that_is_one_page_of_more_it_is_not_shown(self, listing: Stack, caplog: Any) -> None:
+        Portal(listing.simulator).habits(pageSize=1)
+        pages: dict[str, Any] = {"pages": None, "total": None}
+        listing.operations = without(listing, "readUser", "readAccount", listUsers=pages, listAccounts=pages)
+        two = firm("dan.acme", accounts=["70001", "70002"])
+        listing.up(two)
+        assert {listing.tasks(two)[task] for task in (DISABLE, "create-account/70002")} == {"open"}
+        assert "that list does not say that it is complete" in caplog.text
+
+
+def test_market_data_that_t4_does_not_name_is_not_shown(settled: Stack) -> None:
+    settled.operations = without(settled, readMarketData="exchangeMarketData[?clearingExchange=='NONE']")
+    wanted = firm(marketData={"CME": "Depth"})
+    settled.up(wanted)
+    assert settled.tasks(wanted) == {"update-market-data/carla.acme/CME": "open"}
+    settled.operations = without(settled)
+    settled.settled(wanted)
+    assert settled.tasks(wanted) == {"update-market-data/carla.acme/CME": "done"}

@@ -167,6 +167,28 @@ def test_what_a_change_overtook_is_not_kept() -> None:
     assert kept.ask("users", lambda: "from after") == "from after"
 
 
+def test_one_read_serves_all_whose_changes_had_ended_when_it_began() -> None:
+    """The fill user is assigned many accounts at once, and each assignment is read back."""
+    changes, began, ended, calls = [0], Event(), Event(), list[int]()
+    kept = Kept(lambda: changes[0])
+
+    def read() -> int:
+        calls.append(changes[0])
+        began.set()
+        ended.wait(10)
+        return changes[0]
+
+    with ThreadPoolExecutor(9) as threads:
+        first = threads.submit(kept.ask, "the fill user", read)
+        began.wait(10)
+        changes[0] = 8
+        others = [threads.submit(kept.ask, "the fill user", read) for _ in range(8)]
+        ended.set()
+        assert first.result() in (0, 8)
+        assert {other.result() for other in others} == {8}
+    assert calls == [0, 8]
+
+
 def test_market_data_that_is_offered_and_not_subscribed_is_none(stack: Stack) -> None:
     stack.operations = "walkthrough"
     stack.settled(firm())

@@ -19,7 +19,7 @@ from providers.t4.api.credentials import (
     token_in,
 )
 from providers.t4.api.door import ONBOARDING, Door, Permit, without_later
-from providers.t4.api.errors import Busy, OutcomeUnknown, T4Error, Unreachable
+from providers.t4.api.errors import Busy, NotFound, OutcomeUnknown, T4Error, Unreachable
 from providers.t4.api.listing import Listing, Page, whole
 from providers.t4.api.onboarding_schema import (
     Answer,
@@ -184,7 +184,7 @@ class T4Client:
 
         True proves that the user has this password. False: T4 refused, which proves nothing (EULA not signed,
         password changed, disabled) and counts as a failed login. None: no login is configured, or T4 did not
-        say.
+        say. Raises NotFound where T4 has no such path: then nobody was refused.
         """
         login = self._settings.login
         if login is None:
@@ -194,18 +194,26 @@ class T4Client:
         if not isinstance(outcome, Received):
             return None
         if not 200 <= outcome.status <= 299:
-            return _was_refused(outcome.status)
+            return self._was_refused(outcome.status)
         try:
             value = parsed(outcome.body)
             inside = status_inside(value) or 200
             if not 200 <= inside <= 299:
-                return _was_refused(inside)
+                return self._was_refused(inside)
             if speaks_of_errors(value):
                 return False
             token_in(unwrapped(value))
             return True
         except Garbled:
             return None
+
+    def _was_refused(self, status: int) -> bool | None:
+        """False for a login that T4 refused; None where nobody decided about it."""
+        if status == 404:
+            what = "T4 answered 404 to a login: it has no such path, or not there"
+            at = self._timing.stamp()
+            raise NotFound("POST", LOGIN_PATH, what=what, status=status, at=at, advice="Check t4:endpoint.")
+        return False if 400 <= status <= 499 and status not in NOT_NOW else None
 
     def _made(self, call: Call[T]) -> Answer[T]:
         if call.change is None:
@@ -297,11 +305,6 @@ class T4Client:
         return Curtain(
             [*secrets_of(self._settings), *call.secrets, token], call.personal, (call.username, call.account)
         )
-
-
-def _was_refused(status: int) -> bool | None:
-    """False for a login that T4 refused; None where nobody decided about it."""
-    return False if 400 <= status <= 499 and status not in NOT_NOW else None
 
 
 def _json(value: object) -> bytes:

@@ -5,12 +5,15 @@ against, and what is no change of the resource, comes from the files themselves.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from providers.t4.session.place import normal
 from providers.t4.session.session import session
+from providers.t4.setting_values import SIMULATOR, is_loopback
 from providers.t4.stack_files import load_files
-from t4firm.loading.other_stacks import stack_with
+from t4firm.loading.other_stacks import stacks_with
 from t4firm.plan.goals import UserGoal
-from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.document import FileError, read
 
 
 def accounts(username: str) -> Mapping[str, str] | None:
@@ -21,9 +24,27 @@ def accounts(username: str) -> Mapping[str, str] | None:
 
 
 def stack_that_has(username: str) -> str:
-    """Another stack of the repository whose firm file has this username, or cannot be read; "" for none."""
+    """Another stack of the repository whose firm file has this username, or cannot be read; "" for none. A
+    stack whose settings name another T4 has other users."""
     firm_file = session().folder / session().files.firm_file
-    return session().once(f"stack with {username}", lambda: stack_with(firm_file, username))
+
+    def found() -> str:
+        stacks = stacks_with(firm_file, username)
+        return next((stack for stack in stacks if not _is_elsewhere(firm_file.parent, stack)), "")
+
+    return session().once(f"stack with {username}", found)
+
+
+def _is_elsewhere(folder: Path, stack: str) -> bool:
+    """Whether the settings of a stack, which lie beside the firm files, name another T4 than this session's."""
+    try:
+        settings = read(folder / f"Pulumi.{stack}.yaml").data.get("config")
+    except FileError:
+        return False
+    named, own = (settings or {}).get("t4:endpoint"), session().settings.endpoint
+    if named == SIMULATOR:
+        return not is_loopback(own)
+    return isinstance(named, str) and normal(named) != normal(own)
 
 
 def staying() -> list[str]:

@@ -17,11 +17,13 @@ from providers.t4.session.session import now, session
 @dataclass(frozen=True)
 class Outcome:
     """What came of a call: the evidence in words, and the facts that a later run may need (ids, states;
-    nothing personal). `only_asked`: T4 took the request (202), which is no word that the step is done."""
+    nothing personal). `only_asked`: T4 took the request (202), which is no word that the step is done.
+    `is_shown`: the evidence is what T4 shows, and not its answer to the call."""
 
     evidence: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     only_asked: bool = False
+    is_shown: bool = False
 
     @classmethod
     def of(cls, answer: Answer[object], facts: Mapping[str, Any] | None = None) -> "Outcome":
@@ -45,7 +47,8 @@ def made_before(task: str, since: str, wish: object) -> Outcome | None:
     said = entry.answer
     if not {"evidence", "facts"} <= said.keys():
         return None
-    return Outcome(str(said["evidence"]), said["facts"], bool(said.get("onlyAsked")))
+    only_asked, is_shown = bool(said.get("onlyAsked")), bool(said.get("isShown"))
+    return Outcome(str(said["evidence"]), said["facts"], only_asked, is_shown)
 
 
 def made_now(task: str, act: Act, wish: object) -> Outcome:
@@ -54,6 +57,7 @@ def made_now(task: str, act: Act, wish: object) -> Outcome:
     outcome = _begun({task: wish}, act)
     answer: dict[str, Any] = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
     answer |= {"onlyAsked": True} if outcome.only_asked else {}
+    answer |= {"isShown": True} if outcome.is_shown else {}
     session().journal.answered(task, now(), answer, _sent(wish))
     return outcome
 

@@ -1,11 +1,12 @@
 """Proof by login that a user is this stack's: T4 takes the password that only this stack can derive. T4 locks
 users out after failed logins, so a login proves once: one that T4 refused is remembered and never tried
-again, and none is tried for a name that another stack of the repository has."""
+again, and none is tried for a name that another stack of the repository has at the same T4."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from providers.t4.api import NotFound
 from providers.t4.lifecycle import current_files, fill_login, onboarding
 from providers.t4.session.session import now, session
 from t4firm.model.names import folded
@@ -31,7 +32,10 @@ def proof_of(props: Mapping[str, Any]) -> Proof:
     if session().settings.login is None and session().socket is None:
         return Proof()
     if other := current_files.stack_that_has(username):
-        return Proof(why=f"No login was tried, because the stack {other} has a user of this name too.")
+        return Proof(
+            why=f"No login was tried, because the stack {other} has a user of this name too, and "
+            "nothing says that it is at another T4."
+        )
     proof = _by_rest(props)
     if not proof.evidence and (evidence := fill_login.proof(props)):
         return Proof(evidence)
@@ -45,7 +49,10 @@ def _by_rest(props: Mapping[str, Any]) -> Proof:
     refused = journal.find(journal_key(username))
     if refused and refused.answered:
         return Proof(why=_refused(username, refused.answered))
-    accepted = session().client.can_log_in(username, onboarding.password(props))
+    try:
+        accepted = session().client.can_log_in(username, onboarding.password(props))
+    except NotFound as error:
+        return Proof(why=f"{error} Nobody was refused, so it is tried again when the path is right.")
     if accepted:
         return Proof(f"logged in as {username} with this stack's password")
     if accepted is None:

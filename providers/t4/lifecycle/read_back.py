@@ -1,18 +1,19 @@
-"""Whether T4 shows that a step was taken, read right after the call that took it.
+"""Whether T4 shows that a step was taken, read after the call that took it.
 
     showing(task_id("disable-user", "trader.b"), {"userID": "90E5…"}, None)  # Showing(True, "GET …")
 
-Only what one call shows of one user or account is read: a list of the whole firm after each call would be
-read a thousand times in a run that sets up a thousand users. A refresh and `t4firm drift` look at lists too.
+A read of one user or account comes first, a list after it. Many steps share one read: it serves all whose
+calls had ended when it began (`session/read_cache.py`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.t4.api import T4Error
-from providers.t4.session import lookups, rehearsal
-from t4firm.evidence import Seen, same_but_for_form
+from providers.t4.lifecycle.journaled_calls import Outcome
+from providers.t4.session import lookups
+from providers.t4.session.lookups import Fact
+from t4firm.evidence import NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, same
 from t4firm.tasks.ids import kind_of, parts_of
 
@@ -25,11 +26,6 @@ class Showing:
     evidence: str
     another_form: bool = False
 
-    @property
-    def has_it(self) -> bool:
-        """Whether T4 has what the file wants, in whatever form."""
-        return self.taken or self.another_form
-
 
 @dataclass(frozen=True)
 class _Step:
@@ -40,36 +36,31 @@ class _Step:
     ids: Mapping[str, str]
     value: Any
 
-    def user(self, key: str) -> tuple[Any, str]:
-        """What T4 shows of the user under this key, and the call that showed it."""
-        return _of(lookups.user_alone(self.ids.get("userID"), self.parts["username"]), key)
+    def user(self, key: str) -> Fact:
+        return lookups.user_fact(self.ids.get("userID"), self.parts["username"], key)
 
-    def account(self, key: str) -> tuple[Any, str]:
-        return _of(lookups.account_alone(self.ids.get("accountID"), self.parts["account"]), key)
+    def account(self, key: str) -> Fact:
+        return lookups.account_fact(self.ids.get("accountID"), self.parts["account"], key)
 
-    def market_data(self) -> tuple[Any, str]:
-        read = lookups.market_data(self.ids.get("userID"), self.parts["username"])
-        return (read.value.get(self.parts["exchange"]), read.evidence) if read else (None, "")
+    def market_data(self) -> Fact:
+        return lookups.subscription_fact(
+            self.ids.get("userID"), self.parts["username"], self.parts["exchange"]
+        )
 
-    def signed(self) -> tuple[Any, str]:
-        read = lookups.signed_eula(self.ids.get("userID"), self.parts["username"])
-        return (read.value, read.evidence) if read else (None, "")
-
-
-_Read = Callable[[_Step], tuple[Any, str]]
-_Look = Callable[[_Step], Showing | None]
+    def signed(self) -> Fact:
+        return lookups.signature_fact(self.ids.get("userID"), self.parts["username"])
 
 
-def _of(read: Seen[lookups.Row] | None, key: str) -> tuple[Any, str]:
-    return (read.value.get(key), read.evidence) if read else (None, "")
+_Read = Callable[[_Step], Fact]
+_Look = Callable[[_Step], Showing | NotSeen | None]
 
 
 def _known(read: _Read, is_taken: Callable[[_Step, Any], bool]) -> _Look:
     """A look that says whether the step is taken where T4 shows what it is about."""
 
-    def look(step: _Step) -> Showing | None:
-        shown, evidence = read(step)
-        return None if shown is None else Showing(is_taken(step, shown), evidence)
+    def look(step: _Step) -> Showing | NotSeen | None:
+        shown = read(step)
+        return Showing(is_taken(step, shown.value), shown.evidence) if isinstance(shown, Seen) else shown
 
     return look
 
@@ -95,17 +86,20 @@ def _text(read: _Read) -> _Look:
     """A text of the file, which T4 may keep in another form. That `displayName` comes back empty says nothing
     (t4.md section 1)."""
 
-    def look(step: _Step) -> Showing | None:
-        shown, evidence = read(step)
-        if not shown or not isinstance(step.value, str):
+    def look(step: _Step) -> Showing | NotSeen | None:
+        shown = read(step)
+        if not isinstance(shown, Seen):
+            return shown
+        if not shown.value or not isinstance(step.value, str):
             return None
-        is_taken = shown == step.value
-        return Showing(is_taken, evidence, not is_taken and same_but_for_form(step.value, shown))
+        is_taken = shown.value == step.value
+        return Showing(is_taken, shown.evidence, not is_taken and same_but_for_form(step.value, shown.value))
 
     return look
 
 
 _LOOKS: Mapping[str, _Look] = {
+    "create-account": _known(lambda step: step.account("account"), lambda _step, _number: True),
     "disable-user": _enabled(False),
     "enable-user": _enabled(True),
     "remove-role": _lacks("roles", "role"),
@@ -123,36 +117,67 @@ _LOOKS: Mapping[str, _Look] = {
 """Kind of step -> how T4 shows it. Of kinds that are left out, no operation shows anything."""
 
 
-def showing(task: str, ids: Mapping[str, str], value: Any) -> Showing | None:
-    """What T4 shows of a step that was taken just now; None where it cannot be read back. `ids`: `userID` and
-    `accountID`, as far as they are known; `value`: what the file wants, where the task does not say it."""
+def showing(task: str, ids: Mapping[str, str], value: Any) -> Showing | NotSeen | None:
+    """What T4 shows of a step that was taken. NotSeen: an operation could show it, and did not, or could not
+    be read. None: no operation shows it, so T4's answer to the call is all that there can be.
+
+    `ids`: `userID` and `accountID`, as far as they are known; `value`: what the file wants, where the task
+    does not say it."""
     look = _LOOKS.get(kind_of(task))
-    if look is None or rehearsal.current():
-        return None  # what a rehearsal did not call, T4 cannot show
-    try:
-        return look(_Step(parts_of(task), ids, value))
-    except T4Error:
-        return None  # the change was answered well; that it cannot be read now is no doubt about it
+    return look(_Step(parts_of(task), ids, value)) if look else None
 
 
-def doubt_words(task: str, answer: str, found: Showing | None) -> str:
-    """What is said once of a step that T4 answered (`answer`: the call) and does not show as taken."""
-    said = f"{task} is not done: T4 answered ({answer}), and"
-    if found is None:
-        return f"{said} no operation can show whether it is done. Look in the portal, then sign it off."
-    is_text = kind_of(task) in ("update-user", "update-account")
-    helps = "T4 keeps another form: write it in the firm file as T4 has it. " if is_text else ""
-    return (
-        f"{said} T4 shows otherwise ({found.evidence}). {helps}It is not sent again. Look in the portal; a "
-        "refresh closes the task when T4 shows that it is done."
-    )
+@dataclass(frozen=True)
+class Answered:
+    """A step that T4 was asked for: what it answered, and what it shows (`showing`)."""
 
+    outcome: Outcome
+    found: Showing | NotSeen | None
 
-def form_words(task: str, found: Showing) -> str:
-    """What is said once of a text that T4 keeps in a form of its own."""
-    parts = parts_of(task)
-    whose = parts.get("username") or f"account {parts['account']}"
-    return (
-        f"T4 keeps another form of {parts['field']} of {whose} ({found.evidence}): letters and digits are "
-        "the same. It is no difference, and it is not sent again."
-    )
+    @property
+    def is_taken(self) -> bool:
+        """Where T4 can show the step, only that it shows it counts; else its answer to the call."""
+        if self.found is None:
+            return not self.outcome.only_asked
+        return isinstance(self.found, Showing) and (self.found.taken or self.found.another_form)
+
+    @property
+    def in_another_form(self) -> bool:
+        return isinstance(self.found, Showing) and self.found.another_form
+
+    @property
+    def evidence(self) -> str:
+        """Of a step that is taken."""
+        if isinstance(self.found, Showing) and self.outcome.only_asked:
+            return f"{self.outcome.evidence}, and {self.found.evidence}"
+        return self.outcome.evidence
+
+    def doubt(self, task: str) -> str:
+        """What is said of a step that T4 does not show as taken."""
+        said = f"{task} is not done: T4 answered ({self.outcome.evidence}), and"
+        match self.found:
+            case NotSeen(why):
+                return (
+                    f"{said} does not show it. {why} The call is not repeated. The next run reads again, and "
+                    "closes the task when T4 shows that it is done. Or look in the portal, then sign it off."
+                )
+            case Showing(evidence=evidence):
+                is_text = kind_of(task) in ("update-user", "update-account")
+                helps = "T4 keeps another form: write it in the firm file as T4 has it. " if is_text else ""
+                return (
+                    f"{said} T4 shows otherwise ({evidence}). {helps}It is not sent again. Look in the "
+                    "portal; a refresh closes the task when T4 shows that it is done."
+                )
+            case _:
+                return (
+                    f"{said} no operation can show whether it is done. Look in the portal, then sign it off."
+                )
+
+    def form(self, task: str) -> str:
+        """What is said once of a text that T4 keeps in a form of its own."""
+        parts, shown = parts_of(task), self.found.evidence if isinstance(self.found, Showing) else ""
+        whose = parts.get("username") or f"account {parts['account']}"
+        return (
+            f"T4 keeps another form of {parts['field']} of {whose} ({shown}): letters and digits are the "
+            "same. It is no difference, and it is not sent again."
+        )

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle import read_back
 from providers.t4.lifecycle.journaled_calls import Act, Outcome, made_before, made_now, marked
 from providers.t4.lifecycle.log import LOG
+from providers.t4.lifecycle.read_back import Answered, Showing, showing
 from providers.t4.lifecycle.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
@@ -22,10 +22,14 @@ from providers.t4.lifecycle.task_records import (
     without_passing,
 )
 from providers.t4.lifecycle.wanted import wanted
+from providers.t4.session import rehearsal
 from providers.t4.session.session import now, session
-from t4firm.evidence import Because, doubt
+from t4firm.evidence import Because, NotSeen, doubt
 from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of
+
+CREATING = ("create-account",)
+"""The kinds of steps that create something in T4."""
 
 
 @dataclass
@@ -97,21 +101,21 @@ class Steps:
         step. `again`: the fact has changed, so what closed this step before no longer counts, nor does a
         line that is in the attested file now. `wish`: the value that the file wants in T4, where that
         can change while the step is open: what a dead run was answered for another one counts for nothing.
-        A step that T4 can show is read back before it counts (`read_back`). `there`: what T4 shows of it as
-        taken already, so that nobody is asked for it.
+        A step that T4 can show is read back before it counts (`read_back`); where that fails, the next run
+        reads again, and makes no call. `there`: what T4 shows of it as taken already, so that nobody is asked
+        for it.
         """
         if self.leave_alone(task, again=again):
             return False
         is_recorded, since = task in self.tasks, self._since(task)
         record = self._as_asked(task, again=again)
-        mark = marked(wish)
         if record["status"] in CLOSED:
             return True
         if self._signed_off(task, record):
             self._close(task, record, "attested", self.attested[task])
             return True
         if self.awaits_t4(task, wish):
-            return False
+            return self._looked_again(task, record, wish)
         outcome = shown = None
         if act and task not in self.waits:
             try:
@@ -126,20 +130,45 @@ class Steps:
         if outcome is None:
             self._open(task, record)
             return False
-        found = read_back.showing(task, self.ids, wish)
-        if (found is None and outcome.only_asked) or (found and not found.has_it):
-            LOG.warning("%s", read_back.doubt_words(task, outcome.evidence, found))
-            self._open(task, record, unconfirmed=outcome.evidence, sent=mark)
+        # what a rehearsal did not call, T4 cannot show
+        is_settled = outcome.is_shown or rehearsal.current()
+        answered = Answered(outcome, None if is_settled else self._shown(task, outcome, wish))
+        if not answered.is_taken:
+            LOG.warning("%s", answered.doubt(task))
+            self._unconfirmed(task, record, answered, marked(wish))
             return False
-        if found and found.another_form:
-            LOG.warning("%s", read_back.form_words(task, found))
-        evidence = (
-            f"{outcome.evidence}, and {found.evidence}" if found and outcome.only_asked else outcome.evidence
-        )
-        self.facts[task], self.evidence[task] = outcome.facts, evidence
+        self._taken(task, answered)
         if is_recorded or shown:
-            self._close(task, record, "done", evidence)
+            self._close(task, record, "done", answered.evidence)
         return True
+
+    def _looked_again(self, task: str, record: Record, wish: object) -> bool:
+        """A step that T4 was asked for and did not show, read again; True where T4 shows it now."""
+        outcome = Outcome(record["unconfirmed"], record.get("facts") or {}, only_asked=True)
+        answered = Answered(outcome, self._shown(task, outcome, wish))
+        if answered.is_taken:
+            self._taken(task, answered)
+            self._close(task, record, "done", answered.evidence)
+            return True
+        if "unread" in record:
+            LOG.warning("%s", answered.doubt(task))
+        self._unconfirmed(task, record, answered, record.get("sent", ""))
+        return False
+
+    def _shown(self, task: str, outcome: Outcome, wish: object) -> Showing | NotSeen | None:
+        made = {name: str(outcome.facts[name]) for name in ("accountID",) if outcome.facts.get(name)}
+        return showing(task, self.ids | made, wish)
+
+    def _taken(self, task: str, answered: Answered) -> None:
+        if answered.in_another_form:
+            LOG.warning("%s", answered.form(task))
+        self.facts[task], self.evidence[task] = answered.outcome.facts, answered.evidence
+
+    def _unconfirmed(self, task: str, record: Record, answered: Answered, mark: str) -> None:
+        """Record that T4 was asked (`mark`: for which value), and does not show that the step is taken."""
+        outcome, before = answered.outcome, {name: record[name] for name in record.keys() - {"unread"}}
+        why = {"unconfirmed": outcome.evidence, "sent": mark, "facts": dict(outcome.facts)}
+        self._open(task, before, **why, unread=isinstance(answered.found, NotSeen))
 
     def _since(self, task: str) -> str:
         """What came of a call before this time has been recorded, or is about what was before."""
@@ -148,13 +177,14 @@ class Steps:
 
     def awaits_t4(self, task: str, wish: object = None) -> bool:
         """Whether T4 answered a call for this very step well, and does not show that it is done: only T4 or
-        the administrator can change that."""
+        the administrator can change that. What T4 was asked to create is not asked for again with other
+        values either: there might be two."""
         record = self.tasks.get(task)
         return bool(
             record
             and record["status"] == "open"
             and record.get("unconfirmed")
-            and record.get("sent", "") == marked(wish)
+            and (kind_of(task) in CREATING or record.get("sent", "") == marked(wish))
         )
 
     def open_since(self, task: str, at: str) -> None:
@@ -206,6 +236,7 @@ class Steps:
         if self.leave_alone(task, again=True, because="shown"):
             return
         if record and record["status"] == "open":
+            record.pop("unread", None)
             if asked(record).at[:10] < now()[:10]:  # a sign-off has a day: one showing a day is enough
                 self.tasks[task] = self._anew(task, record, "shown")
             return
@@ -307,10 +338,10 @@ class Steps:
         before = beneath(record)
         return self._anew(task, before, "accepted") if before["status"] == "open" else before
 
-    def _open(self, task: str, record: Record, **why: str) -> None:
-        """Record an open step, and why the API did not take it: `lacks`, or `unconfirmed` and `sent`."""
+    def _open(self, task: str, record: Record, **why: object) -> None:
+        """Record an open step, and why the API did not take it: `lacks`, or what `_unconfirmed` says."""
         entry = without_passing(record) | {"status": "open"}
-        entry |= {name: text for name, text in why.items() if text}
+        entry |= {name: value for name, value in why.items() if value}
         if task in self.waits:
             entry["waits"] = self.waits[task]
         self.tasks[task] = entry
@@ -340,6 +371,8 @@ class Steps:
             if record["status"] != "open":
                 continue
             if self._signed_off(task, record) or record.get("waits") != self.waits.get(task):
+                return True
+            if "unread" in record:
                 return True
             if task in self.waits or "unconfirmed" in record:
                 continue

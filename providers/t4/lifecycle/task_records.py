@@ -7,8 +7,9 @@ T4 opened has `found` (the call), and in `contradicted` the sign-off that T4 sho
 accepted has in `before` what it was before. For sign-offs (t4firm/evidence.py) an open one has `stood`,
 `adopted`, `because`, `asked` (since when, where that is not `since`), and `value`, the mark of what the file
 wants in T4. One for which the API was asked, and which T4 does not show, has in `unconfirmed` T4's answer,
-and in `sent` the mark of the value: no run asks for the same again. A step that the API could take at once
-leaves none: it never was anybody's task.
+in `facts` what a later run needs of it, and in `sent` the mark of the value: no run asks for the same again.
+`unread`: T4 could not be read after the call, so the next run reads again. A step that the API could take at
+once leaves none: it never was anybody's task.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ RECORDED = "recorded"
 
 PASSING = ("closed", "lacks", "waits")
 """What a record has only as long as its status stays the same."""
-WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent")
+WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent", "facts", "unread")
 """What a record has only until its step is closed."""
 
 OF_A_SIGN_OFF = ("asked", "because", "stood", "adopted", "value")

@@ -51,11 +51,12 @@ def _read_with(expected: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def unsaid_whentech(props: Mapping[str, Any], applications: Iterable[str] | None) -> set[str]:
-    """The step that takes WhenTech from an end user to whom neither file nor template gives it. What came
-    with the user is a warning; what the portal gave since then is drift, and is to be revoked."""
+    """The task about WhenTech of an end user to whom neither file nor template gives it. What came with the
+    user is a warning; what the portal gave since then is drift. It is reported, and never taken
+    (t4firm/rules/ownership.py)."""
     if not has_unsaid_whentech(_expected(props), Given(None, _spelled(props, applications or ()))):
         return set()
-    return {task_id("unassign-application", props["username"], WHENTECH)}
+    return {task_id("declare-application", props["username"], WHENTECH)}
 
 
 def _of_another_firm(props: Mapping[str, Any], steps: Steps) -> dict[str, str]:

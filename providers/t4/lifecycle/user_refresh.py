@@ -128,7 +128,8 @@ def _given(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
     for task in {*violations(found(props, roles, applications)), *since}:
         steps.hold(task, False, evidence)
     verdict = judged(props, roles, applications, steps)
-    for task in steps.open_of(*mending_kinds(props)) - unmended(props, verdict) - unsaid:
+    mended = steps.open_of(*mending_kinds(props)) - unmended(props, verdict)
+    for task in mended | (steps.open_of("declare-application") - unsaid):
         steps.seen(task, evidence)
     verify = task_id("verify-user", props["username"])
     if not props["expected"]["exactly"] and all(user[name] is not None for name in VERIFIED):

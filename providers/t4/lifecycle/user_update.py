@@ -25,6 +25,8 @@ has seen it. It stands there because that whole record is secret."""
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
+OF_APPLICATIONS = ("unassign-application", "declare-application")
+"""The steps after which the user has an application no more."""
 POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "update-user")
 """The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
 
@@ -102,6 +104,7 @@ class UserChanges:
         self.eula()
         self.departure()
         self.accounts()
+        self.unmanaged_applications()
         self.applications_to_read_with()
         self.standing()
         self.verify()
@@ -256,7 +259,7 @@ class UserChanges:
             match lookups.user(self.user_id, self.username):
                 case Gone(evidence):
                     self.gone = evidence
-                    return Outcome(evidence)
+                    return Outcome(evidence, is_shown=True)
                 case NotSeen(why):
                     LOG.warning("%s", not_shown_words(self.news, why))
                     raise MissingValue("disableUser", "user", "T4 did not show") from None
@@ -276,6 +279,19 @@ class UserChanges:
                 self.steps.drop(task)
             else:
                 self.steps.take(task)
+
+    def unmanaged_applications(self) -> None:
+        """Applications that only the portal gave: no task where the file has them now, or for somebody who
+        leaves. A sign-off says that the administrator took them off."""
+        withdrawn = self.steps.reopened("declare-application")
+        for task in withdrawn:
+            self.count_as_broken(task)
+        unsaid = unsaid_whentech(self.news, self.applications)
+        for task in sorted(self.steps.open_of("declare-application") | withdrawn):
+            if task not in unsaid:
+                self.steps.drop(task)
+            elif self.steps.take(task):
+                self.count_as_mended(task)
 
     def applications_to_read_with(self) -> None:
         """The firm's own application, which the fill user's login over the WebSocket lacked."""
@@ -309,7 +325,6 @@ class UserChanges:
         for task in withdrawn:
             self.count_as_broken(task)
         broken = {*violations(found(self.news, self.roles, self.applications))}
-        broken |= unsaid_whentech(self.news, self.applications) & self.steps.tasks.keys()
         for task in sorted(broken):
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
@@ -343,7 +358,7 @@ class UserChanges:
             self.roles = [role for role in self.roles or () if role != detail["role"]]
         elif kind == "assign-role":
             self.roles = sorted({*(self.roles or ()), detail["role"]})
-        elif kind == "unassign-application":
+        elif kind in OF_APPLICATIONS:
             self.applications = [name for name in self.applications or () if name != detail["application"]]
         else:
             self.roles, self.applications = (
@@ -358,7 +373,7 @@ class UserChanges:
             self.roles = sorted({*(self.roles or ()), detail["role"]})
         elif kind == "assign-role":
             self.roles = [role for role in self.roles or () if role != detail["role"]]
-        elif kind == "unassign-application":
+        elif kind in OF_APPLICATIONS:
             self.applications = sorted({*(self.applications or ()), detail["application"]})
         else:
             self.roles = self.applications = None

@@ -9,6 +9,7 @@ A diff of a record in an older form is a change, so that the next update records
 from collections.abc import Mapping
 from typing import Any, Final
 
+from t4firm.model.users import WHENTECH
 from t4firm.tasks.ids import kind_of, parts_of, task_id
 from t4firm.tasks.kinds import KINDS
 
@@ -35,6 +36,9 @@ def upgraded(props: Mapping[str, Any]) -> dict[str, Any]:
     for name in BY_TASK:
         if isinstance(found.get(name), dict):
             found[name] = {_task(task, found): value for task, value in found[name].items()}
+    for name in ("tasks", "drift"):
+        if isinstance(found.get(name), dict):
+            found[name] = {_unsaid(task, found): value for task, value in found[name].items()}
     for name in OF_TASKS:
         if isinstance(found.get(name), list):
             found[name] = [current_id(task) for task in found[name]]
@@ -48,6 +52,14 @@ def _task(task: str, props: Mapping[str, Any]) -> str:
     if "person" in props and kind_of(current) == "unassign-account":
         return task_id("declare-account", *parts_of(current).values())
     return current
+
+
+def _unsaid(task: str, props: Mapping[str, Any]) -> str:
+    """Until then the record of an end user had the step that took WhenTech which only the portal gave."""
+    if "person" not in props or kind_of(task) != "unassign-application" or props["expected"]["exactly"]:
+        return task
+    parts = parts_of(task)
+    return task if parts["application"] != WHENTECH else task_id("declare-application", *parts.values())
 
 
 def current_id(task: str) -> str:

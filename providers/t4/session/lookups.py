@@ -19,7 +19,7 @@ from providers.t4.session.joined import Row as Row
 from providers.t4.session.joined import joined
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import SocketReads
-from t4firm.evidence import Search, Seen
+from t4firm.evidence import NotSeen, Search, Seen
 from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
@@ -48,6 +48,11 @@ class Listed:
     rows: Mapping[str, Row]
     complete: bool
     evidence: str
+
+
+Fact = Seen[Any] | NotSeen | None
+"""One fact, read for a step that was taken: as T4 shows it; NotSeen where an operation could show it and did
+not, or could not be read; None where no operation shows it."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,14 @@ def user_named(username: str) -> Row | None:
     return own.value if isinstance(own, Seen) else listed
 
 
-def user_alone(user_id: str | None, username: str) -> Seen[Row] | None:
-    """A user as a read of nobody else shows it, whatever a list shows."""
-    return _alone("readUser", {"userID": user_id or "", "username": username})
+def user_fact(user_id: str | None, username: str, key: str) -> Fact:
+    """One key of what T4 shows of a user."""
+    return _fact("listUsers", "readUser", {"userID": user_id or "", "username": username}, key)
 
 
-def account_alone(account_id: str | None, number: str) -> Seen[Row] | None:
-    """An account as a read of no other one shows it."""
-    return _alone("readAccount", {"accountID": account_id or "", "account": number})
+def account_fact(account_id: str | None, number: str, key: str) -> Fact:
+    """One key of what T4 shows of an account."""
+    return _fact("listAccounts", "readAccount", {"accountID": account_id or "", "account": number}, key)
 
 
 def account(account_id: str | None, number: str) -> Found:
@@ -159,10 +164,25 @@ def market_data(user_id: str | None, username: str) -> Seen[dict[str, str]] | No
     """A user's market data: clearingExchange -> marketDataType, "" where T4 shows that it is not subscribed.
     Of an exchange that T4 does not name, nothing is known."""
     shown = _one("readMarketData", {"userID": user_id or "", "username": username})
+    return _subscriptions(shown) if isinstance(shown, Seen) else None
+
+
+def subscription_fact(user_id: str | None, username: str, exchange: str) -> Fact:
+    """The type of a user's market data for one exchange, as in `market_data`."""
+    shown = _tried("readMarketData", {"userID": user_id or "", "username": username})
     if not isinstance(shown, Seen):
-        return None
+        return shown
+    kind = _subscriptions(shown).value.get(exchange)
+    return _not_named(exchange, shown) if kind is None else Seen(kind, shown.evidence)
+
+
+def _subscriptions(shown: Seen[Any]) -> Seen[dict[str, str]]:
     types = {row["clearingExchange"]: row["marketDataType"] for row in shown.value if row["marketDataType"]}
     return Seen(subscribed(types), shown.evidence)
+
+
+def _not_named(what: str, shown: Seen[Any]) -> NotSeen:
+    return NotSeen(f"T4 does not name {what} ({shown.evidence}).")
 
 
 def subscribed(types: Mapping[str, str]) -> dict[str, str]:
@@ -173,7 +193,17 @@ def subscribed(types: Mapping[str, str]) -> dict[str, str]:
 def signed_eula(user_id: str | None, username: str) -> Seen[Eula] | None:
     """What a user has signed. A document that is listed with an empty day is offered, and not signed."""
     shown = _one("readEula", {"userID": user_id or "", "username": username})
-    if not isinstance(shown, Seen) or shown.value["signatures"] is None:
+    return _signatures(shown) if isinstance(shown, Seen) else None
+
+
+def signature_fact(user_id: str | None, username: str) -> Fact:
+    """What a user has signed, as in `signed_eula`."""
+    shown = _tried("readEula", {"userID": user_id or "", "username": username})
+    return _signatures(shown) if isinstance(shown, Seen) else shown
+
+
+def _signatures(shown: Seen[Any]) -> Seen[Eula] | None:
+    if shown.value["signatures"] is None:
         return None
     signed = {str(each["documentName"]) for each in shown.value["signatures"] if each.get("signed", True)}
     return Seen(Eula(str(shown.value["eulaVersion"] or ""), frozenset(signed)), shown.evidence)
@@ -243,9 +273,43 @@ def _listed(operation: str, key: str) -> Listed | None:
     return session().kept.ask((operation, key), indexed)
 
 
-def _alone(reader: str, values: Mapping[str, str]) -> Seen[Row] | None:
-    shown = _one(reader, values)
-    return shown if isinstance(shown, Seen) else None
+def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact:
+    """By a read of its own; else by a list, which shows more than one needs. `values`: first the id, then the
+    name."""
+    not_seen = []
+    for look in (partial(_tried, reader, values), partial(_entry, lister, values)):
+        shown = look()
+        if isinstance(shown, Seen) and shown.value.get(key) is not None:
+            return Seen(shown.value[key], shown.evidence)
+        if isinstance(shown, NotSeen):
+            not_seen.append(shown.why)
+    return NotSeen(" ".join(not_seen)) if not_seen else None
+
+
+def _tried(reader: str, values: Mapping[str, str]) -> Fact:
+    """What one call shows; that it fails, or does not find it, is no evidence."""
+    try:
+        shown = _one(reader, values)
+    except T4Error as error:
+        return _unread(error)
+    return Search(not_found=shown.evidence).in_vain if isinstance(shown, _NotFound) else shown
+
+
+def _unread(error: T4Error) -> NotSeen:
+    return NotSeen(f"{error.method} {error.path}: {error.status or 'no answer'}.")
+
+
+def _entry(lister: str, values: Mapping[str, str]) -> Fact:
+    """The entry of a list; that it has none, also where it says that it is complete, is no evidence."""
+    (id_key, known_id), (name_key, name) = values.items()
+    try:
+        listed = _listed(lister, id_key if known_id else name_key)
+    except T4Error as error:
+        return _unread(error)
+    if listed is None:
+        return None
+    row = listed.rows.get(folded(known_id or name))
+    return Seen(row, listed.evidence) if row else Search(listed=listed.evidence).in_vain
 
 
 def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound | None:

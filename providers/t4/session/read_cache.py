@@ -10,32 +10,38 @@ T = TypeVar("T")
 
 
 class Kept:
-    """Answers by what was asked. For many threads: who asks while the answer is on its way waits for it, and
-    a failure is everybody's."""
+    """Answers by what was asked. For many threads: who asks while somebody reads the same waits. The answer
+    is theirs too where the read began after the last change that they may know of; else one of them reads
+    again, for all who wait. A failure is everybody's."""
 
     def __init__(self, changes: Callable[[], int]) -> None:
-        """`changes`: counts the changing calls of this process (`T4Client.changes`). What was read at another
-        count is read again."""
+        """`changes`: counts the changing calls of this process (`T4Client.changes`)."""
         self._changes = changes
         self._lock = Lock()
-        self._at = 0
-        self._answers: dict[Hashable, Future[Any]] = {}
+        self._last: dict[Hashable, _Last] = {}
 
     def ask(self, key: Hashable, read: Callable[[], T]) -> T:
-        """The answer kept under `key`; the first to ask reads it."""
+        """The answer kept under `key`; the first to ask after a change reads it."""
+        asked = self._changes()
         with self._lock:
-            if self._at != (now := self._changes()):
-                self._at = now
-                self._answers.clear()
-            answer = self._answers.get(key)
-            if is_first := answer is None:
-                answer = self._answers[key] = Future()
-        if is_first:
-            try:
-                answer.set_result(read())
-            except BaseException as error:
-                answer.set_exception(error)
-        return cast(T, answer.result())
+            last = self._last.setdefault(key, _Last())
+        with last.alone:
+            if last.began < asked:
+                last.began, last.answer = self._changes(), Future()
+                try:
+                    last.answer.set_result(read())
+                except BaseException as error:
+                    last.answer.set_exception(error)
+            return cast(T, last.answer.result())
+
+
+class _Last:
+    """What was read last under a key. `began`: the count of changes at which that read began."""
+
+    def __init__(self) -> None:
+        self.alone = Lock()
+        self.began = -1
+        self.answer: Future[Any] = Future()
 
 
 class Tally:

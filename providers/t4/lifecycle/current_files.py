@@ -36,7 +36,7 @@ def stack_that_has(username: str) -> str:
 
 
 def _is_elsewhere(folder: Path, stack: str) -> bool:
-    """Whether the settings of a stack, which lie beside the firm files, name another T4 than this session's."""
+    """Whether the settings of a stack, which lie beside the firm files, name another T4 than ours."""
     try:
         settings = read(folder / f"Pulumi.{stack}.yaml").data.get("config")
     except FileError:

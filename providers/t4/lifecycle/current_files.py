@@ -41,7 +41,8 @@ def _is_elsewhere(folder: Path, stack: str) -> bool:
         settings = read(folder / f"Pulumi.{stack}.yaml").data.get("config")
     except FileError:
         return False
-    named, own = (settings or {}).get("t4:endpoint"), session().settings.endpoint
+    named = settings.get("t4:endpoint") if isinstance(settings, dict) else None
+    own = session().settings.endpoint
     if named == SIMULATOR:
         return not is_loopback(own)
     return isinstance(named, str) and normal(named) != normal(own)

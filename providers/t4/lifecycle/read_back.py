@@ -132,7 +132,13 @@ class Answered:
     """A step that T4 was asked for: what it answered, and what it shows (`showing`)."""
 
     outcome: Outcome
-    found: Showing | NotSeen | None
+    found: Showing | NotSeen | None = None
+
+    @classmethod
+    def read(cls, task: str, ids: Mapping[str, str], outcome: Outcome, value: Any) -> "Answered":
+        """With what T4 shows now. An account that was created has its id since."""
+        made = {name: str(outcome.facts[name]) for name in ("accountID",) if outcome.facts.get(name)}
+        return cls(outcome, showing(task, {**ids, **made}, value))
 
     @property
     def is_taken(self) -> bool:
@@ -151,6 +157,12 @@ class Answered:
         if isinstance(self.found, Showing) and self.outcome.only_asked:
             return f"{self.outcome.evidence}, and {self.found.evidence}"
         return self.outcome.evidence
+
+    @property
+    def unconfirmed(self) -> dict[str, Any]:
+        """What is recorded of a step that T4 does not show as taken."""
+        is_unread = isinstance(self.found, NotSeen)
+        return {"unconfirmed": self.outcome.evidence, "facts": dict(self.outcome.facts), "unread": is_unread}
 
     def doubt(self, task: str) -> str:
         """What is said of a step that T4 does not show as taken."""

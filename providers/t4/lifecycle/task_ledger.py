@@ -9,7 +9,7 @@ from typing import Any
 from providers.t4.api import MissingValue
 from providers.t4.lifecycle.journaled_calls import Act, Outcome, made_before, made_now, marked
 from providers.t4.lifecycle.log import LOG
-from providers.t4.lifecycle.read_back import Answered, Showing, showing
+from providers.t4.lifecycle.read_back import Answered
 from providers.t4.lifecycle.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
@@ -24,7 +24,7 @@ from providers.t4.lifecycle.task_records import (
 from providers.t4.lifecycle.wanted import wanted
 from providers.t4.session import rehearsal
 from providers.t4.session.session import now, session
-from t4firm.evidence import Because, NotSeen, doubt
+from t4firm.evidence import Because, doubt
 from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of
 
@@ -131,8 +131,8 @@ class Steps:
             self._open(task, record)
             return False
         # what a rehearsal did not call, T4 cannot show
-        is_settled = outcome.is_shown or rehearsal.current()
-        answered = Answered(outcome, None if is_settled else self._shown(task, outcome, wish))
+        is_alone = outcome.is_shown or rehearsal.current()
+        answered = Answered(outcome) if is_alone else Answered.read(task, self.ids, outcome, wish)
         if not answered.is_taken:
             LOG.warning("%s", answered.doubt(task))
             self._unconfirmed(task, record, answered, marked(wish))
@@ -145,7 +145,7 @@ class Steps:
     def _looked_again(self, task: str, record: Record, wish: object) -> bool:
         """A step that T4 was asked for and did not show, read again; True where T4 shows it now."""
         outcome = Outcome(record["unconfirmed"], record.get("facts") or {}, only_asked=True)
-        answered = Answered(outcome, self._shown(task, outcome, wish))
+        answered = Answered.read(task, self.ids, outcome, wish)
         if answered.is_taken:
             self._taken(task, answered)
             self._close(task, record, "done", answered.evidence)
@@ -155,10 +155,6 @@ class Steps:
         self._unconfirmed(task, record, answered, record.get("sent", ""))
         return False
 
-    def _shown(self, task: str, outcome: Outcome, wish: object) -> Showing | NotSeen | None:
-        made = {name: str(outcome.facts[name]) for name in ("accountID",) if outcome.facts.get(name)}
-        return showing(task, self.ids | made, wish)
-
     def _taken(self, task: str, answered: Answered) -> None:
         if answered.in_another_form:
             LOG.warning("%s", answered.form(task))
@@ -166,9 +162,7 @@ class Steps:
 
     def _unconfirmed(self, task: str, record: Record, answered: Answered, mark: str) -> None:
         """Record that T4 was asked (`mark`: for which value), and does not show that the step is taken."""
-        outcome, before = answered.outcome, {name: record[name] for name in record.keys() - {"unread"}}
-        why = {"unconfirmed": outcome.evidence, "sent": mark, "facts": dict(outcome.facts)}
-        self._open(task, before, **why, unread=isinstance(answered.found, NotSeen))
+        self._open(task, record, sent=mark, **answered.unconfirmed)
 
     def _since(self, task: str) -> str:
         """What came of a call before this time has been recorded, or is about what was before."""

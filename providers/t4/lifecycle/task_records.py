@@ -22,9 +22,9 @@ Record = dict[str, Any]
 RECORDED = "recorded"
 """The output that says when a create or an update recorded a resource."""
 
-PASSING = ("closed", "lacks", "waits")
+PASSING = ("closed", "lacks", "waits", "unread")
 """What a record has only as long as its status stays the same."""
-WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent", "facts", "unread")
+WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent", "facts")
 """What a record has only until its step is closed."""
 
 OF_A_SIGN_OFF = ("asked", "because", "stood", "adopted", "value")

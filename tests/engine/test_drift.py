@@ -112,3 +112,22 @@ def test_what_cannot_be_read_is_an_error_and_no_clean_bill(project: Project, sim
     assert drift.code == 1
     assert "not read: GET /admin/v1/users: T4 answered 403" in drift
     assert "Traceback" not in drift
+
+
+def test_after_a_rename_a_plain_refresh_reads_the_files_of_the_new_name(
+    project: Project, simulator: Simulator
+) -> None:
+    """A refresh runs no program, and the state's providers have the old name."""
+    project.write(project.demo())
+    assert project.up().code == 0
+    assert project.pulumi("stack", "rename", "renamed", "--stack", "test").code == 0
+    firm = project.demo()
+    firm["users"]["trader.a"]["accounts"].append("99999")
+    project.firm_file.unlink()
+    project.stack = "renamed"
+    project.write(firm)
+    Portal(simulator).make_account("trader.a", "99999")
+    done = project.pulumi("refresh", "--yes", "--skip-preview", "--stack", "renamed")
+    assert done.code == 0, done.text
+    assert "99999" not in done
+    assert not project.resources()["User trader.a"]["outputs"].get("unmanaged")

@@ -27,6 +27,7 @@ from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
+from providers.t4.session.stack_name import stack_of_caller
 from t4firm.reports.drift import warnings
 
 IN_STATE = "inState"
@@ -69,6 +70,7 @@ class T4Provider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Whether the inputs can be. `olds`: those of the last run, empty for a new resource; and for one
         that is to be replaced (`--replace`, `pulumi state taint`), which T4 cannot do."""
+        session.work_for(stack_of_caller())
         session.declare(self._key(news))
         inputs = {name: value for name, value in news.items() if name != IN_STATE}
         if IN_STATE in news and not olds:
@@ -98,11 +100,13 @@ class T4Provider(ResourceProvider):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Hold the record against what T4 shows."""
+        session.work_for(stack_of_caller())
         return self._read(id_, upgraded(props))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Forget it; nothing in T4 is deleted. Raises StillThere: for all resources of the firm where the
         whole stack would be forgotten and somebody stays, and for what T4 still has."""
+        session.work_for(stack_of_caller())
         record = upgraded(props)
         if session.session().engine_run.is_destroying(self._key(record)):
             refuse_while_staying(current_files.staying())

@@ -13,6 +13,7 @@ A picture of the folder::
     password    derived passwords
     review      the calls that were reviewed, or are to be
     rehearsal   what a run would call, found without calling it
+    stack_name  the stack's name as the engine has it now
     engine_run  what the engine has asked of this process
     firm_identity  which firm T4 works for
 """

@@ -53,7 +53,7 @@ class Session:
     ) -> None:
         """`folder`: the project's, to which names of files are relative; the current one if left out."""
         self._get = get
-        self._stack = stack
+        self.stack = stack
         self._environ = environ
         self.folder = folder or Path.cwd()
         self._lock = Lock()
@@ -68,6 +68,10 @@ class Session:
         self.review = review_of(environ)
         self.firm = FirmIdentity(lambda: self.journal)
 
+    def named(self, stack: str) -> Session:
+        """The same configuration for a stack of this name."""
+        return Session(self._get, stack, self._environ, self.folder)
+
     @property
     def settings(self) -> Settings:
         """Raises SettingsError with everything that is wrong with the configuration."""
@@ -78,7 +82,7 @@ class Session:
     @property
     def files(self) -> FileSettings:
         """Which files are the stack's."""
-        return file_settings(self._get, self._environ, self._stack)
+        return file_settings(self._get, self._environ, self.stack)
 
     @property
     def operations(self) -> Operations:
@@ -147,6 +151,7 @@ class Session:
 
 
 _session: Session | None = None
+_naming = Lock()
 
 
 def configure(get: Callable[[str], object], stack: str) -> None:
@@ -164,6 +169,14 @@ def use(made: Session) -> None:
     """Make this the session of the process."""
     global _session
     _session = made
+
+
+def work_for(stack: str) -> None:
+    """The engine works for this stack: where a state has an older name of it, the session begins anew. "":
+    the engine does not say."""
+    with _naming:
+        if _session and stack and stack != _session.stack:
+            use(_session.named(stack))
 
 
 def session() -> Session:

@@ -51,6 +51,7 @@ def _user(found: Outputs) -> RecordedUser:
         firm_doubt=next((task for task in open_tasks(found) if kind_of(task) == "verify-firm"), ""),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),
         market_data=dict(found.get("marketData") or {}),
+        applications=tuple(found.get("applications") or ()),
     )
 
 

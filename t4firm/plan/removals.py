@@ -188,12 +188,14 @@ def _gone_from(user: User, field: str, name: str) -> str:
 
 
 def _unknown_losses(firm: Firm, recorded: Recorded) -> Iterator[str]:
-    """Revoked is what somebody had: anything else is misspelled."""
+    """Revoked is what somebody had, from this stack or, of applications, from T4: anything else is
+    misspelled."""
     for username, user in sorted(firm.users.items()):
         for number in user.revoke.accounts:
             if not recorded.had(username, number):
                 yield _never_had(user, "accounts", number, list(recorded.accounts))
         known = [name for who, name in recorded.applications if who == username]
+        known += recorded.users[username].applications if username in recorded.users else ()
         for application in user.revoke.applications:
             if application not in known:
                 yield _never_had(user, "applications", application, known)

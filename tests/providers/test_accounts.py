@@ -39,7 +39,7 @@ def test_an_account_that_a_killed_run_created_is_not_created_again(stack: Stack)
     del stack.state["Account 22222"]
     stack.simulator.forget_requests()
     stack.settled(two())
-    assert stack.simulator.requests() == []
+    assert stack.simulator.changes() == []
     assert stack.record("Account 22222")["accountID"] == stack.simulator.accounts()["22222"]["accountID"]
 
 

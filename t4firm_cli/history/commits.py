@@ -19,6 +19,7 @@ MAIN = ("origin/main", "origin/master", "main", "master")
 """What the main branch may be called, the server's own first."""
 
 APPROVED = re.compile(r"^(?:Reviewed|Approved|Acked)-by:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+MAIL = re.compile(r"\s*<[^>]*>$")
 PULL_REQUEST = re.compile(r"(?:pull request |\(|merge request !)#?(\d+)\)?")
 
 FIELDS = ("%H", "%P", "%an", "%cd", "%G?", "%s", "%B")
@@ -133,7 +134,7 @@ class Repository:
                     author,
                     subject,
                     f"#{number[1]}" if number else "",
-                    approved=tuple(dict.fromkeys(APPROVED.findall(body))),
+                    approved=tuple(dict.fromkeys(MAIL.sub("", who) for who in APPROVED.findall(body))),
                     signature=signature,
                 ),
                 parents.partition(" ")[0],

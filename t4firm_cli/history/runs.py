@@ -1,6 +1,7 @@
 """The engine's runs of a stack, the oldest first, and what each had recorded, where the backend keeps it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from t4firm_cli.unlock import file_backend
 
 Record = Mapping[str, Any]
 Key = tuple[str, str]
+
+SHA = re.compile(r"[0-9a-f]{40,64}")
 
 BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 """What the engine notes of a CI system's build, the most telling first."""
@@ -53,7 +56,7 @@ def _run(entry: Mapping[str, Any]) -> Run:
     return Run(
         at=str(entry.get("startTime") or ""),
         ended=str(entry.get("endTime") or entry.get("startTime") or ""),
-        commit=environment.get("git.head", ""),
+        commit=found[0] if (found := SHA.fullmatch(environment.get("git.head", ""))) else "",
         message=message,
         who=_who(environment),
         succeeded=entry.get("result") == "succeeded",

@@ -20,8 +20,9 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """No longer than a module: while it is there, no other test can run an event loop of its own."""
     chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
     if chromium is None:
         if os.environ.get(NEEDED) or os.environ.get("CI"):

@@ -1,0 +1,302 @@
+"""`t4firm history`: commits are of a real git; runs are as the engine writes them."""
+
+import csv
+import io
+import json
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from t4firm.history.audit import audit
+from t4firm.history.events import BY_HAND, Commit, Event, Run, in_order, request_in, run_during, time_in
+from t4firm_cli.history import approvals, runs
+from t4firm_cli.history.checks import checks
+from t4firm_cli.history.commits import Repository
+from t4firm_cli.history.gathering import History
+from t4firm_cli.history.showing import as_csv, lines
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.report.html import audit_as_html
+from tests.browser.pages import HOSTILE, MADE, ONBOARDED
+
+FIRM = "firm: Example\nusers:\n  trader.a: {accounts: ['11111']}\n"
+ANN = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", *ANN, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A firm's project in a folder of a larger repository, with one commit."""
+    folder = tmp_path / "firm"
+    (folder / "stacks").mkdir(parents=True)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    found = Project(folder)
+    changed(found, FIRM, "The firm begins")
+    return found
+
+
+def changed(project: Project, text: str, message: str) -> str:
+    (project.folder / "stacks" / "demo.firm.yaml").write_text(text)
+    git(project.folder, "add", "--all")
+    git(project.folder, "commit", "--quiet", f"--message={message}")
+    return git(project.folder, "rev-parse", "HEAD")
+
+
+def told(project: Project) -> list[tuple[Commit, list[str]]]:
+    found = Repository(project).changed([project.folder / "stacks" / "demo.firm.yaml"])
+    return [(each.commit, [change.what for change in each.changes]) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("message", "number", "approved"),
+    [
+        ("Add B (#7)", "#7", ()),
+        ("Add B\n\nReviewed-by: Bob <b@example.com>\nApproved-by: Cy", "", ("Bob", "Cy")),
+        ("Add 2 users (in 3 steps)", "", ()),
+    ],
+)
+def test_a_commit_names_its_author_pull_request_and_approvers(
+    project: Project, message: str, number: str, approved: tuple[str, ...]
+) -> None:
+    sha = changed(project, FIRM + "  trader.b: {accounts: ['33333']}\n", message)
+    commit, what = told(project)[-1]
+    assert (commit.sha, commit.author, commit.pull_request) == (sha, "Ann", number)
+    assert commit.approved == approved
+    assert what == ["users.trader.b came", "users.trader.b.accounts: 33333 added"]
+
+
+def test_a_version_with_mistakes_is_read_as_far_as_it_goes(project: Project) -> None:
+    changed(project, "users: [\n", "Broken")
+    changed(project, FIRM, "Mended")
+    assert [commit.subject for commit, _ in told(project)] == ["The firm begins", "Broken", "Mended"]
+
+
+def test_a_file_that_was_not_there_and_a_folder_without_git(project: Project, tmp_path: Path) -> None:
+    assert Repository(project).changed([project.folder / "stacks" / "other.firm.yaml"]) == ()
+    with pytest.raises(ProjectError, match="git has no history here"):
+        Repository(Project(Path("/"))).changed([tmp_path])
+
+
+def test_what_branch_a_commit_is_on_is_known(project: Project) -> None:
+    repository = Repository(project)
+    here = git(project.folder, "rev-parse", "HEAD")
+    git(project.folder, "switch", "--quiet", "--create", "aside")
+    beside = changed(project, FIRM + "  b: {}\n", "Aside")
+    assert repository.main() == "main"
+    assert (repository.is_on("main", here), repository.is_on("main", beside)) == (True, False)
+    assert (repository.has(beside), repository.has("f" * 40)) == (True, False)
+    assert not repository.is_shallow
+
+
+ENTRY: dict[str, Any] = {
+    "kind": "update",
+    "startTime": "2026-11-20T10:30:00.000Z",
+    "endTime": "2026-11-20T10:30:20.000Z",
+    "message": "t4firm up --reviewed 0123abcd",
+    "environment": {
+        "git.head": "a" * 40,
+        "git.dirty": "false",
+        "ci.system": "GitHub Actions",
+        "ci.build.id": "4711",
+    },
+    "result": "succeeded",
+    "resourceChanges": {"create": 2, "same": 1},
+}
+
+
+class Engine:
+    """The engine's history of a stack, as `pulumi` prints it, and its file backend."""
+
+    stack = "demo"
+
+    def __init__(self, folder: Path, *entries: dict[str, Any]) -> None:
+        self.backend, self.entries = f"file://{folder}", entries
+
+    def exists(self) -> bool:
+        return bool(self.entries)
+
+    def read(self, *_: str) -> str:
+        return json.dumps(list(reversed(self.entries)))
+
+
+def test_the_engines_history_says_who_ran_it_and_what_was_unusual(tmp_path: Path) -> None:
+    by_hand = {**ENTRY, "message": "", "environment": {"git.dirty": "true"}, "result": "failed"}
+    first, second = runs.runs_of(Engine(tmp_path, ENTRY, by_hand)).runs  # type: ignore[arg-type]
+    assert (first.who, first.reviewed, first.exceptions) == ("GitHub Actions, build 4711", "0123abcd", ())
+    assert (second.who, second.exceptions) == (
+        BY_HAND,
+        (
+            "run by hand",
+            "followed no reviewed list",
+            "the folder had changes that were not committed",
+            "failed",
+        ),
+    )
+
+
+def test_former_states_are_read_where_the_backend_keeps_them(tmp_path: Path) -> None:
+    unchanged = {**ENTRY, "resourceChanges": {"same": 3}}
+    folder = tmp_path / ".pulumi" / "history" / "t4" / "demo"
+    folder.mkdir(parents=True)
+    for number in (1, 2):
+        urn = f"urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.{number}"
+        state = {"checkpoint": {"latest": {"resources": [{"urn": urn, "outputs": {"userID": "1"}}]}}}
+        (folder / f"demo-{number}.checkpoint.json").write_text(json.dumps(state))
+    found = runs.runs_of(Engine(tmp_path, ENTRY, unchanged))  # type: ignore[arg-type]
+    assert [name for state in found.past() for _, name in state] == ["trader.1"]
+    more = runs.runs_of(Engine(tmp_path, ENTRY, unchanged, ENTRY))  # type: ignore[arg-type]
+    assert more.states == (), "nobody knows which state is of which run"
+    assert runs.runs_of(Engine(tmp_path)).runs == ()  # type: ignore[arg-type]
+
+
+RUN = Run("2026-11-20T10:30:00Z", "2026-11-20T10:31:00Z", "a" * 40, "", "CI", True, "0123")
+COMMIT = Commit("b" * 40, "2026-11-19T09:00:00Z", "Ann", "Add A", "#7", "Mary", ("Bob",), "G")
+ASKED = Event(
+    *("2026-11-19T09:00:00Z", "asked", "users.trader.a came", ("trader.a",), "Ann"),
+    commit=COMMIT,
+    applied=RUN,
+    change="came",
+)
+SHOWN = Event(
+    *("2026-11-20T10:30:19Z", "shown", "user trader.a", ("trader.a",), "T4"),
+    applied=RUN,
+    evidence=ONBOARDED,
+    request="0HN74400F7139:00000003",
+)
+PASSED = Event("2026-11-21", "asked", "limit raised: limits.newUsers: 40", change="exception", commit=COMMIT)
+RAN = Event("2026-11-20T10:30:00Z", "run", "run", who=BY_HAND, applied=RUN, change="run by hand")
+
+
+def test_when_and_by_which_request_stands_in_the_evidence() -> None:
+    assert time_in(ONBOARDED) == "2026-11-20T10:30:19Z"
+    assert time_in("2026-11-21, by A. Admin") == "2026-11-21"
+    assert request_in(ONBOARDED) == "0HN74400F7139:00000003"
+    assert (time_in(""), request_in("")) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("at", "during"),
+    [
+        ("2026-11-20T10:30:19Z", True),
+        ("2026-11-20T10:31:01.5+00:00", True),
+        ("2026-11-20T10:31:02Z", False),
+        ("2026-11-20", False),
+    ],
+)
+def test_an_answer_belongs_to_the_run_that_went_on(at: str, during: bool) -> None:
+    assert run_during(at, [RUN]) == (RUN if during else None)
+
+
+def test_events_are_told_once_in_the_order_of_time() -> None:
+    assert in_order([SHOWN, RAN, ASKED, SHOWN]) == (ASKED, RAN, SHOWN)
+
+
+def test_a_person_reads_who_asked_approved_applied_and_what_t4_answered() -> None:
+    assert [text.strip() for text, _ in lines((ASKED, SHOWN))] == [
+        "2026-11-19 09:00  asked for by Ann",
+        f"commit {'b' * 12}, Add A, pull request #7, merged by Mary",
+        "approved by Bob",
+        "applied by the run of 2026-11-20 10:30 UTC (CI, reviewed list 0123)",
+        "- users.trader.a came",
+        "2026-11-20 10:30  T4 answered",
+        "applied by the run of 2026-11-20 10:30 UTC (CI, reviewed list 0123)",
+        f"- user trader.a: {ONBOARDED}",
+    ]
+
+
+def test_an_auditor_gets_a_line_for_each_event() -> None:
+    first, second = csv.DictReader(io.StringIO(as_csv((ASKED, replace(SHOWN, gone=True)))))
+    assert (first["author"], first["pullRequest"], first["approved"]) == ("Ann", "#7", "Bob")
+    assert (second["request"], second["gone"], second["appliedAt"]) == (
+        *("0HN74400F7139:00000003", "yes"),
+        RUN.at,
+    )
+
+
+def test_an_audit_sorts_a_period_into_its_sections_exceptions_first() -> None:
+    told = audit("Example", "demo", (ASKED, RAN, SHOWN, PASSED), date(2026, 11, 20), date(2026, 11, 21))
+    found = {section.title: section.events for section in told.sections if section.events}
+    assert found == {
+        "Exceptions": (RAN, PASSED),
+        "Changed": (PASSED,),
+        "What T4 answered": (SHOWN,),
+        "Runs": (RAN,),
+    }
+    assert told.events == (RAN, PASSED, SHOWN)
+
+
+def test_hostile_words_of_a_commit_are_words_in_the_audit() -> None:
+    for words in HOSTILE:
+        commit = replace(COMMIT, author=words, subject=words, approved=(words,))
+        event = replace(ASKED, what=words, who=words, evidence=words, commit=commit)
+        html = audit_as_html(audit(words, words, (event,), date(2026, 11, 1), date(2026, 11, 30)), MADE)
+        assert "<script>" not in html
+        assert "<img" not in html
+        assert "\u202e" not in html
+
+
+def outcomes(history: History, repository: Repository) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in checks(history, repository):
+        found.setdefault(each.what, set()).add(each.outcome)
+    return found
+
+
+def test_what_holds_is_said_and_what_cannot_be_verified_is_named(project: Project) -> None:
+    here = git(project.folder, "rev-parse", "HEAD")
+    run = replace(RUN, commit=here)
+    good = History((replace(SHOWN, applied=run),), (run,), (COMMIT,), (), kept=True)
+    found = outcomes(good, Repository(project))
+    assert {what for what, said in found.items() if said == {"holds"}} == {
+        *("history of the files", "commits of the runs", "what the runs read", "signatures of commits"),
+        *("commits of the files", "T4's answers", "evidence of what left", "approvals"),
+    }
+    assert found["reviewed lists"] == {"unknown"}, "the list itself is not here"
+
+
+def test_what_fails_is_said(project: Project) -> None:
+    git(project.folder, "switch", "--quiet", "--create", "aside")
+    beside = changed(project, FIRM + "  b: {}\n", "Aside")
+    run = replace(RUN, commit=beside, clean=False)
+    bad = History((), (run, run), (replace(COMMIT, signature="B"),), (), kept=True)
+    found = outcomes(bad, Repository(project))
+    fails = {what for what, said in found.items() if "fails" in said}
+    assert fails == {
+        "commits of the runs",
+        "reviewed lists",
+        "what the runs read",
+        "signatures of commits",
+    }
+
+
+def test_what_nobody_can_tell_from_here_fails_nothing(project: Project) -> None:
+    runs = (replace(RUN, commit="f" * 40, reviewed=""), replace(RUN, commit=""))
+    commits = (replace(COMMIT, signature="N", approved=()), replace(COMMIT, signature="E"))
+    dim = History((replace(SHOWN, applied=None, request=""),), runs, commits, commits, kept=False)
+    assert set().union(*outcomes(dim, Repository(project)).values()) == {"holds", "unknown"}
+
+
+def test_github_says_whose_last_word_was_an_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    def review(who: str, state: str, day: str) -> dict[str, Any]:
+        return {"user": {"login": who}, "state": state, "submitted_at": f"{day}T10:00:00Z"}
+
+    class Gh:
+        def listed(self, path: str) -> list[dict[str, Any]]:
+            assert path == "pulls/12/reviews"
+            return [
+                review("ann", "APPROVED", "2026-11-20"),
+                review("bob", "APPROVED", "2026-11-20"),
+                review("bob", "CHANGES_REQUESTED", "2026-11-21"),
+                review("ann", "COMMENTED", "2026-11-22"),
+            ]
+
+    monkeypatch.setattr(approvals, "Gh", Gh)
+    assert approvals.approved_on_github({"#12"}) == {"#12": ("ann on 2026-11-20",)}

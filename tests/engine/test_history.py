@@ -1,0 +1,107 @@
+"""Somebody comes, leaves and is gone: the history answers who, when and why."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.engine.project import Project
+
+pytestmark = pytest.mark.engine
+
+IGNORED = "/.venv\n/state/\n/home/\n/.t4/\n/stacks/Pulumi.*.yaml\n"
+
+
+def git(project: Project, *arguments: str, who: str = "Ann Asker") -> str:
+    done = subprocess.run(
+        ["git", "-c", f"user.name={who}", "-c", "user.email=firm@example.com", *arguments],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def commit(project: Project, message: str, who: str = "Ann Asker") -> str:
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", f"--message={message}", who=who)
+    return git(project, "rev-parse", "HEAD")
+
+
+def merged(project: Project, number: int, message: str) -> str:
+    """The change in the folder as a pull request that Bob approved and Mary merged; its own commit."""
+    git(project, "switch", "--quiet", "--create", f"change-{number}")
+    made = commit(project, message)
+    git(project, "switch", "--quiet", "main")
+    words = f"Merge pull request #{number} from firm/change-{number}\n\nReviewed-by: Bob Boss"
+    git(project, "merge", "--quiet", "--no-ff", f"--message={words}", f"change-{number}", who="Mary Merge")
+    return made
+
+
+def told(project: Project, *arguments: str) -> dict[str, Any]:
+    done = project.t4firm("history", *arguments, "--stack", "test", "--json")
+    assert done.code == 0, done.text
+    found: dict[str, Any] = json.loads(done.text)
+    return found
+
+
+def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(project: Project) -> None:
+    (project.folder / ".gitignore").write_text(IGNORED)
+    git(project, "init", "--quiet", "--initial-branch=main")
+    first = commit(project, "The firm begins")
+    assert project.up().code == 0
+
+    firm = project.demo()
+    firm["users"]["trader.b"]["departed"] = True
+    project.write(firm)
+    leaving = merged(project, 12, "Bob Idaho leaves")
+    build = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "4711"}
+    assert project.up(**build).code == 0
+    project.attest("end-market-data/trader.b/CME")
+    merged(project, 13, "Market data of Bob Idaho has ended")
+    assert project.up(**build).code == 0
+    del firm["users"]["trader.b"]
+    project.write(firm)
+    gone = merged(project, 14, "Bob Idaho is gone")
+    assert project.up(**build).code == 0, "nothing of him is left in the state"
+    assert "User trader.b" not in project.resources()
+
+    events = told(project, "trader.b")["events"]
+    assert all(event["gone"] for event in events)
+    asked = {event["what"]: event for event in events if event["kind"] == "asked"}
+    assert asked["users.trader.b came"]["commit"]["sha"] == first
+    departs = asked["users.trader.b.departed: True"]
+    assert departs["commit"]["sha"] == leaving
+    assert (departs["who"], departs["commit"]["pullRequest"]) == ("Ann Asker", "#12")
+    assert (departs["commit"]["approved"], departs["commit"]["mergedBy"]) == (["Bob Boss"], "Mary Merge")
+    assert departs["applied"]["who"].startswith("GitHub Actions, build ")
+    assert asked["users.trader.b left"]["commit"]["sha"] == gone
+
+    shown = [event for event in events if event["kind"] == "shown"]
+    made = next(event for event in shown if event["what"] == "user trader.b")
+    assert made["request"]
+    assert made["applied"]["commit"] == first
+    signed = next(event for event in events if event["kind"] == "signed off")
+    assert (signed["what"], signed["who"]) == ("end-market-data/trader.b/CME", "A. Administrator")
+    assert signed["commit"]["pullRequest"] == "#13"
+    assert told(project, "33333")["events"], "his account is found too"
+    assert told(project, "end-market-data/trader.b/CME")["events"]
+
+    checked = {each["what"]: each["outcome"] for each in told(project, "--check")["checks"]}
+    assert checked["commits of the runs"] == "holds"
+    assert checked["what the runs read"] == "holds"
+    assert checked["T4's answers"] == "holds"
+    assert checked["evidence of what left"] == "holds"
+    assert checked["signatures of commits"] == "unknown"
+    nobody = project.t4firm("history", "nobody.here", "--stack", "test")
+    assert nobody.code == 1
+    assert "nothing is known of 'nobody.here'" in nobody
+
+    audit = project.t4firm("report", "--audit", "--from", project.today(), "--stack", "test", "--json")
+    sections = {each["title"]: each["events"] for each in json.loads(audit.text)["sections"]}
+    assert [event["what"] for event in sections["Left"]] == ["users.trader.b left"]
+    assert "users.trader.a came" in [event["what"] for event in sections["Came"]]
+    by_hand = [event for event in sections["Exceptions"] if "run by hand" in event["change"]]
+    assert len(by_hand) == 1, "the first run"

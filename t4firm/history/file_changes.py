@@ -96,8 +96,8 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for item in value:
             yield from _leaves("", (*path, str(item)))
-    else:
-        yield path, "" if value is None else str(value)
+    elif value is not None:
+        yield path, str(value)
 
 
 def _is_told(path: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

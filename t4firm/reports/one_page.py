@@ -217,7 +217,7 @@ class OnePage:
         if not self.to_do:
             return Question("What is open?", "Nothing", "good", "No task is open.")
         oldest = min((each.since for each in self.to_do if each.since), default="")
-        words = f"The oldest is open since {oldest}." if oldest else "Each comes with the next run."
+        words = f"The oldest: {oldest}." if oldest else "Each comes with the next run."
         items = tuple(f"{page}: {count}" for page, count in pages.items())
         return Question("What is open?", str(len(self.to_do)), "open", words, items)
 

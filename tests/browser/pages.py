@@ -1,11 +1,13 @@
 """Pages to look at in a browser: a firm of any size, and one whose every word is hostile."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from t4firm.history.audit import Audit, audit
+from t4firm.history.events import Commit, Event, Run
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.one_page import AccountRow, Fact, OnePage, Subscription, ToDo, UserRow, fact
-from t4firm_cli.report.html import as_html
+from t4firm_cli.report.html import as_html, audit_as_html
 
 ONBOARDED = "POST /admin/v1/onboarding: 200 at 2026-11-20T10:30:19Z (request 0HN74400F7139:00000003)"
 SIGNED = "2026-11-21, by A. Administrator (ticket 4711)"
@@ -103,6 +105,20 @@ def hostile() -> OnePage:
     )
 
 
-def written(page: OnePage) -> str:
+def changes(words: str = "users.trader.a came") -> Audit:
+    """The changes of a period, in which everything is called so."""
+    run = Run("2026-11-20T10:30:00Z", "2026-11-20T10:31:00Z", "a" * 40, words, words, True, words)
+    commit = Commit("b" * 40, "2026-11-19T09:00:00Z", words, words, "#7", words, (words,))
+    at = "2026-11-20T10:30:19Z"
+    shown = Event(at, "shown", words, (words,), words, applied=run, evidence=words, gone=True)
+    events = [
+        replace(shown, at="2026-11-19T09:00:00Z", kind="asked", commit=commit, change="came"),
+        replace(shown, at="2026-11-20T10:30:00Z", kind="run", change=words),
+        shown,
+    ]
+    return audit(words, words, events, date(2026, 11, 1), date(2026, 11, 30))
+
+
+def written(page: OnePage | Audit) -> str:
     """The page as a file."""
-    return as_html(page, MADE)
+    return audit_as_html(page, MADE) if isinstance(page, Audit) else as_html(page, MADE)

@@ -9,18 +9,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
+from t4firm.history.audit import Audit
 from t4firm.reports.one_page import OnePage
 from tests.browser.conftest import Open, Scheme
-from tests.browser.pages import HOSTILE, firm, hostile, well, written
+from tests.browser.pages import HOSTILE, changes, firm, hostile, well, written
 
 PRINTED = {"A4": 1032, "Letter": 965}
 """Pixels of a line on paper, landscape, within the page's own margins."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page_of", [firm, hostile])
+@pytest.mark.parametrize("page_of", [firm, hostile, changes])
 def test_nothing_stands_in_the_way_of_anybody(
-    opened: Open, scheme: Scheme, page_of: Callable[[], OnePage]
+    opened: Open, scheme: Scheme, page_of: Callable[[], OnePage | Audit]
 ) -> None:
     page = opened(written(page_of()), scheme)
     for details in page.locator("details").all():

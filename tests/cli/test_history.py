@@ -19,8 +19,7 @@ from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
 from t4firm_cli.history.showing import as_csv, lines
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.report.html import audit_as_html
-from tests.browser.pages import HOSTILE, MADE, ONBOARDED
+from tests.browser.pages import HOSTILE, ONBOARDED, changes, written
 
 FIRM = "firm: Example\nusers:\n  trader.a: {accounts: ['11111']}\n"
 ANN = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
@@ -235,9 +234,7 @@ def test_an_audit_sorts_a_period_into_its_sections_exceptions_first() -> None:
 
 def test_hostile_words_of_a_commit_are_words_in_the_audit() -> None:
     for words in HOSTILE:
-        commit = replace(COMMIT, author=words, subject=words, approved=(words,))
-        event = replace(ASKED, what=words, who=words, evidence=words, commit=commit)
-        html = audit_as_html(audit(words, words, (event,), date(2026, 11, 1), date(2026, 11, 30)), MADE)
+        html = written(changes(words))
         assert "<script>" not in html
         assert "<img" not in html
         assert "\u202e" not in html

@@ -99,6 +99,12 @@ def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(p
     assert nobody.code == 1
     assert "nothing is known of 'nobody.here'" in nobody
 
+    page = project.t4firm("report", "--read", "--stack", "test", "--json")
+    assert page.code == 2, page.text
+    shown_now = json.loads(page.text[page.text.index("{") :])
+    assert shown_now["read"].startswith(project.today())
+    assert [user["username"] for user in shown_now["users"]] == ["WhenTechFillUser", "trader.a"]
+
     audit = project.t4firm("report", "--audit", "--from", project.today(), "--stack", "test", "--json")
     sections = {each["title"]: each["events"] for each in json.loads(audit.text)["sections"]}
     assert [event["what"] for event in sections["Left"]] == ["users.trader.b left"]

@@ -86,7 +86,7 @@ def test_open_tasks_are_counted_by_where_they_are_done() -> None:
         ToDo("enable-account/2", "Accounts", "Enable it", "planned"),
     )
     asked = page(to_do=to_do).questions[2]
-    assert (asked.answer, asked.words) == ("3", "The oldest is open since 2026-11-20.")
+    assert (asked.answer, asked.words) == ("3", "The oldest: 2026-11-20.")
     assert asked.items == ("Users: 1", "Accounts: 2")
 
 

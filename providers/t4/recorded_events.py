@@ -23,15 +23,16 @@ SHOWS: Mapping[str, str] = {
 
 def of_records(records: Mapping[Key, Record]) -> Iterator[Event]:
     """What is recorded of each resource, and of its tasks."""
-    for (kind, name), record in records.items():
-        words = SHOWS.get(kind.removeprefix(OURS))
-        if not words:
+    for (type_, name), record in records.items():
+        if not type_.startswith(OURS):
             continue
-        about = _about(kind.removeprefix(OURS), name, record)
-        if evidence := str(record.get("evidence") or ""):
+        kind = type_.removeprefix(OURS)
+        about = _about(kind, name, record)
+        evidence = str(record.get("evidence") or "")
+        if kind in SHOWS and evidence:
             state = str(record.get("state") or "in T4").lower()
             told = {"name": name, **{key: record.get(key) for key in ("application", "username", "account")}}
-            yield _shown(words.format(**told, state=state), about, evidence)
+            yield _shown(SHOWS[kind].format(**told, state=state), about, evidence)
         for task, entry in (record.get("tasks") or {}).items():
             yield from _of_task(task, entry, about)
 

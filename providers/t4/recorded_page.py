@@ -18,6 +18,7 @@ from t4firm.reports.one_page import (
     AccountRow,
     Fact,
     Subscription,
+    Tone,
     UserRow,
     about,
     fact,
@@ -160,21 +161,21 @@ class _User:
         return Fact("T4 asks at the first login", "unknown", unseen="whether the agreements are signed")
 
     def trades(self, stands: Fact, agreements: Fact, rows: Sequence[AccountRow]) -> Fact:
-        """Whether the user can trade: known by what T4 showed, or signed off."""
+        """Whether the user can trade: known by what T4 showed, or somebody signed off."""
         if self.goal.departed:
             return Fact("departed", by=FILE)
-        stops = sorted({*self.open_of(STOPS_A_USER), *(task for row in rows for task in row.state.tasks)})
         needed = [stands, agreements, *(row.state for row in rows)]
-        if not self.record:
-            return Fact("no", "open")
-        if stops or any(each.tone == "bad" for each in needed):
-            tone = "bad" if any(each.tone == "bad" for each in needed) else "open"
-            return Fact("no", "bad" if tone == "bad" else "open", tasks=tuple(stops))
+        tones = {each.tone for each in needed}
+        stops = tuple(
+            sorted({*self.open_of(STOPS_A_USER), *(task for row in rows for task in row.state.tasks)})
+        )
+        if stops or not self.record or "bad" in tones:
+            return Fact("no", "bad" if "bad" in tones else "open", tasks=stops)
         if all(row.state.tone == "plain" for row in rows):
             return Fact("not meant to", by=FILE)
-        if unseen := [each.unseen for each in needed if each.unseen]:
-            return Fact("not shown", "unknown", unseen=", ".join(dict.fromkeys(unseen)))
-        if any(row.state.tone == "open" for row in rows):
+        if unseen := dict.fromkeys(each.unseen for each in needed if each.unseen):
+            return Fact("not shown", "unknown", unseen=", ".join(unseen))
+        if "open" in tones:  # nobody has decided about an account
             return Fact("no", "open")
         return about([each for each in needed if each.tone == "good"], "yes", "good")
 
@@ -281,7 +282,7 @@ class _User:
                 return found
         return Fact("not shown", "unknown", unseen="whether accounts are enabled")
 
-    def step(self, task: str, done: str, to_do: str, tone: Any) -> Fact:
+    def step(self, task: str, done: str, to_do: str, tone: Tone) -> Fact:
         """A fact that one task decides."""
         if is_open(self.record, task):
             return opened(self.record, task, to_do, tone)
@@ -305,7 +306,7 @@ def closed(record: Record, task: str) -> str:
     return str(((record.get("tasks") or {}).get(task) or {}).get("closed") or "")
 
 
-def opened(record: Record, task: str, text: str, tone: Any) -> Fact:
+def opened(record: Record, task: str, text: str, tone: Tone) -> Fact:
     """A fact that is not as the file says, since its task is open."""
     entry = (record.get("tasks") or {}).get(task) or {}
     evidence = str(entry.get("found") or entry.get("unconfirmed") or "")
@@ -313,7 +314,7 @@ def opened(record: Record, task: str, text: str, tone: Any) -> Fact:
     return replace(found, since=str(entry.get("since") or "")[:10], tasks=(task,))
 
 
-def shown(text: str, tone: Any, evidence: str, record: Record, by: str = T4) -> Fact:
+def shown(text: str, tone: Tone, evidence: str, record: Record, by: str = T4) -> Fact:
     """A fact that a run recorded, with the evidence that it kept; without one, with the day of the run."""
     if evidence:
         return fact(text, tone, evidence, by)

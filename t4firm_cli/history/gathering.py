@@ -19,6 +19,9 @@ from t4firm_cli.project.layout import Project
 from t4firm_cli.tasks import attested_file, recorded
 from t4firm_cli.validate import load
 
+BY_A_RUN: tuple[Kind, ...] = ("shown", "opened")
+"""What happens while a run goes on."""
+
 IN_A_FILE: Mapping[str, Kind] = {"signed off": "signed off", "withdrawn": "withdrawn"}
 
 
@@ -118,7 +121,7 @@ def _shown(project: Project, stack: str, pulumi: Pulumi, runs: Runs) -> Iterator
     told = {event.evidence for event in events}
     journal = (event for event in of_journal(_journal(project, stack, pulumi)) if event.evidence not in told)
     for event in (*events, *journal):
-        yield replace(event, applied=run_during(event.at, runs.runs)) if event.kind == "shown" else event
+        yield replace(event, applied=run_during(event.at, runs.runs)) if event.kind in BY_A_RUN else event
 
 
 def _journal(project: Project, stack: str, pulumi: Pulumi) -> Iterator[Entry]:

@@ -97,7 +97,8 @@ def _sources(event: Event) -> Iterator[str]:
             yield "applied: by no successful run"
     if (run := event.applied) and event.kind != "run":
         reviewed = f", reviewed list {run.reviewed[:12]}" if run.reviewed else ", no reviewed list"
-        yield f"applied by the run of {run.at[:16].replace('T', ' ')} UTC ({run.who}{reviewed})"
+        verb = "applied by" if event.commit else "in"
+        yield f"{verb} the run of {run.at[:16].replace('T', ' ')} UTC ({run.who}{reviewed})"
     if event.kind == "run" and event.applied:
         commit_words = f"commit {event.applied.commit[:12]}" if event.applied.commit else "no commit is known"
         yield f"{commit_words}{f'; {event.change}' if event.change else ''}"

@@ -206,7 +206,7 @@ def test_a_person_reads_who_asked_approved_applied_and_what_t4_answered() -> Non
         "applied by the run of 2026-11-20 10:30 UTC (CI, reviewed list 0123)",
         "- users.trader.a came",
         "2026-11-20 10:30  T4 answered",
-        "applied by the run of 2026-11-20 10:30 UTC (CI, reviewed list 0123)",
+        "in the run of 2026-11-20 10:30 UTC (CI, reviewed list 0123)",
         f"- user trader.a: {ONBOARDED}",
     ]
 

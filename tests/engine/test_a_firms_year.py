@@ -54,6 +54,7 @@ def test_a_firms_year(year: Year) -> None:
     the_portal_is_used_without_the_file(year)
     what_was_found_is_filed_and_dan_is_forgotten(year)
     nothing_is_left_to_do(year)
+    the_history_answers_for_everybody(year)
 
 
 def whentech_is_asked_for(year: Year) -> None:
@@ -210,3 +211,18 @@ def nothing_is_left_to_do(year: Year) -> None:
     quiet = year.project.preview("--refresh", "--expect-no-changes")
     assert quiet.code == 0, quiet.text
     year.t4_is_as_filed()
+
+
+def the_history_answers_for_everybody(year: Year) -> None:
+    """Who asked for each user and account of the year, when, and which run applied it, also for who left; and
+    since when each task was open."""
+    events = year.history()
+    for name in year.every_name:
+        asked = [event for event in events if name in event["about"] and event["kind"] == "asked"]
+        assert asked, name
+        for event in asked:
+            assert (event["who"], bool(event["applied"])) == ("Ann Asker", True), event
+    for task in year.every_task:
+        known = {event["kind"] for event in events if task in event["about"]}
+        assert "opened" in known, task
+        assert "signed off" in known or task not in year.signed, task

@@ -1,33 +1,14 @@
 """Somebody comes, leaves and is gone: the history answers who, when and why."""
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests.engine.project import Project
+from tests.engine.repository import begin, commit, git
 
 pytestmark = pytest.mark.engine
-
-IGNORED = "/.venv\n/state/\n/home/\n/.t4/\n/stacks/Pulumi.*.yaml\n"
-
-
-def git(project: Project, *arguments: str, who: str = "Ann Asker") -> str:
-    done = subprocess.run(
-        ["git", "-c", f"user.name={who}", "-c", "user.email=firm@example.com", *arguments],
-        cwd=project.folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
-
-
-def commit(project: Project, message: str, who: str = "Ann Asker") -> str:
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", f"--message={message}", who=who)
-    return git(project, "rev-parse", "HEAD")
 
 
 def merged(project: Project, number: int, message: str) -> str:
@@ -48,8 +29,7 @@ def told(project: Project, *arguments: str) -> dict[str, Any]:
 
 
 def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(project: Project) -> None:
-    (project.folder / ".gitignore").write_text(IGNORED)
-    git(project, "init", "--quiet", "--initial-branch=main")
+    begin(project)
     first = commit(project, "The firm begins")
     assert project.up().code == 0
 

@@ -12,6 +12,7 @@ from t4firm_cli.tasks_report import PAGES
 from tests.engine.administrator import Administrator
 from tests.engine.filed import as_filed, as_in_t4
 from tests.engine.project import Done, Project, Simulator
+from tests.engine.repository import begin, commit
 from tests.goals.firms import comes_with_a_user
 
 FILL = "WhenTechFillUser"
@@ -31,7 +32,8 @@ Json = dict[str, Any]
 class Year:
     """`known`: what `t4:operations` names. `firm`: the file as it is being edited. `signed`: the tasks in the
     attested file, each with its note, and `merged` those that a run has seen there; `told` is what `t4firm
-    tasks` says after the last run: `tasks` by id, and `fills`, the number of accounts by state."""
+    tasks` says after the last run: `tasks` by id, and `fills`, the number of accounts by state. `every_task`
+    and `every_name`: the tasks, users and accounts that any run has had. Each run is of a commit."""
 
     def __init__(self, project: Project, simulator: Simulator, known: str, firm: Json) -> None:
         project.environ["T4_OPERATIONS"] = known
@@ -40,8 +42,11 @@ class Year:
         self.portal = self.administrator.portal
         self.signed: dict[str, str] = {}
         self.merged: dict[str, str] = {}
-        self.lines = count(1)
+        self.lines, self.steps = count(1), count(1)
         self.told: Json = {}
+        self.every_task: set[str] = set()
+        self.every_name: set[str] = set()
+        begin(project)
 
     @property
     def users(self) -> Json:
@@ -58,9 +63,15 @@ class Year:
     def up(self, *arguments: str) -> Done:
         """The file as it is now, and the signatures, are merged and run."""
         self._write()
+        commit(self.project, f"Step {next(self.steps)}")
         done = self.project.up(*arguments)
         assert done.code == 0, done.text
         self.merged, self.told = dict(self.signed), self._told()
+        self.every_task |= {task for task, said in self.told["tasks"].items() if said["status"] != "planned"}
+        self.every_name |= {
+            *self.users,
+            *(number for user in self.users.values() for number in user["accounts"]),
+        }
         return done
 
     def administrator_works(self, only_signs: Iterable[str] = ()) -> None:
@@ -122,6 +133,13 @@ class Year:
         drift: Json = json.loads(done.text[done.text.index("{") :])  # before it stands where it read
         assert done.code == (2 if drift["differs"] else 3 if drift["fillUserUnread"] else 0), done.text
         return drift
+
+    def history(self) -> list[Json]:
+        """Every event of `t4firm history`."""
+        done = self._t4firm("history")
+        assert done.code == 0, done.text
+        events: list[Json] = json.loads(done.text)["events"]
+        return events
 
     # --- what is so ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from providers.t4.drift_scan import InState, Live, not_made, read_all
@@ -44,7 +45,7 @@ def run(project: Project, stack: str, *, as_json: bool) -> int:
     if as_json:
         say_json(_as_json(drift, live))
     else:
-        for text, style in _lines(drift):
+        for text, style in lines(drift):
             say(text, style)
         for words in live.notes:
             say(words)
@@ -95,8 +96,10 @@ def _plain(value: Any) -> Any:
     return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _lines(drift: Drift) -> Iterator[Line]:
-    yield from _listed("Not compared, because no operation reads it", map(unverified_words, drift.unverified))
+def lines(drift: Drift) -> Iterator[Line]:
+    """What is found, as a person reads it."""
+    for why, facts in groupby(sorted(drift.unverified, key=_order), key=_reason):
+        yield from _listed(f"Not compared: {why}", map(unverified_words, facts))
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
     yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
     yield from _group("`up` will mend through the API", drift.api)
@@ -126,11 +129,20 @@ def _tolerated(each: Tolerated) -> str:
     return f"{each.words}: {each.reason} (until {each.until}; {each.task})"
 
 
+def _reason(fact: Unverified) -> str:
+    return fact.why
+
+
+def _order(fact: Unverified) -> tuple[str, Unverified]:
+    return fact.why, fact
+
+
 def unverified_words(fact: Unverified) -> str:
     """For example: roles of users: 2; the oldest evidence is of trader.a, 20 days old (POST …)."""
-    whose = f"{fact.count}; the oldest evidence is of {fact.oldest}" if fact.count > 1 else fact.oldest
-    age = f", {_age(fact.day)}" if fact.day else ""
-    return f"{fact.what}: {whose}{age} ({fact.evidence or 'as it was recorded'})"
+    oldest = fact.oldest
+    whose = f"{fact.count:,}; the oldest evidence is of {oldest.name}" if fact.count > 1 else oldest.name
+    age = f", {_age(oldest.day)}" if oldest.day else ""
+    return f"{fact.what}: {whose}{age} ({oldest.evidence or 'as it was recorded'})"
 
 
 def _age(day: str) -> str:
@@ -162,7 +174,7 @@ def _as_json(drift: Drift, live: Live) -> dict[str, Any]:
 
 def _said(drift: Drift, live: Live) -> list[str]:
     """All of it as a person reads it."""
-    return [text for text, _ in _lines(drift)] + [unread_words(words) for words in live.failed]
+    return [text for text, _ in lines(drift)] + [unread_words(words) for words in live.failed]
 
 
 def unread_words(words: str) -> str:

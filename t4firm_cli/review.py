@@ -17,6 +17,7 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
+from t4firm_cli.tasks import recorded, report_of
 from t4firm_cli.terminal import say
 
 
@@ -48,7 +49,8 @@ def run(project: Project, stack: str, asked: Asked) -> int:
         return 1
     preview = _preview(project, stack, asked)
     sides = sides_of(base, head, (settings, written_settings(project, stack)))
-    review = review_of(stack, *sides, asked.details, preview)
+    proofs = report_of(stack, head, recorded(Pulumi(project, stack))).proofs if asked.run_preview else ()
+    review = review_of(stack, *sides, asked.details, preview, proofs)
     _write(asked, review, None if review.refusals else _reviewed(project, stack, preview))
     if review.refusals:
         return 1

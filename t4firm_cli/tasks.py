@@ -24,6 +24,7 @@ from providers.t4.outputs import (
 )
 from providers.t4.prior_state import recorded_of
 from providers.t4.recorded_coverage import TO_DO, covered
+from providers.t4.recorded_proofs import proofs
 from providers.t4.records.upgrade import upgraded
 from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
@@ -32,6 +33,7 @@ from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.market_data import subscriptions
+from t4firm.reports.proofs import Proof
 from t4firm.tasks.ids import about, detail_of, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import CHANGEABLE, KINDS
 from t4firm_cli import tasks_report
@@ -75,7 +77,7 @@ class Listed:
 @dataclass(frozen=True)
 class Report:
     """All that `t4firm tasks` says of one stack. `attested`: the file in which tasks are signed off;
-    `owners`: account -> the user with whom it is made."""
+    `owners`: account -> the user with whom it is made; `proofs`: what the capture of fills rests on."""
 
     stack: str
     firm: str
@@ -86,6 +88,7 @@ class Report:
     alarms: Sequence[str] = ()
     attested: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
+    proofs: Sequence[Proof] = ()
 
     @property
     def undeclared(self) -> Sequence[Coverage]:
@@ -162,6 +165,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
         fees=fees_of(subscribed, people),
         alarms=trials_over(tasks, people),
         owners={number: account.owner for number, account in stack.firm.accounts.items()},
+        proofs=proofs(goals, stack.firm, records),
     )
 
 

@@ -10,6 +10,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from t4firm.reports.coverage import Coverage, counted, counts
+from t4firm.reports.proofs import Proof
+from t4firm.reports.proofs import counted as proofs_counted
+from t4firm.reports.proofs import counts as proof_counts
 from t4firm.review.safe import prose
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
@@ -55,6 +58,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 {**vars(each), "owner": report.owners.get(each.account, "")} for each in report.coverage
             ],
         },
+        "facts": report.proofs,
         "marketData": {"subscriptions": dict(report.subscriptions), "fees": dict(report.fees)},
         "alarms": list(report.alarms),
     }
@@ -201,7 +205,7 @@ def _day(task: Listed) -> str:
 
 def _rest(report: Report, *, closed: bool) -> list[str]:
     """Whose fills are captured, the market data, and how much there is to do."""
-    lines = [*_fills(report.coverage, closed=closed)]
+    lines = [*_fills(report.coverage, closed=closed), *_rests_on(report.proofs)]
     if report.subscriptions:
         lines.append("Market data (billed): " + "; ".join(_subscriptions(report)) + ".")
     done = sum(not task.to_do for task in report.tasks)
@@ -210,6 +214,12 @@ def _rest(report: Report, *, closed: bool) -> list[str]:
         lines.append("Nothing to do in the portal.")
     beside = f" ({len(report.undeclared)} in the firm file)" if report.undeclared else ""
     return [*lines, f"{report.to_do} to do{beside}, {done} closed{hidden}."]
+
+
+def _rests_on(proofs: Sequence[Proof]) -> Iterator[str]:
+    """How much of what the fills rest on T4 has shown; --json has each fact."""
+    if proofs:
+        yield f"It rests on {proofs_counted(proof_counts(proofs))}."
 
 
 def _fills(coverage: Sequence[Coverage], *, closed: bool) -> Iterator[str]:

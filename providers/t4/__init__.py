@@ -9,11 +9,13 @@ A picture of the folder::
     passphrase        whether a stack's secrets have one
     settings          where T4 is, with what credentials, how long to wait
     stack_files       a stack's files, read together
+    recorded_coverage, recorded_proofs   whose fills reach WhenTech, and what that rests on
     prior_state       what the last run recorded; engine_state reads it
     offline_preview   a preview against nothing but the files
     socket_findings   what the WebSocket shows beside the resources; account_watch holds it over time
     recorded_page     the firm on one page, from the records; recorded_coverage: whose fills are captured
     drift_scan        the recorded resources as T4 shows them now
+    unseen_facts      what T4 did not show of them, and why nobody can see it
     records/          what a state holds of a resource
     lifecycle/        how a resource is created, changed and read
     session/          the one connection of a process to T4, and what it remembers

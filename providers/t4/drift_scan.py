@@ -1,8 +1,7 @@
 """The recorded resources as T4 shows them now: read by the providers themselves, as a refresh reads them, and
 recorded nowhere."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,18 +12,17 @@ from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.base import T4Provider
-from providers.t4.lifecycle.user_refresh import sees_all
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.socket_findings import not_in_the_file, not_seen_by_the_reader
 from providers.t4.stack_files import FirmStack
+from providers.t4.unseen_facts import NOT_MADE, grouped, unread
 from providers.t4.user import UserProvider
-from t4firm.evidence import NotSeen, Seen
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Goal, UserGoal
-from t4firm.reports.drift import Unverified
+from t4firm.reports.drift import Unseen, Unverified
 
 PROVIDERS: Mapping[str, T4Provider] = {
     f"{OURS}User": UserProvider(),
@@ -99,7 +97,7 @@ def read_all(
             if not isinstance(result, str)
         },
         unverified=(
-            *_grouped(fact for found in facts for fact in found),
+            *grouped(fact for found in facts for fact in found),
             *not_made(stack.firm, resources),
         ),
         unmanaged=unmanaged,
@@ -133,39 +131,11 @@ def _read(resource: InState) -> Props | str:
         return str(error)
 
 
-@dataclass(frozen=True)
-class _Fact:
-    """Something that no operation reads, what stands for it instead, and since which day. `decisive`: it is
-    about the fill user's roles or its accounts."""
-
-    what: str
-    name: str
-    evidence: str
-    day: str
-    decisive: bool = False
-
-
-def _unread(resource: InState) -> list[_Fact]:
+def _unread(resource: InState) -> list[Unverified]:
     try:
-        return [
-            _Fact(what, resource.name, evidence, _day_in(evidence) or resource.day, what in DECISIVE)
-            for what, evidence in FACTS[resource.kind](resource.outputs)
-        ]
+        return [*unread(resource.kind, resource.name, resource.outputs, resource.day)]
     except T4Error:
         return []  # told already
-
-
-ASPECTS = {
-    "roles": "roles",
-    "applications": "further applications",
-    "accounts": "further accounts",
-    "enabled": "enabled or not",
-}
-"""What `readUser` shows of a user -> what is unverified where it does not."""
-
-CAPTURED, NOT_MADE = "captured accounts", "roles and accounts of the fill user"
-DECISIVE = frozenset({"roles of the fill user", "further accounts of the fill user", CAPTURED, NOT_MADE})
-"""What is unverified while nobody knows whether the fill user may do and see what the firm file says."""
 
 
 def not_made(firm: Firm, resources: Iterable[InState]) -> tuple[Unverified, ...]:
@@ -173,80 +143,4 @@ def not_made(firm: Firm, resources: Iterable[InState]) -> tuple[Unverified, ...]
     fill = firm.fillService.user.username if firm.fillService else ""
     if not fill or (f"{OURS}User", fill) in {(each.kind, each.name) for each in resources}:
         return ()
-    return (Unverified(NOT_MADE, 1, fill, "no run has made this user", "", decisive=True),)
-
-
-def _of_user(props: Props) -> Iterator[tuple[str, str]]:
-    onboarded = str(props.get("evidence") or "")
-    seen = lookups.user(props["userID"], props["username"])
-    row = _row(seen)
-    if isinstance(seen, NotSeen) and seen.why:
-        yield "users that T4 did not show", seen.why
-    whose = "the fill user" if props["expected"]["exactly"] else "users"
-    for key, what in ASPECTS.items():
-        if key == "accounts" and sees_all(props):
-            continue  # by its role, whatever is assigned to it
-        if row is not None and row.get(key) is None:
-            yield f"{what} of {whose}", onboarded
-    if row is not None and any(row.get(name) is None for name in lookups.DETAILS):
-        yield "details of users", onboarded
-    if props.get("marketData") and lookups.market_data(props["userID"], props["username"]) is None:
-        yield "market data of users", onboarded
-
-
-def _of_account(props: Props) -> Iterator[tuple[str, str]]:
-    seen = lookups.account(props["accountID"], props["account"])
-    row = _row(seen)
-    if isinstance(seen, NotSeen) and seen.why and props["made"]:
-        yield "accounts that T4 did not show", seen.why
-    if props["made"] and row is not None and row.get("enabled") is None:
-        yield "state of accounts", _last_evidence(props)
-
-
-def _of_application(props: Props) -> Iterator[tuple[str, str]]:
-    row = _row(lookups.user(props["userID"], props["username"]))
-    if props["assigned"] and row is not None and row.get("applications") is None:
-        yield "applications", _last_evidence(props)
-
-
-def _of_access(props: Props) -> Iterator[tuple[str, str]]:
-    row = _row(lookups.user(props["userID"], props["username"]))
-    if props["assigned"] and row is not None and row.get("accounts") is None:
-        yield CAPTURED if props.get("captures") else "shared accounts", _last_evidence(props)
-
-
-FACTS: Mapping[str, Callable[[Props], Iterator[tuple[str, str]]]] = {
-    f"{OURS}User": _of_user,
-    f"{OURS}Account": _of_account,
-    f"{OURS}ApplicationAssignment": _of_application,
-    f"{OURS}AccountAssignment": _of_access,
-}
-
-
-def _row(seen: lookups.Found) -> Mapping[str, Any] | None:
-    """What is seen: nothing of what T4 did not show; None for what is gone, which is told as such."""
-    if isinstance(seen, Seen):
-        return seen.value
-    return {} if isinstance(seen, NotSeen) else None
-
-
-def _last_evidence(props: Props) -> str:
-    closed = [str(entry["closed"]) for entry in (props.get("tasks") or {}).values() if "closed" in entry]
-    return max(closed, key=_day_in, default="")
-
-
-def _day_in(evidence: str) -> str:
-    """The day of an evidence: `2026-11-20, by A`, or `GET …: 200 at 2026-11-20T…`."""
-    found = re.search(r"\b\d{4}-\d{2}-\d{2}", evidence)
-    return found[0] if found else ""
-
-
-def _grouped(facts: Iterable[_Fact]) -> Iterator[Unverified]:
-    groups: dict[str, list[_Fact]] = {}
-    for fact in facts:
-        groups.setdefault(fact.what, []).append(fact)
-    for what, members in groups.items():
-        oldest = min(members, key=lambda fact: (fact.day, fact.name))
-        yield Unverified(
-            what, len(members), oldest.name, oldest.evidence, oldest.day, decisive=oldest.decisive
-        )
+    return (Unverified(NOT_MADE, "no run has made this user yet", (Unseen(fill),), decisive=True),)

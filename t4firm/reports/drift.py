@@ -70,17 +70,34 @@ class Tolerated(Difference):
 
 
 @dataclass(frozen=True, order=True)
+class Unseen:
+    """One fact that T4 did not show: of whom or what, the newest evidence that is recorded of it, and the day
+    of that ("" where there is none)."""
+
+    name: str
+    evidence: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, order=True)
 class Unverified:
-    """Facts that no operation reads: `what` of how many, whose evidence is the oldest, what it is, and its
-    day ("" where there is none). `decisive`: it is about the fill user's roles or its accounts, without which
-    nobody knows whether WhenTech gets the right fills."""
+    """Facts of one kind that nobody can see, for one reason (`why`). `decisive`: they are about the fill
+    user's roles or its accounts, without which nobody knows whether WhenTech gets the right fills."""
 
     what: str
-    count: int
-    oldest: str
-    evidence: str
-    day: str
+    why: str
+    facts: tuple[Unseen, ...]
     decisive: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many facts."""
+        return len(self.facts)
+
+    @property
+    def oldest(self) -> Unseen:
+        """The fact whose evidence is the oldest; one without any comes first."""
+        return min(self.facts, key=lambda fact: (fact.day, fact.name))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby
 
+from t4firm.reports.proofs import SOURCES, Proof
 from t4firm.review.entries import LABELS
 from t4firm.review.model import CaptureChange, Covered, Field, Person, Review, Step, Unreadable, Value
 from t4firm.review.parts import LIMIT, Part, joined
@@ -92,6 +93,7 @@ def _parts(review: Review) -> Iterator[Part]:
     if review.coverage:
         yield _coverage(review.coverage)
     yield Part("For the administrator, after the run", tuple(_tasks(review)), "tasks")
+    yield Part("What this rests on", tuple(_rests_on(review.facts)), "facts", folded=True)
     yield Part("Signed off", tuple(_signatures(review)), "signatures")
     yield Part("Also changed in the file", tuple(_others(review.others)), "fields")
     yield Part("Limits of one run", tuple(_limits(review)), "limits", folded=True)
@@ -215,6 +217,13 @@ def _tasks(review: Review) -> Iterator[str]:
         # The break comes first: "- 2. Takes effect" would be a list in a list.
         said = " ".join([*more, f"Why: {prose(task.why)}."])
         yield f"- {prose(task.what)}.<br>{said} {code(task.id)}"
+
+
+def _rests_on(facts: Iterable[Proof]) -> Iterator[str]:
+    """What nobody has shown first, then what a person signed, then what T4 has shown."""
+    for each in sorted(facts, key=lambda fact: (-SOURCES.index(fact.source), fact)):
+        by = f" ({prose(each.shortly)})" if each.shortly else ""
+        yield f"- {code(each.about)} {prose(each.fact)}: {each.source}{by}"
 
 
 def _signatures(review: Review) -> Iterator[str]:

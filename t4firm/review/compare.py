@@ -8,6 +8,7 @@ from t4firm.plan.capture import captured_by_role, to_capture
 from t4firm.plan.changes import Changes
 from t4firm.plan.goals import OURS
 from t4firm.reports.coverage import missing
+from t4firm.reports.proofs import Proof
 from t4firm.review.discreet import discreet, unnamed
 from t4firm.review.entries import other_fields, people
 from t4firm.review.headline import headline_of
@@ -28,9 +29,10 @@ def review_of(
     brings: Changes,
     details: Details = "changed",
     preview: Preview | None = None,
+    proofs: Iterable[Proof] = (),
 ) -> Review:
     """What the change from `base` to `head` means. `brings`: what that does by the files alone. Without a
-    preview only the files are compared."""
+    preview only the files are compared. `proofs`: what the set-up rests on, as it is recorded."""
     tasks = {*brings.tasks, *(preview.tasks if preview else ())} - _signed(base, head)
     open_before = {*(preview.open_before if preview else ())} - _signed(base, head)
     coverage = _coverage(base, head, tasks | open_before)
@@ -59,9 +61,24 @@ def review_of(
         market_data=_market_data(base.firm, head.firm),
         steps=preview.steps if preview else (),
         calls=(preview.calls or ()) if preview else (),
+        facts=_facts(brings, head, coverage, proofs),
     )
     review = discreet(review) if details == "none" else review
     return replace(review, headline=headline_of(review, base.firm, head.firm))
+
+
+def _facts(
+    brings: Changes, head: Side, coverage: CaptureChange | None, proofs: Iterable[Proof]
+) -> tuple[Proof, ...]:
+    """What the change rests on: the facts about the fill user, and about whom and what it touches."""
+    touched = {part for _, name in brings.changed for part in name.split("/")}
+    touched |= {number for name in touched for number in _accounts_of(head.firm, name)}
+    touched |= {coverage.fill_user} if coverage and touched else set()
+    return tuple(proof for proof in proofs if proof.about in touched)
+
+
+def _accounts_of(firm: Firm, username: str) -> Iterable[str]:
+    return firm.users[username].accounts if username in firm.users else ()
 
 
 def _written(side: Side) -> tuple[object, ...]:

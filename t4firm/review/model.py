@@ -13,6 +13,7 @@ from t4firm.model.firm import Firm
 from t4firm.operations import Operation
 from t4firm.plan.changes import LimitUse
 from t4firm.plan.goals import Desired
+from t4firm.reports.proofs import Proof
 from t4firm.tasks.ids import Task
 from t4firm.yaml_files.mistakes import Mistake
 
@@ -152,7 +153,8 @@ class Found:
 @dataclass(frozen=True, kw_only=True)
 class Review:
     """All that a reviewer is told. `previewed` False: only the files were compared, not T4 or the state.
-    `differs`: the files ask for something else than before."""
+    `differs`: the files ask for something else than before. `facts`: what the change rests on, as the last
+    run recorded it."""
 
     stack: str
     firm: str
@@ -173,6 +175,7 @@ class Review:
     market_data: MarketData = field(default_factory=MarketData)
     steps: tuple[Step, ...] = ()
     calls: tuple[ChangingCall, ...] = ()
+    facts: tuple[Proof, ...] = ()
 
     @property
     def changes_something(self) -> bool:

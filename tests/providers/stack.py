@@ -44,6 +44,7 @@ from providers.t4.outputs import resource_keys, task_list
 from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
 from providers.t4.recorded_coverage import covered
+from providers.t4.recorded_proofs import proofs
 from providers.t4.session import session as sessions
 from providers.t4.session.review import VARIABLE, Review, planned_in
 from providers.t4.stack_files import load_stack
@@ -52,6 +53,7 @@ from t4firm.model.firm import Firm
 from t4firm.plan.goals import Desired
 from t4firm.reports.coverage import counts
 from t4firm.reports.drift import Drift, sorted_out
+from t4firm.reports.proofs import Proof
 from t4firm.review.model import ChangingCall
 from tests.engine.project import SEED, Simulator
 from tests.goals.firms import comes_with_a_user
@@ -309,6 +311,10 @@ class Stack:
         """Whose fills are captured, as `t4firm tasks` counts them."""
         seen = self._recorded(firm)
         return counts(covered(*seen, task_list(*seen)))
+
+    def proofs(self, firm: Props) -> dict[tuple[str, str], Proof]:
+        """What the capture of fills rests on, as it is recorded: about whom, which fact -> what shows it."""
+        return {(proof.about, proof.fact): proof for proof in proofs(*self._recorded(firm))}
 
     def _recorded(self, firm: Props) -> tuple[Desired, Firm, list[Props | None]]:
         stack = load_stack(self._write(firm), self.operations, ROOT)

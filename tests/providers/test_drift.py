@@ -576,10 +576,16 @@ class TestUnverified:
             *("enabled or not of the fill user", "enabled or not of users", "details of users"),
             *("market data of users", "applications", "captured accounts", "state of accounts"),
         }
-        assert facts["roles of the fill user"].evidence.startswith("POST /admin/v1/onboarding: 200 at")
+        assert facts["roles of the fill user"].oldest.evidence.startswith("POST /admin/v1/onboarding: 200 at")
         assert facts["roles of users"].count == 2
         captured = facts["captured accounts"]
-        assert (captured.count, captured.oldest, captured.day) == (1, f"{FILL}/11111", today())
+        assert [(fact.name, fact.day) for fact in captured.facts] == [(f"{FILL}/11111", today())]
+        assert facts["roles of users"].why == (
+            "no operation in use reads users; only the user's own login would show it, and t4-firm never "
+            "logs in as a trader"
+        )
+        assert facts["roles of the fill user"].why == "no operation in use reads users; t4:socket is not set"
+        assert facts["applications"].why.endswith("no login over T4's WebSocket shows it")
 
     def test_with_all_operations_nothing_is(self, stack: Stack) -> None:
         stack.settled(firm())
@@ -593,6 +599,8 @@ class TestUnverified:
         what = {fact.what for fact in stack.drift(firm()).unverified}
         assert "roles of users" not in what
         assert {"captured accounts", "applications", "details of users"} <= what
+        why = {fact.what: fact.why for fact in stack.drift(firm()).unverified}
+        assert why["applications"].startswith("readUser does not show it; ")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from providers.t4.stack_files import FirmStack, load_stack
+from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of
 from t4firm.review.model import Details, Review, Setting
@@ -34,11 +35,12 @@ def reviewed(
     preview: Preview | None = None,
     signed: tuple[list[str], list[str]] = ([], []),
     settings: tuple[dict[str, Setting], dict[str, Setting]] = ({}, {}),
+    proofs: tuple[Proof, ...] = (),
 ) -> Review:
     """The review of a change; `signed`: the tasks that are attested before and after; so `settings`."""
     base = stack_of(folder, "before", before, operations, signed[0]) if before else None
     head = stack_of(folder, "after", after, operations, signed[1])
-    return review_of("live", *sides_of(base, head, settings), details, preview)
+    return review_of("live", *sides_of(base, head, settings), details, preview, proofs)
 
 
 def told(review: Review) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
+from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
 from t4firm.review.model import Step
 from t4firm.review.steps import NoPreview, Preview, preview_of
@@ -184,3 +185,26 @@ def test_the_comment_says_whether_t4_was_looked_at(tmp_path: Path) -> None:
     words = "Only the firm files were compared"
     assert words in comment_of(reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE)))
     assert words not in comment_of(reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=preview()))
+
+
+def test_what_a_change_rests_on_is_told_of_whom_it_touches(tmp_path: Path) -> None:
+    """The weakest comes first; of those whom the change does not touch nothing is told."""
+    fill = "WhenTechFillUser"
+    proofs = (
+        Proof(fill, "has WhenTechFills", "proved", "POST /x: 200 at 2026-11-02T10:00:00Z"),
+        Proof(fill, "has a password that never expires", "nobody's", f"password-never-expires/{fill}"),
+        Proof("11111", "is enabled", "proved", "T4 shows it: read over T4's WebSocket at 2026-11-28T10:20"),
+        Proof("22222", "is enabled", "signed off", "2026-11-20, by A. Administrator"),
+        Proof("33333", "is enabled", "proved", "POST /x: 200 at 2026-11-02T10:00:00Z"),
+    )
+    before = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]})
+    after = firm_of(trader_a={"accounts": ["11111", "22222"]}, trader_b={"accounts": ["33333"]})
+    review = reviewed(tmp_path, before, after, proofs=proofs)
+    part = comment_of(review).partition("What this rests on (4)</summary>")[2].partition("</details>")[0]
+    assert [line for line in part.splitlines() if line] == [
+        f"- `{fill}` has a password that never expires: nobody's (password-never-expires/{fill})",
+        "- `22222` is enabled: signed off (2026-11-20, by A. Administrator)",
+        "- `11111` is enabled: proved (T4's WebSocket, 2026-11-28)",
+        f"- `{fill}` has WhenTechFills: proved (T4's answer, 2026-11-02)",
+    ]
+    assert not reviewed(tmp_path, after, after, proofs=proofs).facts

@@ -126,6 +126,65 @@ def test_an_account_of_another_firm_counts_as_not_there(
     assert seen.tasks(firm())["create-account/22222"] == "open"
 
 
+def test_what_nobody_can_see_has_its_reason(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    facts = seen.drift(firm()).unverified
+    of_traders = {fact.what for fact in facts if fact.why.endswith("t4-firm never logs in as a trader")}
+    by_nobody = {fact.what for fact in facts if fact.why.endswith("no login over T4's WebSocket shows it")}
+    assert of_traders == {"roles of users", "further accounts of users", "enabled or not of users"}
+    assert by_nobody == {
+        *("further applications of users", "further applications of the fill user", "applications"),
+        *("details of users", "market data of users"),
+    }
+    assert {*of_traders, *by_nobody} == {fact.what for fact in facts}
+    assert not any(fact.decisive for fact in facts)
+    (roles,) = [fact for fact in facts if fact.what == "roles of users"]
+    assert [fact.name for fact in roles.facts] == ["trader.a", "trader.b"]
+
+
+def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    roles = (FILL, "has the roles that it may have, and no other")
+    before = seen.proofs(firm())
+    assert before[roles].shortly == f"T4's answer, {today()}", "it named the roles"
+    assert before["22222", "is trader.a's account in T4"].source == "nobody's"
+    assert before["33333", f"is assigned to {FILL}"].evidence == f"assign-account/{FILL}/33333"
+    assert ("33333", "is enabled") not in before, "nobody has decided"
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    seen.attest(f"hand-over-credentials/{FILL}", on=today())
+    seen.settled(firm())
+    after = seen.proofs(firm())
+    for fact in (("22222", "is trader.a's account in T4"), ("33333", f"is assigned to {FILL}")):
+        assert after[fact].source == "proved"
+        assert after[fact].shortly == f"T4's WebSocket, {today()}"
+    assert after["11111", "is enabled"].source == "proved"
+    handed = after[FILL, "has credentials that WhenTech knows"]
+    assert (handed.source, handed.shortly) == ("signed off", f"{today()}, by A. Administrator")
+    assert {key for key, proof in after.items() if proof.source == "nobody's"} == {
+        (FILL, "has a password that never expires")
+    }
+    hands.give_role(FILL, "Trading")
+    seen.refresh()
+    assert seen.proofs(firm())[roles].evidence == f"remove-role/{FILL}/Trading"
+
+
+def test_why_the_logins_do_not_show_it(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    hands.change_account("11111", enabled="Enabled", preTradeDisabled=False)
+    socket.reader(allAccounts=False)
+    why = {fact.what: fact.why for fact in seen.live(firm()).unverified}
+    assert "USER_NOT_ALLOWED (4)" in why["roles of the fill user"]
+    assert why["state of accounts"] == "no operation in use reads accounts; the reader does not see it"
+    del seen.settings["t4:fillReader"]
+    why = {fact.what: fact.why for fact in seen.live(firm()).unverified}
+    assert why["roles of the fill user"].endswith("; t4:fillReader is not set")
+
+
 def test_a_role_given_to_the_fill_user_is_a_violation_at_once(
     seen: Stack, hands: Portal, socket: SocketPortal
 ) -> None:

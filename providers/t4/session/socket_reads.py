@@ -33,11 +33,6 @@ if TYPE_CHECKING:
     from providers.t4.socket_settings import SocketSettings
 
 LOG = logging.getLogger("providers.t4")
-UNSEEN = (
-    "Traders' roles, applications and accounts show only to their own logins, and t4-firm never logs in as a "
-    "trader; applications show to no login (docs/reading-t4.md)"
-)
-"""Why facts stay unverified although T4 is read."""
 BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)
 """Results of the fill user's login that its administrator settles (lifecycle/fill_login.py)."""
 
@@ -250,6 +245,28 @@ class SocketReads:
             numbers.append(number)
         return sorted(numbers)
 
+    # --- why something is not seen ------------------------------------------------------------------------
+
+    def why_no_fill(self) -> str:
+        """Why the fill user's own login does not show something of it; half a sentence."""
+        if self.settings.fill is None:
+            return "t4:fillReader is not set"
+        if self.fill_user and self.fill_user.why:
+            return self.fill_user.why.rstrip(".")
+        if self._fill.failure:
+            return f"its own login could not be read: {self._fill.failure.what}"
+        return "its own login does not show it"
+
+    def why_no_account(self) -> str:
+        """Why the reader's login does not show an account of the firm; half a sentence."""
+        if self.settings.reader is None:
+            return "t4:reader is not set"
+        if self._firm.failure:
+            return f"the reader's login could not be read: {self._firm.failure.what}"
+        firm = self._firm.shown
+        partly = firm.accounts.incomplete if firm else ""
+        return "the reader does not see it" + (f", and was not shown everything: {partly}" if partly else "")
+
     # --- what is to be told -------------------------------------------------------------------------------
 
     def problems(self) -> Iterator[str]:
@@ -274,7 +291,6 @@ class SocketReads:
             elif shown:
                 yield f"roles and accounts of {shown.who}: {shown.evidence}"
         yield from sorted(self.disagreements)
-        yield UNSEEN
 
     def is_ignored(self, number: str) -> bool:
         return any(fnmatchcase(folded(number), folded(pattern)) for pattern in self.settings.ignore)

@@ -1,0 +1,53 @@
+"""What the firm's set-up rests on, fact by fact: T4 showed it, a person signed for it, or nobody did.
+
+A fact is a sentence about a user or an account. Its evidence is what the state records
+(t4firm/evidence.py): a newer look at T4 that changed nothing is not recorded, so that a refresh which finds
+everything as it was leaves the state as it is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from t4firm.yaml_files.mistakes import counted as number
+
+Source = Literal["proved", "signed off", "nobody's"]
+SOURCES: tuple[Source, ...] = ("proved", "signed off", "nobody's")
+
+SOCKET = "read over T4's WebSocket"
+"""How evidence begins that a login over the WebSocket showed."""
+
+
+@dataclass(frozen=True, order=True)
+class Proof:
+    """`about`: the user or the account. `evidence`: T4's answer or read, or the line of the attested file; of
+    nobody's fact the tasks that settle it, "" where there is none."""
+
+    about: str
+    fact: str
+    source: Source
+    evidence: str = ""
+
+    @property
+    def shortly(self) -> str:
+        """By what or by whom, and when: `T4's WebSocket, 2026-11-28`, `2026-11-20, by A. Admin`."""
+        if self.source != "proved":
+            return self.evidence
+        day = re.search(r"\d{4}-\d{2}-\d{2}", self.evidence)
+        by = "T4's WebSocket" if SOCKET in self.evidence else "T4's answer"
+        return f"{by}, {day[0]}" if day else by
+
+
+def counts(proofs: Iterable[Proof]) -> dict[Source, int]:
+    """How many facts each has shown."""
+    found = Counter(proof.source for proof in proofs)
+    return {source: found[source] for source in SOURCES}
+
+
+def counted(found: dict[Source, int]) -> str:
+    """`14 facts proved by T4, 2 signed off, 1 nobody's`."""
+    proved, signed, nobodys = (found[source] for source in SOURCES)
+    facts = number(proved, "fact")
+    return f"{facts} proved by T4, {signed:,} signed off, {nobodys:,} nobody's"

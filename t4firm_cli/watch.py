@@ -60,7 +60,7 @@ def run(project: Project, stack: str, *, as_json: bool, fill_every: float) -> in
 
 def follow(socket: SocketReads, firm: FirmStack, stopping: threading.Event, *, as_json: bool) -> int:
     """Tell each change of the firm's accounts until `stopping` is set; a broken connection is made again."""
-    watch, pause = Watch(said_accounts(firm), socket.is_ignored), FIRST_PAUSE
+    watch, pause = Watch(said_accounts(firm), socket.is_ignored, socket.firm_id), FIRST_PAUSE
     who = socket.reader_login().who
 
     def connected() -> None:

@@ -39,10 +39,12 @@ class Change:
 @dataclass
 class Watch:
     """What is known of the firm's accounts. It outlives a connection, so that what changed while there was
-    none is told by the next one. `filed`: the account numbers of the firm file, without case."""
+    none is told by the next one. `filed`: the account numbers of the firm file, without case; `firm_id`: the
+    stack's firm in T4, "" where nobody knows it yet."""
 
     filed: frozenset[str]
     ignored: Callable[[str], bool] = lambda number: False
+    firm_id: str = ""
     _seen: dict[str, AccountDetails] = field(default_factory=dict)
     _begun: bool = False
 
@@ -55,10 +57,10 @@ class Watch:
         Raises SocketFailed when the connection ends, LoginRefused when another run reads with this login.
         """
         shown = log_in(conversation)
-        first = accounts(conversation, shown)
+        first = accounts(conversation, shown, self.firm_id)
         yield from self._first(first.details, complete=not first.incomplete, gone=first.gone)
         connected()
-        firm = shown.firm_id.casefold()
+        firm = (self.firm_id or shown.firm_id).casefold()
         while not stop():
             received = conversation.receive(conversation.timing.monotonic() + TICK)
             for event in received or ():

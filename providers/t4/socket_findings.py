@@ -4,6 +4,7 @@ accounts that T4 has and this login does not see."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from providers.t4.api import same_id
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm
 from providers.t4.stack_files import FirmStack
@@ -44,9 +45,17 @@ def not_seen_by_the_reader(accounts: Iterable[Mapping[str, Any]]) -> Iterator[st
         if props["made"] and props["accountID"] and not firm.has(props["accountID"], props["account"])
     ]
     if unseen:
+        ours = session().socket
+        known = ours.firm_id if ours else ""
+        is_other = known and firm.login.firm_id and not same_id(known, firm.login.firm_id)
+        asks = (
+            f"It is of firm {firm.login.firm_id}, and this stack's firm is {known}. Is it the right login"
+            if is_other
+            else "Does this login have All Accounts, and not Hide -IMP accounts"
+        )
         yield (
-            f"{firm.login.who} does not see {some(sorted(unseen))}, which T4 made. Does this login have All "
-            "Accounts, and not Hide -IMP accounts (docs/reading-t4.md)?"
+            f"{firm.login.who} does not see {some(sorted(unseen))}, which T4 made. {asks} "
+            "(docs/reading-t4.md)?"
         )
 
 

@@ -41,10 +41,12 @@ class Server:
         """Patient where something is to come, quick where nothing will."""
         return SocketSettings(self.url, **{"quiet": 0.05, "deadline": 30.0, "login_timeout": 30.0, **more})
 
-    def read(self, login: SocketLogin = LOGIN, **settings: Any) -> tuple[LoginShown, AccountsShown]:
+    def read(
+        self, login: SocketLogin = LOGIN, firm_id: str = "", **settings: Any
+    ) -> tuple[LoginShown, AccountsShown]:
         with open_conversation(self.settings(**settings), login) as conversation:
             shown = log_in(conversation)
-            return shown, accounts(conversation, shown)
+            return shown, accounts(conversation, shown, firm_id)
 
 
 @contextmanager

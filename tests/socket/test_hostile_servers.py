@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from websockets.frames import Frame, Opcode
@@ -14,6 +15,10 @@ from websockets.sync.server import ServerConnection
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.messages import LoginFields
 from providers.t4.api.socket.results import MEANINGS
+from providers.t4.session.refused_login import RefusedLogins
+from providers.t4.session.socket_reads import SocketReads
+from providers.t4.socket_settings import Reader
+from t4firm.evidence import Gone, NotSeen, Seen
 from t4simulator.service.certificates import certificate_in
 from tests.socket import wire
 from tests.socket.server import LOGIN, SECRETS, Script, saying, serving
@@ -67,6 +72,26 @@ def test_a_blank_beside_real_roles_hides_nothing() -> None:
     with serving(saying([answer], [wire.subscribed()])) as server:
         shown, _ = server.read()
     assert shown.roles == ("Trading",)
+
+
+@pytest.mark.parametrize(("firm", "number"), [("", "11111"), ("F", "11111"), ("child", "22222")])
+def test_of_two_firms_only_the_stacks_own_counts(firm: str, number: str) -> None:
+    """A parent firm's login sees its children's accounts too; which firm is the stack's, its state knows."""
+    both = [wire.snapshot("i", "11111"), wire.snapshot("j", "22222", firm="CHILD")]
+    with serving(saying([OK], [wire.subscribed(), *both])) as server:
+        _, accounts = server.read(firm_id=firm)
+    assert [details.number for details in accounts.details.values()] == [number]
+    assert accounts.incomplete == ""
+
+
+def test_an_account_that_t4_calls_deleted_without_a_word_more_is_gone() -> None:
+    deleted = wire.field(205, wire.field(1, "J") + wire.field(4, 4))
+    with serving(saying([OK], [wire.subscribed(), BOTH[0], deleted])) as server:
+        settings = server.settings(reader=Reader(apiKey="key"))
+        reads = SocketReads(settings, None, lambda *_: "", Mock(spec=RefusedLogins), lambda: 0)
+        assert isinstance(reads.account("j", "22222"), Gone)
+        assert isinstance(reads.account("i", "11111"), Seen)
+        assert isinstance(reads.account("", "22222"), NotSeen), "no id says that it is this one"
 
 
 @pytest.mark.parametrize("result", [*sorted(set(MEANINGS) - {0}), -1, 26, 99, 2**32])

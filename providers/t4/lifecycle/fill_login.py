@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
@@ -25,20 +26,21 @@ def recorded(props: Props) -> FillUser:
     status = ((props.get("tasks") or {}).get(task) or {}).get("status")
     roles = (*props["expected"]["roles"], *(props.get("retiring") or ()))
     version = int(props["passwordVersion"])
-    known = FillUser(username, str(props.get("userID") or ""), version, roles=roles)
+    firm_id = str(props.get("firmID") or "")
+    known = FillUser(username, str(props.get("userID") or ""), version, roles=roles, firm_id=firm_id)
     if props["departed"]:
-        return FillUser(username, known.user_id)
+        return replace(known, version=None)
     if status in UNDONE:
         why = f"{username} was not asked what it sees: its password is being changed ({task} is open)"
-        return FillUser(username, known.user_id, why=why)
+        return replace(known, version=None, why=why)
     if props["adopt"] and status is None:
         why = (
             f"{username} was not asked what it sees: it was adopted, so T4 has another password than this "
             "stack's. Raise its `passwordVersion` to change that"
         )
-        return FillUser(username, known.user_id, why=why)
+        return replace(known, version=None, why=why)
     if why := _another_password(props, version):
-        return FillUser(username, known.user_id, why=f"{username} was not asked what it sees: {why}")
+        return replace(known, version=None, why=f"{username} was not asked what it sees: {why}")
     return known
 
 

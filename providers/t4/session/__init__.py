@@ -5,6 +5,7 @@ A picture of the folder::
     session     made at the first call that needs it
     lookups     what the operations read of T4
     socket_reads  what the WebSocket shows the fill user and the reader
+    login_outcome  what came of a login, which is made once
     refused_login  what T4 refused, and is not tried again
     joined      operations and WebSocket as one answer
     read_cache  each thing read once, until a call changes something

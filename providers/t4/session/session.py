@@ -62,7 +62,7 @@ class Session:
         self._settings: Settings | None = None
         self._operations: Operations | None = None
         self._client: T4Client | None = None
-        self.kept = Kept(lambda: self.client.changes)
+        self.kept = Kept(self._changes)
         self.tally = Tally()
         self.engine_run = EngineRun()
         self.review = review_of(environ)
@@ -116,7 +116,10 @@ class Session:
         else:
             user = filed(stack.firm)
         refused = RefusedLogins(Journal(self.files.journal, self.settings.endpoint), self.mark)
-        return SocketReads(settings, user, self.password, refused, lambda: self.client.changes)
+        return SocketReads(settings, user, self.password, refused, self._changes, self.firm.known)
+
+    def _changes(self) -> int:
+        return self.client.changes
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
         """What `ask` answers, asked for once in this process."""

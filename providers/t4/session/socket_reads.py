@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from providers.t4.api import same_id
 from providers.t4.api.socket.results import FAILED, MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
 from providers.t4.session.joined import Found, Row
+from providers.t4.session.login_outcome import LoginOutcome
 from providers.t4.session.refused_login import RefusedLogins
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
@@ -36,20 +36,19 @@ LOG = logging.getLogger("providers.t4")
 BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)
 """Results of the fill user's login that its administrator settles (lifecycle/fill_login.py)."""
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class FillUser:
     """Who logs in. `version`: of the password that T4 has; None where that is not known, and `why` (a
     sentence): a failed login counts towards a lock-out, and a locked fill user captures nothing. `roles`:
-    those that it may have."""
+    those that it may have; `firm_id`: the stack's firm, as it is recorded."""
 
     username: str
     user_id: str = ""
     version: int | None = None
     why: str = ""
     roles: tuple[str, ...] = ()
+    firm_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,58 +87,23 @@ def filed(firm: FirmFile) -> FillUser | None:
     return FillUser(user.username, version=1 if first else None)
 
 
-class _Once(Generic[T]):
-    """The outcome of a login: asked for by the first, kept for all."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._outcome: tuple[T | None, SocketFailed | None] | None = None
-        self._changes = 0
-
-    def is_current(self, changes: int) -> bool:
-        """Whether this process has changed nothing in T4 since then: a login is made once. `changes`: how
-        many changing calls it has made."""
-        return self._outcome is None or self._changes == changes
-
-    def ask(self, read: Callable[[], T], changes: int) -> tuple[T | None, SocketFailed | None]:
-        from providers.t4.api.socket.errors import SocketFailed
-
-        with self._lock:
-            if self._outcome is None:
-                self._changes = changes
-                try:
-                    self._outcome = read(), None
-                except SocketFailed as failure:
-                    LOG.error("%s", failure)
-                    self._outcome = None, failure
-            return self._outcome
-
-    @property
-    def shown(self) -> T | None:
-        return self._outcome[0] if self._outcome else None
-
-    @property
-    def failure(self) -> SocketFailed | None:
-        """None also where nobody has asked."""
-        return self._outcome[1] if self._outcome else None
-
-
 @dataclass
 class SocketReads:
     """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
     derives the password of a user's version; `changes`: how many changing calls this process has made;
-    `again`: a person asks, so a login that T4 refused in an
-    earlier run is tried once more."""
+    `known_firm`: the stack's firm, by what is recorded of it; `again`: a person asks, so a login that T4
+    refused in an earlier run is tried once more."""
 
     settings: SocketSettings
     fill_user: FillUser | None
     password: Callable[[str, int], str]
     refused: RefusedLogins
     changes: Callable[[], int]
+    known_firm: Callable[[str], str] = lambda recorded: recorded
     again: bool = False
     disagreements: set[str] = field(default_factory=set)
-    _fill: _Once[LoginShown] = field(default_factory=_Once)
-    _firm: _Once[Firm] = field(default_factory=_Once)
+    _fill: LoginOutcome[LoginShown] = field(default_factory=LoginOutcome)
+    _firm: LoginOutcome[Firm] = field(default_factory=LoginOutcome)
 
     # --- who logs in --------------------------------------------------------------------------------------
 
@@ -160,6 +124,11 @@ class SocketReads:
     def own_application(self) -> str:
         """With which the fill user logs in; "" where it does not."""
         return self.settings.fill.appName if self.settings.fill else ""
+
+    @property
+    def firm_id(self) -> str:
+        """The stack's firm in T4; "" where no answer has named it yet."""
+        return self.known_firm(self.fill_user.firm_id if self.fill_user else "")
 
     # --- what was shown -----------------------------------------------------------------------------------
 
@@ -198,6 +167,8 @@ class SocketReads:
         if firm is None:
             return NotSeen()
         details = firm.accounts.details.get(account_id.casefold()) if account_id else None
+        if details is None and account_id and account_id.casefold() in firm.accounts.gone:
+            return Gone(f"T4 calls the account deleted: {firm.evidence}")
         if details is None:
             details = firm.by_number.get(folded(number))
         if details is None:
@@ -340,7 +311,7 @@ class SocketReads:
 
         with self._open(self.reader_login()) as conversation:
             shown = log_in(conversation)
-            firm = Firm(shown, accounts(conversation, shown))
+            firm = Firm(shown, accounts(conversation, shown, self.firm_id))
         if firm.accounts.incomplete:
             LOG.warning(
                 "T4 did not show the reader everything (%s). What was seen counts; absence proves nothing.",

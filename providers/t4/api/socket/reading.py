@@ -104,15 +104,16 @@ def _refuse(conversation: Conversation, answer: LoginAnswer) -> None:
         )
 
 
-def accounts(conversation: Conversation, shown: LoginShown) -> AccountsShown:
-    """Every account that the login sees.
+def accounts(conversation: Conversation, shown: LoginShown, firm_id: str = "") -> AccountsShown:
+    """Every account of one firm that the login sees. `firm_id`: which firm, where that is known: a login of
+    its parent sees other firms too; else the login's own.
 
     No message says that all have come. They have when each account of the login's answer has shown its
     details (or T4 says that it cannot be shown), and then none came for the quiet time that was not there
     before; all within the deadline (t4-websocket.md section 3). Otherwise what was seen counts, and absence
     proves nothing. Raises LoginRefused for a session that another login ended.
     """
-    watch = _Watch(conversation, shown)
+    watch = _Watch(conversation, shown, (firm_id or shown.firm_id).casefold())
     conversation.send(subscribe_all_accounts())
     try:
         watch.read()
@@ -126,9 +127,9 @@ def accounts(conversation: Conversation, shown: LoginShown) -> AccountsShown:
 class _Watch:
     """The accounts seen so far, and when the last new one came."""
 
-    def __init__(self, conversation: Conversation, shown: LoginShown) -> None:
+    def __init__(self, conversation: Conversation, shown: LoginShown, firm_id: str) -> None:
         self._conversation = conversation
-        self._login = shown
+        self._firm_id = firm_id
         self._details: dict[str, AccountDetails] = {}
         self._gone: set[str] = set()
         self._missing = {(account.account_id or account.number).casefold() for account in shown.accounts}
@@ -159,7 +160,7 @@ class _Watch:
                 quiet_from = clock()
         if self._answer is None:
             self._incomplete = f"T4 did not answer the subscription within {settings.deadline:g} seconds"
-        elif not self._login.firm_id:
+        elif not self._firm_id:
             self._incomplete = "the login's answer names no firm, so no account is known to be its own"
         elif self._missing:
             self._incomplete = (
@@ -173,7 +174,7 @@ class _Watch:
         ours = {
             key: details
             for key, details in self._details.items()
-            if self._login.firm_id and details.firm_id.casefold() == self._login.firm_id.casefold()
+            if self._firm_id and details.firm_id.casefold() == self._firm_id
         }
         return AccountsShown(
             ours,

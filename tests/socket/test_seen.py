@@ -136,7 +136,7 @@ def test_what_nobody_can_see_has_its_reason(seen: Stack, hands: Portal, socket: 
     assert of_traders == {"roles of users", "further accounts of users", "enabled or not of users"}
     assert by_nobody == {
         *("further applications of users", "further applications of the fill user", "applications"),
-        *("details of users", "market data of users"),
+        "details of users",
     }
     assert {*of_traders, *by_nobody} == {fact.what for fact in facts}
     assert not any(fact.decisive for fact in facts)

@@ -68,7 +68,8 @@ def test_what_the_administrator_does_is_proved_and_what_somebody_changes_is_seen
 
     # the administrator works in the portal, and signs nothing
     firm = project.demo()
-    Administrator(simulator).does(sorted(asked, key=lambda name: not name.startswith("create")), firm)
+    by_hand = [name for name in asked if name.partition("/")[0] not in ("sign-eula", "assign-application")]
+    Administrator(simulator).does(sorted(by_hand, key=lambda name: not name.startswith("create")), firm)
     socket.ready(FILL)
     refreshed = project.pulumi("refresh", "--yes", "--stack", project.stack)
     assert refreshed.code == 0, refreshed.text
@@ -133,7 +134,7 @@ def test_a_killed_onboarding_of_the_fill_user_needs_no_hand(seeing: Project, sim
     rule = onboarding("after", hold=True)
     simulator.fault({**rule, "match": {**rule["match"], "username": FILL}})
     with started(project, project.up_command) as run:
-        run.until(simulator.held)
+        run.until(lambda: simulator.held() and {"trader.a", "trader.b"} <= _recorded(project))
         run.look()
         run.provider.kill()
         run.send(signal.SIGKILL)
@@ -143,7 +144,7 @@ def test_a_killed_onboarding_of_the_fill_user_needs_no_hand(seeing: Project, sim
         simulator.let_go()
         run.ended()
     assert FILL in simulator.users()
-    assert FILL not in checkpoint(project)
+    assert FILL not in _recorded(project)
     shutil.rmtree(project.folder / ".t4")
     again = project.up()
     assert again.code == 0, again.text
@@ -154,6 +155,14 @@ def test_a_killed_onboarding_of_the_fill_user_needs_no_hand(seeing: Project, sim
     assert simulator.users()[FILL]["onboardings"] == 1
     assert f"verify-user/{FILL}" not in project.every_task()
     assert project.every_task()[f"assign-account/{FILL}/11111"] == "open"
+
+
+def _recorded(project: Project) -> set[str]:
+    """Who has been recorded so far; nobody before the engine has written its first checkpoint."""
+    try:
+        return {*checkpoint(project)}
+    except (FileNotFoundError, json.JSONDecodeError):
+        return set()
 
 
 def _signed() -> dict[str, str]:

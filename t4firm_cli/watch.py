@@ -101,7 +101,7 @@ class FillReading(threading.Thread):
             try:
                 shown = self._socket.fill_anew()
             except LoginRefused as refused:
-                complain(str(refused), "bad")
+                complain(f"{refused} This watch does not read it again: T4 locks users out.", "bad")
                 return
             except SocketFailed as failure:
                 complain(str(failure), "warning")

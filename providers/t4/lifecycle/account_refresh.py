@@ -7,7 +7,7 @@ from typing import Any
 from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import lookups
-from providers.t4.session.lookups import Row
+from providers.t4.session.lookups import Found, Row
 from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id
@@ -30,7 +30,7 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     account = lookups.account(props["accountID"], number)
     if not props["made"]:
         if linked:
-            return _made_by_hand(account.value if isinstance(account, Seen) else None)
+            return _made_by_hand(props, steps, account)
         return {} if linked is False else _made_in_the_firm(props, steps)
     if isinstance(account, NotSeen):
         if account.why:
@@ -92,11 +92,12 @@ def _linked(props: Props, steps: Steps) -> bool | None:
     return linked
 
 
-def _made_by_hand(account: Row | None) -> dict[str, Any]:
-    """The administrator made the account, and T4 shows it under its owner."""
-    if account is None:
+def _made_by_hand(props: Props, steps: Steps, account: Found) -> dict[str, Any]:
+    """The administrator made the account: with the names and the state that T4 shows."""
+    if not isinstance(account, Seen):
         return {"made": True}
-    return {"made": True, "accountID": str(account["accountID"]), "state": account["enabled"] or ""}
+    known = {"accountID": str(account.value["accountID"]), "state": account.value["enabled"] or ""}
+    return {"made": True, **known, **_shown(props, steps, account.value, account.evidence)}
 
 
 def _made_in_the_firm(props: Props, steps: Steps) -> dict[str, Any]:
@@ -107,4 +108,4 @@ def _made_in_the_firm(props: Props, steps: Steps) -> dict[str, Any]:
     if seen is None or not steps.is_open(task):
         return {}
     steps.seen(task, seen.evidence)
-    return _made_by_hand(seen.value)
+    return _made_by_hand(props, steps, seen)

@@ -14,7 +14,7 @@ from providers.t4.api import Answer, Conflict, OnboardingData, T4Error, same_id
 from providers.t4.lifecycle import onboarding, sent_marks
 from providers.t4.lifecycle.errors import Blocked, NotShown, TakenAlready
 from providers.t4.lifecycle.login_proof import proof_of
-from providers.t4.lifecycle.user_differences import VERIFIED, Known, account_steps, steps
+from providers.t4.lifecycle.user_differences import Known, account_steps, steps, verified
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry, Marks
 from providers.t4.session.lookups import DETAILS, Eula
@@ -256,7 +256,7 @@ def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None
         signed.value if signed else None,
         sent,
         password,
-        unseen=not sent and (user is None or any(user[name] is None for name in VERIFIED)),
+        unseen=not sent and (user is None or any(user[name] is None for name in verified(props))),
     )
     shown = Shown(
         user_id,

@@ -29,7 +29,7 @@ class Known:
     marketDataType, "" where T4 shows that it is not subscribed; one that T4 does not name is not in it.
     `enabled` and `eula` are None where T4 does not show them. `sent`: the marks of the request that
     made the user, empty where nobody knows them. `password`: whether T4 has the one that the file's version
-    derives, None where nobody knows. `unseen`: something of `VERIFIED` is not shown, and no answer to a
+    derives, None where nobody knows. `unseen`: something of `verified` is not shown, and no answer to a
     request of this stack ever showed it."""
 
     details: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -39,6 +39,12 @@ class Known:
     sent: Marks = field(default_factory=dict)
     password: bool | None = None
     unseen: bool = False
+
+
+def verified(props: Props) -> tuple[str, ...]:
+    """What is to be seen of a user whom nobody's answer showed: of the fill user its roles, which say whether
+    it only reads; its application is a step of its own."""
+    return ("roles",) if props["expected"]["exactly"] else VERIFIED
 
 
 def steps(props: Props, known: Known) -> Iterator[str]:
@@ -87,11 +93,12 @@ def _different_details(props: Props, known: Known) -> Iterator[str]:
 
 def _is_doubtful(props: Props, known: Known) -> bool:
     """Whether nobody knows some of the details; or the user came from another template, whose other settings
-    nobody has seen. What a fill user has is judged by what T4 shows, whatever it came from."""
+    nobody has seen. A fill user is judged by what T4 shows, whatever it came from."""
+    if props["expected"]["exactly"]:
+        return False
     if not known.sent:
         return any(name not in known.details for name in _wanted(props))
-    other_template = sent_marks.differs(known.sent, "templateUser", props)
-    return bool(other_template) and not props["expected"]["exactly"]
+    return bool(sent_marks.differs(known.sent, "templateUser", props))
 
 
 def _not_subscribed(props: Props, known: Known) -> Iterator[str]:

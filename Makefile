@@ -84,7 +84,8 @@ format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff check --fix .
 	@$(in_venv) ruff format .
 
-examples: setup ## docs/firm-file.md and the review comments of docs/examples, made again
+examples: setup ## the schemas of stacks/, docs/firm-file.md and the review comments of docs/examples, made again
+	@$(in_venv) python -m t4firm.schemas stacks
 	@$(in_venv) python -m t4firm.firm_file_page > docs/firm-file.md
 	@for change in docs/examples/*.firm.yaml; do \
 		case "$$change" in */before.firm.yaml) continue;; esac; \

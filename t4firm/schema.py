@@ -8,7 +8,6 @@ stand in for what every entry needs. Rules across entries (t4firm/rules/table.py
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from t4firm.yaml_files.model_errors import FilledIn
 Json = dict[str, Any]
 
 ID = "firm.schema.json"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 # Where an empty value says something: not what the defaults say.
 EMPTY_OVERRIDES = {"User": {"templateUser"}, "Account": {"displayName", "enabled"}}
@@ -41,18 +41,13 @@ def json_schema() -> Json:
         }
     schema["properties"]["users"]["propertyNames"] = {"minLength": SHORTEST_USERNAME, "pattern": r"^[^\s/]+$"}
     schema["properties"]["accounts"]["propertyNames"] = {"pattern": rf"^[A-Za-z0-9]{{1,{LONGEST_ACCOUNT}}}$"}
-    _tidy(schema)
+    tidy(schema)
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "$id": ID,
         "title": "Firm file",
         **schema,
     }
-
-
-def as_text() -> str:
-    """The schema as the text of a file."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _as_written(schema: Json, model: type[BaseModel]) -> None:
@@ -81,7 +76,7 @@ def _without_null(schema: Json) -> Json:
     return {**choices[0], **rest}
 
 
-def _tidy(schema: object) -> None:
+def tidy(schema: object) -> None:
     """Without pydantic's titles, which repeat the names of fields; descriptions without the code's line
     breaks; and no names but those of the pattern, where names have one."""
     if isinstance(schema, dict):
@@ -92,11 +87,7 @@ def _tidy(schema: object) -> None:
         if "patternProperties" in schema:
             schema["additionalProperties"] = False
         for value in schema.values():
-            _tidy(value)
+            tidy(value)
     elif isinstance(schema, list):
         for value in schema:
-            _tidy(value)
-
-
-if __name__ == "__main__":
-    print(as_text(), end="")
+            tidy(value)

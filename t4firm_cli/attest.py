@@ -8,6 +8,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from t4firm.schemas import comment_for
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.tasks import attested_file, recorded, report_of
@@ -71,7 +72,10 @@ def _write(path: Path, tasks: Sequence[str], asked: SignOff) -> None:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
-    lines = (yaml.load(path) if path.exists() else None) or CommentedSeq()
+    content = (yaml.load(path) if path.exists() else None) or CommentedSeq()
+    if not path.exists():
+        content.yaml_set_start_comment(comment_for("attested").removeprefix("# "))
+    lines = content["attested"] if isinstance(content, dict) else content
     at = {line["task"]: index for index, line in enumerate(lines)}
     note = {"note": asked.note} if asked.note else {}
     for task in tasks:
@@ -82,4 +86,4 @@ def _write(path: Path, tasks: Sequence[str], asked: SignOff) -> None:
         else:
             lines.append(line)
     with path.open("w", encoding="utf-8") as file:
-        yaml.dump(lines, file)
+        yaml.dump(content, file)

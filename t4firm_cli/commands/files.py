@@ -1,6 +1,5 @@
 """How the commands are called that read files alone: `validate`, `schema`, `review`."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from t4firm.review.parts import LIMIT
 from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
+Kind = Literal["firm", "attested", "stack", "operations"]  # as t4firm.schemas has them
 Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 
 
@@ -31,14 +31,16 @@ def validate(
     raise typer.Exit(validation.run(find_project(), files or [], stack, as_json=as_json))
 
 
-def schema() -> None:
-    """Print the JSON schema of a firm file, for an editor.
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="The kind of file.")] = "firm",
+) -> None:
+    """Print the JSON schema of a kind of file, for an editor.
 
-    Example: t4firm schema > firm.schema.json
+    Example: t4firm schema attested > attested.schema.json
     """
-    from t4firm.schema import json_schema
+    from t4firm.schemas import as_text
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+    typer.echo(as_text(kind), nl=False)
 
 
 def review(

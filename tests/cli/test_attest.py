@@ -75,7 +75,8 @@ def test_a_newer_word_for_a_task_replaces_the_older_one(project: Project, file: 
 
 def test_a_first_line_makes_the_file(project: Project, file: Path) -> None:
     attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
-    assert file.read_text() == f"- {{task: {EULA}, by: C. Admin, on: 2026-11-28}}\n"
+    comment = "# yaml-language-server: $schema=attested.schema.json"
+    assert file.read_text() == f"{comment}\n- {{task: {EULA}, by: C. Admin, on: 2026-11-28}}\n"
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,10 @@ def test_the_lines_to_paste() -> None:
     assert f"  - {{task: {EULA}, by: NAME, on: " in told
     assert "{task: request-whentech" not in told
     assert "{task: assign-account" not in told
+
+
+def test_a_file_with_a_group_keeps_it(project: Project, file: Path) -> None:
+    file.write_text("attested: [] # by whoever saw it\n")
+    attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
+    assert file.read_text().startswith("attested:")
+    assert f"task: {EULA}, by: C. Admin" in file.read_text()

@@ -11,11 +11,13 @@ import pytest
 from t4firm.loading.firm_file import load_firm
 from t4firm.model.firm import Firm
 from t4firm.rules.table import RULES
-from t4firm.schema import ID, as_text, json_schema
+from t4firm.schema import ID, json_schema
+from t4firm.schemas import SCHEMAS, as_text, comment_for, file_of
 from t4firm.yaml_files.document import read
 from tests.firm.firms import FIRM, changed, written
 
-STACKS = Path(__file__).parents[2] / "stacks"
+ROOT = Path(__file__).parents[2]
+STACKS = ROOT / "stacks"
 
 
 def after_lastname(line: str) -> tuple[str, str]:
@@ -35,7 +37,53 @@ def test_the_demo_fits_and_names_the_schema_beside_it() -> None:
     assert refused(STACKS / "demo.firm.yaml") == []
     first = (STACKS / "demo.firm.yaml").read_text().splitlines()[0]
     assert first == f"# yaml-language-server: $schema={ID}"
-    assert (STACKS / ID).read_text() == as_text(), f"renew it: python -m t4firm.schema > stacks/{ID}"
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_the_schemas_lie_beside_the_files(kind: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[kind]())
+    assert (STACKS / file_of(kind)).read_text() == as_text(kind), "renew it: make examples"
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_every_example_fits_its_schema_and_names_it(kind: str) -> None:
+    """Of the stacks, of the documents, and what is built in."""
+    files = [file for part in ("stacks", "docs") for file in (ROOT / part).rglob(f"*.{kind}.yaml")]
+    files += [*(ROOT / "t4firm" / "builtin").glob("walk*.yaml")] if kind == "operations" else []
+    validator = jsonschema.Draft202012Validator(SCHEMAS[kind]())
+    for file in files:
+        data = read(file, list_as="attested" if kind == "attested" else None).data
+        assert [error.message for error in validator.iter_errors(data)] == [], file
+        if file.parent == STACKS:
+            assert file.read_text().splitlines()[0] == comment_for(kind)
+    assert files or kind in ("attested", "stack")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("attested", [{"task": "sign-eula/trader.a", "by": "Ann", "on": "today"}]),
+        ("attested", [{"task": "sign-eula/trader.a", "on": "2026-11-28"}]),
+        ("attested", {"signed": []}),
+        ("stack", {"without": ["fills"]}),
+        ("stack", {"templates": {"user": {}}}),
+        ("operations", {"readUsr": {"method": "GET", "path": "/x", "answer": "@"}}),
+        ("operations", {"readUser": {"method": "POST", "path": "/x", "answer": "@"}}),
+        ("operations", {"readUser": {"method": "GET", "path": "/x"}}),
+        ("operations", {"disableUser": {"method": "GET", "path": "/x"}}),
+        ("operations", {"disableUser": {"method": "PUT"}}),
+    ],
+)
+def test_an_editor_shows_what_is_wrong(kind: str, data: object) -> None:
+    assert not jsonschema.Draft202012Validator(
+        SCHEMAS[kind](), format_checker=jsonschema.FormatChecker()
+    ).is_valid(data)
+
+
+def test_an_attested_file_is_a_list_or_has_one() -> None:
+    line = {"task": "sign-eula/trader.a", "by": "Ann", "on": "2026-11-28", "note": "ticket 4711"}
+    validator = jsonschema.Draft202012Validator(SCHEMAS["attested"]())
+    assert all(map(validator.is_valid, ([], [line], {"attested": [line]})))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,15 @@ own code. Encrypted by that passphrase is then as good as shown: the key that ch
 passwords, belong into the environments of the runs that need them (docs/pipeline.md).
 """
 
+from typing import Final
+
 from t4firm.yaml_files.mistakes import listed
-from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.layout import Project, ProjectError, content_of, of_every_stack
+
+REPLACE: Final = (
+    "keep them in the environments of the pipeline alone (docs/pipeline.md), and replace them: they stay in "
+    "git's history"
+)
 
 
 def exposed(project: Project, stack: str) -> tuple[str, str] | None:
@@ -14,12 +21,15 @@ def exposed(project: Project, stack: str) -> tuple[str, str] | None:
     names = project.secrets(stack)
     if not names:
         return None
-    file = f"stacks/Pulumi.{stack}.yaml"
+    if of_project := of_every_stack(content_of(project.settings_files(stack)[0])).keys() & set(names):
+        return (
+            f"Pulumi.yaml holds {listed(sorted(of_project))}, for everybody to read",
+            f"remove it, {REPLACE}",
+        )
     remove = listed(f"`pulumi config rm --stack {stack} {name}`" for name in names)
     return (
-        f"{file} holds {listed(names)}: every branch's preview can decrypt what is in it",
-        f"{remove}, keep them in the environments of the pipeline alone (docs/pipeline.md), and replace "
-        "them: they stay in git's history",
+        f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: every branch's preview can decrypt what is in it",
+        f"{remove}, {REPLACE}",
     )
 
 

@@ -1,6 +1,7 @@
 """Where things are: the project's folder, its stacks, and the settings file of each (design: Fixed names)."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,9 @@ class Project:
         )
 
     def settings(self, stack: str) -> dict[str, Any]:
-        """The plain configuration values of a stack, from its settings file; secret ones are left out."""
-        return {name: value for name, value in self.written(stack).items() if not isinstance(value, dict)}
+        """The plain configuration values of a stack, from its settings file and Pulumi.yaml; secret ones are
+        left out."""
+        return plain(self.written(stack))
 
     def secrets(self, stack: str) -> list[str]:
         """The secret settings that stand in a stack's settings file, encrypted or not: `t4:passwordSeed` …"""
@@ -71,29 +73,58 @@ class Project:
         return [name for key in SECRETS if (name := f"t4:{key}") in self.written(stack)]
 
     def written(self, stack: str) -> dict[str, Any]:
-        """The configuration values of a stack as they stand in its settings file: a secret one is a group
-        with `secure` in it. Raises ProjectError as `settings_file` does."""
-        config: dict[str, Any] = self.settings_file(stack).get("config") or {}
-        return config
+        """The configuration values of a stack as the engine hands them to a run: those of its settings file
+        over those of Pulumi.yaml. A secret one is a group with `secure` in it. Raises ProjectError as
+        `settings_file` does."""
+        return configuration_in(*self.settings_files(stack))
+
+    def settings_files(self, stack: str) -> tuple[Path, Path]:
+        """Pulumi.yaml and the stack's own settings file, whether they are there or not."""
+        return self.folder / "Pulumi.yaml", self.folder / "stacks" / f"Pulumi.{stack}.yaml"
 
     def settings_file(self, stack: str) -> dict[str, Any]:
         """All that stands in a stack's settings file: `config`, `encryptionsalt`, `secretsprovider` …; empty
         where there is no file. Raises ProjectError for a file that is none."""
-        path = self.folder / "stacks" / f"Pulumi.{stack}.yaml"
-        if not path.exists():
-            return {}
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-            raise ProjectError(
-                f"the settings file stacks/{path.name} cannot be read: {_why(error)}"
-            ) from None
-        if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
-            raise ProjectError(
-                f"stacks/{path.name} is no settings file: it must say `config:` and, below it, a line "
-                "`t4:name: value` for each setting"
-            )
-        return content
+        return content_of(self.settings_files(stack)[1])
+
+
+def content_of(file: Path) -> dict[str, Any]:
+    """All that stands in a `Pulumi.yaml` or a stack's settings file; empty where there is no file. Raises
+    ProjectError for a file that is none."""
+    if not file.exists():
+        return {}
+    name = f"stacks/{file.name}" if file.parent.name == "stacks" else file.name
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise ProjectError(f"the settings file {name} cannot be read: {_why(error)}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
+        raise ProjectError(
+            f"{name} is no settings file: it must say `config:` and, below it, a line "
+            "`t4:name: value` for each setting"
+        )
+    return content
+
+
+def configuration_in(project_file: Path, stack_file: Path) -> dict[str, Any]:
+    """The configuration values of a stack, from a `Pulumi.yaml` and its own settings file."""
+    return {**of_every_stack(content_of(project_file)), **(content_of(stack_file).get("config") or {})}
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Configuration values without the secret ones."""
+    return {name: value for name, value in values.items() if not isinstance(value, dict)}
+
+
+def of_every_stack(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a `Pulumi.yaml` says for every stack that does not say otherwise: a value, or a group with `value`
+    or `default`. A name without a namespace has the project's."""
+    values = {}
+    for name, entry in (content.get("config") or {}).items():
+        value = entry.get("value", entry.get("default")) if isinstance(entry, dict) else entry
+        if value is not None:
+            values[name if ":" in str(name) else f"{content.get('name')}:{name}"] = value
+    return values
 
 
 def _why(error: Exception) -> str:

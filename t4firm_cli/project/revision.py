@@ -1,17 +1,14 @@
-"""The YAML files of a project as they were at a revision, laid out in a folder of their own."""
+"""A project as it was at a revision of git, and where a branch began."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from t4firm_cli.project.layout import Project, ProjectError
-
-ORDINARY = ("100644", "100755")
-"""Modes of ordinary files: what is a link in a revision stays out of it."""
 
 UNKNOWN_REVISION = "Needed a single revision"
 """What git says of a revision that it does not have."""
@@ -22,25 +19,65 @@ FETCH = (
 )
 
 
-@contextmanager
-def project_at(project: Project, revision: str) -> Iterator[Project]:
-    """The project with the files of one revision: those that the product reads, so its YAML files.
+NOT_JOINED = (
+    "git cannot tell here where this branch began: it finds no commit that both {} and HEAD come from. A "
+    "shallow checkout may lack it: `git fetch --unshallow`"
+)
 
-    Firm files hold personal details, so the folder is this user's alone and is removed at the end. Raises
-    ProjectError where there is no such revision, or no git.
-    """
+
+def beginning_of_branch(project: Project, base: str) -> str:
+    """The newest commit that a revision and what is checked out have in common: what HEAD has beyond it is
+    the change. Raises ProjectError where there is no such revision, or no such commit."""
+    common = _git(project, "merge-base", commit_of(project, base), "HEAD")
+    if common.returncode:
+        raise ProjectError(NOT_JOINED.format(base))
+    return common.stdout.decode().strip()
+
+
+def commits_since(project: Project, commit: str, base: str) -> int:
+    """How many commits a revision has beyond one of its ancestors."""
+    counted = _git(project, "rev-list", "--count", f"{commit}..{commit_of(project, base)}")
+    return int(counted.stdout) if counted.returncode == 0 else 0
+
+
+def commit_of(project: Project, revision: str) -> str:
+    """The commit that a revision names. Raises ProjectError where there is none."""
     found = _git(project, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
         said = _words(found)
         remedy = f". {FETCH}" if UNKNOWN_REVISION in said else ""
         raise ProjectError(f"git does not find the revision {revision!r} here: {said}{remedy}")
-    files = _files(project, found.stdout.decode().strip())
+    return found.stdout.decode().strip()
+
+
+@contextmanager
+def project_at(project: Project, revision: str) -> Iterator[Project]:
+    """The project as git would check it out at a revision: links, line ends and encodings are what they are
+    in the folder of somebody who works on it.
+
+    Firm files hold personal details, so the folder is this user's alone and is removed at the end. Raises
+    ProjectError where there is no such revision, or no git.
+    """
+    commit = commit_of(project, revision)
+    below, folder_of_git = (
+        _git(project, "rev-parse", *words).stdout.decode().rstrip("\n")
+        for words in (("--show-prefix",), ("--absolute-git-dir",))
+    )
     with TemporaryDirectory(prefix="t4firm-") as folder:
-        for path, content in zip(files, _contents(project, [*files.values()]), strict=True):
-            target = Path(folder) / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        yield Project(Path(folder))
+        tree = Path(folder) / "tree"
+        tree.mkdir()
+        its_own = {
+            "GIT_DIR": folder_of_git,
+            "GIT_WORK_TREE": str(tree),
+            "GIT_INDEX_FILE": str(Path(folder) / "index"),
+        }
+        done = _git(Project(tree), "read-tree", "--reset", "-u", commit, environ=its_own)
+        if done.returncode:
+            raise ProjectError(
+                f"git cannot check out {revision!r}: {_words(done)}. In a partial clone, fetch the base "
+                "branch whole"
+            )
+        yield Project(tree / below)
 
 
 def is_tracked(project: Project, file: Path) -> bool:
@@ -64,49 +101,17 @@ def is_before(project: Project, commit: str, other: str) -> bool:
     return _git(project, "merge-base", "--is-ancestor", commit, other).returncode == 0
 
 
-def _files(project: Project, commit: str) -> dict[PurePosixPath, str]:
-    """Path below the project's folder -> id of the content."""
-    listed = _git(project, "ls-tree", "-r", "-z", commit)
-    if listed.returncode:
-        raise ProjectError(f"git cannot list the files of {commit}: {_words(listed)}")
-    files = {}
-    for line in filter(None, listed.stdout.split(b"\0")):
-        about, _, name = line.decode(errors="surrogateescape").partition("\t")
-        mode, _, content = about.split()
-        path = PurePosixPath(name)
-        if mode in ORDINARY and path.suffix == ".yaml":
-            files[path] = content
-    return files
-
-
-def _contents(project: Project, ids: list[str]) -> Iterator[bytes]:
-    """The contents of these ids, in their order. git says `<id> blob <size>`, the content and a line break
-    for each."""
-    printed = _git(project, "cat-file", "--batch", stdin="".join(f"{each}\n" for each in ids).encode())
-    rest = printed.stdout
-    for each in ids:
-        about, _, rest = rest.partition(b"\n")
-        words = about.split()
-        if len(words) != 3:
-            said = _words(printed) or about.decode(errors="replace")
-            raise ProjectError(
-                f"git cannot read {each}: {said}. In a partial clone, fetch the base branch whole"
-            )
-        size = int(words[2])
-        yield rest[:size]
-        rest = rest[size + 1 :]
-
-
-def _git(project: Project, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+def _git(
+    project: Project, *arguments: str, environ: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
     """What git prints, and how it ended."""
     try:
         return subprocess.run(
             ["git", *arguments],
             cwd=project.folder,
-            env={**os.environ, "LC_ALL": "C"},  # its words are looked at
+            env={**os.environ, **(environ or {}), "LC_ALL": "C"},  # its words are looked at
             capture_output=True,
             check=False,
-            input=stdin,
         )
     except FileNotFoundError:
         raise ProjectError("there is no `git` here, and --base names a revision; name a file") from None

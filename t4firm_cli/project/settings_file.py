@@ -6,16 +6,14 @@ files, and is left out: a preview is given other credentials than the run.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-
-import yaml
 
 from providers.t4.settings import SECRETS, VARIABLES
 from t4firm.review.model import Setting
 from t4firm.review.reviewed import digest_of
-from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.project.layout import content_of, of_every_stack
 
 WRITTEN_BY_THE_ENGINE: Final = ("config", "encryptionsalt", "encryptedkey")
 """Parts of a settings file that are no settings themselves: their group, and what the engine adds by itself
@@ -27,7 +25,7 @@ SHOWN: Final = frozenset(f"t4:{key}" for key in VARIABLES if key not in SECRETS)
 
 def settings_in(project_file: Path, stack_file: Path) -> dict[str, Setting]:
     """Name -> setting, from a `Pulumi.yaml` and a stack's own settings file; either may be missing."""
-    values = {**dict(_of_project(_content(project_file))), **_of_stack(_content(stack_file))}
+    values = {**of_every_stack(content_of(project_file)), **_of_stack(content_of(stack_file))}
     return {str(name): _setting(str(name), value) for name, value in values.items()}
 
 
@@ -38,29 +36,10 @@ def digest_of_settings(settings: Mapping[str, Setting]) -> str:
     return digest_of(json.dumps(texts, sort_keys=True).encode())
 
 
-def _content(file: Path) -> Mapping[str, Any]:
-    try:
-        return _group(yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        raise ProjectError(f"{file.name} cannot be read: it is not YAML") from None
-
-
-def _group(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _of_stack(content: Mapping[str, Any]) -> dict[str, Any]:
     """The stack's configuration, and what else decides about it (`environment`, `secretsprovider`)."""
     others = {name: value for name, value in content.items() if name not in WRITTEN_BY_THE_ENGINE}
-    return {**others, **_group(content.get("config"))}
-
-
-def _of_project(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What every stack has that does not say otherwise: a value, or a group with `value` or `default`."""
-    for name, entry in _group(content.get("config")).items():
-        value = entry.get("value", entry.get("default")) if isinstance(entry, dict) else entry
-        if value is not None:
-            yield name if ":" in str(name) else f"{content.get('name')}:{name}", value
+    return {**others, **(content.get("config") or {})}
 
 
 def _setting(name: str, value: object) -> Setting:

@@ -16,11 +16,18 @@ from t4firm.plan.goals import Desired
 from t4firm.review.model import Setting, Side
 from t4firm.review.reviewed import digest_of
 from t4firm.yaml_files.document import FileError
-from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.project.revision import is_tracked, project_at
+from t4firm_cli.project.layout import Project, ProjectError, configuration_in, plain
+from t4firm_cli.project.revision import beginning_of_branch, commits_since, is_tracked, project_at
 from t4firm_cli.project.settings_file import digest_of_settings, settings_in
+from t4firm_cli.terminal import complain
 
 Settings = Mapping[str, Setting]
+
+
+MOVED_ON = (
+    "{} has moved on by {} commit{} since this branch began. The review is of this branch alone: merge or "
+    "rebase first to see what the merge makes"
+)
 
 
 class BaseUnreadable(FileError):
@@ -28,16 +35,22 @@ class BaseUnreadable(FileError):
 
 
 def head_of(project: Project, stack: str) -> FirmStack:
-    """The stack as its files stand here. Raises FileError with every mistake."""
-    return load_files(settings_of(project, stack), project.folder)
+    """The stack as its files stand here. Raises FileError with every mistake, ProjectError where one of them
+    is a link out of the project."""
+    files = settings_of(project, stack)
+    _refuse_links_out(project, files)
+    return load_files(files, project.folder)
 
 
 def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
     """The stack and its settings before the change: another firm file (a name that ends in .yaml), or a git
-    revision; no stack where the revision has no such file. Raises BaseUnreadable with every mistake,
-    ProjectError where there is no such thing."""
+    revision: there, what this branch began from. No stack where the revision has no such file. Raises
+    BaseUnreadable with every mistake, ProjectError where there is no such thing."""
     if not base.endswith(".yaml"):
-        return _at_revision(project, stack, base)
+        began = beginning_of_branch(project, base)
+        if ahead := commits_since(project, began, base):
+            complain(MOVED_ON.format(base, ahead, "s" if ahead > 1 else ""), "warning")
+        return _at_revision(project, stack, base, began)
     if not Path(base).is_file():
         raise ProjectError(f"there is no file {base}: --base is a firm file or a git revision")
     files = settings_of(project, stack)
@@ -48,16 +61,17 @@ def base_of(project: Project, stack: str, base: str) -> tuple[FirmStack | None, 
     return before, written_settings(project, stack)
 
 
-def _at_revision(project: Project, stack: str, base: str) -> tuple[FirmStack | None, Settings]:
-    with project_at(project, base) as before:
-        ours, theirs = _settings_files(project, stack), _settings_files(before, stack)
+def _at_revision(project: Project, stack: str, base: str, began: str) -> tuple[FirmStack | None, Settings]:
+    with project_at(project, began) as before:
+        ours, theirs = project.settings_files(stack), before.settings_files(stack)
         # settings that are not under version control were, as far as anybody knows, the same
         of_project, of_stack = (
             there if there.exists() or is_tracked(project, here) else here
             for here, there in zip(ours, theirs, strict=True)
         )
         settings = settings_in(of_project, of_stack)
-        files = settings_of(before if of_stack in theirs else project, stack)
+        files = file_settings(plain(configuration_in(of_project, of_stack)).get, os.environ, stack)
+        _refuse_links_out(before, files, f" at {base}")
         file = before.folder / files.firm_file
         if not file.exists():
             return None, settings
@@ -89,7 +103,7 @@ def sides_of(
 
 def written_settings(project: Project, stack: str) -> Settings:
     """What the files here say of the stack's settings."""
-    return settings_in(*_settings_files(project, stack))
+    return settings_in(*project.settings_files(stack))
 
 
 def settings_of(project: Project, stack: str) -> FileSettings:
@@ -99,20 +113,35 @@ def settings_of(project: Project, stack: str) -> FileSettings:
 
 def digests(project: Project, stack: str) -> Mapping[str, str]:
     """Role -> digest, of each file that decides what a run does, and of the settings."""
-    files = settings_of(project, stack)
+    named = _named(project, settings_of(project, stack))
+    there = {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
+    return {**there, "settings": digest_of_settings(written_settings(project, stack))}
+
+
+def _named(project: Project, files: FileSettings) -> dict[str, Path]:
+    """Role -> file, whether it is there or not."""
     firm_file = project.folder / files.firm_file
-    named = {
+    return {
         "firm": firm_file,
         "attested": attested_path(firm_file, project.folder / files.stack_file),
         "stack": project.folder / files.stack_file,
         "operations": project.folder / files.operations,
     }
-    there = {role: digest_of(file.read_bytes()) for role, file in named.items() if file.is_file()}
-    return {**there, "settings": digest_of_settings(written_settings(project, stack))}
 
 
-def _settings_files(project: Project, stack: str) -> tuple[Path, Path]:
-    return project.folder / "Pulumi.yaml", project.folder / "stacks" / f"Pulumi.{stack}.yaml"
+def _refuse_links_out(project: Project, files: FileSettings, where: str = "") -> None:
+    """What a link out of the project leads to is in no commit, so no review of a commit can show it."""
+    inside = project.folder.resolve()
+    for file in _named(project, files).values():
+        if (
+            file.absolute().is_relative_to(project.folder)
+            and ".." not in file.parts
+            and not file.resolve().is_relative_to(inside)
+        ):
+            raise ProjectError(
+                f"{file.relative_to(project.folder)}{where} is a link that leads out of the project. Its "
+                "content is in no commit, so it cannot be reviewed. Put the file itself in its place"
+            )
 
 
 def _side(stack: FirmStack, goals: Desired, settings: Settings) -> Side:

@@ -12,6 +12,7 @@ from t4firm.review.reviewed import loaded
 from t4firm.review.steps import preview_of
 from t4firm_cli import review
 from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.sides import digests
 from tests.cli.conftest import Folder
 
 ONBOARDING = {"T4_OPERATIONS": "onboarding"}
@@ -270,3 +271,109 @@ def test_what_the_base_gained_since_the_branch_began_is_no_change_of_the_branch(
     assert (said.code, said.err) == (2, "")
     assert "**Example Trading Inc: 1 user changed" in said.out
     assert "LLC" not in said.out
+
+
+def test_a_branch_is_compared_with_what_it_began_from(repository: Folder) -> None:
+    """Main got a user after the branch began: nobody removed him (the case stale-branch-review)."""
+    git(repository.path, "switch", "--quiet", "--create", "branch")
+    repository.replace("firstname: Ann", "firstname: Anna")
+    git(repository.path, "commit", "--quiet", "--all", "--message=The branch")
+    git(repository.path, "switch", "--quiet", "main")
+    before = repository.firm_file.read_text()
+    start = before.index("  trader.a:")
+    gil = before[start : before.index("  trader.b:")].replace("trader.a", "gil.acme")
+    for number in ("11111", "22222"):
+        gil = gil.replace(number, f"9{number}")
+    repository.replace("  trader.a:", f"{gil}  trader.a:")
+    git(repository.path, "commit", "--quiet", "--all", "--message=Gil joins")
+    git(repository.path, "switch", "--quiet", "branch")
+    said = repository.t4firm("review", "--base", "main", **ONBOARDING)
+    assert said.code == 2
+    assert "**Example Trading LLC: 1 user changed" in said.out
+    assert "gil.acme" not in said.out
+    assert said.err.startswith("main has moved on by 1 commit since this branch began. The review is of this")
+
+
+def test_a_base_without_a_common_commit_is_a_sentence(repository: Folder) -> None:
+    git(repository.path, "switch", "--quiet", "--orphan", "other")
+    git(repository.path, "commit", "--quiet", "--allow-empty", "--message=Other")
+    git(repository.path, "restore", "--source=main", "--", ":/")
+    said = repository.t4firm("review", "--base", "main")
+    assert (said.code, said.out) == (1, "")
+    assert "it finds no commit that both main and HEAD come from" in said.err
+    assert "`git fetch --unshallow`" in said.err
+
+
+class TestBothSidesAreReadAlike:
+    """What git stores and what a checkout makes of it differ: a review compares checkouts."""
+
+    def test_a_firm_file_that_is_a_link(self, repository: Folder) -> None:
+        file = repository.firm_file
+        file.rename(file.with_name("acme.firm.yaml"))
+        file.symlink_to("acme.firm.yaml")
+        git(repository.path, "add", "--all", "stacks")
+        git(repository.path, "commit", "--quiet", "--message=A link")
+        said = repository.t4firm("review", "--base", "HEAD", "--stack", "demo")
+        assert (said.code, said.err) == (0, "")
+        assert "nothing changes" in said.out
+
+    def test_line_ends_and_encodings(self, repository: Folder) -> None:
+        attributes = "*.firm.yaml text eol=crlf working-tree-encoding=UTF-8\n"
+        repository.write(".gitattributes", attributes)
+        git(repository.path, "add", ".gitattributes")
+        git(repository.path, "commit", "--quiet", "--message=Attributes")
+        repository.firm_file.unlink()
+        git(repository.path, "restore", "--", "stacks/demo.firm.yaml")
+        assert b"\r\n" in repository.firm_file.read_bytes()
+        said = repository.t4firm("review", "--base", "HEAD")
+        assert (said.code, said.err) == (0, "")
+
+    def test_operations_under_any_name(self, repository: Folder) -> None:
+        operations = repository.path / "stacks" / "demo.operations.yaml"
+        (repository.path / "stacks" / "vendor.yml").write_text(operations.read_text())
+        git(repository.path, "add", "stacks/vendor.yml")
+        git(repository.path, "commit", "--quiet", "--message=The vendor's")
+        (repository.path / "stacks" / "vendor.yml").write_text("{}\n")
+        said = repository.t4firm("review", "--base", "HEAD", T4_OPERATIONS="stacks/vendor.yml")
+        assert said.code == 2
+        assert "from now on the administrator takes these steps" in said.out
+
+    def test_a_link_out_of_the_project_is_refused(self, repository: Folder) -> None:
+        outside = repository.path.parent / "elsewhere.yaml"
+        outside.write_text(repository.firm_file.read_text())
+        repository.firm_file.unlink()
+        repository.firm_file.symlink_to(outside)
+        refused = repository.t4firm("review", "--base", "HEAD")
+        assert (refused.code, refused.out) == (1, "")
+        assert "stacks/demo.firm.yaml is a link that leads out of the project" in refused.err
+        git(repository.path, "commit", "--quiet", "--all", "--message=A link")
+        repository.firm_file.unlink()
+        repository.firm_file.write_text(outside.read_text())
+        refused = repository.t4firm("review", "--base", "HEAD")
+        assert "stacks/demo.firm.yaml at HEAD is a link" in refused.err
+
+
+def test_what_the_project_file_sets_reaches_the_commands(repository: Folder) -> None:
+    """`t4:operations` with a file as its default, as the engine hands it to a run of every stack."""
+    stack_file = repository.path / "stacks" / "Pulumi.demo.yaml"
+    settings = stack_file.read_text()
+    assert "t4:operations: stacks/demo.operations.yaml" in settings
+    stack_file.write_text("config:\n  t4:endpoint: simulator\n")
+    project_file = repository.path / "Pulumi.yaml"
+    assert project_file.read_text().count("default: onboarding\n") == 1
+    git(repository.path, "add", "Pulumi.yaml")
+    git(repository.path, "commit", "--quiet", "--message=The project")
+    before = digests(Project(repository.path), "demo")
+    assert "operations" not in before
+    default = "default: stacks/demo.operations.yaml\n"
+    project_file.write_text(project_file.read_text().replace("default: onboarding\n", default))
+    after = digests(Project(repository.path), "demo")
+    assert "operations" in after
+    assert after["settings"] != before["settings"]
+    said = repository.t4firm("review", "--base", "HEAD")
+    assert said.code == 2
+    assert "setting t4:operations: onboarding → stacks/demo.operations.yaml" in said.out
+    (repository.path / "stacks" / "demo.operations.yaml").write_text("nonsense: {}\n")
+    checked = repository.t4firm("validate", "--stack", "demo")
+    assert checked.code == 1
+    assert "nonsense" in checked.err + checked.out

@@ -109,11 +109,18 @@ def test_what_the_engine_adds_to_the_file_by_itself_does_not_count(files: tuple[
     assert digest_of_settings(settings_in(*files)) == digest_of_settings(before)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "config: [a]", "config: 3", "config:"])
+@pytest.mark.parametrize("text", ["", "[]", "config:"])
 def test_a_file_without_settings(files: tuple[Path, Path], text: str) -> None:
     for file in files:
         file.write_text(text)
     assert settings_in(*files) == settings_in(files[0].with_name("none"), files[1].with_name("none")) == {}
+
+
+@pytest.mark.parametrize("text", ["config: [a]", "config: 3", "a: text\nconfig: b"])
+def test_a_file_whose_settings_are_none_is_a_sentence(files: tuple[Path, Path], text: str) -> None:
+    files[1].write_text(text)
+    with pytest.raises(ProjectError, match="is no settings file: it must say `config:`"):
+        settings_in(*files)
 
 
 def test_what_is_not_yaml_is_a_sentence(files: tuple[Path, Path]) -> None:

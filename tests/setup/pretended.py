@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import shutil
 import subprocess
+import tarfile
 import time
 import zipfile
 from pathlib import Path
 
 from tools.setup.engine_cache import PIECES
+from tools.setup.engine_download import DIGESTS, this_machine
 from tools.setup.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,22 +41,17 @@ case "$1" in
 esac
 """
 
-# Stands for .venv/bin/python in the download: the first call is the probe, the second the installer.
+# Stands for .venv/bin/python in the download: the first call is the probe, the second fetches the archive.
 PYTHON = r"""
 case "$2" in
+  *copyfileobj*)
+    echo "download $3" >> "$PRETENDED/built"
+    if [ -e "$PRETENDED/broken" ]; then cat "$PRETENDED/broken"; exit 1; fi
+    cat "$PRETENDED/archive.tar.gz" > "$4" ;;
   *urlopen*)
     if [ -e "$PRETENDED/hangs" ]; then exec sleep 60; fi
     if [ -e "$PRETENDED/reachable" ]; then exit 0; fi
     echo 'urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>' >&2; exit 1 ;;
-  *PulumiCommand*)
-    echo "download $4" >> "$PRETENDED/built"
-    if [ -e "$PRETENDED/broken" ]; then cat "$PRETENDED/broken"; exit 1; fi
-    mkdir -p "$3/bin"
-    for piece in pulumi pulumi-language-python pulumi-language-python-exec pulumi-resource-pulumi-python; do
-      printf '#!/bin/sh\necho v%s\n' "$4" > "$3/bin/$piece"
-    done
-    chmod 755 "$3/bin/pulumi" "$3/bin/pulumi-language-python"
-    touch "$3/bin/pulumi-language-go" ;;
 esac
 """
 
@@ -95,6 +93,19 @@ def engine_programs(folder: Path, version: str = "v3.259.0", without: tuple[str,
         if piece not in without:
             program(folder, piece, f"echo {version}")
     return folder
+
+
+def released(root: Path, folder: Path, version: str) -> None:
+    """An archive of the engine that can be fetched, `archive.tar.gz` in `folder`, and its digest in the
+    project `root`."""
+    programs = engine_programs(folder / "released" / "pulumi", f"v{version}")
+    program(programs, "pulumi-language-go", "exit 0")
+    archive = folder / "archive.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(programs, "pulumi")
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    content = {"version": version, "sha256": {this_machine(): digest}}
+    (root / "tools" / "engine" / DIGESTS).write_text(json.dumps(content))
 
 
 def pretended_go(folder: Path) -> Path:

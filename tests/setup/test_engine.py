@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.setup.pretended import PYTHON, engine_programs, environment_for, pretended_go, program, project
+from tests.setup.pretended import (
+    PYTHON,
+    ROOT,
+    engine_programs,
+    environment_for,
+    pretended_go,
+    program,
+    project,
+    released,
+)
 from tools.setup import engine_download
 from tools.setup.engine import Engine
 from tools.setup.engine_cache import PIECES, cache_folder
+from tools.setup.engine_download import downloadable, this_machine
+from tools.setup.engine_on_path import MINIMUM
 from tools.setup.errors import SetupError
 from tools.setup.report import Report
 
@@ -25,6 +37,7 @@ class Machine:
         self.root = project(folder / "project")
         self.bin = self.root / ".venv" / "bin"
         program(self.bin, "python", PYTHON)
+        released(self.root, folder, "3.255.0")
         self.environment = environment_for(folder, pretended_go(folder))
         self._said = io.StringIO()
 
@@ -69,7 +82,7 @@ def test_the_users_own_engine_comes_first(machine: Machine) -> None:
 
 def test_an_old_one_is_refused_with_the_reason(machine: Machine) -> None:
     machine.reachable()
-    assert machine.install(PATH=machine.own_engine("v3.100.0")) == "pulumi 3.272.0, downloaded"
+    assert machine.install(PATH=machine.own_engine("v3.100.0")) == "pulumi 3.255.0, downloaded"
     assert machine.said == [
         f"Engine: {machine.folder}/own/pulumi is version 3.100.0, and 3.250 or newer, below 4 is needed"
     ]
@@ -77,9 +90,9 @@ def test_an_old_one_is_refused_with_the_reason(machine: Machine) -> None:
 
 def test_the_download_comes_second(machine: Machine) -> None:
     machine.reachable()
-    assert machine.install() == "pulumi 3.272.0, downloaded", "the version that the SDK was released with"
-    assert machine.made == ["3.272.0"]
-    kept = next((cache_folder(machine.environment) / "engine").glob("3.272.0-*"))
+    assert machine.install() == "pulumi 3.255.0, downloaded"
+    assert machine.made == [f"pulumi-v3.255.0-{this_machine()}.tar.gz"]
+    kept = next((cache_folder(machine.environment) / "engine").glob("3.255.0-*"))
     assert sorted(file.name for file in kept.iterdir()) == sorted([*PIECES, "engine.json"])
 
 
@@ -111,6 +124,37 @@ def test_a_download_that_breaks_off_is_said_and_built_instead(machine: Machine) 
     assert list((cache_folder(machine.environment) / "engine").glob("[0-9]*")) == []
 
 
+def test_an_archive_with_another_digest_is_thrown_away(machine: Machine) -> None:
+    machine.reachable()
+    with (machine.folder / "archive.tar.gz").open("ab") as archive:
+        archive.write(b"more")
+    with pytest.raises(
+        SetupError, match=r"is not the archive whose digest is in tools/engine/download\.json"
+    ):
+        machine.install()
+    assert list((cache_folder(machine.environment) / "engine").glob("[0-9]*")) == []
+    assert not (machine.bin / "pulumi").exists()
+
+
+def test_a_machine_without_a_digest_builds(machine: Machine) -> None:
+    machine.reachable()
+    (machine.root / "tools" / "engine" / "download.json").write_text('{"version": "3.255.0", "sha256": {}}')
+    assert machine.install() == "pulumi 3.259.0, built"
+    assert (
+        f"no digest of pulumi 3.255.0 for {this_machine()} is in tools/engine/download.json"
+        in machine.said[1]
+    )
+    with pytest.raises(SetupError, match="T4_ENGINE=download, but no digest"):
+        machine.install(T4_ENGINE="download")
+
+
+def test_every_digest_that_is_named_is_one() -> None:
+    named = downloadable(ROOT / "tools")
+    assert tuple(map(int, named.version.split("."))) >= (*MINIMUM, 0)
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in named.digests.values())
+    assert "linux-x64" in named.digests, "GitHub's runners, for which the workflows say T4_ENGINE=download"
+
+
 def test_a_kept_engine_is_taken_without_asking_anybody(machine: Machine, tmp_path: Path) -> None:
     machine.install()
     shutil.rmtree(machine.root / ".venv")
@@ -121,7 +165,7 @@ def test_a_kept_engine_is_taken_without_asking_anybody(machine: Machine, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("source", "which"), [("path", "3.260.0"), ("download", "3.272.0"), ("build", "3.259.0")]
+    ("source", "which"), [("path", "3.260.0"), ("download", "3.255.0"), ("build", "3.259.0")]
 )
 def test_a_source_can_be_asked_for(machine: Machine, source: str, which: str) -> None:
     machine.reachable()
@@ -145,7 +189,9 @@ def test_a_source_that_was_asked_for_has_no_substitute(machine: Machine) -> None
     assert machine.made == []
 
 
-@pytest.mark.parametrize("change", ["a lost file", "a link that leads nowhere", "a new recipe", "a new SDK"])
+@pytest.mark.parametrize(
+    "change", ["a lost file", "a link that leads nowhere", "a new recipe", "a new download"]
+)
 def test_what_is_no_longer_right_is_noticed(machine: Machine, change: str) -> None:
     machine.install(PATH=machine.own_engine())
     assert machine.engine().is_current()
@@ -156,8 +202,8 @@ def test_what_is_no_longer_right_is_noticed(machine: Machine, change: str) -> No
             (machine.folder / "own" / "pulumi").unlink()
         case "a new recipe":
             (machine.root / "tools" / "host" / "go.sum").write_text("")
-        case "a new SDK":
-            (machine.root / "constraints.txt").write_text("pulumi==3.280.0\n")
+        case "a new download":
+            released(machine.root, machine.folder / "new", "3.256.0")
     assert not machine.engine().is_current()
 
 
@@ -182,7 +228,8 @@ def test_a_language_host_for_another_machine_is_refused(machine: Machine) -> Non
         machine.install(PATH=own)
 
 
-def test_constraints_without_the_sdk(machine: Machine) -> None:
-    (machine.root / "constraints.txt").write_text("httpx==0.28.1\n")
-    with pytest.raises(SetupError, match=r"does not name a version of pulumi: restore the file\."):
+@pytest.mark.parametrize("text", ["", "[]", '{"version": "3.255.0"}'])
+def test_digests_that_are_none(machine: Machine, text: str) -> None:
+    (machine.root / "tools" / "engine" / "download.json").write_text(text)
+    with pytest.raises(SetupError, match=r"does not name a version and its digests: restore the file\."):
         machine.engine()

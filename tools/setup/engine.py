@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from tools.setup.engine_build import build, recipe
 from tools.setup.engine_cache import PIECES, EngineCache, EngineName, cache_folder
-from tools.setup.engine_download import HOST, DownloadFailed, download, probe
+from tools.setup.engine_download import HOST, DownloadFailed, download, downloadable, probe
 from tools.setup.engine_on_path import Unsuitable, find_engine_on_path, version_said_by
 from tools.setup.errors import SetupError
 from tools.setup.report import Report
@@ -42,7 +41,7 @@ class Engine:
         self._cache_folder = cache_folder(environment)
         self._cache = EngineCache(self._cache_folder / "engine")
         self._recipe = recipe(root / "tools")
-        self._downloadable = _version_of_sdk(root / "constraints.txt")
+        self._download = downloadable(root / "tools")
         self._only = environment.get("T4_ENGINE") or None
         if self._only not in (None, *SOURCES):
             raise SetupError(f"T4_ENGINE is {self._only}: it may be path, download or build, or not set.")
@@ -102,7 +101,7 @@ class Engine:
             probe(python, self._environment)
             self._cache.obtain(
                 name,
-                lambda into: download(python, name.version, into, self._environment, self._report),
+                lambda into: download(python, self._download, into, self._environment, self._report),
                 self._report,
             )
         except DownloadFailed as error:
@@ -124,13 +123,13 @@ class Engine:
         return name
 
     def _download_name(self) -> EngineName:
-        return EngineName(self._downloadable, "download", HOST)
+        return EngineName(self._download.version, "download", HOST)
 
     def _build_name(self) -> EngineName:
         return EngineName(self._recipe.version, "build", self._recipe.fingerprint)
 
     def _wanted(self) -> dict[str, str]:
-        return {"download": self._downloadable, "build": self._recipe.fingerprint}
+        return {"download": self._download.version, "build": self._recipe.fingerprint}
 
     def _verify(self, version: str) -> None:
         binaries = self._venv / "bin"
@@ -150,14 +149,6 @@ class Engine:
             f"Remove {self._cache_folder / 'engine'} and run it again, "
             "or choose another: T4_ENGINE=path|download|build"
         )
-
-
-def _version_of_sdk(constraints: Path) -> str:
-    """The engine that is downloaded is the one that the Python SDK of constraints.txt was released with."""
-    version = re.search(r"^pulumi==(\d+\.\d+\.\d+)\b", constraints.read_text(), re.MULTILINE)
-    if version is None:
-        raise SetupError(f"{constraints} does not name a version of pulumi: restore the file.")
-    return version.group(1)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -1,14 +1,19 @@
-"""The official download, by `pulumi.automation.PulumiCommand.install`.
+"""The official download of the engine, taken only if it is the one whose digest is in the repository.
 
-That call waits without end where the host can't be reached and hides what went wrong, so it runs in a process
-of its own, after a short try whether the host answers at all.
+It runs in a process of its own, after a short try whether the host answers at all: a name that is not known
+here may be looked up without end.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import platform
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.setup.engine_cache import PIECES
@@ -16,31 +21,60 @@ from tools.setup.errors import SetupError
 from tools.setup.report import Report
 from tools.setup.watched import run_watched
 
-HOST = "get.pulumi.com"  # where PulumiCommand.install gets its script from
+HOST = "get.pulumi.com"
+DIGESTS = "download.json"
 PROBE_SECONDS = 5.0
 DOWNLOAD_SECONDS = 900.0
+MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 _PROBE = f"""
 import urllib.request
-request = urllib.request.Request("https://{HOST}/install.sh", method="HEAD")
+request = urllib.request.Request("https://{HOST}/", method="HEAD")
 urllib.request.urlopen(request, timeout={PROBE_SECONDS - 1}).close()
 """
-_INSTALL = """
-import subprocess, sys
-from pulumi.automation import PulumiCommand
-from semver import VersionInfo
+_FETCH = """
+import shutil, sys, urllib.request
 try:
-    PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
-except subprocess.CalledProcessError as error:
-    print(error.output.decode(errors="replace"))
-    sys.exit(f"the installer ended with status {error.returncode}")
+    with urllib.request.urlopen(sys.argv[1], timeout=60) as answer, open(sys.argv[2], "wb") as file:
+        shutil.copyfileobj(answer, file)
 except OSError as error:
-    sys.exit(str(error))
+    sys.exit(f"error: {error}")
 """
 
 
 class DownloadFailed(Exception):
     """The download can't be had. The text is the reason, as part of a sentence."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """Which engine is downloaded; the SHA-256 of its archive for each kind of machine, like `linux-x64`.
+
+    Pulumi publishes the digests beside the archives, in pulumi-<version>-checksums.txt.
+    """
+
+    version: str
+    digests: Mapping[str, str]
+
+    @property
+    def archive(self) -> str:
+        return f"pulumi-v{self.version}-{this_machine()}.tar.gz"
+
+
+def downloadable(tools: Path) -> Download:
+    """The engine that the repository names. Raises SetupError for a file that does not name one."""
+    file = tools / "engine" / DIGESTS
+    try:
+        content = json.loads(file.read_text())
+        return Download(content["version"], content["sha256"])
+    except (OSError, ValueError, LookupError, TypeError):
+        raise SetupError(f"{file} does not name a version and its digests: restore the file.") from None
+
+
+def this_machine() -> str:
+    """As Pulumi names its archives: `linux-x64`, `darwin-arm64`."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}-{MACHINES.get(machine, machine)}"
 
 
 def probe(python: Path, environment: Mapping[str, str]) -> None:
@@ -62,13 +96,21 @@ def probe(python: Path, environment: Mapping[str, str]) -> None:
         raise DownloadFailed(f"{HOST} can't be reached ({lines[-1].split(': ', 1)[-1].strip('<>')})")
 
 
-def download(python: Path, version: str, into: Path, environment: Mapping[str, str], report: Report) -> None:
-    """Puts the four files of the engine `version` into `into`. Raises DownloadFailed or SetupError."""
-    unpacked = into / "unpacked"
+def download(
+    python: Path, what: Download, into: Path, environment: Mapping[str, str], report: Report
+) -> None:
+    """Puts the four files of the engine into `into`. Raises DownloadFailed, or SetupError for an archive that
+    is not the one whose digest is known."""
+    wanted = what.digests.get(this_machine())
+    if wanted is None:
+        raise DownloadFailed(
+            f"no digest of pulumi {what.version} for {this_machine()} is in tools/engine/{DIGESTS}"
+        )
+    archive = into / what.archive
     outcome = run_watched(
-        [python, "-c", _INSTALL, unpacked, version],
+        [python, "-c", _FETCH, f"https://{HOST}/releases/sdk/{what.archive}", archive],
         report=report,
-        doing=f"Engine: downloading pulumi {version} from {HOST}",
+        doing=f"Engine: downloading pulumi {what.version} from {HOST}",
         environment=environment,
         folder=into,
         timeout=DOWNLOAD_SECONDS,
@@ -77,9 +119,27 @@ def download(python: Path, version: str, into: Path, environment: Mapping[str, s
         raise DownloadFailed(f"the download took longer than {DOWNLOAD_SECONDS / 60:.0f} minutes")
     if not outcome.succeeded:
         raise DownloadFailed(f"the download failed:\n{outcome.quoted()}")
-    for piece in PIECES:
-        try:
-            (unpacked / "bin" / piece).rename(into / piece)
-        except FileNotFoundError as error:
-            raise SetupError(f"The download of pulumi {version} has no {piece}.") from error
-    shutil.rmtree(unpacked)  # the hosts of the languages that are not needed here
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != wanted:
+        raise SetupError(
+            f"{what.archive} from {HOST} is not the archive whose digest is in tools/engine/{DIGESTS}: it "
+            f"has {found}.\nNothing of it was used. Run it again. If it stays so, the archive or the digest "
+            "was changed: find out which, or build the engine, T4_ENGINE=build."
+        )
+    _unpack(archive, into, what.version)
+    archive.unlink()
+
+
+def _unpack(archive: Path, into: Path, version: str) -> None:
+    """Only the four files: the hosts of other languages are not needed."""
+    with tarfile.open(archive) as packed:
+        for piece in PIECES:
+            try:
+                content = packed.extractfile(f"pulumi/{piece}")
+            except KeyError:
+                content = None
+            if content is None:
+                raise SetupError(f"The download of pulumi {version} has no {piece}.")
+            with content, (into / piece).open("wb") as file:
+                shutil.copyfileobj(content, file)
+            (into / piece).chmod(0o755)

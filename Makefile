@@ -28,7 +28,7 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests up preview drift test faults coverage bench crash-test fuzz lint format examples constraints
+.PHONY: help setup setup-tests up preview drift quick test test-workflows faults coverage bench crash-test fuzz lint format examples constraints
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,8 +51,14 @@ drift: setup ## where T4 differs from the firm file; changes nothing, ends with 
 	@$(in_venv) t4firm simulator start
 	@$(in_venv) t4firm drift --stack "$(STACK)"
 
+quick: setup-tests ## the tests that need no engine
+	@$(in_venv) python -m tools.tests -m "not engine" $(ARGS)
+
 test: setup-tests ## all tests, against the real engine; ARGS="-k name" for some
 	@$(in_venv) python -m tools.tests $(if $(COVERAGE),--coverage) $(ARGS)
+
+test-workflows: setup-tests ## the workflows of .github, run on this machine by act (needs Go; some minutes)
+	@$(in_venv) python -m tools.tests -m workflows -n 0 tests/workflows $(ARGS)
 
 faults: setup-tests ## of the tests, only those that cause faults, interrupt runs and kill
 	@$(in_venv) python -m tools.tests tests/engine/test_faults.py tests/engine/test_interruptions.py \

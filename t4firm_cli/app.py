@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "request": tasks.request_whentech,
     "unlock": upkeep.unlock,
     "password": upkeep.password,
+    "copy-state": upkeep.copy_state,
     "doctor": reading.doctor,
     "schema": files.schema,
 }

@@ -18,9 +18,11 @@ from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.past_runs import past_runs
 from t4firm_cli.engine.progress import READ, Progress
 from t4firm_cli.json_form import json_form
 from t4firm_cli.project.layout import Project
+from t4firm_cli.project.revision import commit_here, project_at
 from t4firm_cli.tasks import plain
 from t4firm_cli.terminal import complain, say, say_json
 from t4firm_cli.validate import load
@@ -34,10 +36,11 @@ Line = tuple[str, str]
 """What is said, and in which style of the terminal."""
 
 
-def run(project: Project, stack: str, *, as_json: bool) -> int:
+def run(project: Project, stack: str, *, as_json: bool, applied: bool = False) -> int:
     """Print what could not be compared, and the differences. The exit code is 1 where a read failed, 2 where
-    T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0."""
-    looked = look(project, stack)
+    T4 differs, 3 where nothing differs in what was read and the fill user could not be read, else 0.
+    `applied`: compare with the files of the commit that was applied last, not with those that are here."""
+    looked = look(project, stack, applied=applied)
     live, accepted = looked.live, looked.stack.firm.accepted
     if not looked.resources:
         complain(f"stack {stack} has no resources yet: there is nothing to compare")
@@ -63,10 +66,11 @@ class Looked:
     live: Live
 
 
-def look(project: Project, stack: str) -> Looked:
-    """Read T4 as a refresh does, and record nothing."""
-    firm, pulumi = load(project, stack), Pulumi(project, stack)
+def look(project: Project, stack: str, *, applied: bool = False) -> Looked:
+    """Read T4 as a refresh does, and record nothing. `applied`: compare with what was applied last."""
+    pulumi = Pulumi(project, stack)
     say_destination(pulumi)
+    firm = _applied(pulumi) if applied else load(project, stack)
     resources = in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
     if not resources:
         return Looked(firm, (), Live(unverified=not_made(firm.firm, ())))
@@ -77,6 +81,21 @@ def look(project: Project, stack: str) -> Looked:
     live = read_all(firm, resources, partial(progress.show, READ))
     progress.end()
     return Looked(firm, resources, live)
+
+
+def _applied(pulumi: Pulumi) -> FirmStack:
+    """The stack's files at the commit that its last run applied; those that are here if no run named one."""
+    project, stack = pulumi.project, pulumi.stack
+    runs = past_runs(pulumi) if pulumi.exists() else ()
+    last = next((run for run in runs if run.commit), None)
+    if last is None or last.commit == commit_here(project):
+        return load(project, stack)
+    with project_at(project, last.commit) as then:
+        complain(
+            f"Compared with commit {last.commit[:12]}, which was applied on {last.day}: the commit here has "
+            "not been applied."
+        )
+        return load(then, stack)
 
 
 def in_state(exported: dict[str, Any]) -> list[InState]:

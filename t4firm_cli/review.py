@@ -1,9 +1,13 @@
 """`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
+from providers.t4.password_seed import new_seed
 from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of
 from t4firm.review.model import Details, Review, Unreadable
@@ -13,6 +17,7 @@ from t4firm.review.steps import NoPreview, Preview, preview_of
 from t4firm.yaml_files.document import FileError
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import reviewed_calls, watched_run
+from t4firm_cli.engine import state_copy as state_copies
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
@@ -20,15 +25,21 @@ from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, 
 from t4firm_cli.tasks import recorded, report_of
 from t4firm_cli.terminal import say
 
+USED_BY_NOBODY: Final = {"T4_API_KEY": "none", "T4_PASSWORD_SEED": new_seed()}
+"""Providers are not complete without a key and a seed. A preview that does not read T4 sends no call."""
+
 
 @dataclass(frozen=True)
 class Asked:
     """What was asked for. `base`: a firm file or a git revision. `preview`: a file of the engine's preview.
-    `run_preview`: let the engine preview now. `output`, `save`: where the comment and the list go."""
+    `run_preview`: let the engine preview now, on the state, or on a copy of it (`state_copy`);
+    `read`: reading T4 first. `output`, `save`: where the comment and the list go."""
 
     base: str
     preview: Path | None = None
     run_preview: bool = False
+    state_copy: Path | None = None
+    read: bool = True
     details: Details = "changed"
     limit: int = 0
     as_json: bool = False
@@ -61,11 +72,13 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
     """The engine's preview, made now; `more`: further options. With `refresh` T4 is read first, as far as
     the operations can. What stops it is in its `errors`."""
     words = ["--refresh"] if refresh else []
-    with reviewed_calls.named(pulumi) as calls:
+    with reviewed_calls.named(pulumi, reads=refresh) as calls:
         done = watched_run.previewed(pulumi, "--stack", pulumi.stack, *words, *more)
         named = calls()
     try:
-        preview = replace(preview_of(done.stdout), calls=named)
+        preview = replace(
+            preview_of(done.stdout), refreshed=refresh, calls=named, key=reviewed_calls.key_mark(pulumi)
+        )
     except NoPreview:
         raise ProjectError(f"pulumi preview failed: {done.stderr.strip() or done.stdout.strip()}") from None
     if done.returncode and not preview.errors:
@@ -78,16 +91,19 @@ def _check(asked: Asked) -> None:
         raise ProjectError("say either --preview FILE or --run-preview")
     if asked.save and not asked.run_preview:
         raise ProjectError("--save keeps every call that a run may make, and only --run-preview knows them")
+    if (asked.state_copy or not asked.read) and not asked.run_preview:
+        raise ProjectError("--state-copy and --no-read say how --run-preview previews: add it")
     if asked.limit < LEAST:
         raise ProjectError(f"--limit must be {LEAST} or more: the warnings alone need that much")
 
 
 def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
     if asked.run_preview:
-        pulumi = Pulumi(project, stack)
-        say_destination(pulumi)
-        pulumi.make()
-        return previewed(pulumi)
+        with _engine(project, stack, asked.state_copy) as pulumi:
+            say_destination(pulumi)
+            if not asked.read:
+                pulumi.environ |= USED_BY_NOBODY
+            return previewed(pulumi, refresh=asked.read)
     if asked.preview is None:
         return None
     try:
@@ -98,10 +114,23 @@ def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
         raise ProjectError(f"{asked.preview}: {error}") from None
 
 
+@contextmanager
+def _engine(project: Project, stack: str, state_copy: Path | None) -> Iterator[Pulumi]:
+    if state_copy:
+        with state_copies.opened(project, stack, state_copy) as pulumi:
+            yield pulumi
+    else:
+        pulumi = Pulumi(project, stack)
+        pulumi.make()
+        yield pulumi
+
+
 def _reviewed(project: Project, stack: str, preview: Preview | None) -> Reviewed | None:
     if preview is None or preview.calls is None:
         return None
-    return Reviewed(stack, preview.refreshed, digests(project, stack), preview.steps, preview.calls)
+    return Reviewed(
+        stack, preview.refreshed, digests(project, stack), preview.steps, preview.calls, preview.key
+    )
 
 
 def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None) -> None:

@@ -49,6 +49,7 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
             digests(pulumi.project, pulumi.stack),
             preview.steps,
             preview.calls or (),
+            preview.key,
         )
         if now.is_empty and (before or (then and then.files == now.files and not then.is_empty)):
             say("Nothing is left to do: this list has run." if before else "Nothing is left to do.")

@@ -28,6 +28,11 @@ FILES_ONLY = (
     "Only the firm files were compared, neither T4 nor what is set up: the run itself may find more to do."
 )
 
+NOT_READ = (
+    "T4 was not read for this preview: it knows what the last runs recorded. `t4firm drift` shows what "
+    "somebody changed in T4 since then."
+)
+
 
 def marker(stack: str) -> str:
     """The comment's first line, by which it is found again."""
@@ -41,6 +46,8 @@ def comment_of(review: Review | Unreadable, digest: str = "", limit: int = LIMIT
     said = [f"**{prose(review.firm, largest=300)}: {prose(review.headline, largest=600)}**"]
     if not review.previewed:
         said += ["", f"*{FILES_ONLY}*"]
+    elif not review.read:
+        said += ["", f"*{NOT_READ}*"]
     return joined(_top(review.stack, "\n".join(said)), [*_parts(review)], _bottom(digest), limit)
 
 

@@ -46,6 +46,7 @@ def review_of(
         firm=head.firm.firm,
         headline="",
         previewed=preview is not None,
+        read=preview is None or preview.refreshed,
         differs=bool(brings.changed) or _written(base) != _written(head),
         refusals=tuple(dict.fromkeys((*brings.refusals, *_new(errors, brings.refusals)))),
         warnings=(*known, *warnings(base, head, coverage)),

@@ -153,13 +153,14 @@ class Found:
 @dataclass(frozen=True, kw_only=True)
 class Review:
     """All that a reviewer is told. `previewed` False: only the files were compared, not T4 or the state.
-    `differs`: the files ask for something else than before. `facts`: what the change rests on, as the last
-    run recorded it."""
+    `read` False: the preview did not read T4. `differs`: the files ask for something else than before.
+    `facts`: what the change rests on, as the last run recorded it."""
 
     stack: str
     firm: str
     headline: str
     previewed: bool
+    read: bool = True
     differs: bool = False
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

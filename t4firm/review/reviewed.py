@@ -22,6 +22,12 @@ from t4firm.yaml_files.mistakes import shown
 PREFIX = "sha256:"
 
 
+OTHER_KEY = (
+    "its calls cannot be compared, because review and run have different keys: both need the same "
+    "T4_REVIEW_KEY or, without one, the same passphrase"
+)
+
+
 class NotReviewed(ValueError):
     """The file is no list of `t4firm review --save`, or was changed after it was written."""
 
@@ -51,6 +57,7 @@ class _File(BaseModel):
     files: dict[str, str]
     steps: tuple[_Step, ...]
     calls: tuple[_Call, ...]
+    key: str = ""
     digest: str = Field(pattern="^sha256:[0-9a-f]{64}$")
 
 
@@ -58,13 +65,14 @@ class _File(BaseModel):
 class Reviewed:
     """What was reviewed of one stack. `files`: role (firm, attested, operations …) -> digest of the file,
     only where there is one, and that of the settings. `refreshed`: the preview read T4 first. `calls`: every
-    changing call that the run may make."""
+    changing call that the run may make. `key`: tells the key of their marks from another one."""
 
     stack: str
     refreshed: bool
     files: Mapping[str, str]
     steps: tuple[Step, ...]
     calls: tuple[ChangingCall, ...]
+    key: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -99,7 +107,10 @@ class Reviewed:
                 yield f"reviewed, and no longer to be done: {_words(old)}"
             elif old is not None and new is not None and old != new:
                 yield f"reviewed: {_words(old)}; now: {_words(new)}"
-        yield from self._other_calls(now)
+        if self.key == now.key:
+            yield from self._other_calls(now)
+        else:
+            yield OTHER_KEY
 
     def _other_calls(self, now: "Reviewed") -> Iterator[str]:
         before, after = _marks(self.calls), _marks(now.calls)
@@ -128,6 +139,7 @@ class Reviewed:
             "files": dict(sorted(self.files.items())),
             "steps": steps,
             "calls": [asdict(call) for call in sorted(self.calls)],
+            "key": self.key,
         }
 
 
@@ -139,7 +151,7 @@ def loaded(text: str) -> Reviewed:
         raise NotReviewed("it is no list of `t4firm review --save`") from None
     steps = tuple(Step(step.kind, step.name, step.does, step.properties) for step in file.steps)
     calls = tuple(ChangingCall(call.operation, call.about, call.mark) for call in file.calls)
-    reviewed = Reviewed(file.stack, file.refreshed, file.files, steps, calls)
+    reviewed = Reviewed(file.stack, file.refreshed, file.files, steps, calls, file.key)
     if reviewed.digest != file.digest:
         raise NotReviewed("it was changed after `t4firm review --save` wrote it: its digest does not fit")
     return reviewed

@@ -111,7 +111,7 @@ class Preview:
     `sentences`: for each step, what T4 was last seen to differ in (reports/drift.py). `open_before`: what
     the last run left open. `errors`: why it stopped, if it did. `reasons`: for each step, the resources that
     change before it and that it stands on. `calls`: the changing calls that a run may make; None where they
-    were not asked for."""
+    were not asked for. `key`: tells the key of their marks from another one."""
 
     steps: tuple[Step, ...]
     refreshed: bool
@@ -123,6 +123,7 @@ class Preview:
     errors: tuple[str, ...]
     reasons: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
     calls: tuple[ChangingCall, ...] | None = None
+    key: str = ""
 
     def found(self, changed: Iterable[tuple[str, str]]) -> tuple[Found, ...]:
         """What the files do not explain: resources that change although no file changed them, nor anything

@@ -4,7 +4,7 @@
     runs       up, preview                  the engine
     reading    drift, watch, doctor         T4 as it is
     tasks      tasks, attest, request       what people have to do
-    upkeep     unlock, password
+    upkeep     unlock, password, copy-state
     simulator  simulator start, stop, …     a group
 
 Each command imports what it needs when it is called: the engine's SDK, the HTTP library and the models take

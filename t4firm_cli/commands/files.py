@@ -51,6 +51,16 @@ def review(
     run_preview: Annotated[
         bool, typer.Option("--run-preview", help="Let the engine preview the change, reading T4 first.")
     ] = False,
+    state_copy: Annotated[
+        Path | None,
+        typer.Option(
+            "--state-copy",
+            help="Preview on this copy (`t4firm copy-state`): needs T4_REVIEW_KEY, and not the state.",
+        ),
+    ] = None,
+    no_read: Annotated[
+        bool, typer.Option("--no-read", help="Preview without reading T4 first: needs no credentials.")
+    ] = False,
     preview: Annotated[
         Path | None, typer.Option("--preview", help="A preview made before: `pulumi preview --json`.")
     ] = None,
@@ -76,5 +86,16 @@ def review(
     from t4firm_cli import review as comparison
 
     project = find_project()
-    asked = comparison.Asked(base, preview, run_preview, details, limit, as_json, output, save)
+    asked = comparison.Asked(
+        base,
+        preview,
+        run_preview,
+        state_copy,
+        not no_read,
+        details=details,
+        limit=limit,
+        as_json=as_json,
+        output=output,
+        save=save,
+    )
     raise typer.Exit(comparison.run(project, project.stack(stack), asked))

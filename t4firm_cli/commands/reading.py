@@ -8,7 +8,16 @@ from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
 
-def drift(stack: Stack = None, as_json: AsJson = False) -> None:
+def drift(
+    stack: Stack = None,
+    applied: Annotated[
+        bool,
+        typer.Option(
+            "--applied", help="Compare with the commit that was applied last, not with the files here."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
     code 2 where it does; 3 where nothing differs in what was read, and the fill user's roles or accounts
     could not be read.
@@ -18,7 +27,7 @@ def drift(stack: Stack = None, as_json: AsJson = False) -> None:
     from t4firm_cli import drift as differences
 
     project = find_project()
-    raise typer.Exit(differences.run(project, project.stack(stack), as_json=as_json))
+    raise typer.Exit(differences.run(project, project.stack(stack), as_json=as_json, applied=applied))
 
 
 def watch(

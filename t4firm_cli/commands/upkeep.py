@@ -1,6 +1,7 @@
-"""How the commands are called that keep a stack usable: `unlock`, `password`."""
+"""How the commands are called that keep a stack usable: `unlock`, `password`, `copy-state`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -79,3 +80,20 @@ def password(
         if derived.doubt:
             complain(derived.doubt, "warning")
     raise typer.Exit(2 if derived.doubt else 0)
+
+
+def copy_state(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    stack: Stack = None,
+) -> None:
+    """Write a copy of the stack's state for previews, encrypted with T4_REVIEW_KEY. With it, `t4firm review
+    --state-copy` needs neither the state nor its passphrase.
+
+    Example: t4firm copy-state copy.json --stack demo
+    """
+    from t4firm_cli.engine import state_copy
+    from t4firm_cli.engine.command import Pulumi
+
+    project = find_project()
+    state_copy.leave(Pulumi(project, project.stack(stack)), file)
+    say(f"Wrote {file}.")

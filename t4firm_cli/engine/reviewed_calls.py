@@ -5,6 +5,7 @@ gone afterwards (providers.t4.session.review).
 """
 
 import hashlib
+import hmac
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -14,14 +15,16 @@ from providers.t4 import passphrase
 from providers.t4.session.review import VARIABLE, Review, planned_in
 from t4firm.review.model import ChangingCall
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.engine.state_copy import REVIEW_KEY
 
 
 @contextmanager
-def named(pulumi: Pulumi) -> Iterator[Callable[[], tuple[ChangingCall, ...]]]:
-    """What the engine previews in here names its calls; they are asked for after it."""
+def named(pulumi: Pulumi, *, reads: bool = True) -> Iterator[Callable[[], tuple[ChangingCall, ...]]]:
+    """What the engine previews in here names its calls; they are asked for after it. Without `reads` nothing
+    is asked of T4 for that."""
     with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
         planned = Path(folder) / "planned"
-        with _told(pulumi, Review(_key(pulumi), planned=planned), Path(folder)):
+        with _told(pulumi, Review(_key(pulumi), planned=planned, reads=reads), Path(folder)):
             yield lambda: planned_in(planned)
 
 
@@ -46,13 +49,19 @@ def _told(pulumi: Pulumi, review: Review, folder: Path) -> Iterator[None]:
         del pulumi.environ[VARIABLE]
 
 
+def key_mark(pulumi: Pulumi) -> str:
+    """Tells the key of the marks from another one, and little more: 16 bits."""
+    return hmac.new(_key(pulumi), b"t4-firm which key", "sha256").hexdigest()[:4]
+
+
 def _key(pulumi: Pulumi) -> bytes:
-    """The key of the marks: from the passphrase, which review and run both have. It is stretched, as the
-    engine stretches it: nobody should find it out by trying passphrases on a list.
+    """The key of the marks: from what review and run both have, T4_REVIEW_KEY or else the passphrase. It is
+    stretched, as the engine stretches it: nobody should find it out by trying passphrases on a list.
 
     Without one (the state's secrets have a key in a cloud) the name of the stack is all there is. Then
     whoever has the list can try whether a call sends what they guess; all that it sends stands in the firm
     file of the same commit, which lies where the list lies.
     """
     salt = f"t4-firm marks of calls 1\0{pulumi.stack}".encode()
-    return hashlib.scrypt(passphrase.of(pulumi.environ), salt=salt, n=2**15, r=8, p=1, maxmem=2**26)
+    both_have = pulumi.environ.get(REVIEW_KEY, "").encode() or passphrase.of(pulumi.environ)
+    return hashlib.scrypt(both_have, salt=salt, n=2**15, r=8, p=1, maxmem=2**26)

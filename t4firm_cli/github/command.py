@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 app = command_group("What the workflows in .github/workflows do, through GitHub's own command `gh`.")
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack.")]
+ReadCopy = Annotated[
+    Path | None,
+    typer.Option("--state-copy", help="Preview on this copy of the state, and not on the state itself."),
+]
+LeaveCopy = Annotated[
+    Path | None, typer.Option("--leave-copy", help="Write a copy of the state here, for previews.")
+]
 Base = Annotated[str, typer.Option("--base", help="The revision that the change is compared with.")]
 
 
@@ -44,12 +51,16 @@ def preview(
     save: Annotated[Path, typer.Option("--save", help="Where to keep what was reviewed.")] = Path(
         "reviewed.json"
     ),
+    state_copy: ReadCopy = None,
 ) -> None:
     """Preview a change and say what it does in one comment on its pull request.
 
     Example: t4firm github preview --stack live --pull-request 12
     """
-    raise typer.Exit(_workflows().preview(stack, base, pull_request, save, commit))
+    from t4firm_cli.github.workflows import PullRequest
+
+    change = PullRequest(pull_request, base, commit)
+    raise typer.Exit(_workflows().preview(stack, change, save, state_copy))
 
 
 @app.command()
@@ -59,19 +70,20 @@ def up(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Apply it without a review: for a merge whose preview is gone.")
     ] = False,
+    leave_copy: LeaveCopy = None,
 ) -> None:
     """Apply what was reviewed in the pull request that a commit merged; stop where T4 has changed since, or
     where the commit is not the newest any more.
 
     Example: t4firm github up --stack live --commit 3f2a91c
     """
-    raise typer.Exit(_workflows().up(stack, commit, by_hand=by_hand))
+    raise typer.Exit(_workflows().up(stack, commit, by_hand=by_hand, state_copy=leave_copy))
 
 
 @app.command()
-def drift(stack: Stack) -> None:
+def drift(stack: Stack, leave_copy: LeaveCopy = None) -> None:
     """Look for drift, and keep one issue that says it; closed when there is none any more.
 
     Example: t4firm github drift --stack live
     """
-    raise typer.Exit(_workflows().drift(stack))
+    raise typer.Exit(_workflows().drift(stack, leave_copy))

@@ -1,5 +1,5 @@
 """GitHub through its own command `gh`, which knows the repository (from the git remote, or GH_REPO) and the
-token (GH_TOKEN)."""
+token (GH_TOKEN); also on a GitHub Enterprise Server, in its workflows."""
 
 import json
 import os
@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from t4firm_cli.project.layout import ProjectError
 
 HERE: Final = "repos/{owner}/{repo}"
 """`gh api` puts the repository in."""
 
-ACTIONS: Final = "github-actions[bot]"
-"""Who a workflow's own token is. It may not ask for its name."""
+WHO: Final = "query { viewer { login } }"
+"""Every kind of token may ask this: a person's, a workflow's own, an App's. /user takes only a person's."""
 
 
 class Gh:
@@ -42,21 +43,33 @@ class Gh:
 
     @cached_property
     def login(self) -> str:
-        """Who we are there."""
-        if os.environ.get("GITHUB_ACTIONS"):
-            return ACTIONS
-        return str(json.loads(self._said("api", "user"))["login"])
+        """Who the token is: `ann`, `github-actions[bot]`, `our-app[bot]`."""
+        return str(json.loads(self._said("api", "graphql", "-f", f"query={WHO}"))["data"]["viewer"]["login"])
 
     def _said(self, *arguments: str, stdin: str = "") -> str:
         try:
             done = subprocess.run(
-                ["gh", *arguments], input=stdin, capture_output=True, text=True, check=False
+                ["gh", *arguments],
+                env=_environ(),
+                input=stdin,
+                capture_output=True,
+                text=True,
+                check=False,
             )
         except FileNotFoundError:
             raise ProjectError("there is no `gh` here: GitHub's command, https://cli.github.com") from None
         if done.returncode:
-            raise ProjectError(f"gh {' '.join(arguments[:4])} failed: {done.stderr.strip()}")
+            raise ProjectError(f"gh {' '.join(arguments[:6])} failed: {done.stderr.strip()}")
         return done.stdout
+
+
+def _environ() -> dict[str, str]:
+    """`gh` looks for a server of the firm's own, and for the token there, under other names."""
+    host = urlsplit(os.environ.get("GITHUB_SERVER_URL", "")).hostname
+    token = os.environ.get("GH_TOKEN")
+    if not host or host == "github.com" or not token:
+        return {**os.environ}
+    return {"GH_HOST": host, "GH_ENTERPRISE_TOKEN": token, **os.environ}
 
 
 def _pages(text: str) -> Iterator[list[dict[str, Any]]]:

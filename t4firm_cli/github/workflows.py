@@ -14,21 +14,26 @@ from typing import Final, Protocol
 
 from t4firm_cli.drift import UNREAD
 from t4firm_cli.engine import child
+from t4firm_cli.engine.state_copy import REVIEW_KEY
 from t4firm_cli.github import posts
 from t4firm_cli.github.gh import Gh
+from t4firm_cli.github.reviewed_list import MAIN, list_of
 from t4firm_cli.project.exposed_secrets import refuse_exposed
 from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.sides import digests
 from t4firm_cli.terminal import complain, say
 
-PREVIEW: Final = "preview.yml"
-"""The workflow whose runs hold what was reviewed."""
+CREDENTIALS: Final = ("T4_API_KEY", "T4_LOGIN")
+"""Without one of them, T4 cannot be read."""
 
+DEPENDABOT: Final = "dependabot[bot]"
+FOR_DEPENDABOT: Final = (
+    f"{REVIEW_KEY} is not set: Dependabot's runs get no secret of Actions. Set it for Dependabot too "
+    "(Settings > Secrets and variables > Dependabot), or push its change to a branch of your own"
+)
 
 BLIND: Final = 3
 """The exit code of `t4firm drift` that found nothing, and could not read the fill user."""
-
-MAIN: Final = "main"
-"""The branch that up.yml applies."""
 
 
 class T4Firm(Protocol):
@@ -50,6 +55,16 @@ def t4firm(*arguments: str, live: bool = False) -> tuple[int, str]:
 
 
 @dataclass(frozen=True)
+class PullRequest:
+    """A pull request and the revision that it is compared with. `commit`: its last one, which the comment
+    names, so that one that could not be brought up to date shows it; "" for none."""
+
+    number: int
+    base: str
+    commit: str = ""
+
+
+@dataclass(frozen=True)
 class Workflows:
     """The workflows of one project. Each method returns the job's exit code."""
 
@@ -66,20 +81,24 @@ class Workflows:
             code = max(code, reviewed)
         return code
 
-    def preview(self, stack: str, base: str, pull_request: int, save: Path, commit: str = "") -> int:
+    def preview(self, stack: str, change: PullRequest, save: Path, state_copy: Path | None = None) -> int:
         """The comment on a pull request: what would happen in T4. It is written for a refused change too.
-        `save` gets what was reviewed, for `up` after the merge; `commit` is named, so that a comment that
-        could not be brought up to date shows it."""
+        `save` gets what was reviewed, for `up` after the merge. `state_copy`: preview on this copy, not on
+        the state. T4 is read where there are credentials for it."""
         refuse_exposed(self.project, stack)
-        named = f"\nReviewed: commit {commit}.\n" if commit else ""
-        words = ("--base", base, "--run-preview", "--save", str(save), "--limit")
-        code, comment = self._reviewed(stack, *words, str(posts.LARGEST - len(named)))
-        say(f"The review stands in {posts.comment(self.gh, pull_request, comment + named)}")
+        if state_copy and not os.environ.get(REVIEW_KEY) and os.environ.get("GITHUB_ACTOR") == DEPENDABOT:
+            raise ProjectError(FOR_DEPENDABOT)
+        named = f"\nReviewed: commit {change.commit}.\n" if change.commit else ""
+        words = ["--base", change.base, "--run-preview", "--save", str(save)]
+        words += ["--state-copy", str(state_copy)] if state_copy else []
+        words += [] if any(map(os.environ.get, CREDENTIALS)) else ["--no-read"]
+        code, comment = self._reviewed(stack, *words, "--limit", str(posts.LARGEST - len(named)))
+        say(f"The review stands in {posts.comment(self.gh, change.number, comment + named)}")
         return code
 
-    def up(self, stack: str, commit: str, *, by_hand: bool = False) -> int:
+    def up(self, stack: str, commit: str, *, by_hand: bool = False, state_copy: Path | None = None) -> int:
         """Apply what was reviewed in the pull request that this commit merged, and nothing else; `by_hand`:
-        what nobody reviewed.
+        what nobody reviewed. `state_copy` gets a copy of the state after it, for previews.
 
         Raises ProjectError, before anything is called, where there is no such review, and where the branch
         has moved on: a run that comes late, or again, would put older values back.
@@ -91,18 +110,36 @@ class Workflows:
                 f"applied to {stack}. The run of the newest commit applies everything before it too"
             )
         if by_hand:
-            return self.t4firm("up", "--stack", stack, "--yes", live=True)[0]
+            return self._applied(stack, state_copy)
         with tempfile.TemporaryDirectory() as folder:
-            reviewed = self._review_of(stack, commit, Path(folder))
-            words = ("up", "--stack", stack, "--yes", "--reviewed", str(reviewed))
-            return self.t4firm(*words, live=True)[0]
+            reviewed = list_of(self.gh, commit, stack, digests(self.project, stack), Path(folder))
+            return self._applied(stack, state_copy, "--reviewed", str(reviewed))
 
-    def drift(self, stack: str) -> int:
+    def drift(self, stack: str, state_copy: Path | None = None) -> int:
         """One issue while T4 differs from what was applied; closed when it does not any more. What could not
-        be read hides nothing that was found, and closes nothing; the job's page shows it."""
+        be read hides nothing that was found, and closes nothing; the job's page shows it. `state_copy` gets a
+        copy of the state, for previews."""
         refuse_exposed(self.project, stack)
+        copied = self._copied(stack, state_copy)
+        return self._looked(stack) or copied
+
+    def _applied(self, stack: str, state_copy: Path | None, *words: str) -> int:
+        """A run that failed has changed the state too, so it leaves a copy as well."""
+        code, _ = self.t4firm("up", "--stack", stack, "--yes", *words, live=True)
+        copied = self._copied(stack, state_copy)
+        return code or copied
+
+    def _copied(self, stack: str, file: Path | None) -> int:
+        if file is None:
+            return 0
+        if not os.environ.get(REVIEW_KEY):
+            complain(f"{REVIEW_KEY} is not set, so no copy of the state is left for previews.", "warning")
+            return 0
+        return self.t4firm("copy-state", str(file), "--stack", stack, live=True)[0]
+
+    def _looked(self, stack: str) -> int:
         marker = f"<!-- t4firm:drift:{stack} -->"
-        code, text = self.t4firm("drift", "--stack", stack, "--json")
+        code, text = self.t4firm("drift", "--stack", stack, "--applied", "--json")
         try:
             found = json.loads(text)
         except ValueError:
@@ -135,29 +172,6 @@ class Workflows:
             if not file.exists():
                 raise ProjectError(f"there is no review of stack {stack}: `t4firm review` says why, above")
             return (0 if code == 2 else code), file.read_text()
-
-    def _review_of(self, stack: str, commit: str, folder: Path) -> Path:
-        pulls = self.gh.listed(f"commits/{commit}/pulls")
-        heads = [
-            each["head"]["sha"]
-            for each in pulls
-            if each["merged_at"] and each["base"]["ref"] == MAIN and each["merge_commit_sha"] == commit
-        ]
-        if not heads:
-            raise ProjectError(
-                f"commit {commit[:12]} merged no pull request into {MAIN}, so nobody reviewed what it does "
-                "in T4: nothing was applied. Make the change by a pull request, or run the "
-                "workflow `up` by hand"
-            )
-        path = f"actions/workflows/{PREVIEW}/runs?event=pull_request&status=success&head_sha={heads[0]}"
-        runs = self.gh.read(path)["workflow_runs"]
-        if not runs:
-            raise ProjectError(
-                f"there is no finished preview of {heads[0][:12]}, the last commit of the pull request: "
-                "nothing was applied. Run its workflow `preview` again, then this one"
-            )
-        self.gh.download(runs[0]["id"], f"reviewed-{stack}", folder)
-        return folder / "reviewed.json"
 
 
 def _summarize(text: str) -> None:

@@ -49,7 +49,7 @@ def test_from_the_comment_to_the_run_after_the_merge(
     kept = json.loads(github.read_text())
     kept["pulls"] = {"merge1": [MERGED]}
     kept["runs"] = {"head1": [{"id": 42}]}
-    kept["artifacts"] = {"42": {"reviewed-test": {"reviewed.json": reviewed}}}
+    kept["artifacts"] = {"42": {"reviewed-test-7": {"reviewed.json": reviewed}}}
     github.write_text(json.dumps(kept))
     done = project.t4firm("github", "up", "--stack", "test", "--commit", "merge1")
     assert done.code == 0, done.text

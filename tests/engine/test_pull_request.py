@@ -113,6 +113,15 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     assert "Nothing is left to do: this list has run." in again
     assert {call["method"] for call in simulator.requests()} == {"GET"}
 
+    later = pipeline.project.demo()
+    later["users"]["trader.c"] = {**CAROL, "apptype": "NonProfessional"}
+    pipeline.project.write(later)
+    pipeline.git("commit", "--quiet", "--all", "--message=Not applied yet")
+    drift = pipeline.project.t4firm("drift", "--stack", "test", "--applied")
+    assert drift.code == 0, drift.text
+    assert "the commit here has not been applied." in drift
+    pipeline.git("reset", "--quiet", "--hard", "HEAD^")
+
     unassign(simulator, "55555")
     found = pipeline.review("HEAD")
     assert found.code == 2

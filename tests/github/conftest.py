@@ -20,6 +20,7 @@ EMPTY: dict[str, object] = {
     "pulls": {},
     "runs": {},
     "artifacts": {},
+    "expired": [],
     "calls": [],
 }
 

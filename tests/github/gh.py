@@ -3,8 +3,8 @@
 
 The repository ($GH_REPOSITORY, JSON): `me`, `tip` (the newest commit of main), `comments` and `issues` (as
 the API shows them), `pulls` (commit -> pull requests), `runs` (commit -> runs of preview.yml), `artifacts`
-(run -> name -> file -> text), `calls`
-(what was written). Lists come in pages of two, one after the other, as `gh api --paginate` prints them.
+(run -> name -> file -> text), `expired` (names of artifacts that are no longer kept), `calls` (what was
+written). Lists come in pages of two, one after the other, as `gh api --paginate` prints them.
 """
 
 import json
@@ -32,13 +32,15 @@ def api(words: list[str], kept: dict[str, Any]) -> None:
                 method = words.pop(0)
             case "--paginate":
                 paged = True
+            case "-f":
+                assert "viewer { login }" in words.pop(0)
             case "--input":
                 assert words.pop(0) == "-"
                 body = json.load(sys.stdin)
             case each:
                 path = each
-    if path == "user":
-        print(json.dumps({"login": kept["me"]}))
+    if path == "graphql":
+        print(json.dumps({"data": {"viewer": {"login": kept["me"]}}}))
         return
     found = answer(method, path.removeprefix(ROOT), body, kept)
     if paged and len(found) > PAGE:
@@ -74,7 +76,18 @@ def answer(method: str, path: str, body: dict[str, str], kept: dict[str, Any]) -
         case "GET", ["commits", commit, "pulls"]:
             return kept["pulls"].get(commit, [])
         case "GET", ["actions", "workflows", "preview.yml", "runs"]:
-            return {"workflow_runs": kept["runs"].get(asked["head_sha"][0], [])}
+            ended = {"status": "completed", "conclusion": "success", "html_url": "https://github.example/r"}
+            found = kept["runs"].get(asked["head_sha"][0], [])
+            return {"workflow_runs": [{**ended, **each} for each in found]}
+        case "GET", ["actions", "runs", run, "artifacts"]:
+            expired = {"expires_at": "2026-11-20T10:00:00Z"}
+            return {
+                "artifacts": [
+                    {"name": name, "expired": name in kept["expired"], **expired}
+                    for name in kept["artifacts"].get(run, {})
+                    if name == asked["name"][0]
+                ]
+            }
     return refused(f"Not Found (HTTP 404): {method} {path}")
 
 
@@ -94,6 +107,7 @@ def changed(entries: list[dict[str, Any]], key: str, number: str, body: dict[str
 def download(words: list[str], kept: dict[str, Any]) -> None:
     run, _, name, _, folder = words
     files = kept["artifacts"].get(run, {}).get(name) or refused(f"no artifact matches {name}")
+    Path(folder).mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
         assert re.fullmatch(r"[a-z.]+", file)
         (Path(folder) / file).write_text(text)

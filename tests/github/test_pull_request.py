@@ -1,15 +1,20 @@
 """A pull request: checked from its files, reviewed in one comment, applied after the merge as reviewed."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from t4firm.review.reviewed import Reviewed
 from t4firm_cli.github.posts import LARGEST
+from t4firm_cli.github.workflows import PullRequest
 from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.project.sides import digests
 from tests.github.conftest import Repository
 
 REVIEW = "<!-- t4firm:review:live -->\n**1 user** is added.\n"
 MERGED = {
+    "number": 7,
     "merge_commit_sha": "merge1",
     "merged_at": "2026-11-20T10:00:00Z",
     "base": {"ref": "main"},
@@ -18,7 +23,8 @@ MERGED = {
 
 
 def preview(repository: Repository, folder: Path) -> int:
-    return repository.workflows.preview("live", "origin/main", 7, folder / "reviewed.json")
+    change = PullRequest(7, "origin/main")
+    return repository.workflows.preview("live", change, folder / "reviewed.json")
 
 
 class TestPreview:
@@ -40,8 +46,8 @@ class TestPreview:
 
     def test_it_names_the_commit_and_still_fits(self, repository: Repository, tmp_path: Path) -> None:
         repository.said(review=(2, REVIEW))
-        words = ("live", "HEAD^1", 7, tmp_path / "reviewed.json")
-        assert repository.workflows.preview(*words, "3f2a91c") == 0
+        change = PullRequest(7, "HEAD^1", "3f2a91c")
+        assert repository.workflows.preview("live", change, tmp_path / "reviewed.json") == 0
         (comment,) = repository.now()["comments"]
         assert comment["body"] == f"{REVIEW}\nReviewed: commit 3f2a91c.\n"
         limit = repository.ours.called[0][repository.ours.called[0].index("--limit") + 1]
@@ -87,13 +93,18 @@ class TestPreview:
             preview(repository, tmp_path)
         assert repository.now()["calls"] == []
 
-    def test_inside_a_workflow_nobody_asks_who_we_are(
-        self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("me", ["github-actions[bot]", "our-app[bot]", "ann"])
+    def test_whoever_the_token_is_finds_the_own_comment_again(
+        self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, me: str
     ) -> None:
-        """A workflow's own token may not ask."""
+        """Also inside a workflow, which may run with the token of an App or a person."""
         monkeypatch.setenv("GITHUB_ACTIONS", "true")
-        repository.add(me="somebody else")
-        assert repository.workflows.gh.login == "github-actions[bot]"
+        repository.add(me=me)
+        for text in (REVIEW, f"{REVIEW}and more\n"):
+            repository.said(review=(2, text))
+            assert preview(repository, tmp_path) == 0
+        (comment,) = repository.now()["comments"]
+        assert "and more" in comment["body"]
 
 
 @pytest.mark.parametrize("secret", ["t4:apiKey", "t4:login", "t4:passwordSeed"])
@@ -109,6 +120,67 @@ def test_secrets_that_every_branch_could_decrypt_are_refused(
     with pytest.raises(ProjectError, match=why):
         repository.workflows.drift("live")
     assert repository.ours.called == []
+
+
+class TestCopiesOfTheState:
+    """Previews work on a copy, which the runs of main leave."""
+
+    COPY = Path(".t4/copies/live.json")
+    WORDS = ("copy-state", ".t4/copies/live.json", "--stack", "live")
+
+    @pytest.fixture(autouse=True)
+    def key(self, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("T4_REVIEW_KEY", "only-for-reviews-7Qm2Lx9Tz4")
+        for name in ("T4_API_KEY", "T4_LOGIN", "GITHUB_ACTOR"):
+            monkeypatch.delenv(name, raising=False)
+        repository.said(up=(0, ""), drift=(0, '{"differs": false, "lines": []}'), review=(2, REVIEW))
+        repository.said(**{"copy-state": (0, "")})
+
+    @pytest.mark.parametrize("code", [0, 1])
+    def test_up_leaves_one_also_where_it_failed(self, repository: Repository, code: int) -> None:
+        repository.said(up=(code, ""))
+        assert repository.workflows.up("live", "merge1", by_hand=True, state_copy=self.COPY) == code
+        assert [tuple(words) for words in repository.ours.called[1:]] == [self.WORDS]
+
+    def test_drift_leaves_one_and_compares_with_what_was_applied(self, repository: Repository) -> None:
+        assert repository.workflows.drift("live", self.COPY) == 0
+        copied, looked = repository.ours.called
+        assert tuple(copied) == self.WORDS
+        assert looked == ["drift", "--stack", "live", "--applied", "--json"]
+
+    def test_a_copy_that_cannot_be_left_fails_the_job(self, repository: Repository) -> None:
+        repository.said(**{"copy-state": (1, "")})
+        assert repository.workflows.up("live", "merge1", by_hand=True, state_copy=self.COPY) == 1
+        assert repository.workflows.drift("live", self.COPY) == 1
+
+    def test_without_the_key_none_is_left_and_that_is_said(
+        self, repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("T4_REVIEW_KEY", "")
+        assert repository.workflows.up("live", "merge1", by_hand=True, state_copy=self.COPY) == 0
+        assert len(repository.ours.called) == 1
+        assert "T4_REVIEW_KEY is not set, so no copy of the state is left" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("credential", ["T4_API_KEY", "T4_LOGIN", ""])
+    def test_a_preview_reads_t4_only_with_credentials(
+        self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credential: str
+    ) -> None:
+        if credential:
+            monkeypatch.setenv(credential, "reads")
+        words = ("live", PullRequest(7, "HEAD^1"), tmp_path / "reviewed.json", self.COPY)
+        assert repository.workflows.preview(*words) == 0
+        (called,) = repository.ours.called
+        assert called[called.index("--state-copy") + 1] == str(self.COPY)
+        assert ("--no-read" in called) == (not credential)
+
+    def test_dependabot_is_told_what_its_runs_lack(
+        self, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("T4_REVIEW_KEY", "")
+        monkeypatch.setenv("GITHUB_ACTOR", "dependabot[bot]")
+        change = PullRequest(7, "HEAD^1")
+        with pytest.raises(ProjectError, match="Set it for Dependabot too"):
+            repository.workflows.preview("live", change, tmp_path / "reviewed.json", self.COPY)
 
 
 class TestCheck:
@@ -137,8 +209,8 @@ class TestUp:
             pulls={"merge1": [MERGED]},
             runs={"head1": [{"id": 42}, {"id": 41}]},
             artifacts={
-                "42": {"reviewed-live": {"reviewed.json": "what was reviewed"}},
-                "41": {"reviewed-live": {"reviewed.json": "an older one"}},
+                "42": {"reviewed-live-7": {"reviewed.json": "what was reviewed"}},
+                "41": {"reviewed-live-7": {"reviewed.json": "an older one"}},
             },
         )
         repository.said(up=(0, ""))
@@ -154,7 +226,7 @@ class TestUp:
             pulls={"merge1": [MERGED]},
             runs={"head1": [{"id": 42}]},
             artifacts={
-                "42": {f"reviewed-{stack}": {"reviewed.json": stack} for stack in ("simulation", "live")}
+                "42": {f"reviewed-{stack}-7": {"reviewed.json": stack} for stack in ("simulation", "live")}
             },
         )
         repository.said(up=(0, ""))
@@ -177,8 +249,26 @@ class TestUp:
             ({"merge1": [{**MERGED, "merge_commit_sha": "other"}]}, {}, "merged no pull request"),
             ({"merge1": [{**MERGED, "merged_at": None}]}, {}, "merged no pull request into main"),
             ({"merge1": [{**MERGED, "base": {"ref": "scratch"}}]}, {}, "merged no pull request into main"),
-            ({"merge1": [MERGED]}, {}, "no finished preview of head1"),
-            ({"merge1": [MERGED]}, {"head1": [{"id": 42}]}, "no artifact matches reviewed-live"),
+            (
+                {"merge1": [MERGED]},
+                {},
+                "pull request #7: there was no preview of head1, its last commit. Start the workflow `up` by",
+            ),
+            (
+                {"merge1": [MERGED]},
+                {"head1": [{"id": 42}]},
+                "its preview left no list of this stack. Run its workflow `preview` again",
+            ),
+            (
+                {"merge1": [MERGED]},
+                {"head1": [{"id": 42, "status": "in_progress", "conclusion": None}]},
+                "its preview has not ended: https://github.example/r",
+            ),
+            (
+                {"merge1": [MERGED]},
+                {"head1": [{"id": 42, "conclusion": "failure"}]},
+                "its preview did not succeed: https://github.example/r. Run its workflow `preview` again",
+            ),
         ],
     )
     def test_without_a_review_nothing_runs(
@@ -188,6 +278,69 @@ class TestUp:
         with pytest.raises(ProjectError, match=why):
             repository.workflows.up("live", "merge1")
         assert repository.ours.called == []
+
+    def test_a_list_that_is_no_longer_kept_is_named_with_the_remedy(self, repository: Repository) -> None:
+        repository.add(
+            pulls={"merge1": [MERGED]},
+            runs={"head1": [{"id": 42}]},
+            artifacts={"42": {"reviewed-live-7": {"reviewed.json": "gone"}}},
+            expired=["reviewed-live-7"],
+        )
+        why = r"the list that was reviewed expired on 2026-11-20\. Run its workflow `preview` again"
+        with pytest.raises(ProjectError, match=why) as refused:
+            repository.workflows.up("live", "merge1")
+        assert "start the workflow `up` by hand" in str(refused.value)
+        assert repository.ours.called == []
+
+    def test_a_preview_of_the_same_commit_for_another_pull_request_is_not_taken(
+        self, repository: Repository
+    ) -> None:
+        """A second pull request of the same branch onto another base was previewed later."""
+        repository.add(
+            pulls={"merge1": [{**MERGED, "number": 8, "base": {"ref": "release"}}, MERGED]},
+            runs={"head1": [{"id": 43}, {"id": 42}]},
+            artifacts={
+                "43": {"reviewed-live-8": {"reviewed.json": "onto the other base"}},
+                "42": {"reviewed-live-7": {"reviewed.json": "onto main"}},
+            },
+        )
+        repository.said(up=(0, ""))
+        assert repository.workflows.up("live", "merge1") == 0
+        assert repository.ours.reviewed == ["onto main"]
+
+    def test_of_several_pull_requests_of_one_commit_the_one_with_its_files_is_taken(
+        self, repository: Repository
+    ) -> None:
+        """A pull request onto a branch that was merged with it: GitHub names both for the commit."""
+        stacked = {**MERGED, "number": 6, "head": {"sha": "head0"}}
+        files = digests(repository.workflows.project, "live")
+        whole, part = (
+            Reviewed("live", True, each, (), ()).dumped() for each in (files, {**files, "firm": "another"})
+        )
+        repository.add(
+            pulls={"merge1": [stacked, MERGED]},
+            runs={"head0": [{"id": 41}], "head1": [{"id": 42}]},
+            artifacts={
+                "41": {"reviewed-live-6": {"reviewed.json": part}},
+                "42": {"reviewed-live-7": {"reviewed.json": whole}},
+            },
+        )
+        repository.said(up=(0, ""))
+        assert repository.workflows.up("live", "merge1") == 0
+        assert repository.ours.reviewed == [whole]
+
+
+def test_on_a_server_of_the_firms_own_gh_is_told_so(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GitHub Enterprise Server: without GH_HOST `gh` asks github.com; it reads another token, too."""
+    gh = Path(os.environ["PATH"].partition(":")[0]) / "gh"
+    gh.write_text('#!/bin/sh\necho "{\\"sha\\": \\"$GH_HOST $GH_ENTERPRISE_TOKEN\\"}"\n')
+    monkeypatch.setenv("GH_TOKEN", "token")
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://git.firm.example")
+    assert repository.workflows.gh.read("commits/main") == {"sha": "git.firm.example token"}
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    assert repository.workflows.gh.read("commits/main") == {"sha": " "}
 
 
 def test_gh_speaks_for_itself_when_it_fails(repository: Repository) -> None:

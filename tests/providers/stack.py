@@ -214,13 +214,14 @@ class Stack:
         """One `pulumi preview`: nothing is called or recorded."""
         return self._run(firm, preview=True)
 
-    def reviewed(self, firm: Props) -> tuple[ChangingCall, ...]:
-        """The changing calls that a review names: those of a preview that has read T4."""
+    def reviewed(self, firm: Props, *, reads: bool = True) -> tuple[ChangingCall, ...]:
+        """The changing calls that a review names: those of a preview that has read T4, or may not."""
         state = copy.deepcopy(self.state)
         planned = self.folder / "planned"
         planned.unlink(missing_ok=True)
-        self.refresh()
-        with self._review(Review(KEY, planned=planned)):
+        if reads:
+            self.refresh()
+        with self._review(Review(KEY, planned=planned, reads=reads)):
             self.preview(firm)
         self.state = state
         return planned_in(planned)

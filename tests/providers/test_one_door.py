@@ -98,14 +98,20 @@ CHANGES: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
+@pytest.mark.parametrize("reads", [True, False], ids=["read", "not read"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_change_is_made_by_the_calls_that_its_review_names(stack: Stack, change: str) -> None:
+def test_every_change_is_made_by_the_calls_that_its_review_names(
+    stack: Stack, change: str, reads: bool
+) -> None:
+    """Also where the review may not ask T4 for anything."""
     entry, expected = CHANGES[change]
     stack.settled(firm())
     after = firm()
     after["users"]["trader.a"] |= entry
-    calls = stack.reviewed(after)
+    stack.simulator.forget_requests()
+    calls = stack.reviewed(after, reads=reads)
     assert named(calls) == expected
+    assert bool(stack.simulator.requests()) == reads
     assert not any(personal in json.dumps([vars(call) for call in calls]) for personal in PERSONAL)
     stack.simulator.forget_requests()
     refused = stack.up_reviewed(after, ())

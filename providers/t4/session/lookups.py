@@ -262,7 +262,7 @@ def _among(operation: str, key: str, name: str) -> Row | None:
 
 def _listed(operation: str, key: str) -> Listed | None:
     """All entries of a list by one of their keys, without case."""
-    if operation not in session().operations:
+    if not _can_read(operation):
         return None
 
     def indexed() -> Listed:
@@ -315,10 +315,16 @@ def _entry(lister: str, values: Mapping[str, str]) -> Fact:
 def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound | None:
     """What one call shows of one user or account; None where there is no such operation, or where it needs
     what is not known."""
-    operations = session().operations
-    if operation not in operations or any(not values.get(key) for key in operations[operation].placeholders):
+    if not _can_read(operation):
+        return None
+    if any(not values.get(key) for key in session().operations[operation].placeholders):
         return None
     return session().kept.ask((operation, *values.values()), partial(_called, operation, values))
+
+
+def _can_read(operation: str) -> bool:
+    """Whether T4 may be asked: a preview without credentials does as if there were no such operation."""
+    return session().review.reads and operation in session().operations
 
 
 def _called(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound:

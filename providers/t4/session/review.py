@@ -21,11 +21,13 @@ VARIABLE: Final = "T4_REVIEW"
 @dataclass(frozen=True)
 class Review:
     """`key`: of the marks of calls. `reviewed`: the calls that may be made, None for any. `planned`: the file
-    that takes the calls that a run would make, None where nobody asks."""
+    that takes the calls that a run would make, None where nobody asks. `reads`: False where T4 is not to be
+    asked for anything: a preview without credentials."""
 
     key: bytes = b""
     reviewed: Collection[ChangingCall] | None = None
     planned: Path | None = None
+    reads: bool = True
 
     @property
     def door(self) -> Door:
@@ -41,7 +43,12 @@ class Review:
     def write(self, file: Path) -> None:
         """Write it for a process that is started with the variable."""
         reviewed = None if self.reviewed is None else [asdict(call) for call in self.reviewed]
-        content = {"key": self.key.hex(), "reviewed": reviewed, "planned": self.planned and str(self.planned)}
+        content = {
+            "key": self.key.hex(),
+            "reviewed": reviewed,
+            "planned": self.planned and str(self.planned),
+            "reads": self.reads,
+        }
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
             json.dump(content, opened)
 
@@ -57,6 +64,7 @@ def review_of(environ: Mapping[str, str]) -> Review:
         bytes.fromhex(content["key"]),
         None if reviewed is None else frozenset(ChangingCall(**call) for call in reviewed),
         Path(planned) if planned else None,
+        content["reads"],
     )
 
 

@@ -44,7 +44,7 @@ def run(project: Project, stack: str, *, as_json: bool, applied: bool = False) -
     live, accepted = looked.live, looked.stack.firm.accepted
     if not looked.resources:
         complain(f"stack {stack} has no resources yet: there is nothing to compare")
-    drift = sorted_out(live.records, accepted, live.unverified, live.unmanaged)
+    drift = sorted_out(live.readings, accepted, live.unverified, live.unmanaged)
     if as_json:
         say_json(_as_json(drift, live))
     else:

@@ -73,4 +73,4 @@ def doubt(username: str, user: Mapping[str, Any] | None, mark: str) -> str:
 
 def is_to_change(user: Mapping[str, Any], username: str) -> bool:
     """Whether giving T4 the password is an open task."""
-    return task_id("update-user", username, "password") in open_tasks(user)
+    return task_id("update-user", username, "password") in open_tasks(user.get("tasks") or {})

@@ -153,7 +153,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
     tasks += [
         shown_task(task, {**outputs["tasks"][task], "status": "open"}, stack.firm, outputs, goals.operations)
         for outputs in vanished
-        for task in open_tasks(outputs)  # T4 still owes them
+        for task in open_tasks(outputs.get("tasks") or {})  # T4 still owes them
     ]
     subscribed = subscriptions(stack.firm)
     return Report(

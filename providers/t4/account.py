@@ -61,7 +61,8 @@ class AccountProvider(T4Provider):
         adopted = not olds["made"] and news["adopt"]
         changed = differences(olds, news, RECORDED) or findable or appeared or adopted or lost
         changed = changed or unrecorded(olds, news["account"])
-        return DiffResult(changes=bool(changed or Steps.of(news, olds).outstanding(_lacking(olds, news))))
+        steps = Steps.of_props(news, olds)
+        return DiffResult(changes=bool(changed or steps.outstanding(_lacking(olds, news))))
 
     def _create(self, props: dict[str, Any]) -> dict[str, Any]:
         """A first account is taken from its user's onboarding answer, without a call."""
@@ -86,14 +87,16 @@ class AccountProvider(T4Provider):
     def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The account's name and state in T4, and whether its owner has it, where operations can read
         them."""
-        steps = Steps.of(props, props)
+        steps = Steps.of_props(props, props)
         return self.as_read(id_, props, steps, account_refresh.held(props, steps))
 
     def _delete(self, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
         was revoked and nobody else has it."""
         if props["made"]:
-            refuse_while_owed(props, f"account {props['account']}", props["owner"])
+            refuse_while_owed(
+                f"account {props['account']}", props["owner"], props["owed"], departed=bool(props["departed"])
+            )
         forget(task_id("create-account", props["account"]), task_id("enable-account", props["account"]))
 
     def _name(self, props: Mapping[str, Any]) -> str:
@@ -172,7 +175,7 @@ class _Account:
     def __init__(self, news: Mapping[str, Any], olds: Mapping[str, Any]) -> None:
         self.news, self.olds = news, olds
         self.number = str(news["account"])
-        self.steps = Steps.of(news, olds)
+        self.steps = Steps.of_props(news, olds)
         self.made = bool(olds.get("made"))
         self.account_id = str(olds.get("accountID") or "")
         self.state = str(olds.get("state") or "")

@@ -14,6 +14,7 @@ from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
+from providers.t4.records.record import reading_of
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.socket_findings import not_in_the_file, not_seen_by_the_reader
@@ -22,7 +23,7 @@ from providers.t4.unseen_facts import NOT_MADE, grouped, unread
 from providers.t4.user import UserProvider
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Goal, UserGoal
-from t4firm.reports.drift import Unseen, Unverified
+from t4firm.reports.drift import Reading, Unseen, Unverified
 
 PROVIDERS: Mapping[str, T4Provider] = {
     f"{OURS}User": UserProvider(),
@@ -58,9 +59,9 @@ class Live:
     failed: tuple[str, ...] = ()
 
     @property
-    def records(self) -> tuple[Props, ...]:
-        """The outputs of all that could be read."""
-        return tuple(self.resources.values())
+    def readings(self) -> tuple[Reading, ...]:
+        """What was left in the record of all that could be read."""
+        return tuple(map(reading_of, self.resources.values()))
 
 
 def read_all(

@@ -77,7 +77,7 @@ def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
 
 
 def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
-    steps = Steps.of({"how": {}}, olds)
+    steps = Steps.of_props({"how": {}}, olds)
     for task in news["waiting"]:
         steps.take(task)
     for task in steps.open_of("request-whentech", "enable-whentech") - set(news["waiting"]):

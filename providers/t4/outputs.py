@@ -239,8 +239,12 @@ def _summary(
         "marketData": {name: len(users) for name, users in subscribed.items()},
         "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
-        "violations": sorted(words for record in known for words in violation_words(record)),
-        "contradicted": sorted(words for record in known for words in contradiction_words(record)),
+        "violations": sorted(
+            words for record in known for words in violation_words(record.get("violations") or {})
+        ),
+        "contradicted": sorted(
+            words for record in known for words in contradiction_words(record.get("tasks") or {})
+        ),
         "warnings": [
             *trials_over(tasks, people),
             *goals.warnings,

@@ -39,6 +39,7 @@ def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
 
 def _user(found: Outputs) -> RecordedUser:
     expected, person, roles = found["expected"], _seen(found.get("person")), found.get("roles")
+    owed = open_tasks(found.get("tasks") or {})
     # an older version recorded the number with the account's secret names alone
     first = (found.get("firstAccount") or {}).get("account") or _seen(found["account"]).get("account", "")
     return RecordedUser(
@@ -48,7 +49,7 @@ def _user(found: Outputs) -> RecordedUser:
         roles=tuple(roles) if roles is not None else None,
         allowed=(*expected["roles"], *(found.get("retiring") or ())),
         firm_id=str(found.get("firmID") or ""),
-        firm_doubt=next((task for task in open_tasks(found) if kind_of(task) == "verify-firm"), ""),
+        firm_doubt=next((task for task in owed if kind_of(task) == "verify-firm"), ""),
         person=tuple(str(person.get(name, "")) for name in IDENTITY),
         market_data=dict(found.get("marketData") or {}),
         applications=tuple(found.get("applications") or ()),
@@ -66,7 +67,7 @@ def _account(found: Outputs) -> RecordedAccount:
     return RecordedAccount(
         owner=str(found["owner"]),
         made=bool(found["made"]),
-        asked=any(kind_of(task) == "create-account" for task in open_tasks(found)),
+        asked=any(kind_of(task) == "create-account" for task in open_tasks(found.get("tasks") or {})),
         revoked_from=tuple(found.get("revokedFrom") or ()),
     )
 
@@ -75,6 +76,6 @@ def _assignment(found: Outputs) -> RecordedAssignment:
     return RecordedAssignment(
         present=bool(found.get("present", True)),
         has=bool(found["assigned"]),
-        open=tuple(open_tasks(found)),
+        open=tuple(open_tasks(found.get("tasks") or {})),
         stack=str(found.get("stack") or ""),
     )

@@ -119,7 +119,7 @@ def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
         task
         for key, outputs in last.items()
         if key not in stays
-        for task in open_tasks(outputs)
+        for task in open_tasks(outputs.get("tasks") or {})
         if kind_of(task) in LEAVING
     ]
     return (

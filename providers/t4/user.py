@@ -78,7 +78,7 @@ class UserProvider(T4Provider):
             *([] if news["eula"] else [EVIDENCE]),
         ]
         findable = not olds["userID"] and news["findable"] and not olds.get("unlisted")
-        steps = Steps.of(news, olds)
+        steps = Steps.of_props(news, olds)
         unknown = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
         changed = differences(olds, news, RECORDED) or findable or unknown or steps.outstanding(lacking)
         changed = bool(changed or unrecorded(olds, news["username"]))
@@ -100,7 +100,7 @@ class UserProvider(T4Provider):
         """Onboard. A user whose roles break the rules is recorded with the violations; what depends on it
         refuses."""
         _refuse_who_left_before_coming(props)
-        made, steps = make_user(props), Steps.of(props)
+        made, steps = make_user(props), Steps.of_props(props)
         steps.ids["userID"] = made.shown.userID
         for task in made.steps:
             if kind_of(task) == "verify-user":
@@ -124,14 +124,19 @@ class UserProvider(T4Provider):
 
     def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
-        steps = Steps.of(props, props)
+        steps = Steps.of_props(props, props)
         return self.as_read(id_, props, steps, user_refresh.held(props, steps))
 
     def _delete(self, props: dict[str, Any]) -> None:
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are
         closed."""
         username = props["username"]
-        refuse_while_owed({**props, "owed": open_tasks(props)}, f"the user {username}", username)
+        refuse_while_owed(
+            f"the user {username}",
+            username,
+            open_tasks(props.get("tasks") or {}),
+            departed=bool(props["departed"]),
+        )
         forget(journal_key(username), login_proof.journal_key(username))
 
     def _name(self, props: Mapping[str, Any]) -> str:
@@ -174,7 +179,7 @@ class User(Resource, module="t4", name="User"):
     def leaving(self) -> dict[str, Any]:
         """What the resources of a user need to know to be removed with it: `departed`, and the tasks still
         `owed`."""
-        owed: Any = self.tasks.apply(lambda tasks: open_tasks({"tasks": tasks})) if self.departed else []
+        owed: Any = self.tasks.apply(lambda tasks: open_tasks(tasks or {})) if self.departed else []
         return {"departed": self.departed, "owed": owed}
 
 

@@ -126,68 +126,74 @@ class Drift:
         return any(fact.decisive for fact in self.unverified)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a read left in the record of one resource: `how` (kind of step -> `api` or `administrator`),
+    `tasks` (id -> record), `drift` (task -> sentence: what was found since the last update), `violations`
+    (task -> sentence). `captures`: it is what makes the fills of an account reach WhenTech."""
+
+    how: Mapping[str, str]
+    tasks: Mapping[str, Mapping[str, Any]]
+    drift: Mapping[str, str]
+    violations: Mapping[str, str]
+    captures: bool = False
+
+    def is_for_the_api(self, task: str) -> bool:
+        """Whether the next run can take the step by itself."""
+        return self.how.get(kind_of(task)) == "api" and not (
+            self.tasks[task].keys() & {"lacks", "unconfirmed"}
+        )
+
+    def words(self, task: str) -> str:
+        """The difference that a task mends, as it was found."""
+        words = self.drift.get(task) or sentence(task, captures=self.captures)
+        signed = self.tasks.get(task, {}).get("contradicted")
+        return f"{words}, although it was signed off ({signed})" if signed else words
+
+
 def sorted_out(
-    records: Iterable[Mapping[str, Any]],
+    readings: Iterable[Reading],
     accepted: Mapping[str, Accepted],
     unverified: Iterable[Unverified] = (),
     unmanaged: Iterable[str] = (),
 ) -> Drift:
-    """The groups of what a read left in the records of the resources.
-
-    Of each record: `violations` (task -> sentence), `tasks` (id -> record), `drift` (task -> sentence: what
-    was found since the last update) and `how` (kind of step -> `api` or `administrator`).
-    """
+    """The groups of what a read left in the records of the resources."""
     groups: dict[str, set[Any]] = {field.name: set() for field in fields(Drift)}
-    for record in records:
-        violated = record.get("violations") or {}
-        groups["violations"] |= {Difference(task, _words(task, record)) for task in violated}
-        for task, entry in (record.get("tasks") or {}).items():
+    for reading in readings:
+        groups["violations"] |= {Difference(task, reading.words(task)) for task in reading.violations}
+        for task, entry in reading.tasks.items():
             if entry["status"] == "accepted" and task in accepted:
                 told = (accepted[task].reason, accepted[task].until)
-                groups["accepted"].add(Tolerated(task, _words(task, record), *told))
-            elif entry["status"] == "open" and task not in violated:
-                group, difference = _of_open(task, entry, record)
+                groups["accepted"].add(Tolerated(task, reading.words(task), *told))
+            elif entry["status"] == "open" and task not in reading.violations:
+                group, difference = _of_open(task, entry, reading)
                 groups[group].add(difference)
     groups["unverified"] |= set(unverified)
     groups["unmanaged"] |= set(unmanaged)
     return Drift(**{name: tuple(sorted(group)) for name, group in groups.items()})
 
 
-def _of_open(task: str, entry: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str, Difference | str]:
+def _of_open(task: str, entry: Mapping[str, Any], reading: Reading) -> tuple[str, Difference | str]:
     """The group of an open task, and how it is told there."""
-    if task not in (record.get("drift") or {}) and "contradicted" not in entry:
+    if task not in reading.drift and "contradicted" not in entry:
         return "still_open", task
-    difference = Difference(task, _words(task, record))
+    difference = Difference(task, reading.words(task))
     if "contradicted" in entry:
         return "contradicted", difference
-    return "api" if _is_for_the_api(task, record) else "administrator", difference
+    return "api" if reading.is_for_the_api(task) else "administrator", difference
 
 
-def _is_for_the_api(task: str, record: Mapping[str, Any]) -> bool:
-    return record["how"].get(kind_of(task)) == "api" and not (
-        record["tasks"][task].keys() & {"lacks", "unconfirmed"}
-    )
-
-
-def warnings(record: Mapping[str, Any]) -> list[str]:
+def warnings(reading: Reading) -> list[str]:
     """A sentence for each difference that a read found since the last update, with what to do; without those
     that are told as violations or contradicted sign-offs."""
-    told = record.get("violations") or {}
     return [
-        f"{words}. {_remedy(task, record)}"
-        for task, words in (record.get("drift") or {}).items()
-        if task not in told and "contradicted" not in record["tasks"][task]
+        f"{words}. {_remedy(task, reading)}"
+        for task, words in reading.drift.items()
+        if task not in reading.violations and "contradicted" not in reading.tasks[task]
     ]
 
 
-def _remedy(task: str, record: Mapping[str, Any]) -> str:
-    if _is_for_the_api(task, record):
+def _remedy(task: str, reading: Reading) -> str:
+    if reading.is_for_the_api(task):
         return f"To mend it through the API: {MENDS}"
     return f"To have the administrator mend it ({task}): {MENDS}, then t4firm tasks"
-
-
-def _words(task: str, record: Mapping[str, Any]) -> str:
-    new, entry = ((record.get(name) or {}).get(task) for name in ("drift", "tasks"))
-    words = new or sentence(task, captures=bool(record.get("captures")))
-    signed = (entry or {}).get("contradicted")
-    return f"{words}, although it was signed off ({signed})" if signed else words

@@ -1,5 +1,6 @@
 """Differences in words and groups; what a file accepts; which accounts a user is known to have."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from t4firm.reports.drift import (
     SENTENCES,
     Difference,
     Drift,
+    Reading,
     Tolerated,
     Unseen,
     Unverified,
@@ -44,10 +46,10 @@ def test_an_account_that_is_not_captured_is_called_so() -> None:
     assert sentence(task) == f"{FILL} lost account 33333 in T4"
 
 
-def record(status: str = "open", *, new: bool = True, how: str = "api", **entry: Any) -> dict[str, Any]:
+def record(status: str = "open", *, new: bool = True, how: str = "api", **entry: Any) -> Reading:
     """What a read left of a resource with one task, trader.a's phone."""
-    drift = {"drift": {PHONE: sentence(PHONE)}} if new else {}
-    return {"how": {"update-user": how}, "tasks": {PHONE: {"status": status, **entry}}, **drift}
+    drift = {PHONE: sentence(PHONE)} if new else {}
+    return Reading({"update-user": how}, {PHONE: {"status": status, **entry}}, drift, {})
 
 
 DIFFERS = Difference(PHONE, "phone of trader.a differs")
@@ -78,7 +80,7 @@ AGREED = Accepted(reason="number is being moved", until=date(2026, 12, 31))
         ),
     ],
 )
-def test_each_difference_is_told_in_one_group(left: dict[str, Any], drift: Drift) -> None:
+def test_each_difference_is_told_in_one_group(left: Reading, drift: Drift) -> None:
     told = sorted_out([left], {PHONE: AGREED})
     assert told == drift
     assert told.differs is bool(drift.api or drift.administrator or drift.contradicted)
@@ -99,26 +101,22 @@ def test_each_difference_is_told_in_one_group(left: dict[str, Any], drift: Drift
 def test_a_refresh_warns_of_each_difference_with_the_command_that_mends_it(
     how: str, entry: dict[str, Any], remedy: str
 ) -> None:
-    left = {
-        "how": {"update-user": how},
-        "tasks": {PHONE: {"status": "open", **entry}},
-        "drift": {PHONE: "phone of trader.a differs"},
-    }
+    left = record(how=how, **entry)
     (said,) = warnings(left)
     assert said.startswith("phone of trader.a differs. ")
     assert said.endswith(remedy)
-    assert warnings({**left, "drift": {}}) == []
-    assert warnings({**left, "violations": {PHONE: "x"}}) == [], "a violation is told as such"
+    assert warnings(replace(left, drift={})) == []
+    assert warnings(replace(left, violations={PHONE: "x"})) == [], "a violation is told as such"
 
 
 def test_a_violation_is_told_as_such_alone() -> None:
     task = f"remove-role/{FILL}/Trading"
-    left = {
-        "how": {"remove-role": "api"},
-        "violations": {task: "the fill user has the role Trading"},
-        "tasks": {task: {"status": "open", "contradicted": SIGNED}},
-        "drift": {task: f"{FILL} has Trading"},
-    }
+    left = Reading(
+        how={"remove-role": "api"},
+        tasks={task: {"status": "open", "contradicted": SIGNED}},
+        drift={task: f"{FILL} has Trading"},
+        violations={task: "the fill user has the role Trading"},
+    )
     told = sorted_out([left], {})
     words = f"{FILL} has Trading, although it was signed off ({SIGNED})"
     assert told == Drift(violations=(Difference(task, words),))

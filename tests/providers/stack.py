@@ -40,11 +40,14 @@ from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.drift_scan import InState, Live, read_all
 from providers.t4.firm import FirmProvider
 from providers.t4.lifecycle.base import T4Provider
+from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.outputs import resource_keys, task_list
 from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
 from providers.t4.recorded_coverage import covered
 from providers.t4.recorded_proofs import proofs
+from providers.t4.records.record import Inputs
+from providers.t4.records.record import Recorded as Record
 from providers.t4.session import session as sessions
 from providers.t4.session.review import VARIABLE, Review, planned_in
 from providers.t4.stack_files import load_stack
@@ -156,6 +159,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value
+
+
+def steps_of(news: Props, olds: Props | None = None) -> Steps:
+    """The steps of a resource with these inputs and, where it exists, these recorded outputs."""
+    return Steps.of(Inputs.from_props(news), Record.from_props(olds) if olds else None)
 
 
 class Stack:
@@ -283,7 +291,7 @@ class Stack:
         live = self.live(firm)
         assert live.failed == ()
         accepted = load_stack(self._write(firm), self.operations, ROOT).firm.accepted
-        return sorted_out(live.records, accepted, live.unverified, live.unmanaged)
+        return sorted_out(live.readings, accepted, live.unverified, live.unmanaged)
 
     def live(self, firm: Props) -> Live:
         """What `t4firm drift` reads of T4, and what it could not read."""

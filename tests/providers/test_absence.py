@@ -85,7 +85,7 @@ def test_a_read_with_a_wrong_path_finds_nobody_and_is_said(leaving: Stack, caplo
     (failed,) = live.failed
     assert failed.startswith("readUser could be read for nobody: T4 answered 404 every time (")
     assert failed.endswith("Is the path of readUser right in the operations file?")
-    assert not [record for record in live.records if record.get("drift")]
+    assert not [each for each in live.readings if each.drift]
 
 
 def test_a_404_for_one_of_several_says_nothing_of_its_own(leaving: Stack) -> None:
@@ -149,4 +149,4 @@ def test_an_account_that_no_complete_list_lacks_is_not_missing(stack: Stack) -> 
         listAccounts={"pages": None},
         readAccount={"path": "/admin/v2/accounts/{accountID}"},
     )
-    assert not [record for record in stack.live(firm()).records if record.get("drift")]
+    assert not [each for each in stack.live(firm()).readings if each.drift]

@@ -79,7 +79,7 @@ INPUTS: dict[str, Any] = {
 def steps(task: str, line: str, record: Record | None = None, value: str = "", **more: Any) -> Steps:
     """The step in the next run: by hand, with this line in the attested file."""
     olds = {**INPUTS, "tasks": {task: dict(record)} if record else {}, **more.pop("olds", {})}
-    made = Steps.of({**INPUTS, **({"attested": {task: line}} if line else {}), **more}, olds)
+    made = Steps.of_props({**INPUTS, **({"attested": {task: line}} if line else {}), **more}, olds)
     if value:
         made.wants = lambda _: value
     return made
@@ -117,7 +117,7 @@ def a_line_for_another_value(task: str) -> Steps:
 
 
 def a_line_that_is_older_than_what_it_is_about(task: str) -> Steps:
-    return Steps.of({**INPUTS, "attested": {task: LINE}, "subject": "new"})
+    return Steps.of_props({**INPUTS, "attested": {task: LINE}, "subject": "new"})
 
 
 def a_line_that_t4_contradicted(task: str) -> Steps:

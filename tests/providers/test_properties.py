@@ -12,11 +12,10 @@ from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from providers.t4.lifecycle.journaled_calls import Outcome
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.session import session as sessions
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
-from tests.providers.stack import FULL, Stack, crossed
+from tests.providers.stack import FULL, Stack, crossed, steps_of
 
 TASK = "assign-account/WhenTechFillUser/11111"
 DAYS = ("2000-01-01", "2999-01-01")
@@ -67,7 +66,7 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
     t4, recorded, has = Once(), dict[str, Any](), False
     for how, day, new_wish, killed in runs:
         news = {"how": {"assign-account": how}, "attested": {TASK: f"{day}, by A"} if day else {}}
-        steps = Steps.of(news, recorded)
+        steps = steps_of(news, recorded)
         t4.told_of_a_new_wish = new_wish or steps.withdrawn(TASK)
         if t4.told_of_a_new_wish:
             t4.called = False
@@ -78,7 +77,7 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
         if killed and not new_wish:
             continue
         recorded, has = crossed({"tasks": steps.tasks, "attested": news["attested"]}), done
-        after = Steps.of(news, recorded)
+        after = steps_of(news, recorded)
         assert done is not bool(after.open_of("assign-account"))
         assert not after.outstanding(), "diff is False right after a run with the same inputs"
 

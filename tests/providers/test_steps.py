@@ -10,7 +10,7 @@ from providers.t4.lifecycle.journaled_calls import Outcome
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.session import session as sessions
-from tests.providers.stack import today
+from tests.providers.stack import steps_of, today
 
 TASK = "assign-account/WhenTechFillUser/11111"
 OLD = "2026-11-01T00:00:00.000+00:00"
@@ -127,9 +127,9 @@ def test_what_is_asked_again_is_closed_by_no_line_that_is_there_already() -> Non
 def test_a_line_that_was_there_before_its_step_opens_for_the_first_time_counts_for_nothing() -> None:
     line = {TASK: f"{today()}, by A. Admin"}
     news = {"how": HAND, "attested": line}
-    before = Steps.of(news, {"how": HAND, "tasks": {}, "attested": line})
+    before = steps_of(news, {"how": HAND, "tasks": {}, "attested": line})
     assert not before.take(TASK)
-    together = Steps.of(news, {"how": HAND, "tasks": {}})
+    together = steps_of(news, {"how": HAND, "tasks": {}})
     assert together.take(TASK)
 
 
@@ -139,7 +139,7 @@ def test_a_line_that_was_there_before_its_step_opens_for_the_first_time_counts_f
 )
 def test_no_line_is_older_than_what_it_is_about(subject: str, day: str, closes: bool) -> None:
     news = {"how": HAND, "attested": {TASK: f"{day or today()}, by A. Admin"}, "subject": subject}
-    assert Steps.of(news).take(TASK) is closes
+    assert steps_of(news).take(TASK) is closes
 
 
 def test_a_line_for_one_value_does_not_close_the_next() -> None:
@@ -186,10 +186,10 @@ class TestAccepted:
         """The step after the file accepted for a time that it is not taken."""
         news = {"how": HAND, "attested": {TASK: line} if line else {}}
         olds = {**news, "tasks": {TASK: record} if record else {}}
-        accepting = Steps.of({**news, "accepted": {TASK: "2026-12-01"}}, olds)
+        accepting = steps_of({**news, "accepted": {TASK: "2026-12-01"}}, olds)
         assert not accepting.take(TASK, again=again)
         assert accepting.tasks[TASK]["status"] == "accepted"
-        return Steps.of(news, {**news, "accepted": {TASK: "2026-12-01"}, "tasks": accepting.tasks})
+        return steps_of(news, {**news, "accepted": {TASK: "2026-12-01"}, "tasks": accepting.tasks})
 
     def test_an_open_step_is_open_again_and_no_older_line_closes_it(self) -> None:
         ended = self.after({"status": "open", "since": OLD, "found": "GET /users"}, self.LINE)
@@ -210,9 +210,9 @@ class TestAccepted:
 
     def test_what_t4_showed_meanwhile_counts(self) -> None:
         olds = {"how": HAND, "accepted": {TASK: "2026-12-01"}}
-        read = Steps.of(olds, {**olds, "tasks": {TASK: {"status": "attested", "since": OLD, "closed": "x"}}})
+        read = steps_of(olds, {**olds, "tasks": {TASK: {"status": "attested", "since": OLD, "closed": "x"}}})
         read.hold(TASK, False, "GET /users")
-        ended = Steps.of({"how": HAND, "attested": {TASK: self.LINE}}, {**olds, "tasks": read.tasks})
+        ended = steps_of({"how": HAND, "attested": {TASK: self.LINE}}, {**olds, "tasks": read.tasks})
         assert not ended.take(TASK)
         assert ended.tasks[TASK]["status"] == "open"
         read.hold(TASK, True, "GET /users")
@@ -221,7 +221,7 @@ class TestAccepted:
     def test_a_record_of_an_earlier_version_is_open(self) -> None:
         olds = {"how": HAND, "accepted": {TASK: "2026-12-01"}}
         old = {**olds, "tasks": {TASK: {"status": "accepted", "since": OLD}}}
-        assert not Steps.of({"how": HAND, "attested": {TASK: self.LINE}}, old).take(TASK)
+        assert not steps_of({"how": HAND, "attested": {TASK: self.LINE}}, old).take(TASK)
 
 
 def test_again_reopens_what_was_done() -> None:
@@ -235,7 +235,7 @@ def test_a_step_left_open_is_closed_by_no_earlier_signature() -> None:
     violated = steps(HAND, {TASK: "2020-01-01, by A. Admin"})
     violated.leave_open(TASK)
     assert not violated.outstanding()
-    assert open_tasks({"tasks": violated.tasks}) == [TASK]
+    assert open_tasks(violated.tasks) == [TASK]
 
 
 def test_dropping_forgets() -> None:

@@ -1,8 +1,9 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from deepdiff import DeepDiff
 from pulumi.dynamic import (
@@ -24,11 +25,13 @@ from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.task_records import RECORDED
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
+from providers.t4.records.record import Inputs, Recorded, reading_of
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
 from providers.t4.session.stack_name import stack_of_caller
-from t4firm.reports.drift import warnings
+from t4firm.reports.drift import Reading, warnings
+from t4firm.tasks.ids import kind_of
 
 IN_STATE = "inState"
 """The input by which the program tells a provider that the state has the resource: the engine says so in no
@@ -110,7 +113,7 @@ class T4Provider(ResourceProvider):
         record = upgraded(props)
         if session.session().engine_run.is_destroying(self._key(record)):
             refuse_while_staying(current_files.staying())
-            if not record.get("departed", not record.get("present")):
+            if not self._may_go(record):
                 raise still_there(self._words(record))
         self._delete(record)
 
@@ -133,6 +136,10 @@ class T4Provider(ResourceProvider):
     def _delete(self, props: dict[str, Any]) -> None:
         raise NotImplementedError
 
+    def _may_go(self, props: dict[str, Any]) -> bool:
+        """Whether the firm file lets it leave with the whole stack."""
+        return bool(props.get("departed", not props.get("present")))
+
     def _name(self, props: Mapping[str, Any]) -> str:
         """The resource's name, which is its id too."""
         raise NotImplementedError
@@ -154,18 +161,114 @@ class T4Provider(ResourceProvider):
         drift = {"drift": dict(sorted((before | steps.found).items()))} if before or steps.found else {}
         kept = {name: value for name, value in props.items() if name != "drift"}
         outputs = {**kept, **shown, "tasks": steps.tasks, **drift}
-        for words in violation_words(outputs):
-            LOG.error("VIOLATION: %s", words)
-        for words in contradiction_words(outputs):
-            LOG.error("CONTRADICTED: %s", words)
-        for words in warnings(outputs):
-            LOG.warning("DRIFT: %s", words)
+        _tell(reading_of(outputs))
         if not drift and "drift" not in props:
             return ReadResult(id_, outputs)
         inputs = {
             name: value for name, value in outputs.items() if name not in (*self.results, "tasks", RECORDED)
         }
         return ReadResult(id_, outputs, inputs)
+
+
+InputsT = TypeVar("InputsT", bound=Inputs)
+RecordT = TypeVar("RecordT", bound=Recorded)
+
+
+@dataclass(frozen=True)
+class Checked(Generic[InputsT]):
+    """What a check found: the inputs as they are to be recorded, the tasks that the change brings, and why it
+    cannot be."""
+
+    inputs: InputsT
+    brought: Iterable[str] = ()
+    refusals: tuple[str, ...] = ()
+
+
+class RecordProvider(T4Provider, Generic[InputsT, RecordT]):
+    """A provider whose resource has typed records: what comes from Pulumi is converted here, and back."""
+
+    inputs: type[InputsT]
+    record: type[RecordT]
+
+    def checked(self, before: InputsT | None, news: InputsT) -> Checked[InputsT]:
+        """What the inputs bring, and whether they can be; `before`: those of the last run."""
+        return Checked(news)
+
+    def differs(self, record: RecordT, news: InputsT) -> bool:
+        """Whether there is something to do."""
+        raise NotImplementedError
+
+    def created(self, news: InputsT) -> RecordT:
+        """The resource, made."""
+        raise NotImplementedError
+
+    def updated(self, record: RecordT, news: InputsT) -> RecordT:
+        """The resource, brought from what is recorded to what the file says."""
+        raise NotImplementedError
+
+    def shown(self, id_: str, record: RecordT) -> ReadResult:
+        """The record, held against what T4 shows. Without it T4 shows nothing of the resource."""
+        return ReadResult(id_, record.to_props())
+
+    def forgotten(self, record: RecordT) -> None:
+        """Forget it; raises StillThere for what T4 still has."""
+        raise NotImplementedError
+
+    def read_with(self, id_: str, record: RecordT, shown: RecordT, steps: Steps) -> ReadResult:
+        """The record after a read: `shown` with the tasks of `steps`.
+
+        What T4 shows otherwise than the file says stands in `drift` (task -> sentence), as an output until an
+        update has seen it, and as an input, so that the engine shows it as a difference (engine.md).
+        """
+        before = {task: words for task, words in record.drift.items() if steps.is_open(task)}
+        drift = dict(sorted((before | steps.found).items()))
+        now = replace(shown, tasks=steps.tasks, drift=drift)
+        _tell(now.reading)
+        if not drift and not record.drift:
+            return ReadResult(id_, now.to_props())
+        return ReadResult(id_, now.to_props(), now.inputs.to_props() | ({"drift": drift} if drift else {}))
+
+    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        said = self.inputs.from_props(news)
+        found = self.checked(self.inputs.from_props(olds) if olds else None, said)
+        by_hand = [task for task in sorted(found.brought) if said.how.get(kind_of(task)) != "api"]
+        inputs = replace(found.inputs, planned=dict.fromkeys(by_hand, "planned"))
+        unknown = {name: news[name] for name in said.unknown}
+        return CheckResult(unknown | inputs.to_props(), [CheckFailure("", why) for why in found.refusals])
+
+    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        return DiffResult(changes=self.differs(self.record.from_props(olds), self.inputs.from_props(news)))
+
+    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
+        return self.created(self.inputs.from_props(props)).to_props()
+
+    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+        return self.updated(self.record.from_props(olds), self.inputs.from_props(news)).to_props()
+
+    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        return self.shown(id_, self.record.from_props(props))
+
+    def _delete(self, props: dict[str, Any]) -> None:
+        self.forgotten(self.record.from_props(props))
+
+    def _may_go(self, props: dict[str, Any]) -> bool:
+        return self.record.from_props(props).may_go
+
+    def _name(self, props: Mapping[str, Any]) -> str:
+        return self.inputs.from_props(props).name
+
+    def _words(self, props: Mapping[str, Any]) -> str:
+        return self.inputs.from_props(props).words
+
+
+def _tell(reading: Reading) -> None:
+    """Say aloud what a read found."""
+    for words in violation_words(reading.violations):
+        LOG.error("VIOLATION: %s", words)
+    for words in contradiction_words(reading.tasks):
+        LOG.error("CONTRADICTED: %s", words)
+    for words in warnings(reading):
+        LOG.warning("DRIFT: %s", words)
 
 
 def _recorded_now(outputs: Mapping[str, Any]) -> dict[str, Any]:

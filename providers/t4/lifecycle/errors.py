@@ -11,7 +11,6 @@ Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from providers.t4.lifecycle.violation_words import violation_words
 from t4firm.yaml_files.mistakes import some
@@ -68,20 +67,20 @@ def refuse_while_staying(usernames: Sequence[str]) -> None:
         )
 
 
-def refuse_while_owed(props: Mapping[str, Any], what: str, owner: str) -> None:
+def refuse_while_owed(what: str, owner: str, owed: Sequence[str], *, departed: bool) -> None:
     """Raise StillThere for what is to be forgotten before its user had departed and closed the tasks of
     leaving."""
-    if not props["departed"]:
+    if not departed:
         raise still_there(what)
-    if props["owed"]:
+    if owed:
         raise StillThere(
-            f"{what} cannot be removed with {owner} yet: these tasks are open: {', '.join(props['owed'])}. "
+            f"{what} cannot be removed with {owner} yet: these tasks are open: {', '.join(owed)}. "
             f"Keep the entry of {owner} until they are closed"
         )
 
 
-def refuse_while_violated(props: Mapping[str, Any], consequence: str) -> None:
-    """Raise Blocked for what depends on a user (`username`, `violations`) whose roles or applications break
-    the rules. The words are the same for all that waits for one user, so that they are told once."""
-    if words := violation_words(props):
-        raise Blocked(f"{props['username']} {consequence} until this is mended: {'; '.join(words)}")
+def refuse_while_violated(username: str, violations: Mapping[str, str], consequence: str) -> None:
+    """Raise Blocked for what depends on a user whose roles or applications break the rules (`violations`:
+    task -> sentence). The words are the same for all that waits for one user, so that they are told once."""
+    if words := violation_words(violations):
+        raise Blocked(f"{username} {consequence} until this is mended: {'; '.join(words)}")

@@ -22,6 +22,7 @@ from providers.t4.lifecycle.task_records import (
     without_passing,
 )
 from providers.t4.lifecycle.wanted import wanted
+from providers.t4.records.record import Inputs, Recorded
 from providers.t4.session import rehearsal
 from providers.t4.session.session import now, session
 from t4firm.evidence import Because, doubt
@@ -63,7 +64,28 @@ class Steps:
     recorded: str = ""
 
     @classmethod
-    def of(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
+    def of(cls, news: Inputs, record: Recorded | None = None) -> "Steps":
+        """From a resource's inputs and, where it exists, its record."""
+        before = record.inputs if record else None
+        known = record.ids if record else {}
+        steps = cls(
+            news.how,
+            news.attested,
+            {task: dict(entry) for task, entry in record.tasks.items()} if record else {},
+            waits={task: waits for task, waits in news.waits.items() if waits},
+            accepted=news.accepted,
+            unsettled=bool(record and record.drift)
+            or (before is not None and before.changes(news, "accepted", "attested")),
+            earlier=before.attested if before else {},
+            recorded=(record.recorded or now()) if record else "",
+            subject="" if record else news.subject,
+            wants=news.wanted,
+            ids={name: known.get(name) or value for name, value in news.ids.items()},
+        )
+        return steps._settled_anew()
+
+    @classmethod
+    def of_props(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
         """From a resource's inputs and, where it exists, its recorded outputs."""
         before, accepted, attested = olds or {}, news.get("accepted") or {}, news.get("attested") or {}
         recorded = (before.get("accepted") or {}, before.get("attested") or {})
@@ -80,10 +102,13 @@ class Steps:
             wants=partial(wanted, news),
             ids={name: str(before.get(name) or news.get(name) or "") for name in ("userID", "accountID")},
         )
-        for task, record in steps.tasks.items():
-            if record["status"] == "accepted" and task not in accepted:
-                steps.tasks[task] = steps._no_longer_accepted(task, record)
-        return steps
+        return steps._settled_anew()
+
+    def _settled_anew(self) -> "Steps":
+        for task, record in self.tasks.items():
+            if record["status"] == "accepted" and task not in self.accepted:
+                self.tasks[task] = self._no_longer_accepted(task, record)
+        return self
 
     def take(
         self,

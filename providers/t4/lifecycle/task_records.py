@@ -61,8 +61,7 @@ def without_passing(record: Record) -> Record:
     return {name: value for name, value in record.items() if name not in PASSING}
 
 
-def open_tasks(olds: Mapping[str, Any]) -> list[str]:
-    """The ids of the tasks in a resource's recorded outputs that T4 still owes, sorted. One that the file
-    accepts for a time is among them: what must come after it is not to come earlier."""
-    tasks = olds.get("tasks") or {}
+def open_tasks(tasks: Mapping[str, Record]) -> list[str]:
+    """Those of the recorded tasks that T4 still owes, sorted. One that the file accepts for a time is among
+    them: what must come after it is not to come earlier."""
     return sorted(task for task, record in tasks.items() if record["status"] in UNDONE)

@@ -79,11 +79,11 @@ def violations(findings: Iterable[Finding]) -> dict[str, str]:
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
 
 
-def contradiction_words(record: Mapping[str, Any]) -> list[str]:
-    """A sentence for each signature that T4 showed to be untrue, as long as its step is open."""
+def contradiction_words(tasks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A sentence for each sign-off that T4 showed to be untrue, as long as its step is open."""
     return [
         f"{task} was signed off ({entry['contradicted']}), and T4 shows that it is not done"
-        for task, entry in sorted((record.get("tasks") or {}).items())
+        for task, entry in sorted(tasks.items())
         if "contradicted" in entry
     ]
 

@@ -84,7 +84,7 @@ class UserChanges:
         self.olds, self.news = olds, news
         self.username = news["username"]
         self.user_id = str(olds.get("userID") or "")
-        self.steps = Steps.of(news, olds)
+        self.steps = Steps.of_props(news, olds)
         self.roles: list[str] | None = olds.get("roles")
         self.applications: list[str] | None = olds.get("applications")
         self.fees: dict[str, str] = dict(olds.get("fees") or {})
@@ -270,7 +270,7 @@ class UserChanges:
         """Unmanaged accounts (t4firm/rules/ownership.py): no task where the file has them now, or for
         somebody who leaves."""
         if self.news["departed"]:
-            for task in open_tasks({"tasks": self.steps.tasks}):
+            for task in open_tasks(self.steps.tasks):
                 if kind_of(task) == "declare-account":
                     self.steps.drop(task)
         for number in sorted(self.pending("declare-account")):

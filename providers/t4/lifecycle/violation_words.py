@@ -1,17 +1,15 @@
 """The violations that are recorded with a user, as people read them: one trouble, one sentence."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from t4firm.model.users import TRADING
 from t4firm.tasks.ids import detail_of, kind_of
 from t4firm.yaml_files.mistakes import some
 
 
-def violation_words(record: Mapping[str, Any]) -> list[str]:
-    """The violations that are recorded with a user, a sentence each. Roles that must go are one: Trading
-    first, and the others after it."""
-    violations: Mapping[str, str] = record.get("violations") or {}
+def violation_words(violations: Mapping[str, str]) -> list[str]:
+    """The violations that are recorded with a user (task -> sentence), a sentence each. Roles that must go
+    are one: Trading first, and the others after it."""
     roles = sorted((task for task in violations if kind_of(task) == "remove-role"), key=_trading_first)
     others = [task for task in sorted(violations) if task not in roles]
     groups = [roles] if roles else []

@@ -5,22 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-)
+from pulumi.dynamic import ReadResult, Resource
 
 from providers.t4.api import Conflict
 from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
-from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.base import Checked, RecordProvider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.lifecycle.journaled_calls import Outcome, marked, together
-from providers.t4.lifecycle.task_ledger import Steps, called, forget, with_planned, without_planned
+from providers.t4.lifecycle.task_ledger import Steps, called, forget
 from providers.t4.lifecycle.unrecorded import unrecorded
+from providers.t4.records.accounts import AccountInputs, AccountRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
@@ -30,86 +25,70 @@ from t4firm.plan.goals import AccountGoal
 from t4firm.plan.removals import moving_words
 from t4firm.tasks.ids import detail_of, kind_of, task_id
 
-RECORDED = ("names", "enabled", "owner", "departed", "owed")
+RECORDED = ("names", "enabled", "owner", "departed", "owed", "revokedFrom")
 """What an update can change."""
 
 
-class AccountProvider(T4Provider):
+class AccountProvider(RecordProvider[AccountInputs, AccountRecord]):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
-    results = ("accountID", "state", "evidence", "made", "perhaps", "unlisted", "was")
+    inputs, record = AccountInputs, AccountRecord
 
-    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def checked(self, before: AccountInputs | None, news: AccountInputs) -> Checked[AccountInputs]:
         """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
         one. What else changes says which tasks it brings."""
-        olds = known(olds)
-        if not olds:
-            return CheckResult(news, [])
-        losing = (*news.get("revokedFrom", ()), *olds.get("revokedFrom", ()))
-        lost = olds.get("departed") or olds["owner"] in losing
-        if olds["owner"] != news["owner"] and not lost:
-            reason = moving_words(news["account"], olds["owner"], news["owner"])
-            return CheckResult(news, [CheckFailure("", reason)])
-        return CheckResult(with_planned(news, _brought(olds, news)), [])
+        if before is None:
+            return Checked(news)
+        lost = before.departed or before.owner in (*news.revokedFrom, *before.revokedFrom)
+        if before.owner != news.owner and not lost:
+            return Checked(news, refusals=(moving_words(news.account, before.owner, news.owner),))
+        return Checked(news, brought=_brought(before, news))
 
-    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def differs(self, record: AccountRecord, news: AccountInputs) -> bool:
         """Names, wanted state, its owner, who departs or loses it; an open step that this run can close."""
-        news = known(news)
-        findable = olds["made"] and not olds["accountID"] and news["findable"] and not olds.get("unlisted")
-        appeared = not olds["made"] and news.get("onboarded")
-        lost = (olds.get("revokedFrom") or []) != (news.get("revokedFrom") or [])
-        adopted = not olds["made"] and news["adopt"]
-        changed = differences(olds, news, RECORDED) or findable or appeared or adopted or lost
-        changed = changed or unrecorded(olds, news["account"])
-        steps = Steps.of_props(news, olds)
-        return DiffResult(changes=bool(changed or steps.outstanding(_lacking(olds, news))))
+        findable = record.made and not record.accountID and news.findable and not record.unlisted
+        appeared = not record.made and bool(news.onboarded or news.adopt)
+        changed = record.inputs.changes(news, *RECORDED) or findable or appeared
+        changed = changed or bool(unrecorded(record.recorded, news.account))
+        return changed or Steps.of(news, record).outstanding(_lacking(record, news))
 
-    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
+    def created(self, news: AccountInputs) -> AccountRecord:
         """A first account is taken from its user's onboarding answer, without a call."""
-        account = _Account(props, {})
+        account = _Account(news, None)
         account.make()
         account.identify()
         account.link()
         account.set_state()
-        return account.outputs()
+        return account.as_recorded()
 
-    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    def updated(self, record: AccountRecord, news: AccountInputs) -> AccountRecord:
         """Make what is not there yet; then names, then state."""
-        account = _Account(news, olds)
+        account = _Account(news, record)
         account.make()
         account.identify()
         account.link()
         account.rename()
         account.set_state()
         account.look()
-        return account.outputs()
+        return account.as_recorded()
 
-    def _read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+    def shown(self, id_: str, record: AccountRecord) -> ReadResult:
         """The account's name and state in T4, and whether its owner has it, where operations can read
         them."""
-        steps = Steps.of_props(props, props)
-        return self.as_read(id_, props, steps, account_refresh.held(props, steps))
+        steps = Steps.of(record.inputs, record)
+        return self.read_with(id_, record, account_refresh.held(record, steps), steps)
 
-    def _delete(self, props: dict[str, Any]) -> None:
+    def forgotten(self, record: AccountRecord) -> None:
         """Nothing in T4 is deleted: an account goes with its owner, when the owner has departed, or when it
         was revoked and nobody else has it."""
-        if props["made"]:
-            refuse_while_owed(
-                f"account {props['account']}", props["owner"], props["owed"], departed=bool(props["departed"])
-            )
-        forget(task_id("create-account", props["account"]), task_id("enable-account", props["account"]))
-
-    def _name(self, props: Mapping[str, Any]) -> str:
-        return str(props["account"])
-
-    def _words(self, props: Mapping[str, Any]) -> str:
-        return f"account {props['account']}"
+        inputs = record.inputs
+        if record.made:
+            refuse_while_owed(inputs.words, inputs.owner, inputs.owed, departed=inputs.departed)
+        forget(task_id("create-account", inputs.account), task_id("enable-account", inputs.account))
 
 
 class Account(Resource, module="t4", name="Account"):
-    """A trading account. Outputs: `accountID` ("" while unknown), `state` (T4's `enabled`), `evidence` (T4's
-    answer that showed the state), `made`, `tasks`; and secret, `was` (the names that T4 had, while their
-    change is still open)."""
+    """A trading account, with the outputs of `AccountRecord`; `was` is secret."""
 
     accountID: pulumi.Output[str]
     made: pulumi.Output[bool]
@@ -117,35 +96,35 @@ class Account(Resource, module="t4", name="Account"):
     planned: pulumi.Output[dict[str, str] | None]
 
     def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
-        inputs = {
-            **onboarding.with_secret_names(goal_inputs(goal)),
+        inputs = goal_inputs(goal)
+        props = {
+            **onboarding.with_secret_names(inputs.to_props()),
             **(owner.leaving if not goal.given_up else {"departed": True, "owed": []}),
             "userID": owner.userID,
             "onboarded": _onboarded(owner, goal.account.account) if goal.first else {},
         }
         super().__init__(
             AccountProvider(pulumi.get_stack()),
-            goal.account.account,
-            {**inputs, "accountID": None, "made": None, "tasks": None, "planned": None},
+            inputs.name,
+            {**props, "accountID": None, "made": None, "tasks": None, "planned": None},
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"])),
         )
 
 
-def goal_inputs(goal: AccountGoal) -> dict[str, Any]:
-    """What the file says of an account, as the resource's inputs before its names are made secret."""
+def goal_inputs(goal: AccountGoal) -> AccountInputs:
+    """What the file says of an account."""
     account = goal.account
-    return {
+    return AccountInputs(
         **onboarding.account_inputs(account),
-        "owner": account.owner,
-        "enabled": {True: ENABLED, False: DISABLED, None: ""}[goal.enabled],
-        "first": goal.first,
-        "findable": goal.findable,
-        "adopt": account.adopt,
-        **({"withAdopted": True} if goal.with_adopted else {}),
-        **({"assigned": True} if goal.assigned else {}),
-        **({"revokedFrom": list(goal.revoked_from)} if goal.revoked_from else {}),
+        owner=account.owner,
+        enabled={True: ENABLED, False: DISABLED, None: ""}[goal.enabled],
+        findable=goal.findable,
+        adopt=account.adopt,
+        withAdopted=goal.with_adopted,
+        assigned=goal.assigned,
+        revokedFrom=goal.revoked_from,
         **goal.routes,
-    }
+    )
 
 
 def _onboarded(owner: User, number: str) -> "pulumi.Output[dict[str, Any]]":
@@ -154,35 +133,34 @@ def _onboarded(owner: User, number: str) -> "pulumi.Output[dict[str, Any]]":
     return owner.firstAccount.apply(lambda first: first if first.get("account", number) == number else {})
 
 
-def _brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def _brought(before: AccountInputs, news: AccountInputs) -> Iterator[str]:
     """The steps that a change of inputs brings, by task id."""
-    number = news["account"]
-    for name, text in news["names"].items():
-        if text != olds["names"].get(name):
-            yield task_id("update-account", number, name)
-    if news["enabled"] != olds["enabled"] and news["enabled"]:
-        yield task_id("enable-account" if news["enabled"] == ENABLED else "disable-account", number)
+    for name, text in news.names.items():
+        if text != before.names.get(name):
+            yield task_id("update-account", news.account, name)
+    if news.enabled != before.enabled and news.enabled:
+        yield task_id("enable-account" if news.enabled == ENABLED else "disable-account", news.account)
 
 
-def _lacking(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    values = {"account": olds["made"], "accountID": olds.get("accountID"), "userID": news.get("userID")}
+def _lacking(record: AccountRecord, news: AccountInputs) -> list[str]:
+    values = {"account": record.made, "accountID": record.accountID, "userID": news.userID}
     return [name for name, value in values.items() if not value]
 
 
 class _Account:
-    """An account on its way from what is recorded (`olds`, empty at first) to what the file says (`news`)."""
+    """An account on its way from its record (`before`, None at first) to what the file says (`news`)."""
 
-    def __init__(self, news: Mapping[str, Any], olds: Mapping[str, Any]) -> None:
-        self.news, self.olds = news, olds
-        self.number = str(news["account"])
-        self.steps = Steps.of_props(news, olds)
-        self.made = bool(olds.get("made"))
-        self.account_id = str(olds.get("accountID") or "")
-        self.state = str(olds.get("state") or "")
-        self.evidence = str(olds.get("evidence") or "")
-        self.perhaps = bool(olds.get("perhaps"))
-        self.was: dict[str, str] = dict(olds.get("was") or {})
-        self.unrecorded = unrecorded(olds, self.number)
+    def __init__(self, news: AccountInputs, before: AccountRecord | None) -> None:
+        self.news, self.before = news, before
+        self.number = news.account
+        self.steps = Steps.of(news, before)
+        record = before or AccountRecord(inputs=news)
+        self.was = dict(record.was)
+        self.made, self.perhaps = record.made, record.perhaps
+        self.account_id, self.state = record.accountID, record.state
+        self.evidence = record.evidence
+        self.unlisted = record.unlisted
+        self.unrecorded = unrecorded(record.recorded, self.number)
         self.existing: account_in_t4.Existing | None = None
 
     def make(self) -> None:
@@ -190,7 +168,7 @@ class _Account:
         that the administrator was asked to create counts as created once it is revoked: perhaps it is
         there."""
         task = task_id("create-account", self.number)
-        is_revoked = self.news["owner"] in (self.news.get("revokedFrom") or ())
+        is_revoked = self.news.owner in self.news.revokedFrom
         if is_revoked and self.steps.is_open(task):
             self.steps.drop(task)
             self.made = self.perhaps = True
@@ -198,21 +176,21 @@ class _Account:
             self.made = self.perhaps = False
         if self.made and not self.steps.withdrawn(task):
             return
-        if onboarded := self.news.get("onboarded"):
+        if onboarded := self.news.onboarded:
             self.made = True
-            self.account_id, self.state = str(onboarded["accountID"]), str(onboarded["enabled"])
+            self.account_id, self.state = onboarded.accountID, onboarded.enabled
             self.steps.drop(task)
-            for differing in onboarded.get("open") or ():
+            for differing in onboarded.open:
                 self.steps.leave_open(differing)
         elif self.is_adopted():
             self.adopt()
         else:
-            wish = [self.news["owner"], self.news["templateAccount"]]
+            wish = [self.news.owner, self.news.templateAccount]
             sent = self.steps.tasks.get(task, {}).get("sent")
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.take_facts(self.steps.facts.get(task, {}))
             if self.existing:
-                self.existing.settle(self.news, self.steps, was_asked=bool(self.olds))
+                self.existing.settle(self.news, self.steps, was_asked=self.before is not None)
             if self.made and sent and sent != marked(wish):
                 self.steps.leave_open(task_id("apply-template", self.number))
 
@@ -224,12 +202,12 @@ class _Account:
     def is_adopted(self) -> bool:
         """Whether nothing is to be created: by the file's word; or for the first account of a user who was
         adopted, where nothing shows what that user has."""
-        return bool(self.news["adopt"] or (self.news.get("withAdopted") and self.is_listed() is None))
+        return self.news.adopt or (self.news.withAdopted and self.is_listed() is None)
 
     def adopt(self) -> None:
         """Record what is there, with no call that changes anything. Where an operation could show it, T4 must
         show it."""
-        task, owner = task_id("create-account", self.number), self.news["owner"]
+        task, owner = task_id("create-account", self.number), self.news.owner
         own = session().journal.find(task)
         facts = (own.answer.get("facts") if own else None) or {}
         account, listed = lookups.account("", self.number), self.is_listed()
@@ -260,16 +238,14 @@ class _Account:
                 self.steps.leave_open(task_id("update-account", self.number, name))
 
     def marks_of_names(self) -> dict[str, str]:
-        return {name: session().mark([self.number, name, text]) for name, text in self.news["names"].items()}
+        return {name: session().mark([self.number, name, text]) for name, text in self.news.names.items()}
 
     def create(self) -> Outcome:
-        owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
         values = {
             "account": self.number,
-            "templateAccount": self.news["templateAccount"],
-            **{name: text or None for name, text in self.news["names"].items()},
-            **owner,
-            "username": self.news["owner"],
+            "templateAccount": self.news.templateAccount,
+            **{name: text or None for name, text in self.news.names.items()},
+            **self.news.owner_values,
         }
         try:
             answer = session().client.call("createAccount", values)
@@ -279,7 +255,7 @@ class _Account:
 
     def of_owner(self, conflict: Conflict) -> Outcome:
         """T4 has an account of this number: the owner's, where T4 lists it so."""
-        owner = self.news["owner"]
+        owner = self.news.owner
         if self.is_listed():
             found = lookups.account_numbered(self.number)
             return self.outcome(f"T4 lists it as {owner}'s, after {conflict.evidence}", found)
@@ -287,18 +263,17 @@ class _Account:
 
     def link(self) -> None:
         """The owner lacks the account: T4 does not show it there."""
-        task = task_id("assign-account", self.news["owner"], self.number)
-        if task in (self.olds.get("tasks") or {}):
+        task = task_id("assign-account", self.news.owner, self.number)
+        if self.before and task in self.before.tasks:
             self.steps.take(task, self.assign)
 
     def assign(self) -> Outcome:
-        owner = {"userID": self.news["userID"]} if self.news.get("userID") else {}
-        return self.call("assignAccount", username=self.news["owner"], **owner)
+        return self.call("assignAccount", **self.news.owner_values)
 
     def is_listed(self) -> bool | None:
         """Whether T4 shows the account among its owner's; None where nothing shows what the owner has."""
-        owner = self.news["owner"]
-        seen = lookups.user(self.news.get("userID"), owner)
+        owner = self.news.owner
+        seen = lookups.user(self.news.userID, owner)
         shown = seen.value if isinstance(seen, Seen) else lookups.user_named(owner)
         numbers = shown["accounts"] if shown else None
         if numbers is None:
@@ -316,7 +291,7 @@ class _Account:
     def rename(self) -> None:
         """Names changed in the file after the account was made: one call for both, one task for each. One
         that is made in this very run has the new names."""
-        before, after = self.olds.get("names") or {}, self.news["names"]
+        before, after = self.before.inputs.names if self.before else {}, self.news.names
         open_now = self.steps.open_of("update-account") | self.steps.reopened("update-account")
         open_now |= {task for task in self.unrecorded if kind_of(task) == "update-account"}
         pending = {detail_of(task) for task in open_now}
@@ -326,7 +301,7 @@ class _Account:
             if (after[name] != before.get(name) or name in pending)
             and not self.steps.leave_alone(task_id("update-account", self.number, name), again=True)
         }
-        if not self.olds.get("made") or not changes:
+        if not (self.before and self.before.made) or not changes:
             return
         tasks = {name: task_id("update-account", self.number, name) for name in changes}
         sent = {name: text for name, text in changes.items() if not self.steps.awaits_t4(tasks[name], text)}
@@ -343,8 +318,8 @@ class _Account:
     def set_state(self) -> None:
         """T4 makes accounts disabled (seed 002). `enabled` absent from the file: nobody has decided, so
         nothing is done."""
-        wanted = self.news["enabled"]
-        again = bool(self.olds) and wanted != self.olds["enabled"]
+        wanted = self.news.enabled
+        again = self.before is not None and wanted != self.before.inputs.enabled
         for kind, state in STATES.items():
             task = task_id(kind, self.number)
             if wanted == state and self.steps.withdrawn(task):
@@ -370,8 +345,7 @@ class _Account:
 
     def identify(self) -> None:
         """The id of an account that was made before anything could show it."""
-        self.unlisted = bool(self.olds.get("unlisted"))
-        if self.made and not self.account_id and self.news["findable"] and not self.unlisted:
+        if self.made and not self.account_id and self.news.findable and not self.unlisted:
             shown = lookups.account_numbered(self.number)
             self.unlisted = shown is None
             if shown:
@@ -382,15 +356,16 @@ class _Account:
         known = {"accountID": self.account_id} if self.account_id else {}
         return called(operation, {**known, "account": self.number, **values})
 
-    def outputs(self) -> dict[str, Any]:
-        return {
-            **without_planned(self.news),
-            "accountID": self.account_id,
-            "state": self.state,
-            **({"evidence": self.evidence} if self.evidence else {}),
-            "made": self.made,
-            "unlisted": self.unlisted,
-            "tasks": self.steps.tasks,
-            **({"perhaps": True} if self.perhaps else {}),
-            **({"was": self.was} if self.was else {}),
-        }
+    def as_recorded(self) -> AccountRecord:
+        """The account as it is to be recorded now."""
+        return AccountRecord(
+            inputs=self.news,
+            accountID=self.account_id,
+            state=self.state,
+            evidence=self.evidence,
+            made=self.made,
+            perhaps=self.perhaps,
+            unlisted=self.unlisted,
+            was=self.was,
+            tasks=self.steps.tasks,
+        )

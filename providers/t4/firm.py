@@ -2,55 +2,48 @@
 any call."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, DiffResult, Resource
+from pulumi.dynamic import Resource
 
-from providers.t4.lifecycle.base import T4Provider, differences, known
+from providers.t4.lifecycle.base import Checked, RecordProvider
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.user_creation import journal_key
+from providers.t4.records.firm import FirmInputs, FirmRecord, Use
 from providers.t4.session.session import session
 from t4firm.model.firm import Limited
 from t4firm.plan.goals import FirmGoal
 from t4firm.yaml_files.mistakes import some
 
-NAME = "firm"
-"""The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
-it."""
 
+class FirmProvider(RecordProvider[FirmInputs, FirmRecord]):
+    """Holds the roster of the last run against the one of this run; calls nothing."""
 
-class FirmProvider(T4Provider):
-    """Holds the roster of the last run against the one of this run; calls nothing. The roster lives in the
-    inputs alone: an unchanged resource records new inputs and keeps its old outputs."""
+    inputs, record = FirmInputs, FirmRecord
 
-    def _check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def checked(self, before: FirmInputs | None, news: FirmInputs) -> Checked[FirmInputs]:
         """Refuses removals of people who have not departed, and runs over a limit: in previews and before
         any call."""
-        reasons = [*_renamed(olds, news), *_removals(known(olds), news), *_over_limits(news)]
-        return CheckResult(news, [CheckFailure("", reason) for reason in reasons])
+        of_before = (*_renamed(before, news), *_removals(before, news)) if before else ()
+        return Checked(news, refusals=(*of_before, *_over_limits(news)))
 
-    def _diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def differs(self, record: FirmRecord, news: FirmInputs) -> bool:
         """The roster is bookkeeping: who comes and goes shows as a user. Changed is the firm by its own
         facts."""
-        return DiffResult(changes=bool(differences(olds, news, ("firm", "waiting"))))
+        return record.inputs.changes(news, "firm", "waiting")
 
-    def _create(self, props: dict[str, Any]) -> dict[str, Any]:
+    def created(self, news: FirmInputs) -> FirmRecord:
         """Records the firm and what it waits for; there is nothing to call."""
-        return _outputs(props, {})
+        return _waiting(news, None)
 
-    def _update(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    def updated(self, record: FirmRecord, news: FirmInputs) -> FirmRecord:
         """The same for a firm whose facts have changed."""
-        return _outputs(news, olds)
+        return _waiting(news, record)
 
-    def _delete(self, props: dict[str, Any]) -> None:
+    def forgotten(self, record: FirmRecord) -> None:
         """The last of a stack that is forgotten; T4 knows nothing of it."""
-
-    def _name(self, props: Mapping[str, Any]) -> str:
-        return NAME
-
-    def _words(self, props: Mapping[str, Any]) -> str:
-        return "the firm"
 
 
 class FirmResource(Resource, module="t4", name="Firm"):
@@ -60,56 +53,56 @@ class FirmResource(Resource, module="t4", name="Firm"):
 
     def __init__(self, goal: FirmGoal, identity: str, opts: pulumi.ResourceOptions) -> None:
         """`identity`: what the stack's passwords and journal are bound to."""
-        props = {**goal_inputs(goal), "identity": identity, "tasks": None}
-        super().__init__(FirmProvider(pulumi.get_stack()), NAME, props, opts)
+        inputs = replace(goal_inputs(goal), identity=identity)
+        props = {**inputs.to_props(), "tasks": None}
+        super().__init__(FirmProvider(pulumi.get_stack()), inputs.name, props, opts)
 
 
-def goal_inputs(goal: FirmGoal) -> dict[str, Any]:
-    """What the file says of the firm, as the resource's inputs."""
-    return {
-        "firm": goal.firm,
-        "roster": dict(goal.roster),
-        **({"gone": list(goal.gone)} if goal.gone else {}),
-        **({"history": {name: list(tasks) for name, tasks in goal.history.items()}} if goal.history else {}),
-        "limits": {use.name: {"count": use.count, "allowed": use.allowed} for use in goal.limits},
-        "waiting": list(goal.planned),
-    }
+def goal_inputs(goal: FirmGoal) -> FirmInputs:
+    """What the file says of the firm."""
+    return FirmInputs(
+        firm=goal.firm,
+        roster=goal.roster,
+        gone=goal.gone,
+        history=goal.history,
+        limits={use.name: Use(count=use.count, allowed=use.allowed) for use in goal.limits},
+        waiting=goal.planned,
+    )
 
 
-def _outputs(news: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
-    steps = Steps.of_props({"how": {}}, olds)
-    for task in news["waiting"]:
+def _waiting(news: FirmInputs, record: FirmRecord | None) -> FirmRecord:
+    steps = Steps.of(news, record)
+    for task in news.waiting:
         steps.take(task)
-    for task in steps.open_of("request-whentech", "enable-whentech") - set(news["waiting"]):
+    for task in steps.open_of("request-whentech", "enable-whentech") - set(news.waiting):
         steps.drop(task)
-    return {"firm": news["firm"], "waiting": news["waiting"], "tasks": steps.tasks}
+    return FirmRecord(inputs=news, tasks=steps.tasks)
 
 
-def _renamed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def _renamed(before: FirmInputs, news: FirmInputs) -> Iterator[str]:
     """Under another name the stack would find neither its journal nor its passwords."""
-    before, after = olds.get("identity"), news.get("identity")
-    if before and after and before != after:
+    if before.identity and news.identity and before.identity != news.identity:
         yield (
-            f"this stack's passwords and its journal are bound to `{before}` (stack and firm), and by its "
-            f"name it is `{after}` now. Nothing was called. If the stack or the firm was renamed, keep what "
-            f'it has: `pulumi config set t4:identity "{before}"`, or T4_IDENTITY in its environment'
+            f"this stack's passwords and its journal are bound to `{before.identity}` (stack and firm), and "
+            f"by its name it is `{news.identity}` now. Nothing was called. If the stack or the firm was "
+            f'renamed, keep what it has: `pulumi config set t4:identity "{before.identity}"`, or T4_IDENTITY '
+            "in its environment"
         )
 
 
-def _history(news: Mapping[str, Any], username: str) -> str:
-    signed = (news.get("history") or {}).get(username)
+def _history(news: FirmInputs, username: str) -> str:
+    signed = news.history.get(username)
     return f" Keep the sign-offs of {username} in the attested file ({some(signed)})" if signed else ""
 
 
-def _removals(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def _removals(before: FirmInputs, news: FirmInputs) -> Iterator[str]:
     """Who was never made may go: nothing of that one is in T4, unless a run asked for it and does not know
     what came of it."""
-    before, after = olds.get("roster") or {}, news["roster"]
-    for username in sorted(before.keys() - after.keys()):
-        if before[username] == "departed":
+    for username in sorted(before.roster.keys() - news.roster.keys()):
+        if before.roster[username] == "departed":
             continue
         way = "put the entry back with `departed: true`, run `up`, close the tasks that it lists, and then"
-        if username in news.get("gone", ()):
+        if username in news.gone:
             yield (
                 f"{username} was removed from the firm file without having departed. T4 cannot delete a "
                 f"user by its API: {way} remove the entry.{_history(news, username)}"
@@ -130,12 +123,12 @@ _WORDS: Mapping[Limited, tuple[str, str]] = {
 }
 
 
-def _over_limits(news: Mapping[str, Any]) -> Iterator[str]:
+def _over_limits(news: FirmInputs) -> Iterator[str]:
     for name, (verb, what) in _WORDS.items():
-        count, allowed = int(news["limits"][name]["count"]), int(news["limits"][name]["allowed"])
-        if count > allowed:
+        use = news.limits.get(name)
+        if use and use.count > use.allowed:
             yield (
-                f"this run would {verb} {count} {what}, and limits.{name} allows {allowed} in one run. "
-                f"Nothing was called. If that many are right, write `limits: {{{name}: {count}}}` in the "
-                "firm file and have it reviewed; else bring them in steps"
+                f"this run would {verb} {use.count} {what}, and limits.{name} allows {use.allowed} in one "
+                f"run. Nothing was called. If that many are right, write `limits: {{{name}: {use.count}}}` "
+                "in the firm file and have it reviewed; else bring them in steps"
             )

@@ -81,7 +81,7 @@ class UserProvider(T4Provider):
         steps = Steps.of_props(news, olds)
         unknown = set(standing(news, olds.get("trialExpires"))) - steps.tasks.keys()
         changed = differences(olds, news, RECORDED) or findable or unknown or steps.outstanding(lacking)
-        changed = bool(changed or unrecorded(olds, news["username"]))
+        changed = bool(changed or unrecorded(str(olds.get("recorded") or ""), news["username"]))
         loses = revoked(olds) != revoked(news)
         retires = any(
             task_id("remove-role", news["username"], role) not in steps.tasks

@@ -17,6 +17,7 @@ A picture of the folder::
     user_update      bringing a user to what the file says now
     user_refresh     a user as T4 shows it
     fill_login       the fill user as its own login shows it
+    assignment       an application or an account, assigned to a user
     account_refresh  an account as T4 shows it
     account_in_t4    an account that T4 has before anybody creates it
     template_check   what T4 gave a user, judged

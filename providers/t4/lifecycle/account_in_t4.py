@@ -7,13 +7,13 @@ It is of the stack's own firm: the operations list it, or the reader's login sho
 - T4 lists its owner without it: it is not created and not touched, until the firm file says `adopt: true`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from providers.t4.lifecycle.account_refresh import hold_names
 from providers.t4.lifecycle.errors import TakenAlready
 from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.records.accounts import AccountInputs
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
 from t4firm.tasks.ids import task_id
@@ -28,28 +28,28 @@ class Existing:
     evidence: str
     is_owners: bool | None
 
-    def settle(self, props: Mapping[str, Any], steps: Steps, *, was_asked: bool) -> None:
+    def settle(self, inputs: AccountInputs, steps: Steps, *, was_asked: bool) -> None:
         """The steps for what differs. `was_asked`: this stack had asked for the account before, so it is the
         one; else, where nothing shows whose it is, the administrator looks."""
-        hold_names(props, steps, self.row, self.evidence)
+        hold_names(inputs, steps, self.row, self.evidence)
         if self.is_owners is None and not was_asked:
-            steps.take(task_id("verify-account", props["account"]))
+            steps.take(task_id("verify-account", inputs.account))
 
 
-def existing(props: Mapping[str, Any], is_owners: Callable[[], bool | None]) -> Existing | None:
+def existing(inputs: AccountInputs, is_owners: Callable[[], bool | None]) -> Existing | None:
     """What T4 has under the number of this account; None where nothing shows one, and where the administrator
     is to create it and has not assigned it yet.
 
     Raises TakenAlready where the API is to create it, and T4 shows that its owner does not have it.
     """
-    number = str(props["account"])
+    number = inputs.account
     if (seen := lookups.account_before(number)) is None:
         return None
     found = Existing(seen.value, f"T4 shows it: {seen.evidence}", is_owners())
     if found.is_owners is not False:
         return found
-    if props["how"].get("create-account") == "api":
-        raise taken(number, props["owner"], f"{found.evidence}.")
+    if inputs.how.get("create-account") == "api":
+        raise taken(number, inputs.owner, f"{found.evidence}.")
     return None
 
 

@@ -1,10 +1,6 @@
 """Steps of a run that died: the journal has them, and the engine recorded nothing of the run. Where the file
 was changed back since, nothing else tells that T4 may have another value."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from providers.t4.lifecycle.task_records import RECORDED
 from providers.t4.session.session import session
 from t4firm.model.names import folded
 from t4firm.tasks.ids import about, kind_of
@@ -14,10 +10,9 @@ OF_ACCOUNTS = ("update-account",)
 """The kinds of steps after which T4 has another value, and which no resource of their own stands for."""
 
 
-def unrecorded(record: Mapping[str, Any], subject: str) -> frozenset[str]:
-    """The tasks of these kinds about this user or account that were begun through the API after `record` was
-    made. An older version's record does not say when it was made: then nothing is told."""
-    since = str(record.get(RECORDED) or "")
+def unrecorded(since: str, subject: str) -> frozenset[str]:
+    """The tasks of these kinds about this user or account that were begun through the API after `since`, when
+    it was recorded. An older version's record does not say when it was made: then nothing is told."""
     begun = session().once("begun steps", _begun).get(folded(subject), {}) if since else {}
     return frozenset(task for task, at in begun.items() if at > since)
 

@@ -91,7 +91,7 @@ class UserChanges:
         self.was: dict[str, str] = dict(olds.get("was") or {})
         self.gone = ""
         self.password = str(olds.get("passwordInT4") or "")
-        self.unrecorded = unrecorded(olds, self.username)
+        self.unrecorded = unrecorded(str(olds.get("recorded") or ""), self.username)
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""

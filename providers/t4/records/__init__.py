@@ -2,5 +2,7 @@
 
 A picture of the folder::
 
-    upgrade   a record that an older version wrote, in this version's form
+    record        what all records have in common: from Pulumi's properties, and back
+    firm, accounts, assignments   the inputs and the record of each resource
+    upgrade       a record that an older version wrote, in this version's form
 """

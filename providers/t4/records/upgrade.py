@@ -56,7 +56,11 @@ def _task(task: str, props: Mapping[str, Any]) -> str:
 
 def _unsaid(task: str, props: Mapping[str, Any]) -> str:
     """Until then the record of an end user had the step that took WhenTech which only the portal gave."""
-    if "person" not in props or kind_of(task) != "unassign-application" or props["expected"]["exactly"]:
+    if (
+        "person" not in props
+        or kind_of(task) != "unassign-application"
+        or (props.get("expected") or {}).get("exactly")
+    ):
         return task
     parts = parts_of(task)
     return task if parts["application"] != WHENTECH else task_id("declare-application", *parts.values())

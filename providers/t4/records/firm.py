@@ -1,0 +1,59 @@
+"""The firm, as the program says it and as it is recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.t4.records.record import Inputs, Recorded
+
+NAME = "firm"
+"""The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
+it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """How much a run would do of what is limited, and how much one run may do."""
+
+    count: int
+    allowed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmInputs(Inputs):
+    """The firm. `roster`: username -> `active` or `departed`. `gone`: whom the last run recorded, and who is
+    no longer in the file; `history`: of each of these, the tasks that are signed off. `limits`: what this run
+    would use of them. `waiting`: what the firm waits for. `identity`: what the stack's passwords and journal
+    are bound to, "" where an older version recorded the firm."""
+
+    firm: str
+    roster: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[str, Use] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    identity: str = ""
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def words(self) -> str:
+        return "the firm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmRecord(Recorded):
+    """The roster and the limits live in the inputs alone: an unchanged resource records new inputs and keeps
+    its old outputs."""
+
+    inputs: FirmInputs
+
+    def to_props(self) -> dict[str, Any]:
+        return {
+            "firm": self.inputs.firm,
+            "waiting": list(self.inputs.waiting),
+            "tasks": dict(self.tasks),
+            **({"recorded": self.recorded} if self.recorded else {}),
+        }

@@ -86,13 +86,13 @@ def _of_account(props: Props) -> Iterator[Unread]:
 
 
 def _of_application(props: Props) -> Iterator[Unread]:
-    row = row_of(lookups.user(props["userID"], props["username"]))
+    row = row_of(lookups.user(props.get("userID"), props["username"]))
     if props["assigned"] and row is not None and row.get("applications") is None:
         yield "applications", _why_not(OF_USERS, "users", NO_LOGIN), last_evidence(props)
 
 
 def _of_access(props: Props) -> Iterator[Unread]:
-    row = row_of(lookups.user(props["userID"], props["username"]))
+    row = row_of(lookups.user(props.get("userID"), props["username"]))
     if props["assigned"] and row is not None and row.get("accounts") is None:
         what = CAPTURED if props.get("captures") else "shared accounts"
         yield what, _why_not(OF_USERS, "users", _login(props, "accounts")), last_evidence(props)

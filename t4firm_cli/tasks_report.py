@@ -219,7 +219,7 @@ def _rest(report: Report, *, closed: bool) -> list[str]:
 def _rests_on(proofs: Sequence[Proof]) -> Iterator[str]:
     """How much of what the fills rest on T4 has shown; --json has each fact."""
     if proofs:
-        yield f"It rests on {proofs_counted(proof_counts(proofs))}."
+        yield f"What this rests on: {proofs_counted(proof_counts(proofs))}."
 
 
 def _fills(coverage: Sequence[Coverage], *, closed: bool) -> Iterator[str]:

@@ -47,7 +47,7 @@ def counts(proofs: Iterable[Proof]) -> dict[Source, int]:
 
 
 def counted(found: dict[Source, int]) -> str:
-    """`14 facts proved by T4, 2 signed off, 1 nobody's`."""
+    """`14 facts proved by T4, 2 signed off, 1 shown by nobody`."""
     proved, signed, nobodys = (found[source] for source in SOURCES)
     facts = number(proved, "fact")
-    return f"{facts} proved by T4, {signed:,} signed off, {nobodys:,} nobody's"
+    return f"{facts} proved by T4, {signed:,} signed off, {nobodys:,} shown by nobody"

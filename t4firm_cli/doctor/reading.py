@@ -9,13 +9,14 @@ from providers.t4.lifecycle import fill_login
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm, SocketReads
 from providers.t4.socket_findings import not_seen_by_the_reader
-from t4firm.model.names import among
+from t4firm.model.names import among, without
 from t4firm.model.users import TRADING
 from t4firm.plan.goals import OURS
-from t4firm.yaml_files.mistakes import counted
+from t4firm.yaml_files.mistakes import counted, listed
 from t4firm_cli.doctor.finding import Finding
 
 GUIDE = "docs/reading-t4.md says what to ask T4 for"
+REMOVE_ROLE = "remove it in T4's portal: Users > the user > setup > Roles"
 SEE_ALL = ("Administrator", "RiskManager")
 """Roles with which a user may have All Accounts (t4.md section 3)."""
 
@@ -53,7 +54,7 @@ def _reader(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
     roles = firm.login.roles
     if among(TRADING, roles):
         says = f"{firm.login.who} has {TRADING}, and needs no role to trade"
-        yield Finding("reader", "warning", says, "remove it in T4's portal: Users > the user > setup > Roles")
+        yield Finding("reader", "warning", says, REMOVE_ROLE)
     if not any(among(role, (*SEE_ALL, session().files.risk_manager)) for role in roles):
         says = f"{firm.login.who} is neither Administrator nor Risk Manager, so it sees its own accounts only"
         yield Finding("reader", "warning", says, GUIDE)
@@ -81,6 +82,11 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         yield Finding("fill user", "warning", *_parted(str(why)))
         return
     roles = ", ".join(shown.roles) or "none"
+    if more := without(shown.roles, socket.fill_user.roles if socket.fill_user else ()):
+        says = f"{shown.who} has {listed(more)}, and must not: it is to capture fills, and do nothing else"
+        yield Finding(
+            "fill user", "warning", says, "remove it in T4's portal: Users > the user > setup > Roles"
+        )
     says = f"{shown.who} sees {counted(len(shown.accounts), 'account')} (roles: {roles})"
     yield Finding("fill user", "fine", says)
 

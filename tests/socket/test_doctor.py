@@ -42,6 +42,15 @@ def test_what_the_logins_lack(seen: Stack, hands: Portal, socket: SocketPortal) 
     assert all(finding.remedy for finding in found if finding.status == "warning")
 
 
+def test_a_fill_user_that_could_trade(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    hands.give_role(FILL, "Trading")
+    (warned,) = [finding for finding in examined(seen) if finding.status == "warning"]
+    assert warned.says == f"{FILL} has Trading, and must not: it is to capture fills, and do nothing else"
+    assert warned.remedy
+
+
 def test_nothing_is_said_where_reading_is_off(seen: Stack) -> None:
     seen.up(firm())
     del seen.settings["t4:socket"]

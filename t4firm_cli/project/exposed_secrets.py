@@ -1,8 +1,8 @@
 """What a pipeline needs kept out of a stack's settings file.
 
-The file is in git, and whoever opens a branch has a preview run with the stack's passphrase, by the branch's
-own code. Encrypted by that passphrase is then as good as shown: the key that changes T4, and the seed of all
-passwords, belong into the environments of the runs that need them (docs/pipeline.md).
+The file is in git, and stays in its history. What is encrypted there opens for everybody who ever gets the
+stack's passphrase, and a preview on the state itself has it, with the branch's own code. The key that changes
+T4, and the seed of all passwords, belong into the environments of the runs that need them (docs/pipeline.md).
 """
 
 from typing import Final
@@ -17,7 +17,8 @@ REPLACE: Final = (
 
 
 def exposed(project: Project, stack: str) -> tuple[str, str] | None:
-    """What of a stack's secrets every branch can read, and what to do; None where nothing can be read."""
+    """What of a stack's secrets its passphrase opens for everybody, and what to do; None where there is
+    nothing."""
     names = project.secrets(stack)
     if not names:
         return None
@@ -28,7 +29,8 @@ def exposed(project: Project, stack: str) -> tuple[str, str] | None:
         )
     remove = listed(f"`pulumi config rm --stack {stack} {name}`" for name in names)
     return (
-        f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: every branch's preview can decrypt what is in it",
+        f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: whoever gets the stack's passphrase, now or "
+        "later, decrypts it from git",
         f"{remove}, {REPLACE}",
     )
 

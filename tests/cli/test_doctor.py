@@ -168,7 +168,10 @@ class TestConfiguration:
         assert "secrets" not in examined(elsewhere, 1)
         found = examined(elsewhere, 1, CI="true", T4_PASSWORD_SEED=SEED)["secrets"]
         assert found.status == "problem"
-        assert "Pulumi.demo.yaml holds t4:login and t4:passwordSeed: every branch's preview" in found.says
+        assert (
+            "Pulumi.demo.yaml holds t4:login and t4:passwordSeed: whoever gets the stack's passphrase"
+            in found.says
+        )
         assert "`pulumi config rm --stack demo t4:passwordSeed`" in found.remedy
         assert "replace them" in found.remedy
 

@@ -1,7 +1,7 @@
 """`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +22,13 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
-from t4firm_cli.tasks import recorded, report_of
+from t4firm_cli.tasks import Key, Record, recorded, report_of
 from t4firm_cli.terminal import say
 
-USED_BY_NOBODY: Final = {"T4_API_KEY": "none", "T4_PASSWORD_SEED": new_seed()}
-"""Providers are not complete without a key and a seed. A preview that does not read T4 sends no call."""
+NO_KEY: Final = {"T4_API_KEY": "none"}
+"""Providers are not complete without a key. A preview that does not read T4 sends no call."""
+
+SEED: Final = "T4_PASSWORD_SEED"
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ def run(project: Project, stack: str, asked: Asked) -> int:
         unreadable = Unreadable(stack, error.mistakes, base=isinstance(error, BaseUnreadable))
         _write(asked, unreadable, None)
         return 1
-    preview = _preview(project, stack, asked)
+    preview, records = _preview(project, stack, asked)
     sides = sides_of(base, head, (settings, written_settings(project, stack)))
-    proofs = report_of(stack, head, recorded(Pulumi(project, stack))).proofs if asked.run_preview else ()
+    proofs = () if records is None else report_of(stack, head, records).proofs
     review = review_of(stack, *sides, asked.details, preview, proofs)
     _write(asked, review, None if review.refusals else _reviewed(project, stack, preview))
     if review.refusals:
@@ -97,17 +99,22 @@ def _check(asked: Asked) -> None:
         raise ProjectError(f"--limit must be {LEAST} or more: the warnings alone need that much")
 
 
-def _preview(project: Project, stack: str, asked: Asked) -> Preview | None:
+def _preview(
+    project: Project, stack: str, asked: Asked
+) -> tuple[Preview | None, Mapping[Key, Record] | None]:
+    """The preview, if one was asked for; and what the state that it was made on has recorded."""
     if asked.run_preview:
         with _engine(project, stack, asked.state_copy) as pulumi:
             say_destination(pulumi)
             if not asked.read:
-                pulumi.environ |= USED_BY_NOBODY
-            return previewed(pulumi, refresh=asked.read)
+                pulumi.environ |= NO_KEY
+            if (asked.state_copy or not asked.read) and not pulumi.environ.get(SEED):
+                pulumi.environ[SEED] = new_seed()  # no preview derives a password
+            return previewed(pulumi, refresh=asked.read), recorded(pulumi)
     if asked.preview is None:
-        return None
+        return None, None
     try:
-        return preview_of(asked.preview.read_text())
+        return preview_of(asked.preview.read_text()), None
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{asked.preview} cannot be read: {error}") from None
     except NoPreview as error:

@@ -21,7 +21,7 @@ from providers.t4.passphrase import PASSPHRASE, PASSPHRASE_FILE
 from providers.t4.settings import VARIABLES
 from t4firm.yaml_files.mistakes import listed
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.project.layout import Project, ProjectError, content_of
+from t4firm_cli.project.layout import Project, ProjectError, content_of, plain
 
 REVIEW_KEY: Final = "T4_REVIEW_KEY"
 SHORTEST: Final = 20
@@ -59,6 +59,7 @@ def opened(project: Project, stack: str, file: Path) -> Iterator[Pulumi]:
     """The engine on a copy. Raises ProjectError where there is none, or the key does not open it."""
     if not file.is_file():
         raise ProjectError(NO_COPY.format(stack, file))
+    _refuse_secret_settings(project, stack)
     try:
         exported = json.loads(file.read_text(encoding="utf-8"))
         exported["deployment"].get("resources")
@@ -105,7 +106,7 @@ def _project_in(folder: Path, project: Project, stack: str) -> Project:
         if entry.name not in ("Pulumi.yaml", "stacks", ".git", project.local.name):
             (folder / entry.name).symlink_to(entry)
     shutil.copy(project.folder / "Pulumi.yaml", folder)
-    shutil.copytree(project.folder / "stacks", folder / "stacks")
+    shutil.copytree(project.folder / "stacks", folder / "stacks", ignore_dangling_symlinks=True)
     other = Project(folder)
     if project.simulator.exists():
         other.local.mkdir()
@@ -113,21 +114,23 @@ def _project_in(folder: Path, project: Project, stack: str) -> Project:
     _, settings = project.settings_files(stack)
     if settings.exists():
         copied = folder / "stacks" / settings.name
-        copied.write_text(yaml.safe_dump(_without_secrets(content_of(settings), settings.name)))
+        content = content_of(settings)
+        kept = {name: value for name, value in content.items() if name not in OF_THE_PASSPHRASE}
+        copied.write_text(yaml.safe_dump({**kept, "config": plain(content.get("config") or {})}))
     return other
 
 
-def _without_secrets(content: Mapping[str, Any], name: str) -> dict[str, Any]:
-    config = content.get("config") or {}
-    secret = {key for key, value in config.items() if isinstance(value, dict) and "secure" in value}
+def _refuse_secret_settings(project: Project, stack: str) -> None:
+    """A preview of a copy cannot open them."""
+    written = project.written(stack).items()
+    secret = {name for name, value in written if isinstance(value, dict) and "secure" in value}
     given = {f"t4:{key}" for key, variable in VARIABLES.items() if os.environ.get(variable)}
     if missing := sorted(secret - given):
         raise ProjectError(
-            f"stacks/{name} holds {listed(missing)} encrypted with the stack's passphrase, which a preview "
-            "of a copy does not have. Write it there in plain text, or give it to the pipeline as a variable"
+            f"stacks/Pulumi.{stack}.yaml holds {listed(missing)} encrypted with the stack's passphrase, "
+            "which a preview of a copy does not have. Write it there in plain text, or give it to the "
+            "pipeline as a variable"
         )
-    kept = {key: value for key, value in content.items() if key not in OF_THE_PASSPHRASE}
-    return {**kept, "config": {key: value for key, value in config.items() if key not in secret}}
 
 
 def _put(pulumi: Pulumi, exported: Mapping[str, Any]) -> None:

@@ -248,7 +248,7 @@ def test_a_comment_that_cannot_be_written(repository: Folder) -> None:
 def test_a_list_that_cannot_be_written(repository: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the engine's preview makes a list (tests/engine); here it has nothing to do."""
     nothing = replace(preview_of('{"steps": []}'), calls=())
-    monkeypatch.setattr(review, "_preview", lambda *_: nothing)
+    monkeypatch.setattr(review, "_preview", lambda *_: (nothing, None))
     monkeypatch.setenv("T4_OPERATIONS", "onboarding")
     asked = review.Asked("HEAD", run_preview=True, limit=LEAST, save=Path("/nowhere/kept"))
     with pytest.raises(ProjectError, match=r"^/nowhere/kept cannot be written: No such file or directory$"):

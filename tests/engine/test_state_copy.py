@@ -21,12 +21,12 @@ def contents(folder: Path) -> Mapping[str, bytes]:
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def reviewed(project: Project, before: Path, copy: Path, **environ: str) -> Done:
-    """The review of somebody who has the review key alone."""
+def reviewed(project: Project, before: Path, copy: Path, *, reads: bool = False, **environ: str) -> Done:
+    """The review of somebody who has the review key alone, or a key of T4 with it."""
     there = {name: value for name, value in project.environ.items() if name not in FOREIGN}
     theirs = project.elsewhere(project.folder)
     theirs.environ = {**there, "T4_REVIEW_KEY": KEY, "T4_ENDPOINT": "https://t4.example.com", **environ}
-    words = ("--stack", "test", "--base", str(before), "--run-preview", "--no-read")
+    words = ("--stack", "test", "--base", str(before), "--run-preview", *(() if reads else ("--no-read",)))
     return theirs.t4firm("review", *words, "--state-copy", str(copy), "--save", "reviewed.json")
 
 
@@ -66,6 +66,23 @@ def test_what_is_reviewed_on_a_copy_is_what_runs(project: Project, simulator: Si
     assert simulator.onboarded() == ["trader.c"]
 
 
+def test_with_a_key_that_reads_t4_is_read_first(project: Project, simulator: Simulator) -> None:
+    project.environ["T4_REVIEW_KEY"] = KEY
+    assert project.up().code == 0
+    copy = project.folder / "copy.json"
+    assert project.t4firm("copy-state", str(copy), "--stack", "test").code == 0
+    fill = simulator.users()["WhenTechFillUser"]["userID"]
+    account = simulator.accounts()["22222"]["accountID"]
+    simulator.admin("DELETE", f"/admin/v1/users/{fill}/accounts/{account}")
+    simulator.forget_requests()
+    key = {"T4_API_KEY": simulator.api_key, "T4_ENDPOINT": simulator.endpoint}
+    said = reviewed(project, project.firm_file, copy, reads=True, **key)
+    assert said.code == 2, said.text
+    assert "account 22222 is not captured" in said
+    assert "T4 was not read" not in said
+    assert simulator.changes() == []
+
+
 def test_each_trouble_with_a_copy_is_a_sentence(project: Project) -> None:
     project.environ["T4_REVIEW_KEY"] = KEY
     copy = project.folder / "copy.json"
@@ -86,6 +103,13 @@ def test_each_trouble_with_a_copy_is_a_sentence(project: Project) -> None:
     other = reviewed(project, before, copy, T4_REVIEW_KEY=KEY[::-1])
     assert other.code == 1
     assert "incorrect passphrase" in other
+    settings = project.folder / "stacks" / "Pulumi.test.yaml"
+    written = settings.read_text()
+    settings.write_text(f"{written}config:\n  t4:identity:\n    secure: v1:abc\n")
+    sealed = reviewed(project, before, copy)
+    assert sealed.code == 1
+    assert "Pulumi.test.yaml holds t4:identity encrypted with the stack's passphrase" in sealed
+    settings.write_text(written)
     (project.folder / "none.json").write_text(os.devnull)
     broken = reviewed(project, before, project.folder / "none.json")
     assert "none.json is no copy that `t4firm copy-state` wrote" in broken

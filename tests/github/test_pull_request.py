@@ -114,7 +114,7 @@ def test_secrets_that_every_branch_could_decrypt_are_refused(
     """The passphrase that a preview needs opens them, for the program of the branch."""
     settings = repository.workflows.project.folder / "stacks" / "Pulumi.live.yaml"
     settings.write_text(f"config:\n  t4:endpoint: https://t4.example.com\n  {secret}: {{secure: v1:abc}}\n")
-    why = f"Pulumi.live.yaml holds {secret}: every branch's preview"
+    why = f"Pulumi.live.yaml holds {secret}: whoever gets the stack's passphrase"
     with pytest.raises(ProjectError, match=why):
         preview(repository, tmp_path)
     with pytest.raises(ProjectError, match=why):

@@ -22,6 +22,7 @@ def examined(stack: Stack) -> list[Finding]:
 def test_two_logins_that_see_what_they_should(seen: Stack, hands: Portal, socket: SocketPortal) -> None:
     seen.up(firm())
     the_administrator_does_all(hands, socket)
+    seen.simulator.forget_requests()
     assert examined(seen) == [
         Finding("reader", "fine", f"{READER} sees 4 accounts of the firm (roles: Administrator)"),
         Finding("fill user", "fine", f"{FILL} sees 4 accounts (roles: none)"),
@@ -61,6 +62,7 @@ def test_an_address_without_a_login_reads_nothing(seen: Stack, socket: SocketPor
     seen.up(firm())
     for key in ("t4:reader", "t4:fillReader"):
         del seen.settings[key]
+    seen.simulator.forget_requests()
     (found,) = examined(seen)
     assert "nobody logs in" in found.says
     assert socket.logins() == []

@@ -1,6 +1,7 @@
 """The administrator's steps are done in T4, and the next refresh closes them by what two logins see; nobody
 signs anything off."""
 
+import json
 import shutil
 from typing import Any
 
@@ -308,6 +309,21 @@ def test_a_run_with_another_seed_does_not_try_the_login(
     live = seen.live(firm())
     assert any("derived from another password seed" in words for words in live.failed), live.failed
     assert socket.logins() == [(READER, 0)]
+
+
+def test_a_password_of_the_reader_that_t4_refused_is_not_tried_again(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    right = seen.settings["t4:reader"]
+    seen.settings["t4:reader"] = json.dumps({**json.loads(right), "password": "Wrong-Pass-1"})
+    assert any("FAILED (1)" in words for words in seen.live(firm()).failed)
+    assert any("it is not tried again" in words for words in seen.live(firm()).failed)
+    seen.refresh()
+    assert socket.logins().count((READER, 1)) == 1, "T4 locks users out"
+    seen.settings["t4:reader"] = right
+    assert seen.live(firm()).failed == (), "another password is another try"
 
 
 def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) -> None:

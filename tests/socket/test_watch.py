@@ -155,6 +155,7 @@ def test_a_deleted_account_is_said(settled: Stack, socket: SocketPortal, console
 def test_another_run_with_this_login_ends_the_watch(
     settled: Stack, socket: SocketPortal, console: Console
 ) -> None:
+    settled.simulator.forget_requests()
     with watching(settled, console):
         console.wait(connected(console))
         socket.log_in(socket.as_reader())

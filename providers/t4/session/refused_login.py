@@ -1,5 +1,5 @@
-"""A login of the fill user that T4 refused, remembered beside the journal: T4 locks users out after some
-failures, and a locked fill user captures nothing."""
+"""A login over the WebSocket that T4 refused, remembered beside the journal: T4 locks users out after some
+failures, a locked fill user captures nothing, and a locked reader sees nothing."""
 
 from __future__ import annotations
 

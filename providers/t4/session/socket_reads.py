@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -269,25 +269,32 @@ class SocketReads:
     # --- the logins ---------------------------------------------------------------------------------------
 
     def _read_fill(self, user: FillUser, version: int) -> LoginShown:
-        from providers.t4.api.socket.errors import LoginRefused, SocketFailed
         from providers.t4.api.socket.reading import log_in
 
-        password = self.password(user.username, version)
-        before = self.refused.before(user.username, password)
+        login = self.fill_login(user, version)
+        with self._not_refused(login), self._open(login) as conversation:
+            return log_in(conversation)
+
+    @contextmanager
+    def _not_refused(self, login: SocketLogin) -> Iterator[None]:
+        """Around a login: a password that T4 refused before is not tried again, and one that it refuses now
+        is remembered. An API key locks nobody out."""
+        from providers.t4.api.socket.errors import LoginRefused, SocketFailed
+
+        username, password = login.fields.username, login.fields.password
+        before = self.refused.before(username, password) if password else ""
         if before and not self.again:
             what = f"T4 refused this password at {before}, and it is not tried again: T4 locks users out"
             advice = "When the reason is settled, run `t4firm doctor`, which tries it once."
-            raise SocketFailed(self.settings.address, user.username, what, at=before, advice=advice)
+            raise SocketFailed(self.settings.address, login.who, what, at=before, advice=advice)
         try:
-            with self._open(self.fill_login(user, version)) as conversation:
-                shown = log_in(conversation)
+            yield
         except LoginRefused as refusal:
-            if refusal.result == FAILED:
-                self.refused.remember(user.username, password, refusal.at)
+            if password and refusal.result == FAILED:
+                self.refused.remember(username, password, refusal.at)
             raise
         if before:
-            self.refused.forget(user.username)
-        return shown
+            self.refused.forget(username)
 
     def fill_login(self, user: FillUser, version: int) -> SocketLogin:
         """As the fill user, with the firm's own application."""
@@ -309,7 +316,8 @@ class SocketReads:
     def _read_firm(self) -> Firm:
         from providers.t4.api.socket.reading import accounts, log_in
 
-        with self._open(self.reader_login()) as conversation:
+        login = self.reader_login()
+        with self._not_refused(login), self._open(login) as conversation:
             shown = log_in(conversation)
             firm = Firm(shown, accounts(conversation, shown, self.firm_id))
         if firm.accounts.incomplete:

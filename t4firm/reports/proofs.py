@@ -5,12 +5,12 @@ A fact is a sentence about a user or an account. Its evidence is what the state 
 everything as it was leaves the state as it is.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from t4firm.reports.one_page import fact
 from t4firm.yaml_files.mistakes import counted as number
 
 Source = Literal["proved", "signed off", "nobody's"]
@@ -32,12 +32,12 @@ class Proof:
 
     @property
     def shortly(self) -> str:
-        """By what or by whom, and when: `T4's WebSocket, 2026-11-28`, `2026-11-20, by A. Admin`."""
-        if self.source != "proved":
+        """By what or by whom, and when: `T4's WebSocket, 2026-11-28`, `A. Admin, 2026-11-20`."""
+        if self.source == "nobody's":
             return self.evidence
-        day = re.search(r"\d{4}-\d{2}-\d{2}", self.evidence)
         by = "T4's WebSocket" if SOCKET in self.evidence else "T4's answer"
-        return f"{by}, {day[0]}" if day else by
+        shown = fact(self.fact, "plain", self.evidence, by)
+        return ", ".join(filter(None, (shown.by, shown.since)))
 
 
 def counts(proofs: Iterable[Proof]) -> dict[Source, int]:

@@ -203,7 +203,7 @@ def test_what_a_change_rests_on_is_told_of_whom_it_touches(tmp_path: Path) -> No
     part = comment_of(review).partition("What this rests on (4)</summary>")[2].partition("</details>")[0]
     assert [line for line in part.splitlines() if line] == [
         f"- `{fill}` has a password that never expires: nobody's (password-never-expires/{fill})",
-        "- `22222` is enabled: signed off (2026-11-20, by A. Administrator)",
+        "- `22222` is enabled: signed off (A. Administrator, 2026-11-20)",
         "- `11111` is enabled: proved (T4's WebSocket, 2026-11-28)",
         f"- `{fill}` has WhenTechFills: proved (T4's answer, 2026-11-02)",
     ]

@@ -165,7 +165,7 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
         assert after[fact].shortly == f"T4's WebSocket, {today()}"
     assert after["11111", "is enabled"].source == "proved"
     handed = after[FILL, "has credentials that WhenTech knows"]
-    assert (handed.source, handed.shortly) == ("signed off", f"{today()}, by A. Administrator")
+    assert (handed.source, handed.shortly) == ("signed off", f"A. Administrator, {today()}")
     assert {key for key, proof in after.items() if proof.source == "nobody's"} == {
         (FILL, "has a password that never expires")
     }

@@ -1,13 +1,16 @@
 """`t4firm review`: what a change of the firm files means, as one comment of a pull request."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from providers.t4.password_seed import new_seed
+from providers.t4.records.upgrade import upgraded
+from providers.t4.stack_files import FirmStack
+from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of
 from t4firm.review.model import Details, Review, Unreadable
@@ -62,7 +65,7 @@ def run(project: Project, stack: str, asked: Asked) -> int:
         return 1
     preview, records = _preview(project, stack, asked)
     sides = sides_of(base, head, (settings, written_settings(project, stack)))
-    proofs = () if records is None else report_of(stack, head, records).proofs
+    proofs = _proofs(stack, head, records, preview) if preview and records is not None else ()
     review = review_of(stack, *sides, asked.details, preview, proofs)
     _write(asked, review, None if review.refusals else _reviewed(project, stack, preview))
     if review.refusals:
@@ -86,6 +89,12 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
     if done.returncode and not preview.errors:
         raise ProjectError(f"pulumi preview failed: {done.stderr.strip()}")
     return preview
+
+
+def _proofs(stack: str, head: FirmStack, records: Mapping[Key, Record], preview: Preview) -> Sequence[Proof]:
+    """What the set-up rests on, as it is recorded, and with what T4 showed to this preview."""
+    shown = {key: upgraded(outputs) for key, outputs in preview.records.items()}
+    return report_of(stack, head, {**records, **shown}).proofs
 
 
 def _check(asked: Asked) -> None:

@@ -3,7 +3,7 @@ way."""
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -110,7 +110,8 @@ class Preview:
     """A preview, sorted. `refreshed`: it read T4 first. `tasks`: what it brings for the administrator.
     `sentences`: for each step, what T4 was last seen to differ in (reports/drift.py). `open_before`: what
     the last run left open. `errors`: why it stopped, if it did. `reasons`: for each step, the resources that
-    change before it and that it stands on. `calls`: the changing calls that a run may make; None where they
+    change before it and that it stands on. `records`: type and name of each resource that there is, with its
+    outputs as that read left them. `calls`: the changing calls that a run may make; None where they
     were not asked for. `key`: tells the key of their marks from another one."""
 
     steps: tuple[Step, ...]
@@ -122,6 +123,7 @@ class Preview:
     violations: tuple[str, ...]
     errors: tuple[str, ...]
     reasons: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
+    records: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     calls: tuple[ChangingCall, ...] | None = None
     key: str = ""
 
@@ -177,6 +179,11 @@ def preview_of(printed: str) -> Preview:
         violations=tuple(last.summary.violations),
         errors=_errors(parsed.diagnostics or ()),
         reasons={_key(entry.urn): _reasons(entry) for entry in changing},
+        records={
+            (_type(entry.urn), _key(entry.urn)[1]): outputs
+            for entry in ours
+            if entry.op != "refresh" and (outputs := _outputs(entry.oldState))
+        },
     )
 
 

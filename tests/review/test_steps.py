@@ -208,3 +208,15 @@ def test_what_a_change_rests_on_is_told_of_whom_it_touches(tmp_path: Path) -> No
         f"- `{fill}` has WhenTechFills: proved (T4's answer, 2026-11-02)",
     ]
     assert not reviewed(tmp_path, after, after, proofs=proofs).facts
+
+
+def test_the_records_are_those_that_the_read_left() -> None:
+    """The engine prints a refresh first, with what was recorded, and then the step, with what T4 showed."""
+    account = "Account::11111"
+    steps = [
+        step("refresh", account, before={}, outputs={"state": "Enabled"}),
+        step("same", account, before={}, outputs={"state": "Disabled"}),
+        step("create", "Account::22222"),
+    ]
+    preview = preview_of(json.dumps({"steps": steps}))
+    assert preview.records == {("pulumi-python:dynamic/t4:Account", "11111"): {"state": "Disabled"}}

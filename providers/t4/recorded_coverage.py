@@ -1,6 +1,6 @@
 """Whose fills reach WhenTech, as far as the records of a stack show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,11 +65,17 @@ def _role(pairs: Pairs) -> str:
     for goal, record in pairs:
         if isinstance(goal, UserGoal) and isinstance(goal.user, FillUser) and record:
             roles = goal.expected.roles
-            signed = (record.get("tasks") or {}).get(task_id("verify-user", goal.user.username), {})
             if roles and {*roles} <= {*(record.get("roles") or ())}:
-                evidence = signed.get("closed") or "T4 showed it"
-                return f"{goal.user.username} has {', '.join(roles)}: {evidence}"
+                return _evidence_of_roles(goal.user.username, roles, record)
     return ""
+
+
+def _evidence_of_roles(username: str, roles: Iterable[str], record: Record) -> str:
+    """What closed the task of a role, or of looking at the user; else T4's answer when the user was made."""
+    steps = (*(task_id("assign-role", username, role) for role in roles), task_id("verify-user", username))
+    tasks = record.get("tasks") or {}
+    closed = (str(tasks[task]["closed"]) for task in steps if "closed" in tasks.get(task, {}))
+    return next(closed, str(record.get("evidence") or "T4 showed it"))
 
 
 def _people(pairs: Pairs) -> Iterator[tuple[User, Record, bool]]:

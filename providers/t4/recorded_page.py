@@ -3,11 +3,12 @@ when."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from providers.t4.lifecycle.task_records import RECORDED, UNDONE
 from providers.t4.recorded_coverage import evidence_of
-from t4firm.model.users import WHENTECH_FILLS, FillUser
+from t4firm.model.users import TRADING, WHENTECH_FILLS, FillUser
 from t4firm.plan.goals import OURS, AccountGoal, Desired, UserGoal
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.one_page import (
@@ -24,6 +25,7 @@ from t4firm.reports.one_page import (
     fact,
     in_order,
 )
+from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import kind_of, task_id
 
 Record = Mapping[str, Any]
@@ -49,7 +51,7 @@ def user_rows(
 def other_rows(users: Sequence[UserRow], coverage: Sequence[Coverage]) -> tuple[AccountRow, ...]:
     """The accounts whose fills matter and that no user of the firm file has."""
     listed = {row.account for user in users for row in user.accounts}
-    state = Fact("not in the firm file", unseen="")
+    state = Fact("not in the firm file")
     return tuple(
         AccountRow(each.account, state, fills_of(each)) for each in coverage if each.account not in listed
     )
@@ -143,7 +145,7 @@ class _User:
         verify = task_id("verify-user", self.username)
         if is_open(self.record, verify):
             unseen = "what T4 has of users who were adopted"
-            return replace(opened(self.record, verify, "adopted, not verified", "unknown"), unseen=unseen)
+            return replace(opened(self.record, verify, "adopted, not verified", "unknown"), unseen=(unseen,))
         enabled = closed(self.record, task_id("enable-user", self.username))
         return shown("in T4", "good", enabled or closed(self.record, verify) or self.evidence, self.record)
 
@@ -158,7 +160,7 @@ class _User:
             return Fact("signed" if self.goal.user.eula else "not signed", by=FILE)
         if self.goal.user.eula:
             return shown("signed", "good", self.evidence, self.record, by=SENT)
-        return Fact("T4 asks at the first login", "unknown", unseen="whether the agreements are signed")
+        return Fact("T4 asks at the first login", "unknown", unseen=("whether the agreements are signed",))
 
     def trades(self, stands: Fact, agreements: Fact, rows: Sequence[AccountRow]) -> Fact:
         """Whether the user can trade: known by what T4 showed, or somebody signed off."""
@@ -173,11 +175,21 @@ class _User:
             return Fact("no", "bad" if "bad" in tones else "open", tasks=stops)
         if all(row.state.tone == "plain" for row in rows):
             return Fact("not meant to", by=FILE)
-        if unseen := dict.fromkeys(each.unseen for each in needed if each.unseen):
-            return Fact("not shown", "unknown", unseen=", ".join(unseen))
+        if unseen := (*(what for each in needed for what in each.unseen), *self.doubts()):
+            return Fact("not shown", "unknown", unseen=tuple(dict.fromkeys(unseen)))
         if "open" in tones:  # nobody has decided about an account
             return Fact("no", "open")
         return about([each for each in needed if each.tone == "good"], "yes", "good")
+
+    def doubts(self) -> Iterator[str]:
+        """What may keep somebody from trading, and no document says whether it does."""
+        trial = task_id("confirm-trial", self.username)
+        ended = is_over(last_day(self.record.get("trialExpires")), datetime.now(UTC).date())
+        if ended and is_open(self.record, trial):
+            yield "whether trials that are over lock users out"
+        roles = self.record.get("roles")
+        if roles is not None and TRADING not in roles:
+            yield f"whether users without the role {TRADING} can trade"
 
     def reads_only(self) -> Fact:
         """Whether the fill user has no role beyond what capturing needs (WhenTech Fill Service page)."""
@@ -188,10 +200,11 @@ class _User:
         if roles is None:
             if verify:
                 return fact("yes", "good", verify)
-            return Fact("not shown", "unknown", unseen="which roles the fill user has")
+            return Fact("not shown", "unknown", unseen=("which roles the fill user has",))
         if more := sorted(set(roles) - allowed):
             tasks = tuple(sorted(self.record.get("violations") or ()))
-            return Fact(f"no: {', '.join(more)}", "bad", tasks=tasks)
+            first = next(iter(tasks), "")
+            return replace(opened(self.record, first, f"no: {', '.join(more)}", "bad"), tasks=tasks)
         return shown("yes", "good", verify or self.evidence, self.record)
 
     def sent(self, field: str, text: str) -> Fact:
@@ -263,7 +276,7 @@ class _User:
         verify = task_id("verify-account", number)
         if is_open(record, verify):
             unseen = "whose accounts that were adopted are"
-            return replace(opened(record, verify, "adopted, not verified", "unknown"), unseen=unseen)
+            return replace(opened(record, verify, "adopted, not verified", "unknown"), unseen=(unseen,))
         return self.enabled(number, goal, record)
 
     def enabled(self, number: str, goal: AccountGoal, record: Record) -> Fact:
@@ -280,7 +293,7 @@ class _User:
                 if goal.enabled is None:
                     return replace(found, text=f"{text}, undecided", tone="good" if wanted else "open")
                 return found
-        return Fact("not shown", "unknown", unseen="whether accounts are enabled")
+        return Fact("not shown", "unknown", unseen=("whether accounts are enabled",))
 
     def step(self, task: str, done: str, to_do: str, tone: Tone) -> Fact:
         """A fact that one task decides."""

@@ -38,7 +38,7 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 class Fact:
     """One fact. `by`: who says so ("" where nobody does); `since`: the day ("" where it is not known);
     `evidence`: the answer or sign-off in full; `tasks`: what is to be done about it; `unseen`: what of it
-    nobody can see, "" for nothing."""
+    nobody can see."""
 
     text: str
     tone: Tone = "plain"
@@ -46,7 +46,7 @@ class Fact:
     since: str = ""
     evidence: str = ""
     tasks: tuple[str, ...] = ()
-    unseen: str = ""
+    unseen: tuple[str, ...] = ()
 
     @property
     def is_signed_off(self) -> bool:
@@ -55,11 +55,14 @@ class Fact:
 
 
 def fact(text: str, tone: Tone, evidence: str, by: str = T4) -> Fact:
-    """A fact with its evidence: who said it and when stands in there. `by`: who, where it is no sign-off."""
+    """A fact with its evidence: who said it and when stands in there. `by`: who, where it is no sign-off;
+    an evidence without a day is no answer of anybody's."""
     if signed := _SIGNED.fullmatch(evidence):
         return Fact(text, tone, signed[2], signed[1], evidence)
     day = _DAY.search(evidence)
-    return Fact(text, tone, by if evidence else "", day[0] if day else "", evidence)
+    if day is None:
+        return Fact(text, tone, STATE if evidence else "", evidence=evidence)
+    return Fact(text, tone, by, day[0], evidence)
 
 
 @dataclass(frozen=True)
@@ -223,14 +226,14 @@ class OnePage:
 
     def _unseen(self) -> Question:
         ask = "What can nobody see?"
-        unseen: dict[str, list[str]] = defaultdict(list)
+        unseen: dict[str, dict[str, None]] = defaultdict(dict)  # each user once, in order
         signed = 0
         for user in self.users:
-            for each in (each for _, each in user.facts if each is not user.trades or user.is_fill_user):
-                signed += each.is_signed_off
-                if each.unseen:
-                    unseen[each.unseen].append(user.username)
-        items = [f"{what}: {some(dict.fromkeys(names))}" for what, names in sorted(unseen.items())]
+            for each in (each for _, each in user.facts):
+                signed += each.is_signed_off and (each is not user.trades or user.is_fill_user)
+                for what in each.unseen:
+                    unseen[what][user.username] = None
+        items = [f"{what}: {some(names)}" for what, names in sorted(unseen.items())]
         items += self.unread
         count = sum(map(len, unseen.values())) + len(self.unread)
         rest = f"{signed} rest{'s' if signed == 1 else ''}" if signed else "Nothing rests"
@@ -240,7 +243,7 @@ class OnePage:
 
 
 def _why(trades: Fact) -> str:
-    return ", ".join(trades.tasks) or trades.unseen or trades.text
+    return ", ".join(trades.tasks or trades.unseen) or trades.text
 
 
 def in_order(users: Iterable[UserRow]) -> tuple[UserRow, ...]:
@@ -251,4 +254,4 @@ def in_order(users: Iterable[UserRow]) -> tuple[UserRow, ...]:
 def about(facts: Sequence[Fact], text: str, tone: Tone) -> Fact:
     """One fact that follows from others: as old as the newest, said by whoever said that."""
     newest = max(facts, key=lambda each: each.since, default=Fact(text))
-    return replace(newest, text=text, tone=tone, tasks=(), unseen="")
+    return replace(newest, text=text, tone=tone, tasks=(), unseen=())

@@ -59,7 +59,7 @@ def assign(account: str) -> str:
 
 def firm(traders: int = 2) -> OnePage:
     """A firm of so many traders with two accounts each: some cannot trade, of some nobody knows."""
-    unseen = Fact("not shown", "unknown", unseen="whether the agreements are signed")
+    unseen = Fact("not shown", "unknown", unseen=("whether the agreements are signed",))
     users = [
         trader(f"trader.{at:04}", f"{at:04}1", f"{at:04}2", trades=unseen if at % 3 == 0 else None)
         for at in range(1, traders + 1)
@@ -84,7 +84,7 @@ def hostile() -> OnePage:
     """Every text of a firm file or of T4 is meant to break the page."""
     users = []
     for at, words in enumerate(HOSTILE):
-        each = Fact(words, "bad", words, words[:10], words, (f"assign-account/{words}/{at}",), words)
+        each = Fact(words, "bad", words, words[:10], words, (f"assign-account/{words}/{at}",), (words,))
         row = AccountRow(words, each, each)
         users.append(
             UserRow(words, each, each, each, each, each, each, (Subscription(each, words),), (row, row))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from t4firm.reports.coverage import Coverage
-from t4firm.reports.one_page import FILE, T4, Fact, OnePage, ToDo, UserRow, about, fact, in_order
+from t4firm.reports.one_page import FILE, STATE, T4, Fact, OnePage, ToDo, UserRow, about, fact, in_order
 from tests.browser.pages import ONBOARDED, SIGNED, firm, trader
 
 FILL = replace(trader("WhenTechFillUser", "FILL0001"), is_fill_user=True)
@@ -29,6 +29,7 @@ def test_who_says_so_and_since_when_stand_in_the_evidence() -> None:
         True,
     )
     assert fact("in T4", "good", "").by == "", "without evidence nobody says so"
+    assert fact("assigned", "open", "recorded by an earlier version").by == STATE
 
 
 def test_a_firm_for_which_all_is_well_says_so() -> None:
@@ -56,7 +57,7 @@ def test_an_account_that_nobody_captures_is_worse(state: str) -> None:
 
 
 def test_who_cannot_trade_is_named_and_so_is_of_whom_nobody_can_see_it() -> None:
-    unseen = Fact("not shown", "unknown", unseen="whether the agreements are signed")
+    unseen = Fact("not shown", "unknown", unseen=("whether the agreements are signed",))
     stopped = Fact("no", "open", tasks=("enable-account/33333",))
     users = (
         trader("trader.a", "11111"),
@@ -91,7 +92,7 @@ def test_open_tasks_are_counted_by_where_they_are_done() -> None:
 
 
 def test_what_nobody_can_see_is_said_once_with_the_users() -> None:
-    agreements = Fact("T4 asks at the first login", "unknown", unseen="whether the agreements are signed")
+    agreements = Fact("T4 asks at the first login", "unknown", unseen=("whether the agreements are signed",))
     users = [
         replace(trader(name, name), agreements=agreements, trades=replace(agreements, text="not shown"))
         for name in ("trader.a", "trader.b")

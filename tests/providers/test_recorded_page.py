@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from providers.t4.stack_files import load_stack
 from t4firm.reports.one_page import FILE, SENT, STATE, T4, OnePage, UserRow
 from t4firm_cli.report.gathering import page_of
@@ -90,6 +92,25 @@ def test_nobody_can_see_agreements_that_t4_asks_for_at_the_first_login(stack: St
     assert "whether the agreements are signed: trader.a" in shown.questions[3].items
 
 
+@pytest.mark.parametrize(
+    ("record", "unseen"),
+    [
+        ({"trialExpires": "2026-01-01T00:00:00"}, "whether trials that are over lock users out"),
+        ({"roles": ["Charting"]}, "whether users without the role Trading can trade"),
+    ],
+)
+def test_what_no_document_settles_is_not_shown(stack: Stack, record: dict[str, Any], unseen: str) -> None:
+    stack.settled(two())
+    stack.record("User trader.a").update(record)
+    shown = page(stack, two())
+    assert (row(shown, "trader.a").trades.text, row(shown, "trader.a").trades.unseen) == (
+        "not shown",
+        (unseen,),
+    )
+    assert shown.questions[1].items == (f"trader.a: {unseen}",)
+    assert f"{unseen}: trader.a" in shown.questions[3].items
+
+
 def test_an_account_that_is_to_be_enabled_stops_trading_until_a_person_says_that_it_is(stack: Stack) -> None:
     stack.operations = "onboarding"
     stack.up(two())
@@ -149,3 +170,17 @@ def test_what_an_older_version_recorded_without_evidence_is_of_the_last_run(stac
     del stack.record("Account 22222")["evidence"]
     state = row(page(stack, two()), "trader.a").accounts[1].state
     assert (state.by, state.since) == (STATE, today())
+
+
+def test_with_the_risk_manager_role_the_evidence_is_of_the_role(stack: Stack) -> None:
+    firm = two()
+    firm["fillService"]["capture"] = "riskManager"
+    firm["fillService"]["user"]["templateUser"] = "FillServiceRiskManager"
+    stack.simulator.template("FillServiceRiskManager", ["WhenTechFills"], ["RiskManager"])
+    stack.up(firm)
+    stack.attest(*page(stack, firm).missing)
+    stack.settled(firm)
+    shown = page(stack, firm)
+    fills = {each.fills for each in row(shown, "trader.a").accounts}
+    assert {(each.text, each.by, each.since) for each in fills} == {("captured", T4, today())}
+    assert shown.users[0].trades.text == "yes", "Risk Manager is what it is to have"

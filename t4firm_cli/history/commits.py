@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from t4firm.history.events import Commit
-from t4firm.history.file_changes import FileChange, attested_changes, firm_changes
+from t4firm.history.file_changes import ENTRIES, FileChange, attested_changes, firm_changes
 from t4firm.yaml_files.document import FileError, read_on
 from t4firm_cli.project.layout import Project, ProjectError
 
@@ -40,22 +40,21 @@ class Repository:
     project: Project
 
     def changed(self, files: Sequence[Path]) -> tuple[Changed, ...]:
-        """Every commit of these files in the history of what is checked out, the oldest first; a merge says
-        nothing that its branches do not. Raises ProjectError where there is no repository."""
-        names = [os.path.relpath(file, self.project.folder) for file in files]
-        found = [*self._commits("--reverse", "--topo-order", "--no-merges", "HEAD", "--", *names)]
+        """Every commit of these files in the history of what is checked out, the oldest first; of a merge what
+        none of its branches has. Raises ProjectError where there is no repository."""
+        names, places = self._names(files), self._places(files)
+        found = [*self._commits("--reverse", "--topo-order", "--full-history", "HEAD", "--", *places)]
         with TemporaryDirectory(prefix="t4firm-") as folder:
             versions = _Versions(self, Path(folder))
             told = [
-                Changed(self._merged(commit), (*versions.changes(parent, commit.sha, names),))
-                for commit, parent in found
+                Changed(self._merged(commit), versions.changes(parents, commit.sha, names))
+                for commit, parents in found
             ]
         return tuple(each for each in told if each.changes)
 
     def reach(self, commit: str, files: Sequence[Path]) -> frozenset[str]:
         """The commits of these files that a commit has in its history; empty for one that is not here."""
-        names = [os.path.relpath(file, self.project.folder) for file in files]
-        said = self._git("rev-list", commit, "--", *names) if commit else None
+        said = self._git("rev-list", commit, "--", *self._places(files)) if commit else None
         return frozenset(said.stdout.split()) if said and said.returncode == 0 else frozenset()
 
     def has(self, commit: str) -> bool:
@@ -88,6 +87,17 @@ class Repository:
         )
         return done.stdout if done.returncode == 0 else None
 
+    def _names(self, files: Sequence[Path]) -> list[str]:
+        return [os.path.relpath(file, self.project.folder) for file in files]
+
+    def _places(self, files: Sequence[Path]) -> list[str]:
+        """Where git looks: the files, and beside one that ever included others, every YAML file."""
+        names = self._names(files)
+        including = (
+            name for name in names if self._git("log", "-1", "--format=%h", "-G^include", "--", name).stdout
+        )
+        return [*names, *(f":(glob){os.path.dirname(name)}/*.yaml" for name in including)]
+
     def _merged(self, commit: Commit) -> Commit:
         """A commit with how it came to what is checked out: by the first merge on the way that has it."""
         merged = self._merges.get(commit.sha)
@@ -118,8 +128,8 @@ class Repository:
                     ahead += parents.get(commit, [])
         return found
 
-    def _commits(self, *arguments: str) -> Iterator[tuple[Commit, str]]:
-        """Each commit with its first parent, "" for the first of all."""
+    def _commits(self, *arguments: str) -> Iterator[tuple[Commit, tuple[str, ...]]]:
+        """Each commit with its parents; the first of all has none."""
         form = "--format=" + "%x00".join(FIELDS) + "%x01"
         said = self._git("log", form, "--date=format-local:%Y-%m-%dT%H:%M:%SZ", *arguments)
         if said.returncode:
@@ -137,7 +147,7 @@ class Repository:
                     approved=tuple(dict.fromkeys(MAIL.sub("", who) for who in APPROVED.findall(body))),
                     signature=signature,
                 ),
-                parents.partition(" ")[0],
+                (*parents.split(),),
             )
 
     def _git(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -163,15 +173,34 @@ class _Versions:
     repository: Repository
     folder: Path
 
-    def changes(self, parent: str, commit: str, names: Sequence[str]) -> Iterator[FileChange]:
+    def changes(self, parents: Sequence[str], commit: str, names: Sequence[str]) -> tuple[FileChange, ...]:
+        """What a commit says otherwise than each of its parents."""
+        first, *others = [[*self._since(parent, commit, names)] for parent in parents or ("",)]
+        return tuple(change for change in first if all(change in found for found in others))
+
+    def _since(self, parent: str, commit: str, names: Sequence[str]) -> Iterator[FileChange]:
         for name in names:
-            before, after = (self._data(each, name) for each in (parent, commit))
+            before, after = (self._whole(each, name) for each in (parent, commit))
             if before == after:
                 continue
             if name.endswith(".attested.yaml"):
                 yield from attested_changes(_lines(before), _lines(after))
             else:
                 yield from firm_changes(before, after)
+
+    def _whole(self, commit: str, name: str) -> Mapping[str, Any]:
+        """What a file says together with those that it includes: an entry that moves to another file has not
+        left."""
+        data = self._data(commit, name)
+        included = data.get("include")
+        if not isinstance(included, list):
+            return data
+        whole = {key: value for key, value in data.items() if key != "include"}
+        for other in (
+            self._data(commit, os.path.join(os.path.dirname(name), str(each))) for each in included
+        ):
+            whole |= {part: {**(whole.get(part) or {}), **(other.get(part) or {})} for part in ENTRIES}
+        return whole
 
     def _data(self, commit: str, name: str) -> Mapping[str, Any]:
         """What a file says; nothing where there was none, or one that could not be read."""

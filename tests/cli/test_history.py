@@ -72,6 +72,32 @@ def test_a_commit_names_its_author_pull_request_and_approvers(
     assert what == ["users.trader.b came", "users.trader.b.accounts: 33333 added"]
 
 
+def test_a_user_who_moves_to_an_included_file_has_not_left(project: Project) -> None:
+    stacks = project.folder / "stacks"
+    (stacks / "rates.yaml").write_text("users:\n  trader.a: {accounts: ['11111']}\n")
+    changed(project, "firm: Example\ninclude: [rates.yaml]\nusers: {}\n", "A file for each desk")
+    (stacks / "rates.yaml").write_text("users:\n  trader.a: {accounts: ['11111', '22222']}\n")
+    changed(project, "firm: Example\ninclude: [rates.yaml]\nusers: {}\n", "A second account")
+    (stacks / "other.yaml").write_text("users: {x: {}}\n")
+    changed(project, "firm: Example\ninclude: [rates.yaml]\nusers: {}\n", "Of nobody here")
+    assert [(commit.subject, what) for commit, what in told(project)[1:]] == [
+        ("A second account", ["users.trader.a.accounts: 22222 added"])
+    ]
+
+
+def test_what_a_merge_alone_brings_is_told_of_the_merge(project: Project) -> None:
+    """Nobody reviewed it: no branch has it."""
+    git(project.folder, "switch", "--quiet", "--create", "side")
+    changed(project, FIRM + "  trader.b: {}\n", "B comes")
+    git(project.folder, "switch", "--quiet", "main")
+    changed(project, "limits: {newUsers: 30}\n" + FIRM, "A limit")
+    git(project.folder, "merge", "--quiet", "--no-ff", "--no-commit", "side")
+    changed(project, "limits: {newUsers: 99}\n" + FIRM + "  trader.b: {}\n", "Merge side")
+    found = {commit.subject: what for commit, what in told(project)}
+    assert found["Merge side"] == ["limit raised: limits.newUsers: 30, now 99"]
+    assert found["B comes"] == ["users.trader.b came"]
+
+
 def test_a_version_with_mistakes_is_read_as_far_as_it_goes(project: Project) -> None:
     changed(project, "users: [\n", "Broken")
     changed(project, FIRM, "Mended")

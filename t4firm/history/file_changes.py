@@ -6,7 +6,7 @@ those of today. Values of personal details are left out, as in a review.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from t4firm.model.firm import Limits
@@ -35,13 +35,15 @@ EXCEPTIONS: Mapping[Path, str] = {
 
 @dataclass(frozen=True)
 class FileChange:
-    """One change. `about`: the users, accounts and tasks that it is about; none for one of the firm."""
+    """One change. `about`: the users, accounts and tasks that it is about; none for one of the firm. `key`:
+    what the file says now, whatever it said before."""
 
     kind: Kind
     what: str
     about: tuple[str, ...] = ()
     by: str = ""
     evidence: str = ""
+    key: tuple[str, ...] = field(default=(), compare=False)
 
 
 def firm_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FileChange]:
@@ -49,8 +51,8 @@ def firm_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     olds, news = dict(_leaves(before)), dict(_leaves(after))
     for part in ENTRIES:
         was, now = before.get(part) or {}, after.get(part) or {}
-        yield from (FileChange("came", f"{part}.{name} came", (name,)) for name in sorted(now.keys() - was))
-        yield from (FileChange("left", f"{part}.{name} left", (name,)) for name in sorted(was.keys() - now))
+        yield from (_entry("came", part, name) for name in sorted(now.keys() - was))
+        yield from (_entry("left", part, name) for name in sorted(was.keys() - now))
     for path in sorted(olds.keys() | news.keys()):
         old, new = olds.get(path), news.get(path)
         if old != new and not _is_told(path, before, after):
@@ -75,7 +77,11 @@ def about_task(task: str) -> tuple[str, ...]:
 
 def _signed(kind: Kind, line: str, entry: Mapping[str, Any]) -> FileChange:
     task = str(entry.get("task", ""))
-    return FileChange(kind, task, about_task(task), str(entry.get("by", "")), line)
+    return FileChange(kind, task, about_task(task), str(entry.get("by", "")), line, (kind, line))
+
+
+def _entry(kind: Kind, part: str, name: str) -> FileChange:
+    return FileChange(kind, f"{part}.{name} {kind}", (name,), key=(kind, part, name))
 
 
 def _lines(entries: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
@@ -126,11 +132,11 @@ def _change(
         what = f"{name} removed" if old else f"{'.'.join(path[:-1])}: {path[-1]} removed"
     else:
         what = f"{name}: {old}, now {new}"
-    about = _about(path, after or before)
+    about, key = _about(path, after or before), (*path, "" if new is None else f"={new}")
     for part, words in EXCEPTIONS.items():
         if path[: len(part)] == part and new is not None and (part != LIMITS or _is_raised(path, old, new)):
-            return FileChange("exception", f"{words}: {what}", about)
-    return FileChange("changed", what, about)
+            return FileChange("exception", f"{words}: {what}", about, key=key)
+    return FileChange("changed", what, about, key=key)
 
 
 def _is_raised(path: Path, old: str | None, new: str) -> bool:

@@ -40,8 +40,8 @@ class Repository:
     project: Project
 
     def changed(self, files: Sequence[Path]) -> tuple[Changed, ...]:
-        """Every commit of these files in the history of what is checked out, the oldest first; of a merge what
-        none of its branches has. Raises ProjectError where there is no repository."""
+        """Every commit of these files in the history of what is checked out, the oldest first; of a merge,
+        what none of its branches has. Raises ProjectError where there is no repository."""
         names, places = self._names(files), self._places(files)
         found = [*self._commits("--reverse", "--topo-order", "--full-history", "HEAD", "--", *places)]
         with TemporaryDirectory(prefix="t4firm-") as folder:
@@ -176,7 +176,8 @@ class _Versions:
     def changes(self, parents: Sequence[str], commit: str, names: Sequence[str]) -> tuple[FileChange, ...]:
         """What a commit says otherwise than each of its parents."""
         first, *others = [[*self._since(parent, commit, names)] for parent in parents or ("",)]
-        return tuple(change for change in first if all(change in found for found in others))
+        also = [{change.key for change in found} for found in others]
+        return tuple(change for change in first if all(change.key in keys for keys in also))
 
     def _since(self, parent: str, commit: str, names: Sequence[str]) -> Iterator[FileChange]:
         for name in names:

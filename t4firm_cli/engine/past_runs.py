@@ -2,10 +2,14 @@
 was applied, from which commit, and of which review."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from t4firm_cli.engine.command import Pulumi
+
+PAGE: Final = 100
 
 REVIEWED: Final = "t4firm up --reviewed "
 """How the message of a reviewed run begins; the digest of its list follows."""
@@ -33,8 +37,18 @@ class PastRun:
 
 def past_runs(pulumi: Pulumi) -> tuple[PastRun, ...]:
     """Every `up` of the stack, the last one first."""
-    listed = json.loads(pulumi.read("stack", "history", "--json", "--stack", pulumi.stack))
-    return tuple(_run(entry) for entry in listed or () if entry["kind"] == "update")
+    return tuple(_run(entry) for entry in history(pulumi) if entry["kind"] == "update")
+
+
+def history(pulumi: Pulumi) -> Iterator[dict[str, Any]]:
+    """Every entry of the engine's history, the last one first, page by page: without being asked for more, it
+    prints the last ten."""
+    for page in count(1):
+        words = ("--page-size", str(PAGE), "--page", str(page))
+        entries = json.loads(pulumi.read("stack", "history", "--json", "--stack", pulumi.stack, *words)) or []
+        yield from entries
+        if len(entries) < PAGE:
+            return
 
 
 def message_of(digest: str) -> str:

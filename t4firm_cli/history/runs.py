@@ -11,7 +11,7 @@ from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
 from t4firm.history.events import BY_HAND, Run
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.engine.past_runs import REVIEWED
+from t4firm_cli.engine.past_runs import REVIEWED, history
 from t4firm_cli.unlock import file_backend
 
 Record = Mapping[str, Any]
@@ -40,8 +40,7 @@ def runs_of(pulumi: Pulumi) -> Runs:
     """All of it, of a stack that may be new."""
     if not pulumi.exists():
         return Runs()
-    listed = json.loads(pulumi.read("stack", "history", "--json", "--stack", pulumi.stack)) or []
-    listed.reverse()
+    listed = [*history(pulumi)][::-1]
     states = _states(pulumi)
     kept = zip(states, listed, strict=True) if len(states) == len(listed) else ()
     return Runs(

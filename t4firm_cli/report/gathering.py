@@ -38,8 +38,10 @@ def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -
 
 
 def _alarms(recorded: Recorded) -> list[str]:
-    words = {f"VIOLATION: {words}" for record in recorded.values() for words in violation_words(record)}
-    words |= {f"CONTRADICTED: {words}" for each in recorded.values() for words in contradiction_words(each)}
+    words = set()
+    for record in recorded.values():
+        words |= {f"VIOLATION: {each}" for each in violation_words(record.get("violations") or {})}
+        words |= {f"CONTRADICTED: {each}" for each in contradiction_words(record.get("tasks") or {})}
     return sorted(words)
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from t4firm.history.audit import audit
 from t4firm.history.events import BY_HAND, Commit, Event, Run, in_order, request_in, run_during, time_in
+from t4firm_cli.engine.past_runs import REVIEWED, past_runs
 from t4firm_cli.history import approvals, runs
 from t4firm_cli.history.checks import checks
 from t4firm_cli.history.commits import Repository
@@ -148,8 +150,11 @@ class Engine:
     def exists(self) -> bool:
         return bool(self.entries)
 
-    def read(self, *_: str) -> str:
-        return json.dumps(list(reversed(self.entries)))
+    def read(self, *words: str) -> str:
+        """The pages of the real one: ten entries each, if nothing else is asked for."""
+        asked = dict(pairwise(words))
+        size, page = int(asked.get("--page-size", 10)), int(asked.get("--page", 1))
+        return json.dumps([*reversed(self.entries)][(page - 1) * size : page * size])
 
 
 def test_the_engines_history_says_who_ran_it_and_what_was_unusual(tmp_path: Path) -> None:
@@ -165,6 +170,15 @@ def test_the_engines_history_says_who_ran_it_and_what_was_unusual(tmp_path: Path
             "failed",
         ),
     )
+
+
+@pytest.mark.parametrize("count", [11, 100, 250])
+def test_all_runs_count_and_not_the_last_ten_alone(tmp_path: Path, count: int) -> None:
+    """A reviewed list runs once, also if it ran long ago."""
+    entries = [{**ENTRY, "message": f"{REVIEWED}{number:04}"} for number in range(count)]
+    engine = Engine(tmp_path, *entries)
+    assert [run.reviewed for run in runs.runs_of(engine).runs] == [f"{at:04}" for at in range(count)]  # type: ignore[arg-type]
+    assert past_runs(engine)[-1].digest == "0000"  # type: ignore[arg-type]
 
 
 def test_former_states_are_read_where_the_backend_keeps_them(tmp_path: Path) -> None:

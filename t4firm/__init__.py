@@ -9,6 +9,8 @@ A picture of the folder, in the order in which its parts may import each other::
     evidence     what counts as evidence, and for what
     rules        what holds across the entries of a firm file, with sources
     loading      firm file, stack file, attested file, other stacks -> one firm
+    edits        a firm file changed as a person changes it
+    spreadsheets a table of people becomes entries of a firm file
     plan         what the firm wants of T4, and what a change brings
     reports      coverage, drift, market data, trials
     review       a change in words for people

@@ -8,7 +8,7 @@ from typing import Annotated, Final, cast
 import typer
 
 from t4firm_cli.command_group import show_help_alone
-from t4firm_cli.commands import files, reading, reports, runs, simulator, tasks, upkeep
+from t4firm_cli.commands import files, imports, reading, reports, runs, simulator, tasks, upkeep
 from t4firm_cli.github import command as github
 from t4firm_cli.terminal import complain, say
 
@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
 """In the order in which help lists them."""
 
 GROUPS: Final[Mapping[str, typer.Typer]] = {
+    "import": imports.app,
     "simulator": simulator.app,
     "github": github.app,
 }
@@ -78,11 +79,13 @@ def t4firm(
 def _foreseen() -> tuple[type[Exception], ...]:
     """Errors that are a sentence for the user; asked for only where there is one."""
     from providers.t4.settings import SettingsError
+    from t4firm.edits.firm_files import NotInTheFile
     from t4firm.yaml_files.document import FileError
+    from t4firm.yaml_files.edits import NotEditable
     from t4firm_cli.project.layout import ProjectError
     from t4simulator.service.process import SimulatorError
 
-    return (FileError, ProjectError, SettingsError, SimulatorError)
+    return (FileError, NotEditable, NotInTheFile, ProjectError, SettingsError, SimulatorError)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from providers.t4.session.place import normal
 from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
+from t4firm.loading.included import read_firm
 from t4firm.loading.other_stacks import Read, claimed_twice
 from t4firm.model.firm import Firm
 from t4firm.operations import PLACEHOLDERS, load_operations
@@ -108,7 +109,7 @@ def _owned_together(project: Project, checked: Mapping[str, Checked]) -> Iterato
         endpoint = settings("t4:endpoint")
         if each.firm and isinstance(endpoint, str):
             path = project.folder / file_settings(settings, os.environ, name).firm_file
-            together[normal(endpoint)][name] = Read(read(path), each.firm)
+            together[normal(endpoint)][name] = Read(read_firm(path)[0], each.firm)
     for files in together.values():
         by_file: dict[str, list[Mistake]] = defaultdict(list)
         for mistake in claimed_twice(files):

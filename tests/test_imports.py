@@ -18,7 +18,7 @@ ALLOWED = {
 OURS = {"t4firm", "providers", "t4simulator", "tools", "t4firm_cli", "tests"}
 LAYERS = (
     *("yaml_files", "model", "operations", "tasks", "evidence"),
-    *("rules", "loading", "plan", "reports", "review", "history"),
+    *("rules", "loading", "edits", "spreadsheets", "plan", "reports", "review", "history"),
 )
 """The parts of `t4firm`, each of which may import itself and those before it."""
 

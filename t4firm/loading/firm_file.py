@@ -13,6 +13,7 @@ import yaml
 from pydantic_core import ErrorDetails
 
 from t4firm.loading import addresses
+from t4firm.loading.included import read_firm
 from t4firm.loading.repair import Repair
 from t4firm.model.firm import AccountDefaults, Firm, UserDefaults
 from t4firm.model.users import RISK_MANAGER, FillUser
@@ -20,7 +21,7 @@ from t4firm.model.values import is_account_number
 from t4firm.rules.context import Facts
 from t4firm.rules.table import broken
 from t4firm.rules.unread import Unread
-from t4firm.yaml_files.document import Document, Loc, mistakes_of, read_on
+from t4firm.yaml_files.document import Document, Loc, mistakes_of
 from t4firm.yaml_files.mistakes import FileError, Mistake, listed, shown
 
 # The fill user never takes these from the defaults: a trader's template gives Trading, market data is billed.
@@ -45,7 +46,7 @@ def load_firm(path: Path, risk_manager: str = RISK_MANAGER) -> Firm:
     Raises FileError with all mistakes at once: what does not fit a field, and what breaks a rule across
     entries. Left out is only what may follow from a field that could not be read.
     """
-    return firm_of(*read_on(path), risk_manager)
+    return firm_of(*read_firm(path), risk_manager)
 
 
 def firm_of(document: Document, mistakes: Sequence[Mistake] = (), risk_manager: str = RISK_MANAGER) -> Firm:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from t4firm.loading.firm_file import load_firm
+from t4firm.loading.included import read_firm
 from t4firm.loading.stack_file import in_environment
 from t4firm.model.firm import Firm
 from t4firm.model.names import among
 from t4firm.model.users import WHENTECH
 from t4firm.rules.context import quoted
 from t4firm.rules.ownership import owned, owned_twice
-from t4firm.yaml_files.document import Document, FileError, Mistake, read
+from t4firm.yaml_files.document import Document, FileError, Mistake
 from t4firm.yaml_files.mistakes import shown
 
 Loc = tuple[str | int, ...]
@@ -28,7 +29,7 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
     with every mistake, each under the name of its own file."""
     if firm.fillService is None or not firm.fillService.stacks:
         return {}
-    document = read(firm_file)
+    document, _ = read_firm(firm_file)
     others: dict[str, Firm] = {}
     files = {THIS: Read(document, firm)}
     mistakes: list[Mistake] = []
@@ -41,15 +42,14 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
             continue
         try:
             others[stack] = in_environment(load_firm(path), path.with_name(f"{stack}.stack.yaml"))
-            files[stack] = Read(read(path), others[stack])
+            files[stack] = Read(read_firm(path)[0], others[stack])
         except FileError as error:
             mistakes += error.mistakes
             continue
         if others[stack].fillService:
             wrong = f"{document.file} captures this stack's accounts with a fill user of its own"
-            mistakes.append(
-                read(path).mistake(("fillService",), wrong, "keep one of the two: remove it here or there")
-            )
+            right = "keep one of the two: remove it here or there"
+            mistakes.append(files[stack].document.mistake(("fillService",), wrong, right))
     if not mistakes:
         mistakes += claimed_twice(files)
         mistakes += [document.mistake(*found) for found in _excluded_nowhere(firm, others)]
@@ -73,7 +73,7 @@ def claimed_twice(files: Mapping[str, Read]) -> Iterator[Mistake]:
         document, other = files[stack].document, files[first].document
         if document.file != other.file:
             name = first if first == THIS else f"stack {first}"
-            place = f"{name} ({other.file}, line {other.line(before.loc)})"
+            place = f"{name} ({other.file_of(before.loc)}, line {other.line(before.loc)})"
             yield document.mistake(
                 claim.loc,
                 f'the {claim.kind} "{shown(claim.name)}" is also set up by {place}, at the same T4',

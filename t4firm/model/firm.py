@@ -257,6 +257,14 @@ class Firm(Entry):
     """
 
     firm: Annotated[Text, Field(description="The firm's name.", examples=["Example Trading LLC"])]
+    include: Annotated[
+        Names,
+        Field(
+            description="Files of the same folder with more users and accounts, for example one for each "
+            "desk. It makes no difference for T4 in which file an entry is.",
+            examples=[["rates.users.yaml", "energy.users.yaml"]],
+        ),
+    ] = ()
     whentech: WhenTech = Field(default_factory=WhenTech)
     templates: Templates = Field(default_factory=Templates)
     defaults: Defaults = Field(default_factory=Defaults)

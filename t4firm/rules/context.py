@@ -30,12 +30,12 @@ class Finding(NamedTuple):
 @dataclass(frozen=True)
 class Facts:
     """What rules look at: the firm with its defaults merged in, and what the file itself says. `where`: where
-    a field is, as a sentence has it (`on line 12`). `risk_manager`: how T4 spells the Risk Manager's role for
-    this firm."""
+    a field is, as a sentence about another field has it (`on line 12`). `risk_manager`: how T4 spells the
+    Risk Manager's role for this firm."""
 
     firm: Firm
     written: Mapping[str, object]
-    where: Callable[[Loc], str]
+    where: Callable[[Loc, Loc], str]
     risk_manager: str = RISK_MANAGER
 
     @cached_property

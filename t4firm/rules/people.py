@@ -29,7 +29,7 @@ def _twice(facts: Facts, names: Iterable[tuple[str, Loc]], what: str) -> Iterato
     for name, loc in names:
         other, first = seen.setdefault(folded(name), (name, loc))
         if first != loc:
-            where = facts.where(first)
+            where = facts.where(first, loc)
             yield other, loc, f'"{shown(name)}" is the same {what} as "{shown(other)}" {where}'
 
 

@@ -71,11 +71,14 @@ class Document:
         """The file in which `loc` is: this one, or one that it includes."""
         return next((place.file for place in reversed(list(self._places(loc))) if place.file), self.file)
 
-    def where(self, loc: Loc) -> str:
-        """Where `loc` is, for a sentence about another line: `on line 12`, `on line 12 of rates.yaml`."""
+    def where(self, loc: Loc, seen_from: Loc | None = None) -> str:
+        """Where `loc` is, for a sentence about another line: `on line 12`; `on line 12 of rates.users.yaml`
+        where the sentence is about a line of another file, or nobody knows of which."""
         file, place = self.file_of(loc), list(self._places(loc))[-1]
         word = "in row" if place.name else "on line"
-        return f"{word} {place.line}" + (f" of {file}" if file != self.file else "")
+        return f"{word} {place.line}" + (
+            "" if seen_from is not None and file == self.file_of(seen_from) else f" of {file}"
+        )
 
     def written(self, loc: Loc) -> str | None:
         """A number, true/false or null as it was written (`01234` keeps its zero); None for anything else."""
@@ -84,8 +87,25 @@ class Document:
 
     def mistake(self, loc: Loc, wrong: str, right: str) -> Mistake:
         """A mistake at `loc` (a path in the data: keys, and indexes of lists)."""
-        path = list(self._places(loc))[-1].name or field_path(self.origin(loc)[self.hidden :])
-        return Mistake(self.file_of(loc), self.line(loc), path, wrong, right)
+        places, origin = list(self._places(loc)), self.origin(loc)
+        path, rest = places[-1].name, origin[len(places) - 1 :]
+        if path and rest:  # the cell is of what holds it
+            path = f"{path}: {field_path(rest)}"
+        return Mistake(
+            self.file_of(loc), self.line(loc), path or field_path(origin[self.hidden :]), wrong, right
+        )
+
+    def put_place(self, loc: Loc, place: Place) -> None:
+        """Say where a value is, if it came into the file from elsewhere (a cell of a spreadsheet)."""
+        file, held = self.file, self.place
+        for part in loc[:-1]:
+            held = held.inside.setdefault(part, Place(held.line, None, held.file, held.name))
+            file = held.file or file
+        there = held.inside.get(loc[-1])
+        place.inside = there.inside if there else {}
+        for inner in place.inside.values():  # what is in it stays where it was
+            inner.file = inner.file or (there.file if there else "") or file
+        held.inside[loc[-1]] = place
 
     def with_origins(self, origins: Mapping[Loc, Loc]) -> Document:
         """The same file, for data that was merged from several places in it."""
@@ -154,11 +174,14 @@ def read(path: Path, *, list_as: str | None = None) -> Document:
     return document
 
 
-def read_on(path: Path, *, list_as: str | None = None) -> tuple[Document, list[Mistake]]:
+def read_on(
+    path: Path, *, list_as: str | None = None, text: str | None = None
+) -> tuple[Document, list[Mistake]]:
     """Like `read`, but goes on after mistakes that leave the rest readable (a name written twice, or without
-    quotes), for a caller that finds more mistakes in the rest. Raises FileError where there is no rest."""
+    quotes), for a caller that finds more mistakes in the rest. `text`: what the file would hold, if it is not
+    written yet. Raises FileError where there is no rest."""
     file = _file_name(path)
-    text = _text(path, file)
+    text = _text(path, file) if text is None else text.removeprefix("\ufeff")
     unseen = _unseen_characters(file, text)
     if unseen and _INDENTED_BY_TAB.search(text):
         raise FileError(unseen)

@@ -9,6 +9,7 @@ from providers.t4.offline_preview import as_if_set_up, changes_between
 from providers.t4.settings import FileSettings, file_settings
 from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
+from t4firm.loading.included import parts_of
 from t4firm.model.firm import Firm
 from t4firm.operations import BUILT_IN
 from t4firm.plan.changes import Changes
@@ -121,12 +122,13 @@ def digests(project: Project, stack: str) -> Mapping[str, str]:
 def _named(project: Project, files: FileSettings) -> dict[str, Path]:
     """Role -> file, whether it is there or not."""
     firm_file = project.folder / files.firm_file
-    return {
+    named = {
         "firm": firm_file,
         "attested": attested_path(firm_file, project.folder / files.stack_file),
         "stack": project.folder / files.stack_file,
         "operations": project.folder / files.operations,
     }
+    return named | {f"firm, {part.name}": part for part in parts_of(firm_file)[1:]}
 
 
 def _refuse_links_out(project: Project, files: FileSettings, where: str = "") -> None:

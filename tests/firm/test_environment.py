@@ -163,7 +163,7 @@ def test_the_rules_hold_in_every_environment(
             in_environment(firm, file)
         return
     there = in_environment(firm, file)
-    assert list(broken(Facts(there, there.model_dump(), lambda loc: ""))) == []
+    assert list(broken(Facts(there, there.model_dump(), lambda loc, other: ""))) == []
     assert there == adapted(firm, said)
 
 

@@ -190,6 +190,8 @@ def paths(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[
     for name, field in model.model_fields.items():
         if any(isinstance(each, FilledIn) for each in field.metadata):
             continue
+        if name == "include":  # in which file an entry is makes no difference: tests/firm/test_included.py
+            continue
         here, inner, group = (*path, name), model_in(field.annotation), get_origin(field.annotation) is dict
         if inner is None or group:
             yield here

@@ -1,0 +1,82 @@
+"""How `t4firm import` is called: `csv`, `xlsx`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from t4firm_cli.command_group import show_help_alone
+from t4firm_cli.options import Stack
+from t4firm_cli.project.layout import find_project
+
+app = typer.Typer(help="Bring what a firm has already into its firm file.", rich_markup_mode=None)
+
+Columns = Annotated[
+    Path | None,
+    typer.Option(
+        "--columns", help="Which column is which field. Default: NAME.columns.yaml beside the file."
+    ),
+]
+Into = Annotated[
+    Path | None, typer.Option("--into", help="New users go into this included file. Default: the firm file.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
+
+
+@app.callback(invoke_without_command=True)
+def imports(context: typer.Context) -> None:
+    show_help_alone(context)
+
+
+@app.command("csv")
+def from_csv(
+    file: Annotated[Path, typer.Argument(help="The table, with a row of headers.")],
+    stack: Stack = None,
+    columns: Columns = None,
+    into: Into = None,
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="Default: UTF-8 if all of it is, else cp1252.")
+    ] = "",
+    separator: Annotated[
+        str,
+        typer.Option("--separator", help="One character, or tab. Default: the one that fits the headers."),
+    ] = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Make entries of the firm file from a table of people, one row for each user or account. Shows the
+    columns and the change, and asks. Exit code 1 with every mistake by row and column; 2 when --dry-run
+    would write something.
+
+    Example: t4firm import csv people.csv --stack demo --dry-run
+    """
+    from t4firm_cli.sheet_import import Asked, run
+    from t4firm_cli.written_change import Consent
+
+    project = find_project()
+    asked = Asked(file, columns, into, encoding, separator)
+    raise typer.Exit(run(project, project.stack(stack), asked, Consent(yes, dry_run)))
+
+
+@app.command("xlsx")
+def from_xlsx(
+    file: Annotated[Path, typer.Argument(help="The Excel file, with a row of headers.")],
+    stack: Stack = None,
+    columns: Columns = None,
+    into: Into = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="Which sheet; optional if there is only one.")] = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """The same from an Excel file.
+
+    Example: t4firm import xlsx people.xlsx --stack demo --dry-run
+    """
+    from t4firm_cli.sheet_import import Asked, run
+    from t4firm_cli.written_change import Consent
+
+    project = find_project()
+    raise typer.Exit(
+        run(project, project.stack(stack), Asked(file, columns, into, sheet=sheet), Consent(yes, dry_run))
+    )

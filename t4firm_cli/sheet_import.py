@@ -1,0 +1,98 @@
+"""`t4firm import csv FILE`, `t4firm import xlsx FILE`: a firm's table of people comes into its firm file."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from t4firm.edits.firm_files import FirmFiles
+from t4firm.spreadsheets import columns as columns_of
+from t4firm.spreadsheets.columns import ENDING, Columns
+from t4firm.spreadsheets.csv_file import read_csv
+from t4firm.spreadsheets.merging import SheetErrors, merge
+from t4firm.spreadsheets.people import people_of
+from t4firm.spreadsheets.sheet import Sheet
+from t4firm.spreadsheets.xlsx_file import read_xlsx
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.terminal import complain, say
+from t4firm_cli.written_change import Consent, files_of, named_file, write
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for. `columns`: the file that says which column is which field; `into`: the included
+    file for new users."""
+
+    file: Path
+    columns: Path | None = None
+    into: Path | None = None
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+
+
+NEXT = ("Next: `t4firm validate`, then a pull request, or `t4firm preview`.",)
+
+
+def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
+    """Read, check, show, ask, write. 1: mistakes, by row and column; 2: a dry run that would write."""
+    consent.needs_a_terminal()
+    files = files_of(project, stack)
+    sheet = _sheet(asked)
+    say(f"{sheet.file}: {len(sheet.rows)} rows ({sheet.how})", "heading")
+    columns = _columns(asked, sheet, consent)
+    people = people_of(sheet, columns, files.firm.defaults.user.country or "")
+    try:
+        merge(files, sheet, people, named_file(project, files, asked.into))
+    except SheetErrors as error:
+        complain(str(error), "bad")
+        count = len(error.mistakes)
+        complain(f"{count} mistake{'s' if count > 1 else ''}. Nothing was written into the firm file.")
+        return 1
+    for warning in people.warnings:
+        complain(f"{sheet.file}: warning: {warning}", "warning")
+    _say_who(files, people.users.keys() - files.firm.users.keys(), len(people.users))
+    return write(files, consent, NEXT)
+
+
+def _sheet(asked: Asked) -> Sheet:
+    if not asked.file.is_file():
+        raise ProjectError(f"there is no file {asked.file}")
+    if asked.file.suffix.lower() in (".xlsx", ".xlsm"):
+        return read_xlsx(asked.file, columns_of.is_known, asked.sheet)
+    separator = {"tab": "\t", "\\t": "\t"}.get(asked.separator, asked.separator)
+    if len(separator) > 1:
+        raise ProjectError("--separator is one character, or `tab`")
+    return read_csv(asked.file, columns_of.is_known, asked.encoding, separator)
+
+
+def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
+    """Which column is which field: as the file says, else guessed, shown, and kept in it."""
+    path = asked.columns or asked.file.with_name(f"{asked.file.stem}{ENDING}")
+    if path.exists():
+        columns, whence = columns_of.load_columns(path, sheet), f"as {path.name} says"
+    elif asked.columns:
+        raise ProjectError(f"there is no file {path}")
+    else:
+        columns, whence = columns_of.guessed(sheet), "guessed from the headers"
+    say(f"Columns, {whence}:")
+    for label, name in columns_of.shown_columns(columns, sheet):
+        say(f"  {label:<28} {name}", "aside" if name == "not read" else "plain")
+    for label in columns_of.password_columns(sheet):
+        complain(
+            f"{sheet.file}: warning: the column {label} is not read. Delete it: T4's passwords are derived "
+            "(`t4firm password`)",
+            "warning",
+        )
+    if not path.exists() and not consent.dry_run:
+        path.write_text(columns_of.text_of(columns, sheet, date.today().isoformat()), encoding="utf-8")
+        say(f"Kept in {path.name}: correct it there and import again.")
+    if not columns.of("username"):
+        raise ProjectError(
+            f"{sheet.file}: no column is known to be the username. Name it in {path.name}, for example "
+            f"`{next(filter(None, sheet.labels), 'Login')}: username`. Nothing was written into the firm file"
+        )
+    return columns
+
+
+def _say_who(files: FirmFiles, new: set[str], all_of_them: int) -> None:
+    say(f"{all_of_them} users in it: {len(new)} new, {all_of_them - len(new)} in the firm file already")

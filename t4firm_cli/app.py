@@ -8,12 +8,15 @@ from typing import Annotated, Final, cast
 import typer
 
 from t4firm_cli.command_group import show_help_alone
-from t4firm_cli.commands import files, imports, reading, reports, runs, simulator, tasks, upkeep
+from t4firm_cli.commands import edits, files, imports, reading, reports, runs, simulator, tasks, upkeep
 from t4firm_cli.github import command as github
 from t4firm_cli.terminal import complain, say
 
 COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "validate": files.validate,
+    "depart": edits.depart,
+    "move-account": edits.move_account,
+    "revoke": edits.revoke,
     "up": runs.up,
     "preview": runs.preview,
     "review": files.review,
@@ -34,6 +37,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
 
 GROUPS: Final[Mapping[str, typer.Typer]] = {
     "import": imports.app,
+    "new": edits.new,
     "simulator": simulator.app,
     "github": github.app,
 }

@@ -37,12 +37,10 @@ def put_account(files: FirmFiles, number: str, fields: Mapping[str, Any]) -> Non
     has = (
         before.model_dump(exclude_none=True) if before else defaults | {"accountName": number, "adopt": False}
     )
-    shared = len(files.users_with(number)) > 1
-    new = {
-        name: value
-        for name, value in fields.items()
-        if has.get(name) != value and (name != "owner" or shared)
-    }
+    has["owner"] = files.section("accounts", number).get(number, {}).get("owner")
+    if len(files.users_with(number)) < 2:  # whoever lists it is the owner
+        fields = {name: value for name, value in fields.items() if name != "owner"}
+    new = {name: value for name, value in fields.items() if has.get(name) != value}
     if new:
         entry = files.account(number)
         entry.update(_in_order(new, Account))

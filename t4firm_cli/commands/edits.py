@@ -1,0 +1,182 @@
+"""How the commands are called that edit the firm file: `new user`, `new account`, `depart`, `move-account`,
+`revoke`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from t4firm_cli.command_group import show_help_alone
+from t4firm_cli.commands.imports import DryRun, Into, Yes
+from t4firm_cli.options import Stack
+from t4firm_cli.project.layout import find_project
+
+if TYPE_CHECKING:
+    from t4firm.edits.firm_files import FirmFiles
+
+new = typer.Typer(help="Write a new entry into the firm file.", rich_markup_mode=None)
+
+User = Annotated[str, typer.Argument(help="A user of the firm file.")]
+Text = Annotated[str | None, typer.Option(show_default=False)]
+Number = Annotated[str, typer.Argument(help="The account number.")]
+
+
+@new.callback(invoke_without_command=True)
+def new_entries(context: typer.Context) -> None:
+    show_help_alone(context)
+
+
+@new.command("user")
+def new_user(
+    username: Annotated[str, typer.Argument(help="The login name: 6 characters or more, for ever.")],
+    firstname: Text = None,
+    lastname: Text = None,
+    phone: Text = None,
+    email: Text = None,
+    street: Text = None,
+    city: Text = None,
+    county: Text = None,
+    state: Text = None,
+    post_code: Text = None,
+    country: Text = None,
+    apptype: Text = None,
+    template_user: Text = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="An account number; more than once for more.")
+    ] = None,
+    application: Annotated[
+        list[str] | None, typer.Option("--application", help="For example WhenTech; more than once for more.")
+    ] = None,
+    market_data: Annotated[
+        list[str] | None, typer.Option("--market-data", help="Exchange and type, for example CME=Depth.")
+    ] = None,
+    adopt: Annotated[bool, typer.Option("--adopt", help="The user is in T4 already.")] = False,
+    stack: Stack = None,
+    into: Into = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Write the entry of a new user. On a terminal it asks for what no option says; each answer is checked
+    as `t4firm validate` does. Shows the change and asks; nothing else in the file changes.
+
+    Example: t4firm new user trader.c --firstname Cem --account 55555 --stack demo
+    """
+    from t4firm.edits import steps
+    from t4firm_cli import edit
+
+    said = {
+        "firstname": firstname, "lastname": lastname, "phone": phone, "email": email, "street": street,
+        "city": city, "county": county, "state": state, "postCode": post_code, "country": country,
+        "apptype": apptype, "templateUser": template_user, "accounts": account, "applications": application,
+        "adopt": adopt or None, "marketData": edit.pairs(market_data or (), "--market-data") or None,
+    }  # fmt: skip
+    known: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+
+    def change(files: "FirmFiles", place: Path | None) -> str:
+        steps.new_user(files, username, edit.asked_for(files, username, known), place)
+        return steps.NEXT
+
+    _run(change, stack, into, yes=yes, dry_run=dry_run)
+
+
+@new.command("account")
+def new_account(
+    number: Number,
+    user: Annotated[str, typer.Option("--user", help="Who gets it.")],
+    display_name: Text = None,
+    template_account: Text = None,
+    enabled: Annotated[bool | None, typer.Option("--enabled/--disabled", show_default=False)] = None,
+    adopt: Annotated[bool, typer.Option("--adopt", help="The account is in T4 already.")] = False,
+    stack: Stack = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Give a user one account more. Where somebody has it already, they share it.
+
+    Example: t4firm new account 55555 --user trader.a --stack demo
+    """
+    from t4firm.edits import steps
+
+    said = {
+        "displayName": display_name,
+        "templateAccount": template_account,
+        "enabled": enabled,
+        "adopt": adopt or None,
+    }
+    fields = {name: value for name, value in said.items() if value is not None}
+
+    def change(files: "FirmFiles", _: Path | None) -> str:
+        steps.new_account(files, number, user, fields)
+        return steps.NEXT
+
+    _run(change, stack, None, yes=yes, dry_run=dry_run)
+
+
+def depart(username: User, stack: Stack = None, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Write into the firm file that somebody leaves: the first of two steps.
+
+    Example: t4firm depart trader.b --stack demo
+    """
+    from t4firm.edits import steps
+
+    _run(lambda files, _: steps.depart(files, username), stack, None, yes=yes, dry_run=dry_run)
+
+
+def move_account(
+    number: Number,
+    to: Annotated[str, typer.Option("--to", help="Who gets it.")],
+    stack: Stack = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Move an account to somebody else, in three steps: call it again after each run. First both have it,
+    then the old user loses it, then the file forgets that.
+
+    Example: t4firm move-account 22222 --to trader.b --stack demo
+    """
+    from t4firm.edits import steps
+
+    _run(lambda files, _: steps.move_account(files, number, to), stack, None, yes=yes, dry_run=dry_run)
+
+
+def revoke(
+    username: User,
+    account: Annotated[list[str] | None, typer.Option("--account", help="An account that goes.")] = None,
+    application: Annotated[
+        list[str] | None, typer.Option("--application", help="An application that goes.")
+    ] = None,
+    stack: Stack = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Take accounts or applications from somebody who stays.
+
+    Example: t4firm revoke trader.a --application WhenTech --stack demo
+    """
+    from t4firm.edits import steps
+
+    if not account and not application:
+        raise typer.BadParameter("say what is revoked: --account or --application")
+    _run(
+        lambda files, _: steps.revoke(files, username, account or (), application or ()),
+        stack,
+        None,
+        yes=yes,
+        dry_run=dry_run,
+    )
+
+
+def _run(
+    change: "Callable[[FirmFiles, Path | None], str]",
+    stack: str | None,
+    into: Path | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    from t4firm_cli import edit
+    from t4firm_cli.written_change import Consent
+
+    project = find_project()
+    raise typer.Exit(edit.run(project, project.stack(stack), change, into, Consent(yes, dry_run)))

@@ -25,7 +25,7 @@ COVERAGE ?=
 
 # Recipes find our python, pulumi and t4firm first.
 in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
-run_setup = "$(or $(PYTHON),python3)" -m tools.setup $(if $(PYTHON),--this-python)
+run_setup = "$(or $(PYTHON),python3)" -m t4firm_setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests up preview drift quick test test-workflows faults coverage bench crash-test fuzz lint format examples constraints

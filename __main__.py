@@ -1,30 +1,5 @@
-"""The Pulumi program: read the stack's firm file and declare what it asks for (design: Layout)."""
+"""The Pulumi program (providers/t4/main.py). A firm's own repository has the same: `t4firm init`."""
 
-import os
-from pathlib import Path
+from providers.t4.main import run
 
-import pulumi
-
-from providers.t4 import run_owner
-from providers.t4.api.network import way_to
-from providers.t4.program import declare, refuse_empty_passphrase
-from providers.t4.settings import SettingsError, file_settings, settings_from
-from providers.t4.stack_files import load_files
-from t4firm.yaml_files.document import FileError
-
-refuse_empty_passphrase()
-config = pulumi.Config("t4")
-try:
-    files = file_settings(config.get, os.environ, pulumi.get_stack())
-    stack = load_files(files, Path.cwd())
-except (FileError, SettingsError) as error:
-    raise pulumi.RunError(str(error)) from None
-try:
-    way_to(settings_from(config.get, os.environ).endpoint)
-except SettingsError as error:
-    if not pulumi.runtime.is_dry_run():
-        raise pulumi.RunError(str(error)) from None
-    pulumi.log.warn(f"an update would stop here:\n{error}")
-if not pulumi.runtime.is_dry_run():
-    run_owner.note_engine(run_owner.folder_of(Path.cwd(), pulumi.get_stack()))
-declare(stack)
+run()

@@ -8,11 +8,25 @@ from typing import Annotated, Final, cast
 import typer
 
 from t4firm_cli.command_group import show_help_alone
-from t4firm_cli.commands import edits, files, imports, reading, reports, runs, simulator, tasks, upkeep
+from t4firm_cli.commands import (
+    edits,
+    files,
+    imports,
+    reading,
+    reports,
+    repository,
+    runs,
+    simulator,
+    tasks,
+    upkeep,
+)
 from t4firm_cli.github import command as github
+from t4firm_cli.own_repository.hand_over import hand_over
 from t4firm_cli.terminal import complain, say
 
 COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
+    "init": repository.init,
+    "setup": repository.setup,
     "validate": files.validate,
     "depart": edits.depart,
     "move-account": edits.move_account,
@@ -98,6 +112,7 @@ def main() -> None:
         # As a shell starts what it puts into the background; the engine's plugins would inherit it, and a
         # provider could no longer be asked to finish its calls and end.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    hand_over(sys.argv[1:])
     try:
         code = app(standalone_mode=False)
     except WRONG_CALL as error:

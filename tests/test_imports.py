@@ -1,5 +1,5 @@
 """The picture of the repository: `__main__`, `t4firm_cli` -> `providers` -> `t4firm`; `t4simulator` and
-`tools` stand alone."""
+`t4firm_setup` stand alone."""
 
 import ast
 from pathlib import Path
@@ -11,11 +11,12 @@ ALLOWED = {
     "t4firm": {"t4firm"},
     "providers": {"providers", "t4firm"},
     "t4simulator": {"t4simulator"},
-    "tools": {"tools"},
-    "t4firm_cli": {"t4firm_cli", "providers", "t4firm", "t4simulator"},
+    "t4firm_setup": {"t4firm_setup"},
+    "tools": {"tools", "t4firm_setup"},
+    "t4firm_cli": {"t4firm_cli", "providers", "t4firm", "t4simulator", "t4firm_setup"},
     "__main__.py": {"providers", "t4firm"},
 }
-OURS = {"t4firm", "providers", "t4simulator", "tools", "t4firm_cli", "tests"}
+OURS = {"t4firm", "providers", "t4simulator", "t4firm_setup", "tools", "t4firm_cli", "tests"}
 LAYERS = (
     *("yaml_files", "model", "operations", "tasks", "evidence"),
     *("rules", "loading", "edits", "spreadsheets", "plan", "reports", "review", "history"),

@@ -46,6 +46,7 @@ def main() -> None:
     product_file = ROOT / "constraints.txt"
     product = resolved((), None)
     product_file.write_text(HEADER + "".join(product.values()))
+    (ROOT / "t4firm_cli" / "own_repository" / "libraries.txt").write_text(product_file.read_text())
     print(f"constraints.txt: {len(product)} libraries")
     for extra in ("test", "release"):
         everything = resolved(("--extra", extra), product_file)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from tools.setup.report import duration
+from t4firm_setup.report import duration
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 A picture of the folder::
 
     firm, user, account, application_assignment, account_assignment   the resources, one module each
+    main              what the engine runs
     program           the Pulumi program: a firm's goals become resources
     outputs           what the stack puts out
     password_seed     what all passwords are derived from: made, judged, stretched

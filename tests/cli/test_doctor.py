@@ -121,7 +121,7 @@ class TestMachine:
         assert (engine.about, engine.status, engine.remedy) == ("engine", "problem", machine.SET_UP)
 
     def test_the_oldest_engine_is_that_of_the_set_up(self) -> None:
-        from tools.setup.engine_on_path import MINIMUM
+        from t4firm_setup.engine_on_path import MINIMUM
 
         assert machine.OLDEST_ENGINE == MINIMUM
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup.engine_cache import PIECES
 from t4simulator.service import process
-from tools.setup.engine_cache import PIECES
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "#!{python}\nimport sys\nfrom t4firm_cli.app import main\nsys.exit(main())\n"

@@ -124,7 +124,9 @@ def test_the_set_up_is_kept_by_version_and_takes_no_engine_of_the_runners() -> N
         if "make setup" in text or ".ci/run" in text:
             assert yaml.safe_load(text)["env"] == {"T4_ENGINE": "download"}, file.stem
             (kept,) = re.findall(r"key: (setup-.*)", text)
-            assert "hashFiles('constraints*.txt', 'tools/engine/*', 'tools/host/*')" in kept, file.stem
+            assert (
+                "hashFiles('constraints*.txt', 't4firm_setup/go/engine/*', 't4firm_setup/go/host/*')" in kept
+            ), file.stem
 
 
 def test_every_look_at_t4_can_read_its_websocket() -> None:

@@ -13,9 +13,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from tools.setup.engine_cache import PIECES
-from tools.setup.engine_download import DIGESTS, this_machine
-from tools.setup.report import Report
+from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.engine_download import DIGESTS, this_machine
+from t4firm_setup.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,7 +105,7 @@ def released(root: Path, folder: Path, version: str) -> None:
         packed.add(programs, "pulumi")
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     content = {"version": version, "sha256": {this_machine(): digest}}
-    (root / "tools" / "engine" / DIGESTS).write_text(json.dumps(content))
+    (root / "t4firm_setup" / "go" / "engine" / DIGESTS).write_text(json.dumps(content))
 
 
 def pretended_go(folder: Path) -> Path:
@@ -152,7 +152,7 @@ def plain_commands(folder: Path) -> Path:
 def project(folder: Path) -> Path:
     """A project with our set-up, an own back end and one empty library; its wheels are beside it."""
     folder.mkdir(parents=True)
-    for part in ("tools", "Makefile"):
+    for part in ("t4firm_setup", "tools", "Makefile"):
         source, target = ROOT / part, folder / part
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))

@@ -10,6 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup import engine_download
+from t4firm_setup.engine import Engine
+from t4firm_setup.engine_cache import PIECES, cache_folder
+from t4firm_setup.engine_download import downloadable, this_machine
+from t4firm_setup.engine_on_path import MINIMUM
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report
 from tests.setup.pretended import (
     PYTHON,
     ROOT,
@@ -20,13 +27,6 @@ from tests.setup.pretended import (
     project,
     released,
 )
-from tools.setup import engine_download
-from tools.setup.engine import Engine
-from tools.setup.engine_cache import PIECES, cache_folder
-from tools.setup.engine_download import downloadable, this_machine
-from tools.setup.engine_on_path import MINIMUM
-from tools.setup.errors import SetupError
-from tools.setup.report import Report
 
 
 class Machine:
@@ -129,7 +129,7 @@ def test_an_archive_with_another_digest_is_thrown_away(machine: Machine) -> None
     with (machine.folder / "archive.tar.gz").open("ab") as archive:
         archive.write(b"more")
     with pytest.raises(
-        SetupError, match=r"is not the archive whose digest is in tools/engine/download\.json"
+        SetupError, match=r"is not the archive whose digest is in t4firm_setup/go/engine/download\.json"
     ):
         machine.install()
     assert list((cache_folder(machine.environment) / "engine").glob("[0-9]*")) == []
@@ -138,10 +138,12 @@ def test_an_archive_with_another_digest_is_thrown_away(machine: Machine) -> None
 
 def test_a_machine_without_a_digest_builds(machine: Machine) -> None:
     machine.reachable()
-    (machine.root / "tools" / "engine" / "download.json").write_text('{"version": "3.255.0", "sha256": {}}')
+    (machine.root / "t4firm_setup" / "go" / "engine" / "download.json").write_text(
+        '{"version": "3.255.0", "sha256": {}}'
+    )
     assert machine.install() == "pulumi 3.259.0, built"
     assert (
-        f"no digest of pulumi 3.255.0 for {this_machine()} is in tools/engine/download.json"
+        f"no digest of pulumi 3.255.0 for {this_machine()} is in t4firm_setup/go/engine/download.json"
         in machine.said[1]
     )
     with pytest.raises(SetupError, match="T4_ENGINE=download, but no digest"):
@@ -149,7 +151,7 @@ def test_a_machine_without_a_digest_builds(machine: Machine) -> None:
 
 
 def test_every_digest_that_is_named_is_one() -> None:
-    named = downloadable(ROOT / "tools")
+    named = downloadable(ROOT / "t4firm_setup" / "go")
     assert tuple(map(int, named.version.split("."))) >= (*MINIMUM, 0)
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in named.digests.values())
     assert "linux-x64" in named.digests, "GitHub's runners, for which the workflows say T4_ENGINE=download"
@@ -201,7 +203,7 @@ def test_what_is_no_longer_right_is_noticed(machine: Machine, change: str) -> No
         case "a link that leads nowhere":
             (machine.folder / "own" / "pulumi").unlink()
         case "a new recipe":
-            (machine.root / "tools" / "host" / "go.sum").write_text("")
+            (machine.root / "t4firm_setup" / "go" / "host" / "go.sum").write_text("")
         case "a new download":
             released(machine.root, machine.folder / "new", "3.256.0")
     assert not machine.engine().is_current()
@@ -230,6 +232,6 @@ def test_a_language_host_for_another_machine_is_refused(machine: Machine) -> Non
 
 @pytest.mark.parametrize("text", ["", "[]", '{"version": "3.255.0"}'])
 def test_digests_that_are_none(machine: Machine, text: str) -> None:
-    (machine.root / "tools" / "engine" / "download.json").write_text(text)
+    (machine.root / "t4firm_setup" / "go" / "engine" / "download.json").write_text(text)
     with pytest.raises(SetupError, match=r"does not name a version and its digests: restore the file\."):
         machine.engine()

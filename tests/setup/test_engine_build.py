@@ -6,24 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup.engine_build import build, recipe, require_go
+from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.errors import SetupError
 from tests.setup.pretended import ROOT, environment_for, pretended_go, program, quiet
-from tools.setup.engine_build import build, recipe, require_go
-from tools.setup.engine_cache import PIECES
-from tools.setup.errors import SetupError
 
 
 def test_the_recipe_is_read_from_the_module_files() -> None:
-    what = recipe(ROOT / "tools")
+    what = recipe(ROOT / "t4firm_setup" / "go")
     assert what.version == "3.259.0"
     assert what.go == (1, 25, 11)
-    assert what.fingerprint == recipe(ROOT / "tools").fingerprint
+    assert what.fingerprint == recipe(ROOT / "t4firm_setup" / "go").fingerprint
 
 
 def test_another_module_file_is_another_recipe(tmp_path: Path) -> None:
     for module in ("engine", "host"):
         (tmp_path / module).mkdir()
         for file in ("go.mod", "go.sum"):
-            (tmp_path / module / file).write_bytes((ROOT / "tools" / module / file).read_bytes())
+            (tmp_path / module / file).write_bytes(
+                (ROOT / "t4firm_setup" / "go" / module / file).read_bytes()
+            )
     before = recipe(tmp_path)
     (tmp_path / "host" / "go.sum").write_text("")
     assert recipe(tmp_path).fingerprint != before.fingerprint
@@ -72,7 +74,7 @@ def test_what_is_built(tmp_path: Path) -> None:
         "GOFLAGS": "-mod=vendor",
         "GOWORK": "/x/go.work",
     }
-    build(recipe(ROOT / "tools"), into, tmp_path / "own-cache", environment, quiet())
+    build(recipe(ROOT / "t4firm_setup" / "go"), into, tmp_path / "own-cache", environment, quiet())
     assert sorted(file.name for file in into.iterdir()) == sorted(PIECES)
     asked = (tmp_path / "built").read_text().splitlines()
     assert [line.split()[-1] for line in asked] == [
@@ -95,7 +97,13 @@ def test_go_gets_folders_that_can_be_written(tmp_path: Path) -> None:
     (folder / "go").write_text(
         (folder / "go").read_text().replace('echo "$PRETENDED/go-caches/$2"', "exit 1")
     )
-    build(recipe(ROOT / "tools"), into, tmp_path / "own-cache", environment_for(tmp_path, folder), quiet())
+    build(
+        recipe(ROOT / "t4firm_setup" / "go"),
+        into,
+        tmp_path / "own-cache",
+        environment_for(tmp_path, folder),
+        quiet(),
+    )
     used = dict(line.split("=", 1) for line in (tmp_path / "go.environment").read_text().splitlines())
     assert used["GOCACHE"] == str(tmp_path / "own-cache" / "go-build")
     assert used["GOMODCACHE"] == str(tmp_path / "own-cache" / "go-mod")
@@ -107,7 +115,11 @@ def test_a_build_that_fails_shows_what_go_said(tmp_path: Path) -> None:
     (tmp_path / "broken").write_text("go: example.com/module@v1.0.0: dial tcp: connection refused\n")
     with pytest.raises(SetupError) as refused:
         build(
-            recipe(ROOT / "tools"), into, tmp_path, environment_for(tmp_path, pretended_go(tmp_path)), quiet()
+            recipe(ROOT / "t4firm_setup" / "go"),
+            into,
+            tmp_path,
+            environment_for(tmp_path, pretended_go(tmp_path)),
+            quiet(),
         )
     assert str(refused.value) == (
         "Building pulumi failed; Go's last lines:\n"
@@ -123,6 +135,10 @@ def test_what_helps_against_a_network_is_not_said_of_another_trouble(tmp_path: P
     (tmp_path / "broken").write_text("write /tmp/go-build: no space left on device\n")
     with pytest.raises(SetupError, match="no space left on device") as refused:
         build(
-            recipe(ROOT / "tools"), into, tmp_path, environment_for(tmp_path, pretended_go(tmp_path)), quiet()
+            recipe(ROOT / "t4firm_setup" / "go"),
+            into,
+            tmp_path,
+            environment_for(tmp_path, pretended_go(tmp_path)),
+            quiet(),
         )
     assert "GOPROXY" not in str(refused.value)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup.engine_cache import MANIFEST, PIECES, EngineCache, EngineName, cache_folder
+from t4firm_setup.errors import SetupError
 from tests.setup.pretended import engine_programs, quiet
-from tools.setup.engine_cache import MANIFEST, PIECES, EngineCache, EngineName, cache_folder
-from tools.setup.errors import SetupError
 
 NAME = EngineName("3.259.0", "build", "recipe 1")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.engine_on_path import EngineOnPath, Unsuitable, find_engine_on_path
 from tests.setup.pretended import engine_programs, environment_for, program
-from tools.setup.engine_cache import PIECES
-from tools.setup.engine_on_path import EngineOnPath, Unsuitable, find_engine_on_path
 
 
 def found(folder: Path, *search: Path) -> EngineOnPath | Unsuitable:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup import interpreter
 from tests.setup.pretended import ROOT, program
-from tools.setup import interpreter
 
 OLD = "exit 1"  # as a Python that is too old answers the question for its version
 NEW = "exit 0"
@@ -57,11 +57,11 @@ def test_no_suitable_python_is_said_with_what_to_install(
 
 
 def test_an_old_python_hands_over_to_a_new_one(tmp_path: Path) -> None:
-    """As `python3 -m tools.setup --with-tests` in an old one: the same arguments reach the new one."""
+    """As `python3 -m t4firm_setup --with-tests` in an old one: the same arguments reach the new one."""
     program(tmp_path, "python3.12", 'test "$1" = -c || echo "handed over: $*"')
     script = (
         "import sys; sys.version_info = (3, 8, 0)\n"
-        "from tools.setup.interpreter import require_suitable_python\n"
+        "from t4firm_setup.interpreter import require_suitable_python\n"
         "require_suitable_python()\n"
     )
     answer = subprocess.run(
@@ -72,10 +72,10 @@ def test_an_old_python_hands_over_to_a_new_one(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert answer.stdout == "handed over: -m tools.setup --with-tests\n"
+    assert answer.stdout == "handed over: -m t4firm_setup --with-tests\n"
 
 
 @pytest.mark.parametrize("module", ["__init__", "__main__", "interpreter"])
 def test_what_an_old_python_reads_is_written_for_it(module: str) -> None:
-    source = (ROOT / "tools" / "setup" / f"{module}.py").read_text()
+    source = (ROOT / "t4firm_setup" / f"{module}.py").read_text()
     ast.parse(source, feature_version=(3, 7))  # the oldest that Python 3.13 can still judge by

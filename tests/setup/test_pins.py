@@ -13,6 +13,7 @@ import pytest
 from tests.setup.pretended import ROOT
 
 PRODUCT, TESTS = ROOT / "constraints.txt", ROOT / "constraints-test.txt"
+RELEASE = ROOT / "constraints-release.txt"
 ENTRY = re.compile(
     r"^([a-z0-9-]+)==([^ ]+)( ; .*?)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M
 )
@@ -28,7 +29,7 @@ def wanted(requirements: list[str]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-@pytest.mark.parametrize("file", [PRODUCT, TESTS], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [PRODUCT, TESTS, RELEASE], ids=lambda file: file.name)
 def test_every_line_is_a_pin_with_hashes_and_nothing_else(file: Path) -> None:
     rest = ENTRY.sub("", file.read_text())
     assert [line for line in rest.splitlines() if not line.startswith("#")] == []
@@ -52,7 +53,7 @@ def test_everything_that_the_project_asks_for_is_pinned() -> None:
 
 @pytest.mark.parametrize("module", ["engine", "host"])
 def test_go_modules_are_pinned_with_their_sums(module: str) -> None:
-    folder = ROOT / "tools" / module
+    folder = ROOT / "t4firm_setup" / "go" / module
     required = re.findall(r"^\s+(\S+) (v\S+)", (folder / "go.mod").read_text(), re.M)
     sums = (folder / "go.sum").read_text()
     assert len(required) > 50
@@ -73,3 +74,8 @@ def test_make_help_lists_every_target() -> None:
         ["make"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     ).stdout
     assert [line.split()[1] for line in answer.splitlines()] == phony.group(1).split()
+
+
+def test_a_firms_repository_pins_the_same_libraries() -> None:
+    theirs = ROOT / "t4firm_cli" / "own_repository" / "libraries.txt"
+    assert theirs.read_text() == PRODUCT.read_text(), "make constraints writes both"

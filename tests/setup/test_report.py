@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup import report as reporting
+from t4firm_setup.report import Report, duration
+from t4firm_setup.watched import run_watched
 from tests.clock import Clock
 from tests.setup.pretended import ROOT, ended, program, quiet
-from tools.setup import report as reporting
-from tools.setup.report import Report, duration
-from tools.setup.watched import run_watched
 
 
 class Terminal(io.StringIO):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from t4firm_setup.engine_cache import PIECES
 from tests.setup.pretended import (
     alive,
     ended,
@@ -23,7 +24,6 @@ from tests.setup.pretended import (
     pretended_go,
     project,
 )
-from tools.setup.engine_cache import PIECES
 
 # Of the Python below ours: the set-up must not depend on what is installed in .venv.
 PYTHON = Path(getattr(sys, "_base_executable", sys.executable))
@@ -51,7 +51,7 @@ class Machine:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [PYTHON, "-m", "tools.setup", *arguments],
+            [PYTHON, "-m", "t4firm_setup", *arguments],
             cwd=self.root,
             env=self.environment | environment,
             stdout=subprocess.PIPE,

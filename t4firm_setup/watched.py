@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.report import Report, duration
+from t4firm_setup.report import Report, duration
 
 LINES_KEPT = 200
 _TICK_SECONDS = 0.5

@@ -1,4 +1,6 @@
-""".venv: a Python environment with the libraries of constraints.txt (hashes checked) and the project."""
+""".venv: a Python environment with the libraries that are pinned (hashes checked): in a clone of the product
+those of constraints.txt and the project itself, in a firm's own repository those of requirements.txt, the
+product among them."""
 
 from __future__ import annotations
 
@@ -13,13 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.setup.errors import SetupError
-from tools.setup.interpreter import MINIMUM
-from tools.setup.report import Report
-from tools.setup.watched import run_watched
+from t4firm_setup.errors import SetupError
+from t4firm_setup.interpreter import MINIMUM
+from t4firm_setup.report import Report
+from t4firm_setup.watched import run_watched
 
 CONSTRAINTS = "constraints.txt"
 TEST_CONSTRAINTS = "constraints-test.txt"
+REQUIREMENTS = "requirements.txt"
 RECORD = "t4-firm.json"
 UNFINISHED = "t4-firm.unfinished"
 # Would lead pip or Python away from .venv, or let unchecked code in.
@@ -47,6 +50,17 @@ class VirtualEnvironment:
             "PIP_NO_INPUT": "1",
             "PIP_ROOT_USER_ACTION": "ignore",
         }
+
+    @property
+    def is_of_a_clone(self) -> bool:
+        """Whether the folder is a clone of the product; else it is a firm's own repository."""
+        return (self._root / CONSTRAINTS).exists()
+
+    def lists(self, with_tests: bool) -> tuple[str, ...]:
+        """The files that pin what is installed."""
+        if not self.is_of_a_clone:
+            return (REQUIREMENTS,)
+        return (CONSTRAINTS, TEST_CONSTRAINTS) if with_tests else (CONSTRAINTS,)
 
     @property
     def python(self) -> Path:
@@ -86,15 +100,15 @@ class VirtualEnvironment:
             self._run("Python environment", [_base_python(), "-m", "venv", self.folder])
 
     def install_libraries(self, with_tests: bool) -> None:
-        """Installs what the constraints files list and is not there. Raises SetupError with pip's words."""
-        files = _files(with_tests)
+        """Installs what the files list and is not there. Raises SetupError with pip's words."""
+        files = self.lists(with_tests)
         if all(self._record().get(name) == self._digest(name) for name in files):
             return
         with self._unfinished():
             lists = [part for name in files for part in ("-r", self._root / name)]
             # Wheels only: building from source would run code, and fetch build tools, that no hash covers.
             self._pip("Libraries", ["--require-hashes", "--only-binary=:all:", *lists])
-            self._note({name: self._digest(name) for name in files})
+            self._note({name: self._digest(name) for name in files} | self._place())
 
     def install_project(self) -> None:
         """Makes the project importable from where it stands, with its command `t4firm`."""
@@ -154,8 +168,8 @@ class VirtualEnvironment:
             )
 
     def _wanted(self, with_tests: bool) -> dict[str, str]:
-        digests = {name: self._digest(name) for name in ("pyproject.toml", *_files(with_tests))}
-        return digests | self._place()
+        project = ("pyproject.toml",) if self.is_of_a_clone else ()
+        return {name: self._digest(name) for name in (*project, *self.lists(with_tests))} | self._place()
 
     def _place(self) -> dict[str, str]:
         """What .venv is bound to: scripts in it hold the project's path, its python leads to the one below.
@@ -179,11 +193,10 @@ class VirtualEnvironment:
         beside.replace(self.folder / RECORD)
 
     def _digest(self, name: str) -> str:
-        return hashlib.sha256((self._root / name).read_bytes()).hexdigest()
-
-
-def _files(with_tests: bool) -> tuple[str, ...]:
-    return (CONSTRAINTS, TEST_CONSTRAINTS) if with_tests else (CONSTRAINTS,)
+        file = self._root / name
+        if not file.is_file():
+            raise SetupError(f"There is no {file}: the set-up needs it to know what to install.")
+        return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _base_python() -> str:

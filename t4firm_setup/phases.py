@@ -14,17 +14,17 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from tools.setup.engine import Engine
-from tools.setup.errors import SetupError
-from tools.setup.report import Report, duration
-from tools.setup.virtual_environment import VirtualEnvironment
+from t4firm_setup.engine import Engine
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report, duration
+from t4firm_setup.virtual_environment import VirtualEnvironment
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
     """Runs the set-up; exits with status 1 and a few sentences if a step can't go on."""
-    arguments = argparse.ArgumentParser(prog="python3 -m tools.setup", description=__doc__)
+    arguments = argparse.ArgumentParser(prog="python3 -m t4firm_setup", description=__doc__)
     arguments.add_argument("--with-tests", action="store_true", help="also what the tests and checks need")
     arguments.add_argument("--this-python", action="store_true", help="make .venv anew if it has another")
     asked = arguments.parse_args()
@@ -39,7 +39,8 @@ def main() -> None:
 
 
 def set_up(root: Path, report: Report, *, with_tests: bool, this_python: bool = False) -> None:
-    """Makes .venv of the project `root` complete; does nothing where it is. Raises SetupError."""
+    """Makes .venv of the project `root` complete, a clone of the product or a firm's own repository; does
+    nothing where it is. Raises SetupError."""
     environment = dict(os.environ)
     python = VirtualEnvironment(root, environment, report, this_python=this_python)
     engine = Engine(root, environment, report)
@@ -53,9 +54,10 @@ def set_up(root: Path, report: Report, *, with_tests: bool, this_python: bool = 
             report.say(f"Python environment: {python.folder.name}, {python.python.resolve()}")
             with report.phase("libraries"):
                 python.install_libraries(with_tests)
-            report.say(f"Libraries: as in constraints.txt{' and constraints-test.txt' if with_tests else ''}")
-            with report.phase("project"):
-                python.install_project()
+            report.say(f"Libraries: as in {' and '.join(python.lists(with_tests))}")
+            if python.is_of_a_clone:
+                with report.phase("project"):
+                    python.install_project()
         if not engine.is_current():
             with report.phase("engine"):
                 which = engine.install()

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.errors import SetupError
-from tools.setup.report import Report, duration
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report, duration
 
 # The engine looks for the last three beside itself and on PATH (sdk/go/common/workspace/plugins.go).
 PIECES = (

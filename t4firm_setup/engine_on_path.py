@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.engine_cache import PIECES
+from t4firm_setup.engine_cache import PIECES
 
 MINIMUM = (3, 250)
 # The Python SDK in constraints.txt works with engines of its own major version (pulumi.automation refuses

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tools.setup.engine_build import build, recipe
-from tools.setup.engine_cache import PIECES, EngineCache, EngineName, cache_folder
-from tools.setup.engine_download import HOST, DownloadFailed, download, downloadable, probe
-from tools.setup.engine_on_path import Unsuitable, find_engine_on_path, version_said_by
-from tools.setup.errors import SetupError
-from tools.setup.report import Report
+from t4firm_setup.engine_build import build, recipe
+from t4firm_setup.engine_cache import PIECES, EngineCache, EngineName, cache_folder
+from t4firm_setup.engine_download import HOST, DownloadFailed, download, downloadable, probe
+from t4firm_setup.engine_on_path import Unsuitable, find_engine_on_path, version_said_by
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report
 
 SOURCES = ("path", "download", "build")
 RECORD = "t4-firm-engine.json"
@@ -40,8 +40,10 @@ class Engine:
         self._report = report
         self._cache_folder = cache_folder(environment)
         self._cache = EngineCache(self._cache_folder / "engine")
-        self._recipe = recipe(root / "tools")
-        self._download = downloadable(root / "tools")
+        own = root / "t4firm_setup"  # in a clone; a firm's own repository has the product installed
+        modules = (own if own.is_dir() else Path(__file__).parent) / "go"
+        self._recipe = recipe(modules)
+        self._download = downloadable(modules)
         self._only = environment.get("T4_ENGINE") or None
         if self._only not in (None, *SOURCES):
             raise SetupError(f"T4_ENGINE is {self._only}: it may be path, download or build, or not set.")

@@ -1,4 +1,4 @@
-"""The engine, built from the published Go modules that tools/engine and tools/host name.
+"""The engine, built from the published Go modules that t4firm_setup/go/engine and t4firm_setup/go/host name.
 
 Two modules, because engine and Python language host come from two versions of one library: the host's own
 module was never published, and only older versions of the library hold it.
@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.engine_cache import PIECES
-from tools.setup.errors import SetupError
-from tools.setup.report import Report
-from tools.setup.watched import run_watched
+from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report
+from t4firm_setup.watched import run_watched
 
 ENGINE_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 HOST_PACKAGE = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"

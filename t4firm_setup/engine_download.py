@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.engine_cache import PIECES
-from tools.setup.errors import SetupError
-from tools.setup.report import Report
-from tools.setup.watched import run_watched
+from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.errors import SetupError
+from t4firm_setup.report import Report
+from t4firm_setup.watched import run_watched
 
 HOST = "get.pulumi.com"
 DIGESTS = "download.json"
@@ -61,9 +61,9 @@ class Download:
         return f"pulumi-v{self.version}-{this_machine()}.tar.gz"
 
 
-def downloadable(tools: Path) -> Download:
+def downloadable(modules: Path) -> Download:
     """The engine that the repository names. Raises SetupError for a file that does not name one."""
-    file = tools / "engine" / DIGESTS
+    file = modules / "engine" / DIGESTS
     try:
         content = json.loads(file.read_text())
         return Download(content["version"], content["sha256"])
@@ -104,7 +104,7 @@ def download(
     wanted = what.digests.get(this_machine())
     if wanted is None:
         raise DownloadFailed(
-            f"no digest of pulumi {what.version} for {this_machine()} is in tools/engine/{DIGESTS}"
+            f"no digest of pulumi {what.version} for {this_machine()} is in t4firm_setup/go/engine/{DIGESTS}"
         )
     archive = into / what.archive
     outcome = run_watched(
@@ -122,7 +122,7 @@ def download(
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != wanted:
         raise SetupError(
-            f"{what.archive} from {HOST} is not the archive whose digest is in tools/engine/{DIGESTS}: it "
+            f"{what.archive} from {HOST} is not the archive whose digest is in t4firm_setup/go/engine/{DIGESTS}: it "
             f"has {found}.\nNothing of it was used. Run it again. If it stays so, the archive or the digest "
             "was changed: find out which, or build the engine, T4_ENGINE=build."
         )

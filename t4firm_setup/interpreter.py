@@ -39,4 +39,4 @@ def require_suitable_python():  # type: () -> None
             "Install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python)\n"
             "or name one: make setup PYTHON=/path/to/python3.12"
         )
-    os.execv(python, [python, "-m", "tools.setup", *sys.argv[1:]])  # noqa: S606 (no shell is wanted)
+    os.execv(python, [python, "-m", "t4firm_setup", *sys.argv[1:]])  # noqa: S606 (no shell is wanted)

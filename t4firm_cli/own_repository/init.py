@@ -1,0 +1,91 @@
+"""`t4firm init NAME`: a firm's own repository, from the templates; nothing that is there is overwritten."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from t4firm.schema import as_text
+from t4firm.yaml_files.writing import scalar
+from t4firm_cli.own_repository import pinned
+from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.terminal import say
+
+TEMPLATES: Final = {
+    "Pulumi.yaml": "Pulumi.yaml",
+    "__main__.py": "__main__.py",
+    "gitignore": ".gitignore",
+    "CODEOWNERS": ".github/CODEOWNERS",
+    "preview.yml": ".github/workflows/preview.yml",
+    "up.yml": ".github/workflows/up.yml",
+    "drift.yml": ".github/workflows/drift.yml",
+    "README.md": "README.md",
+    "firm.yaml": "stacks/{name}.firm.yaml",
+}
+"""Template: where it is written."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for: the folder, the firm's short and full name, the product's wheel and repository."""
+
+    folder: Path
+    name: str
+    firm: str
+    wheel: Path | None
+    product: str
+
+
+def run(asked: Asked) -> int:
+    """Write the repository. Raises ProjectError, and writes nothing, where something is there."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", asked.name):
+        raise ProjectError(f"{asked.name!r} cannot be a stack's name: letters, digits, - and _, no spaces")
+    product = pinned.product(asked.wheel)
+    files = _files(asked, product)
+    if there := [name for name in files if (asked.folder / name).exists()]:
+        raise ProjectError(f"{asked.folder} has {', '.join(there)} already: nothing was written")
+    for name, text in files.items():
+        path = asked.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    pinned.keep(product, asked.folder)
+    say(f"{asked.folder.name}: {len(files)} files, t4firm {product.version}", "good")
+    say("Next:")
+    say(f"  cd {asked.folder.name}" if asked.folder != Path.cwd() else "  git init")
+    say("  t4firm setup                    # the environment and the engine")
+    say(f"  t4firm validate                 # stacks/{asked.name}.firm.yaml is where your firm goes")
+    say("  t4firm simulator start")
+    say(f"  t4firm up --simulator --stack {asked.name}")
+    return 0
+
+
+def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
+    """Name of a file -> its text."""
+    templates = Environment(
+        loader=PackageLoader("t4firm_cli.own_repository"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - no HTML
+    )
+    words = {
+        "name": asked.name,
+        "firm": asked.firm,
+        "firm_scalar": scalar(asked.firm),
+        "product": asked.product,
+        "version": product.version,
+        "today": date.today().isoformat(),
+    }
+    files = {
+        place.format(name=asked.name): templates.get_template(f"{template}.j2").render(words)
+        for template, place in TEMPLATES.items()
+    }
+    files["stacks/firm.schema.json"] = as_text()
+    heading = (
+        f"# The product and its libraries, of which nothing else is installed (t4firm {product.version}).\n"
+    )
+    body = "\n".join(line for line in pinned.libraries().splitlines() if not line.startswith("#"))
+    files["requirements.txt"] = f"{heading}{product.requirement}\n{body}\n"
+    return files

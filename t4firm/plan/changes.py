@@ -32,10 +32,12 @@ class Changes:
 
 def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
     """What the next run does of each thing that is limited: all that the file asks for and that no run has
-    recorded yet, so that what failed in the last run counts again in this one."""
+    recorded yet, so that what failed in the last run counts again in this one. Who is adopted does not count:
+    nothing is changed."""
     known = recorded.users
+    adopted = {person.username for person in firm.people if person.adopt} - known.keys()
     counts: dict[Limited, int] = {
-        "newUsers": sum(person.username not in known for person in firm.people),
+        "newUsers": sum(person.username not in known.keys() | adopted for person in firm.people),
         "departures": sum(
             person.departed and person.username in known and not known[person.username].departed
             for person in firm.people
@@ -43,7 +45,7 @@ def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
         "marketData": sum(
             _had(recorded, person.username).get(exchange) != kind
             for person in firm.people
-            if not person.departed
+            if not person.departed and person.username not in adopted
             for exchange, kind in person.marketData.items()
         ),
     }

@@ -1,4 +1,4 @@
-"""How `t4firm import` is called: `csv`, `xlsx`."""
+"""How `t4firm import` is called: `csv`, `xlsx`, `t4`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -80,3 +80,18 @@ def from_xlsx(
     raise typer.Exit(
         run(project, project.stack(stack), Asked(file, columns, into, sheet=sheet), Consent(yes, dry_run))
     )
+
+
+@app.command("t4")
+def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Draft the firm file from T4 as it is, everything `adopt: true`: a run then records it and changes
+    nothing. What T4 does not show becomes a question. It reads by the stack's operations and its reader.
+    Exit code 2 while there are questions.
+
+    Example: t4firm import t4 --stack demo --dry-run
+    """
+    from t4firm_cli.t4_import import run
+    from t4firm_cli.written_change import Consent
+
+    project = find_project()
+    raise typer.Exit(run(project, project.stack(stack), Consent(yes, dry_run)))

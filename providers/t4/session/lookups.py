@@ -118,6 +118,11 @@ def account_shown_to_reader(number: str) -> Seen[Row] | None:
     return shown if isinstance(shown, Seen) else None
 
 
+def users() -> Listed | None:
+    """The firm's users by name, where an operation lists them."""
+    return _listed("listUsers", "username")
+
+
 def accounts() -> Listed | None:
     """The firm's accounts by number, where an operation lists them."""
     return _listed("listAccounts", "account")

@@ -44,7 +44,7 @@ def ask_user(firm: Firm, known: Mapping[str, Any]) -> dict[str, Any]:
 def is_wrong(name: str, value: Any) -> str:
     """What is wrong with the value of a user's field, as `t4firm validate` says it; "" where nothing is."""
     field = User.model_fields[name]
-    kind: Any = Annotated[(field.annotation, *field.metadata)]
+    kind: Any = Annotated[field.annotation, field]
     try:
         TypeAdapter(kind).validate_python(tuple(value) if isinstance(value, list) else value)
     except ValidationError as error:

@@ -122,9 +122,10 @@ def download(
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != wanted:
         raise SetupError(
-            f"{what.archive} from {HOST} is not the archive whose digest is in t4firm_setup/go/engine/{DIGESTS}: it "
-            f"has {found}.\nNothing of it was used. Run it again. If it stays so, the archive or the digest "
-            "was changed: find out which, or build the engine, T4_ENGINE=build."
+            f"{what.archive} from {HOST} is not the archive whose digest is in "
+            f"t4firm_setup/go/engine/{DIGESTS}: it has {found}.\nNothing of it was used. Run it again. If it "
+            "stays so, the archive or the digest was changed: find out which, or build the engine, "
+            "T4_ENGINE=build."
         )
     _unpack(archive, into, what.version)
     archive.unlink()

@@ -147,9 +147,9 @@ class FirmFiles:
             given = values_of(self._texts[path]) or {}
             for name in ("users", "accounts"):
                 if name in values and not values[name]:
-                    if name in given:
+                    if name in given and not given[name]:
                         values[name] = given[name]
-                    else:
+                    elif name not in given or name == "accounts":
                         del values[name]
 
 

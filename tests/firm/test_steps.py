@@ -64,15 +64,12 @@ def test_an_account_that_somebody_has_is_shared(tmp_path: Path) -> None:
 
 
 def test_a_new_user_says_nothing_that_the_defaults_say(tmp_path: Path) -> None:
-    fields = {
-        "firstname": "Cem",
-        "lastname": "O'Hara",
-        "city": "Columbus",
-        "country": "US",
-        "accounts": ["55555"],
-    }
-    text = after(tmp_path, lambda files: steps.new_user(files, "trader.c", fields, None))
-    entry = '  trader.c:\n    firstname: Cem\n    lastname: O\'Hara\n    accounts: ["55555"]\n'
+    fields = {"firstname": "Cem", "lastname": "O'Hara", "phone": "1", "city": "Columbus", "country": "US"}
+    fields_and_account = {**fields, "accounts": ["55555"]}
+    text = after(tmp_path, lambda files: steps.new_user(files, "trader.c", fields_and_account, None))
+    entry = (
+        '  trader.c:\n    firstname: Cem\n    lastname: O\'Hara\n    phone: "1"\n    accounts: ["55555"]\n'
+    )
     assert text == FIRM.replace("fillService:", f"{entry}fillService:")
 
 

@@ -52,16 +52,17 @@ def country(text: str) -> str:
         return text
     if code := _COLLOQUIAL.get(text.lower()):
         return code
+    known: Any = pycountry.countries
     for field in ("alpha_2", "alpha_3", "name", "common_name", "official_name"):
-        if found := pycountry.countries.get(**{field: text}):
+        if found := known.get(**{field: text}):
             return str(found.alpha_2)
     return text
 
 
 def state(text: str, of_country: str) -> str:
     """The code of a state or province that is written by its name (ISO 3166-2)."""
-    known: Any = pycountry.subdivisions.get(country_code=of_country) or ()
-    for each in known:
+    known: Any = pycountry.subdivisions
+    for each in known.get(country_code=of_country) or ():
         code = str(each.code).partition("-")[2]
         if text.lower() in (code.lower(), str(each.name).lower()):
             return code

@@ -39,7 +39,8 @@ def read_xlsx(path: Path, known: Callable[[str], bool], name: str = "") -> Sheet
         wrong = f"has several sheets: {listed(names)}"
         raise FileError([Mistake(path.name, 0, "", wrong, "name one with --sheet")])
     chosen = name or names[0]
-    sheet, formulas = values[chosen], written[chosen]
+    sheet: Any = values[chosen]
+    formulas: Any = written[chosen]
     for merged in list(sheet.merged_cells.ranges):  # what is merged says the same in each of its rows
         value = sheet.cell(merged.min_row, merged.min_col).value
         sheet.unmerge_cells(str(merged))

@@ -1,5 +1,6 @@
 """`t4firm init NAME`: a firm's own repository, from the templates; nothing that is there is overwritten."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from t4firm.schema import as_text
+from t4firm.schema import json_schema
 from t4firm.yaml_files.writing import scalar
 from t4firm_cli.own_repository import pinned
 from t4firm_cli.project.layout import ProjectError
@@ -82,7 +83,7 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
         place.format(name=asked.name): templates.get_template(f"{template}.j2").render(words)
         for template, place in TEMPLATES.items()
     }
-    files["stacks/firm.schema.json"] = as_text()
+    files["stacks/firm.schema.json"] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     heading = (
         f"# The product and its libraries, of which nothing else is installed (t4firm {product.version}).\n"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -180,10 +181,11 @@ def test_twenty_mistakes_in_five_hundred_rows_come_all_at_once(tmp_path: Path) -
 
 def workbook(folder: Path, rows: Sequence[Sequence[object]], formats: dict[str, str] | None = None) -> Sheet:
     book = Workbook()
+    sheet: Any = book.active
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     for place, form in (formats or {}).items():
-        book.active[place].number_format = form
+        sheet[place].number_format = form
     book.save(folder / "people.xlsx")
     return read_xlsx(folder / "people.xlsx", is_known)
 

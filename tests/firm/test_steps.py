@@ -93,7 +93,7 @@ def test_the_questions_check_each_answer_and_offer_the_defaults(
         offered[name] = default
         return next(answers, {"accounts": "55555, 55556", "state": "none"}.get(name, default or "x"))
 
-    monkeypatch.setattr(questions.typer, "prompt", prompt)
+    monkeypatch.setattr("typer.prompt", prompt)
     fields = questions.ask_user(FirmFiles(written(tmp_path, FIRM)).firm, {"county": "none"})
     assert (fields["email"], fields["country"], fields["state"]) == ("c@example.com", "DE", "none")
     assert fields["accounts"] == ["55555", "55556"]

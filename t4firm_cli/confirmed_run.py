@@ -27,13 +27,15 @@ def refuse_unasked(words: Iterable[str]) -> None:
 
 def run(pulumi: Pulumi, preview: Callable[..., int], apply: Callable[..., int]) -> int:
     """Show what would be done, ask, and do that: the engine refuses a step that it did not show, and the
-    providers a call that is none of these steps'. `preview` and `apply` take further options for the engine.
+    providers a call that is none of these steps'. Nothing is asked where nothing would change. `preview` and
+    `apply` take further options for the engine.
     """
     with update_plan(pulumi) as plan:
         with named(pulumi) as calls:
             if code := preview(*plan.saving):
                 return code
             shown = calls()
-        typer.confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?", abort=True)
+        if not plan.changes_nothing:
+            typer.confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?", abort=True)
         with no_others(pulumi, shown):
             return apply(*plan.taking())

@@ -30,11 +30,19 @@ def is_part_of_defaults(loc: Loc, defaults: Mapping[str, Any]) -> bool:
     return bool(loc) and loc[-1] in PARTS and loc[-1] in defaults
 
 
-def words_for_missing(name: str) -> tuple[str, str]:
-    """What is wrong with an address that lacks a part, and what would be right."""
+def has_words(loc: Loc, defaults: Mapping[str, Any]) -> bool:
+    """Whether there is more to say of a missing field than that."""
+    return bool(loc) and (loc[-1] in MAY_BE_NONE or is_part_of_defaults(loc, defaults))
+
+
+def words_for_missing(loc: Loc, defaults: Mapping[str, Any], example: object) -> tuple[str, str]:
+    """What is wrong with an address that lacks the part at a path, and what would be right."""
+    name = str(loc[-1])
     none = f", or {name}: {NO_PLACE} where the country has none" if name in MAY_BE_NONE else ""
-    return (
-        "is missing: an address is taken from defaults.user as a whole, and only in the country that stands "
-        "there",
-        f"add it{none}",
-    )
+    if is_part_of_defaults(loc, defaults):
+        return (
+            "is missing: an address is taken from defaults.user as a whole, and only in the country that "
+            "stands there",
+            f"add it{none}",
+        )
+    return "is missing", f"add it, for example {name}: {example}{none}"

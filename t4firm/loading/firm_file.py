@@ -23,6 +23,7 @@ from t4firm.rules.table import broken
 from t4firm.rules.unread import Unread
 from t4firm.yaml_files.document import Document, Loc, mistakes_of
 from t4firm.yaml_files.mistakes import FileError, Mistake, listed, shown
+from t4firm.yaml_files.model_errors import example_at
 
 # The fill user never takes these from the defaults: a trader's template gives Trading, market data is billed.
 NOT_FOR_THE_FILL_USER = frozenset({"templateUser", "marketData"})
@@ -62,7 +63,8 @@ def firm_of(document: Document, mistakes: Sequence[Mistake] = (), risk_manager: 
     others = [each for each in details if not _lacks_template(each) and each not in unmerged]
     mistakes += mistakes_of(others, document, Firm)
     mistakes += [
-        document.mistake(each["loc"], *addresses.words_for_missing(str(each["loc"][-1]))) for each in unmerged
+        document.mistake(loc, *addresses.words_for_missing(loc, merge.user_defaults, example_at(Firm, loc)))
+        for loc in (each["loc"] for each in unmerged)
     ]
     lacking = [str(each["loc"][1]) for each in details if _lacks_template(each)]
     if lacking:
@@ -99,7 +101,7 @@ def _lacks_template(detail: ErrorDetails) -> bool:
 
 
 def _lacks_address(detail: ErrorDetails, defaults: Mapping[str, Any]) -> bool:
-    return detail["type"] == "missing" and addresses.is_part_of_defaults(detail["loc"], defaults)
+    return detail["type"] == "missing" and addresses.has_words(detail["loc"], defaults)
 
 
 def _template_account_missing(document: Document, numbers: list[str]) -> Mistake:

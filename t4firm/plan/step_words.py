@@ -77,7 +77,7 @@ def _account(change: _Change) -> str:
         return f"forget account {change.name}"
     if change.does == "create":
         owner = change.new.get("owner")
-        verb = "adopt" if change.new.get("adopt") else "create"
+        verb = "adopt" if change.new.get("adopt") or change.new.get("withAdopted") else "create"
         return f"{verb} account {change.name}" + (f" of {owner}" if owner else "")
     enabled = str(change.new.get("enabled") or "")
     if enabled and change.turned("enabled"):

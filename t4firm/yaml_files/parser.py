@@ -17,8 +17,8 @@ from t4firm.yaml_files.mistakes import UNSEEN, FileError, Mistake, codepoint, fi
 # Limits far above what a firm of ten thousand people needs, and far below what would hang a machine.
 DEEPEST = 30  # levels of nesting
 LONGEST = 4_000  # characters of a value
-MOST_ALIASES = 100  # uses of *name in a file
-MOST_REPEATED = 10_000  # values that aliases repeat, in sum: a "bomb" repeats billions
+# Values that *name repeats, in sum: as many as a whole file has. A "bomb" repeats billions.
+MOST_REPEATED = 500_000
 
 MOST_ENTRIES = 20_000  # in one list or group
 MOST_MISTAKES = 1_000  # before nobody would read on
@@ -86,7 +86,6 @@ class Reading:
         self.mistakes: list[Mistake] = []
         self.levels: list[_Level] = []
         self.anchors: dict[str, tuple[object, Place]] = {}
-        self.aliases = 0
         self.repeated = 0
         self.result: tuple[object, Place] = (None, Place(1))
 
@@ -169,11 +168,10 @@ class Reading:
         if known is None:
             raise self.stop(line, *errors.STAR)
         value, place = known
-        self.aliases += 1
         self.repeated += place.size
-        if self.aliases > MOST_ALIASES or self.repeated > MOST_REPEATED:
+        if self.repeated > MOST_REPEATED:
             wrong = "too much is repeated by *name"
-            right = f"write it out, or use defaults (at most {MOST_ALIASES} times and {MOST_REPEATED} values)"
+            right = f"write it out, or use defaults (at most {MOST_REPEATED:,} values)"
             raise self.stop(line, wrong, right)
         if self._is_key():
             raise self.stop(line, "*name stands where a name belongs", 'write "name: value"')

@@ -13,9 +13,13 @@ REMEDIES: Final = (
     ),
     (
         r"pulumi login|PULUMI_ACCESS_TOKEN|logged in|PULUMI_BACKEND_URL|unable to open|no such file",
-        "say where the state is: `pulumi login`, or PULUMI_BACKEND_URL",
+        "say where the state is kept: set PULUMI_BACKEND_URL, for example "
+        "file:///srv/t4/state?metadata=skip, or run `pulumi login`",
     ),
 )
+
+NO_BACKEND: Final = "PULUMI_ACCESS_TOKEN must be set for login"
+"""How the engine says that nobody has named a backend: it would take Pulumi's service."""
 
 
 class EngineError(ProjectError):
@@ -23,6 +27,10 @@ class EngineError(ProjectError):
     knows."""
 
     def __init__(self, said: str) -> None:
+        if NO_BACKEND in said:
+            said = (
+                f"Nobody has said where the state is kept, and there is no login at Pulumi's service ({said})"
+            )
         self.said = said
         self.remedy = next((remedy for words, remedy in REMEDIES if re.search(words, said)), "")
         helps = f"\n{self.remedy[0].upper()}{self.remedy[1:]}." if self.remedy else ""

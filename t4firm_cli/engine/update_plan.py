@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pulumi.runtime.rpc import UNKNOWN
 
 from t4firm_cli.engine.command import EXPERIMENTAL, Pulumi
+
+UNCHANGING: Final = frozenset({"same", "refresh", "read"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class UpdatePlan:
     def saving(self) -> tuple[str, ...]:
         """The words for the preview."""
         return ("--save-plan", str(self.file))
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every step leaves its resource as it is."""
+        planned: dict[str, Any] = json.loads(self.file.read_text())
+        steps = {step for resource in planned["resourcePlans"].values() for step in resource["steps"]}
+        return steps <= UNCHANGING
 
     def taking(self) -> tuple[str, ...]:
         """The words for the run.

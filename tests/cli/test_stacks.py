@@ -211,4 +211,8 @@ def test_a_state_whose_place_nobody_said_is_named_as_such(folder: Folder) -> Non
     said = folder.t4firm("preview", "--stack", "demo", PULUMI_CONFIG_PASSPHRASE="tests", **environ)
     assert said.code == 1
     assert "PULUMI_ACCESS_TOKEN must be set" in said.err, "the engine's own words come first"
-    assert said.err.endswith("\nSay where the state is: `pulumi login`, or PULUMI_BACKEND_URL.\n")
+    assert "Nobody has said where the state is kept, and there is no login at Pulumi's service (" in said.err
+    assert said.err.endswith(
+        "Say where the state is kept: set PULUMI_BACKEND_URL, for example "
+        "file:///srv/t4/state?metadata=skip, or run `pulumi login`.\n"
+    )

@@ -61,3 +61,12 @@ def test_the_country_alone_is_inherited(tmp_path: Path) -> None:
 def test_the_fill_user_too(tmp_path: Path) -> None:
     text = changed(("    account: FILL0001\n", "    account: FILL0001\n    country: GB\n"))
     assert len(said(written(tmp_path, text))) == len(PARTS)
+
+
+def test_what_a_country_may_not_have_is_said_also_without_a_default(tmp_path: Path) -> None:
+    text = changed(("    county: Franklin\n    state: OH\n", ""))
+    words = said(written(tmp_path, text))
+    assert len(words) == 6
+    for name, example in (("county", "Franklin"), ("state", "OH")):
+        right = f"add it, for example {name}: {example}, or {name}: none where the country has none"
+        assert sum(word.endswith(f"{name}: is missing; {right}") for word in words) == 3

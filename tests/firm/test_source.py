@@ -83,6 +83,16 @@ def test_aliases_repeat_values(tmp_path: Path) -> None:
     assert document.line(("d", 0, "b", 1)) == 1  # there it can be changed
 
 
+@pytest.mark.usefixtures("loader")
+def test_one_address_may_serve_a_large_firm(tmp_path: Path) -> None:
+    """The limit is for what would fill the memory, and not for how often something is used."""
+    address = "&office {street: 1 Main Street, city: Columbus, county: Franklin, state: OH}"
+    users = "".join(f"  user{number}: *office\n" for number in range(5_000))
+    users_of = read(written(tmp_path, f"office: {address}\nusers:\n{users}")).data["users"]
+    assert isinstance(users_of, dict)
+    assert len(users_of) == 5_000
+
+
 TEXT = """\
 # a comment
 

@@ -6,6 +6,7 @@ A picture of the folder::
     watched_run     a run with progress, then changes, problems and outputs
     child           a program that makes calls, run so that it can end well
     reviewed_calls  the changing calls of a run: named by a preview, then the only ones
+    state_copy      a copy of the state, which previews read
     update_plan     the plan of a preview, kept for the run after it
     events          what the engine tells while it works
     progress        how far a long run is

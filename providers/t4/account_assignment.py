@@ -16,6 +16,8 @@ from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.records.assignments import AccessInputs, AccessRecord
 from providers.t4.session import lookups
 from providers.t4.user import User
+from t4firm.evidence import Seen
+from t4firm.model.names import among
 from t4firm.plan.goals import AccessGoal
 from t4firm.yaml_files.mistakes import some
 
@@ -47,6 +49,16 @@ class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
         if not known and news.findable:
             known = lookups.account_id_elsewhere(news.account)
         return replace(news, accountID=known)
+
+    def _is_there(self, news: AccessInputs, steps: Steps) -> bool:
+        """An adopted user may have it already: where T4 shows that, nothing is called."""
+        shown = lookups.user_before(news.userID, news.username) if news.adopted else None
+        listed = shown.value.get("accounts") if isinstance(shown, Seen) else None
+        if not isinstance(shown, Seen) or not listed or not among(news.account, listed):
+            return False
+        steps.drop(news.assign)
+        steps.evidence[news.assign] = f"T4 shows it: {shown.evidence}"
+        return True
 
     def _recorded(
         self, news: AccessInputs, record: AccessRecord | None, steps: Steps, *, assigned: bool
@@ -103,6 +115,7 @@ def goal_inputs(goal: AccessGoal) -> AccessInputs:
         present=goal.present,
         captures=goal.captures,
         stack=goal.stack,
+        adopted=goal.adopted,
         findable=goal.findable and bool(goal.stack or (goal.captures and goal.held)),
         **goal.routes,
     )

@@ -377,6 +377,7 @@ class _Plan:
             own=own,
             after=after,
             stack=stack,
+            adopted=self._user(username).adopt,
             **steps,
             planned=(task_id(kind, username, account),) if by_hand else (),
         )

@@ -106,9 +106,9 @@ class ApplicationGoal(Goal):
 class AccessGoal(Goal):
     """An account that a user is assigned beside its own: captured by the fill user, or shared. `present`
     False: revoked, `after` these tasks are closed. `captures`: by the fill user, so that its fills reach
-    WhenTech. `held`: the user has it, and no assignment recorded
-    that: it was made with it, or the file says so. `own`: the user is its owner, and goes with it. `stack`:
-    whose account it is, where it is another stack's."""
+    WhenTech. `held`: the user has it, and no assignment recorded that: it was made with it, or the file says
+    so. `own`: the user is its owner, and goes with it. `stack`: whose account it is, where it is another
+    stack's. `adopted`: the user was in T4 before, and may have it."""
 
     username: str
     account: str
@@ -119,6 +119,7 @@ class AccessGoal(Goal):
     own: bool = False
     after: tuple[str, ...] = ()
     stack: str = ""
+    adopted: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
         "name": asked.name,
         "firm": asked.firm,
         "firm_scalar": scalar(asked.firm),
+        "description": scalar(f"T4 and WhenTech set-up of {asked.firm}"),
         "product": asked.product,
         "version": product.version,
         "today": date.today().isoformat(),

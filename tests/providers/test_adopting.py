@@ -7,6 +7,7 @@ import pytest
 
 from tests.goals.firms import PERSON, firm_of
 from tests.providers.operations import without
+from tests.providers.portal import Portal
 from tests.providers.stack import FULL, Stack
 
 
@@ -135,3 +136,36 @@ def test_a_read_that_shows_it_under_its_owner_closes_the_task(stack: Stack) -> N
     stack.settled(with_second())
     stack.refresh()
     assert stack.tasks(with_second()) == {"verify-account/22222": "done"}
+
+
+def test_a_whole_firm_with_its_fill_user_is_adopted_without_a_changing_call(stack: Stack) -> None:
+    stack.simulator.onboard("trader.a", "11111", templateUser="WhenTechTrader", **PERSON)
+    stack.simulator.onboard("trader.b", "22222", templateUser="WhenTechTrader", **PERSON)
+    stack.simulator.onboard("WhenTechFillUser", "FILL0001", templateUser="FillService", **PERSON)
+    portal = Portal(stack.simulator)
+    portal.assign("WhenTechFillUser", "11111")
+    portal.assign("WhenTechFillUser", "22222")
+    stack.simulator.forget_requests()
+    adopted = {"adopt": True}
+    firm = firm_of(trader_a={"accounts": ["11111"], **adopted}, trader_b={"accounts": ["22222"], **adopted})
+    firm["fillService"]["user"]["adopt"] = True
+    firm["accounts"] = dict.fromkeys(["11111", "22222", "FILL0001"], adopted)
+    stack.settled(firm)
+    assert changing(stack) == []
+    for number in ("11111", "22222"):
+        assert stack.record(f"AccountAssignment WhenTechFillUser/{number}")["assigned"] is True
+    fills = stack.fills(firm)
+    assert (fills["wanted"], fills["assigned"], fills["open"]) == (2, 2, 0)
+
+
+def test_what_an_adopted_fill_user_lacks_is_still_assigned(stack: Stack) -> None:
+    stack.simulator.onboard("trader.a", "11111", templateUser="WhenTechTrader", **PERSON)
+    stack.simulator.onboard("WhenTechFillUser", "FILL0001", templateUser="FillService", **PERSON)
+    stack.simulator.forget_requests()
+    firm = firm_of(trader_a={"accounts": ["11111"], "adopt": True})
+    firm["fillService"]["user"]["adopt"] = True
+    firm["accounts"] = {"11111": {"adopt": True}, "FILL0001": {"adopt": True}}
+    stack.settled(firm)
+    [call] = changing(stack)
+    assert call["path"].endswith("/accounts")
+    assert "11111" in stack.simulator.users()["WhenTechFillUser"]["accounts"]

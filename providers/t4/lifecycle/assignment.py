@@ -98,6 +98,10 @@ class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, 
             steps.open_since(news.unassign, asked.answered or asked.begun[-1])
         return True
 
+    def _is_there(self, news: AssignedT, steps: Steps) -> bool:
+        """Whether T4 shows it under a user that was there before this stack."""
+        return False
+
     def _recorded(self, news: AssignedT, record: RecordT | None, steps: Steps, *, assigned: bool) -> RecordT:
         return self.record(inputs=news, assigned=assigned, tasks=steps.tasks)
 
@@ -114,8 +118,10 @@ class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, 
                 steps.drop(news.assign)
             if not assigned or steps.withdrawn(news.assign):
                 refuse_while_violated(news.username, news.violations, self.withheld.format(news.what))
-                assigned = news.given or steps.take(
-                    news.assign, lambda: called(f"assign{noun}", news.values), again=again
+                assigned = (
+                    news.given
+                    or self._is_there(news, steps)
+                    or steps.take(news.assign, lambda: called(f"assign{noun}", news.values), again=again)
                 )
         else:
             assigned = assigned or steps.withdrawn(news.unassign) or self._may_have_it(news, record, steps)

@@ -107,13 +107,15 @@ class ApplicationRecord(AssignmentRecord):
 @dataclass(frozen=True, kw_only=True)
 class AccessInputs(AssignmentInputs):
     """An account beside the user's own: captured by the fill user (`captures`), or shared with a second user.
-    `stack`: whose account it is, where it is another stack's. `findable`: an operation may find its id."""
+    `stack`: whose account it is, where it is another stack's. `findable`: an operation may find its id.
+    `adopted`: the user was in T4 before this stack knew it, and may have the account already."""
 
     NOUN = "account"
 
     account: str
     accountID: str = ""
     stack: str = ""
+    adopted: bool = False
 
     @property
     def what(self) -> str:

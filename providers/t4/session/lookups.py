@@ -157,6 +157,20 @@ def account_before(number: str) -> Seen[Row] | None:
     return Seen(row, before.evidence) if before and row else account_shown_to_reader(number)
 
 
+def user_before(user_id: str | None, username: str) -> Found:
+    """A user as T4 showed it when this run first looked: all of a run share one look. That it cannot be read
+    is no evidence of anything."""
+
+    def looked() -> Found:
+        try:
+            return user(user_id, username)
+        except T4Error as error:
+            LOG.warning("%s could not be read before something is assigned. %s", username, error)
+            return NotSeen(str(error))
+
+    return session().once(f"{username} before", looked)
+
+
 def account_id_elsewhere(number: str) -> str:
     """The id of an account that another stack makes; "" where no list shows it. All of a run share one
     list."""

@@ -1,0 +1,91 @@
+"""`t4firm import t4`: what T4 shows becomes entries that adopt it; what it does not show, questions."""
+
+from pathlib import Path
+
+from t4firm.edits.draft import NEEDED, Shown, ShownAccount, ShownUser, draft
+from t4firm.edits.firm_files import FirmFiles
+from t4firm.model.firm import Firm
+from t4firm.model.users import WHENTECH, WHENTECH_FILLS
+from tests.firm.firms import FIRM, written
+
+EMPTY = FIRM[: FIRM.index("users:\n  trader.a")] + "users: {}\n"
+DETAILS = dict(
+    zip(
+        NEEDED,
+        ("Ann", "Ohio", "1", "a@x", "1 Main", "Bonn", "", "", "053", "DE", "Professional"),
+        strict=True,
+    )
+)
+
+
+def trader(number: int, **changes: object) -> ShownUser:
+    fields = {
+        "username": f"trader.{number}",
+        "accounts": [f"A{number}"],
+        "applications": [WHENTECH],
+        "roles": ["Trading"],
+        "market_data": {"CME": "Depth"},
+        "details": DETAILS,
+    }
+    return ShownUser(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def fill_user(*accounts: str) -> ShownUser:
+    return ShownUser("FillUser01", accounts, [WHENTECH_FILLS], [], {}, DETAILS)
+
+
+def drafted(folder: Path, shown: Shown, text: str = EMPTY) -> tuple[Firm | None, list[str]]:
+    files = FirmFiles(written(folder, text))
+    questions = draft(files, shown)
+    return (None if questions else files.checked()), questions
+
+
+def test_a_firm_that_t4_shows_is_adopted_whole(tmp_path: Path) -> None:
+    users = [*map(trader, range(100, 110)), fill_user("FILL1", *(f"A{number}" for number in range(100, 110)))]
+    accounts = [
+        ShownAccount(f"A{number}", f"A{number}", "Desk", number % 2 == 0) for number in range(100, 110)
+    ]
+    firm, questions = drafted(tmp_path, Shown(users, accounts))
+    assert questions == []
+    assert firm is not None
+    assert len(firm.users) == 10
+    assert all(user.adopt for user in firm.people)
+    assert all(account.adopt for account in firm.accounts.values())
+    assert firm.users["trader.100"].county == ""
+    assert (firm.accounts["A100"].enabled, firm.accounts["A101"].enabled) == (True, False)
+    assert firm.fillService is not None
+    assert firm.fillService.user.account == "FILL1"
+
+
+def test_what_t4_does_not_show_is_asked_and_never_guessed(tmp_path: Path) -> None:
+    users = [
+        trader(100, details={**DETAILS, "phone": None}),
+        trader(101, accounts=[]),
+        trader(102, market_data=None),
+        trader(103, accounts=["A100", "A103"]),
+        fill_user("A100"),
+    ]
+    _, questions = drafted(
+        tmp_path, Shown(users, [ShownAccount("LOST1")]), EMPTY.replace("    phone: 555-123-4567\n", "")
+    )
+    assert [question.split("?")[0] for question in questions] == [
+        "What is phone of trader.100",
+        "Is trader.101 a person of the firm",
+        "Which market data have trader.102",
+        'With whom was the account "A100" made: trader.100 or trader.103',
+        "Which account was made with the fill user FillUser01",
+        "Whose are the accounts LOST1",
+    ]
+
+
+def test_who_is_in_the_file_already_and_templates_are_left_alone(tmp_path: Path) -> None:
+    users = [trader(100, username="Trader.A"), trader(101, username="whentechtrader")]
+    files = FirmFiles(written(tmp_path, FIRM))
+    assert draft(files, Shown(users, [])) == []
+    assert files.difference() == ""
+
+
+def test_without_a_list_of_users_the_list_is_asked_for(tmp_path: Path) -> None:
+    _, questions = drafted(tmp_path, Shown(None, [ShownAccount("A100")]))
+    assert questions[0].startswith("Who are the firm's users? No operation lists them (listUsers).")
+    assert questions[1].startswith("Whose are the accounts A100?")

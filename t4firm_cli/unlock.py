@@ -8,6 +8,7 @@ journal. With `forced`, a lock is cleared of whose owner nothing is known.
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -24,6 +25,7 @@ import psutil
 from providers.t4 import run_owner
 from providers.t4.run_owner import ENGINE, Owner
 from providers.t4.settings import patience_of
+from t4firm.yaml_files.mistakes import some
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.terminal import complain
@@ -43,6 +45,9 @@ CLOCKS_DIFFER = 10.0
 SAME_TIME = 3600.0
 """A run of another machine or container with the number of the lock's owner, which began in these seconds
 before it, may be the owner."""
+
+TO_SETTLE = re.compile(r'"pending_operations"|"delete":\s*true')
+"""What a state has that is to be settled, as its file may tell."""
 
 RISK = (
     "If the run that holds the lock is still going on, removing the lock lets a second run change T4 at the "
@@ -183,23 +188,36 @@ def mend(pulumi: Pulumi) -> list[str]:
 
 def _settle(pulumi: Pulumi) -> list[str]:
     """Clear the operations that a killed run had begun. The next run finds out from the journal and from T4
-    what became of each; the engine would warn of them in every run from now on."""
+    what became of each; the engine would warn of them in every run from now on. Clear also the old copies
+    that an older version left when it replaced a resource: every run would try to delete them."""
     root = file_backend(pulumi)
     states = (root / "stacks").rglob(f"{pulumi.stack}.json") if root else ()
-    if root and not any("pending_operations" in state.read_text() for state in states):
+    if root and not any(TO_SETTLE.search(state.read_text()) for state in states):
         return []
     exported = pulumi.exported()
-    pending = exported["deployment"].pop("pending_operations", None) or []
-    if pending:
+    deployment = exported["deployment"]
+    pending = deployment.pop("pending_operations", None) or []
+    if copies := _replaced(deployment):
+        deployment["resources"] = [each for each in deployment["resources"] if each not in copies]
+    if pending or copies:
         stdin = json.dumps(exported)
         pulumi.read("stack", "import", "--stack", pulumi.stack, "--non-interactive", stdin=stdin)
-    return [f"Cleared from the state what the killed run had begun: {_names(pending)}."] if pending else []
+    begun = [operation["resource"] for operation in pending]
+    return [
+        *([f"Cleared from the state what the killed run had begun: {_names(begun)}."] if begun else []),
+        *([f"Cleared from the state the old copy of what was replaced: {_names(copies)}."] if copies else []),
+    ]
 
 
-def _names(pending: list[dict[str, Any]]) -> str:
-    names = sorted(operation["resource"]["urn"].rpartition("::")[2] for operation in pending)
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
+def _replaced(deployment: dict[str, Any]) -> list[dict[str, Any]]:
+    """The copies that are to be deleted and have a successor under the same name."""
+    resources = deployment.get("resources") or []
+    current = {resource["urn"] for resource in resources if not resource.get("delete")}
+    return [resource for resource in resources if resource.get("delete") and resource["urn"] in current]
+
+
+def _names(resources: list[dict[str, Any]]) -> str:
+    return some(sorted(resource["urn"].rpartition("::")[2] for resource in resources))
 
 
 def file_backend(pulumi: Pulumi) -> Path | None:

@@ -167,6 +167,17 @@ class TestElsewhereThanInFiles:
         assert "cancel --yes --stack demo" in recorder.asked()
         assert json.loads(recorder.state.read_text()) == {"version": 3, "deployment": {}}
 
+    def test_it_clears_the_old_copy_of_what_was_replaced(self, pulumi: Pulumi, tmp_path: Path) -> None:
+        recorder = Recorder(tmp_path, pulumi)
+        kept = [{"urn": "a::b::c::carla", "id": "new"}, {"urn": "a::b::c::dan", "delete": True}]
+        old = {"urn": "a::b::c::carla", "id": "old", "delete": True}
+        state = {"version": 3, "deployment": {"resources": [old, *kept]}}
+        recorder.state.write_text(json.dumps(state))
+        assert "Cleared from the state the old copy of what was replaced: carla." in unlock.free(
+            pulumi, forced=True
+        )
+        assert json.loads(recorder.state.read_text())["deployment"] == {"resources": kept}
+
 
 def test_it_waits_as_long_as_a_call_may_last(folder: Folder, pulumi: Pulumi) -> None:
     assert unlock.longest_call(pulumi) == 90 + 60 + 5 + 30 + 60 + 120

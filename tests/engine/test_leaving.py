@@ -1,6 +1,8 @@
 """Nothing in T4 is deleted: people leave in two reviewed steps, and a run does not do more than its limits
 allow."""
 
+import json
+
 import pytest
 
 from tests.engine.project import Project, Simulator
@@ -199,6 +201,30 @@ def test_a_replacement_is_refused_and_wedges_nothing(project: Project, simulator
     assert len(project.resources()) == 16
     assert project.up().code == 0
     assert project.planned() == {}
+
+
+def test_a_stack_that_an_older_version_wedged_by_a_replacement_is_freed(
+    project: Project, simulator: Simulator
+) -> None:
+    """Case replace-wedge: that version created the user again, and then could not delete the old record."""
+    assert project.up().code == 0
+    state = json.loads(project.pulumi("stack", "export", "--stack", "test").text)
+    resources = state["deployment"]["resources"]
+    old = next(each for each in resources if each["urn"].endswith("::trader.a"))
+    resources.append({**old, "delete": True})
+    file = project.folder / "wedged.json"
+    file.write_text(json.dumps(state))
+    assert project.pulumi("stack", "import", "--stack", "test", "--file", str(file)).code == 0
+    simulator.forget_requests()
+    done = project.up()
+    assert done.code != 0
+    assert "`t4firm unlock` clears it" in done
+    freed = project.t4firm("unlock", "--stack", "test")
+    assert "Cleared from the state the old copy of what was replaced: trader.a." in freed
+    assert simulator.changes() == []
+    assert project.up().code == 0
+    assert project.planned() == {}
+    assert len(project.resources()) == 16
 
 
 def test_a_firm_is_wound_up(project: Project, simulator: Simulator) -> None:

@@ -37,6 +37,13 @@ for _error in (Blocked, TakenAlready, NotShown, StillThere):
     _error.__module__ = "builtins"
 
 
+OLD_COPY = (
+    "If every `up` ends like this and nothing was removed, an earlier `pulumi up --replace` left an old copy "
+    "in the state: `t4firm unlock` clears it"
+)
+"""The engine asks for the deletion of that copy before any program runs: nobody can tell the two apart."""
+
+
 def replacing_words(what: str) -> str:
     """The refusal to replace what the state has: names are unique in T4, and nothing is deleted."""
     return (
@@ -52,7 +59,7 @@ def still_there(what: str) -> StillThere:
         f"{what} is still in T4, so it is not forgotten. If the firm file lost it, put it back; then write "
         "`revoke` under its user, or `departed: true`, or list it under `fillService.exclude`. `pulumi "
         "destroy` works when everybody has departed, the fill user last, and every task is closed "
-        "(docs/leaving.md)"
+        f"(docs/leaving.md). {OLD_COPY}"
     )
 
 
@@ -63,7 +70,7 @@ def refuse_while_staying(usernames: Sequence[str]) -> None:
             f"nothing of this stack is forgotten, because users of its firm file have not departed: "
             f"{some(usernames)}. T4 keeps them, enabled and billed, whatever the state says. "
             "`pulumi destroy` works when everybody has departed, the fill user last, and every task is "
-            "closed (docs/leaving.md)"
+            f"closed (docs/leaving.md). {OLD_COPY}"
         )
 
 

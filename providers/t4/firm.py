@@ -31,8 +31,8 @@ class FirmProvider(RecordProvider[FirmInputs, FirmRecord]):
 
     def differs(self, record: FirmRecord, news: FirmInputs) -> bool:
         """The roster is bookkeeping: who comes and goes shows as a user. Changed is the firm by its own
-        facts."""
-        return record.inputs.changes(news, "firm", "waiting")
+        facts, and by the lines of the attested file that no other resource has."""
+        return record.inputs.changes(news, "firm", "waiting", "idle", "strange")
 
     def created(self, news: FirmInputs) -> FirmRecord:
         """Records the firm and what it waits for; there is nothing to call."""
@@ -67,6 +67,8 @@ def goal_inputs(goal: FirmGoal) -> FirmInputs:
         history=goal.history,
         limits={use.name: Use(count=use.count, allowed=use.allowed) for use in goal.limits},
         waiting=goal.planned,
+        idle=goal.idle,
+        strange=goal.strange,
     )
 
 

@@ -116,7 +116,8 @@ def _standing(goal: Goal, recorded: Record) -> tuple[str, ...]:
 
 def _to_come(goal: Goal, task: str, *, is_first: bool) -> Record:
     """A step to come, as the run that brings it will record it; `attested` where a line signs it off then."""
-    entry = Steps(goal.how, goal.attested, subject=goal.subject).to_come(task, is_first=is_first)
+    steps = Steps(goal.how, goal.attested, earlier=goal.earlier, subject=goal.subject)
+    entry = steps.to_come(task, is_first=is_first)
     line = goal.attested.get(task)
     if line and not doubt(line, asked(entry)):
         return {"status": "attested", "closed": line}

@@ -19,6 +19,7 @@ IDENTITY = ("firstname", "lastname", "email")
 def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
     """From the recorded outputs by (type, name). A field that an older version did not record has the
     meaning that it had then."""
+    firm = next(iter(_of_type(resources, "Firm").values()), {})
     return Recorded(
         users={name: _user(found) for name, found in _of_type(resources, "User").items()},
         accounts={name: _account(found) for name, found in _of_type(resources, "Account").items()},
@@ -30,6 +31,9 @@ def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
             (found["username"], found["account"]): _assignment(found)
             for found in _of_type(resources, "AccountAssignment").values()
         },
+        signed=frozenset(task for found in resources.values() for task in found.get("attested") or ()),
+        idle=firm.get("idle"),
+        strange=frozenset(firm.get("strange") or ()),
     )
 
 

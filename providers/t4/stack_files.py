@@ -9,7 +9,7 @@ from typing import TypeVar
 from providers.t4.settings import FileSettings
 from t4firm.loading.attested_file import Attestation, load_attested
 from t4firm.loading.firm_file import load_firm
-from t4firm.loading.other_stacks import captured_of, load_others
+from t4firm.loading.other_stacks import load_others
 from t4firm.loading.stack_file import in_environment, load_environment
 from t4firm.model.firm import Firm
 from t4firm.model.users import RISK_MANAGER
@@ -60,8 +60,7 @@ def load_stack(
             firm = _or_mistakes(mistakes, lambda: in_environment(written, stack_file))
     elif stack_file and stack_file.exists():
         _or_mistakes(mistakes, lambda: load_environment(stack_file, None))
-    elsewhere = None if others is None else captured_of(others)
-    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, firm, stack_file, elsewhere))
+    attested = _or_mistakes(mistakes, lambda: load_attested(firm_file, stack_file))
     known = _or_mistakes(mistakes, lambda: load_operations(operations, folder))
     if firm is None or attested is None or known is None or others is None:
         raise FileError(mistakes)

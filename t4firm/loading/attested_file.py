@@ -3,16 +3,15 @@ signed-off tasks."""
 
 import json
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from t4firm.model.firm import Firm
 from t4firm.model.values import Text
-from t4firm.tasks.ids import about_nothing, kind_of, not_in_the_file, parts_of
+from t4firm.tasks.ids import kind_of, parts_of, unknown_field
 from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.document import Document, FileError, Mistake, read, validated
 from t4firm.yaml_files.mistakes import shown
@@ -55,23 +54,17 @@ def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
     return own.with_name(re.sub(r"(\.firm|\.stack)?(\.yaml)?$", ".attested.yaml", own.name, count=1))
 
 
-def load_attested(
-    firm_file: Path,
-    firm: Firm | None,
-    stack_file: Path | None = None,
-    elsewhere: Container[str] | None = None,
-) -> Mapping[str, Attestation]:
+def load_attested(firm_file: Path, stack_file: Path | None = None) -> Mapping[str, Attestation]:
     """Task id -> attestation; empty where there is no attested file. Raises FileError with all mistakes.
 
-    `firm`: whom the tasks may be about; None where the firm file itself could not be read. `elsewhere`: the
-    accounts of other stacks that its fill user captures; None where they are not known.
+    A line about nothing in the firm file is no mistake: it may be history (t4firm/plan/idle_lines.py).
     """
     path = attested_path(firm_file, stack_file)
     if not path.exists():
         return {}
     document = read(path, list_as="attested")
     entries, mistakes = _entries(document)
-    mistakes += _impossible(document, entries, firm, elsewhere)
+    mistakes += _impossible(document, entries)
     if mistakes:
         raise FileError(mistakes)
     return {entry.task: entry for entry in entries.values()}
@@ -91,17 +84,12 @@ def _entries(document: Document) -> tuple[dict[int, Attestation], list[Mistake]]
     return entries, mistakes
 
 
-def _impossible(
-    document: Document,
-    entries: Mapping[int, Attestation],
-    firm: Firm | None,
-    elsewhere: Container[str] | None,
-) -> Iterator[Mistake]:
+def _impossible(document: Document, entries: Mapping[int, Attestation]) -> Iterator[Mistake]:
     seen: set[str] = set()
     today = (datetime.now(UTC) + FIRST_TO_SEE_A_DAY).date()
     for index, entry in entries.items():
         loc = ("attested", index)
-        if wrong := _no_task(entry.task, firm, elsewhere):
+        if wrong := _no_task(entry.task):
             yield document.mistake((*loc, "task"), *wrong)
         if entry.task in seen:
             twice = f"{shown(entry.task)!r} is attested twice"
@@ -112,7 +100,7 @@ def _impossible(
         seen.add(entry.task)
 
 
-def _no_task(task: str, firm: Firm | None, elsewhere: Container[str] | None) -> tuple[str, str] | None:
+def _no_task(task: str) -> tuple[str, str] | None:
     """What is wrong with an id that nobody can sign off, and what would be right."""
     try:
         parts_of(task)
@@ -120,11 +108,6 @@ def _no_task(task: str, firm: Firm | None, elsewhere: Container[str] | None) -> 
         return f"{shown(task)!r} is no task", f"write an id that `t4firm tasks` shows: {error}"
     if field := KINDS[kind_of(task)].field:
         return f"{task} is not signed off here", f"it is closed by {field} in the firm file"
-    if firm is None or not_in_the_file(task, firm):
-        return None  # the line of somebody who left is history: nothing asks for that task any more
-    if nobody := about_nothing(task, firm, elsewhere):
-        return (
-            f"{shown(task)} is about {nobody}, which is not in the firm file",
-            "write an id that `t4firm tasks` shows; if it left the firm file, remove the line",
-        )
+    if unknown := unknown_field(task):
+        return f"{shown(task)!r} is about {unknown}", "write an id that `t4firm tasks` shows"
     return None

@@ -8,6 +8,8 @@ A picture of the folder::
     capture       whose fills the fill user captures, and in which order that stops
     expectations  what T4 may give a user
     adoptions     what is recorded as it is in T4, with no call
+    file_warnings  what is doubtful in the file
+    idle_lines    sign-offs about nothing in the file: history, or misspelled
     changes       what a change brings: tasks, refusals, use of limits
     removals      what left the file and would stay behind in T4
     prior_state   what the last run recorded

@@ -4,7 +4,7 @@ A pure function of firm file, operations and attestations, so that a preview kno
 will do: which steps the API takes (`how`), and which remain for the administrator (`planned`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from t4firm.model.firm import Account, Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.operations import Operations
 from t4firm.plan.adoptions import adoptions
-from t4firm.plan.capture import Captures, captured_by_role, until_enabled
+from t4firm.plan.capture import Captures, until_enabled
 from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
+from t4firm.plan.file_warnings import warnings_of
 from t4firm.plan.goals import (
     AccessGoal,
     AccountGoal,
@@ -25,11 +26,11 @@ from t4firm.plan.goals import (
     FirmGoal,
     UserGoal,
 )
+from t4firm.plan.idle_lines import with_idle_lines
 from t4firm.plan.prior_state import NOTHING, Recorded
 from t4firm.plan.subjects import Subjects, first_account
 from t4firm.tasks.ids import about, beginning, beginnings, kind_of, task_id, ways
 from t4firm.tasks.kinds import STANDING, around_the_fill_service
-from t4firm.yaml_files.mistakes import some
 
 USER_STEPS = (
     "assign-role",
@@ -78,7 +79,7 @@ def desired(
     """
     today = today or datetime.now(UTC).date()
     plan = _Plan(firm, operations, attested, recorded, others or {}, today)
-    return Desired(
+    goals = Desired(
         firm=plan.firm_goal(),
         users=tuple(plan.user(user) for user in firm.people),
         accounts=tuple(plan.account(firm.accounts[number]) for number in sorted(firm.accounts)),
@@ -89,58 +90,11 @@ def desired(
                 key=lambda goal: (goal.username, goal.account),
             )
         ),
-        warnings=(*_warnings(firm), *_ended(firm, today)),
+        warnings=tuple(warnings_of(firm, today)),
         operations=tuple(sorted(operations)),
         adoptions=adoptions(firm, operations, recorded),
     )
-
-
-def _warnings(firm: Firm) -> Iterable[str]:
-    if firm.fillService and captured_by_role(firm):
-        yield (
-            f"{firm.fillService.user.username} gets the Risk Manager role: WhenTech receives the fills of "
-            "ALL accounts of "
-            f"{firm.firm}, also of those that do not use WhenTech, and discards what it does not need (seed "
-            "000)"
-        )
-    yield from map(_unsaid, _with_whentech_unsaid(firm) if firm.fillService else ())
-    yield from undecided(firm.undecided)
-
-
-def undecided(numbers: Sequence[str]) -> Iterable[str]:
-    """One warning for all accounts of which nobody has decided whether they may be traded."""
-    if numbers:
-        yield (
-            f"nobody has decided whether {len(numbers)} account{'s' if len(numbers) > 1 else ''} may be "
-            f"traded ({some(numbers)}), and T4 makes accounts disabled (Onboarding API page). Write "
-            "`enabled: true` or `enabled: false` under `accounts`, or once for all under `defaults.account`"
-        )
-
-
-def _with_whentech_unsaid(firm: Firm) -> Iterable[User]:
-    """Users whose template gives WhenTech, and of whom the file says neither that they have nor lose it."""
-    giving = {name for name, given in firm.templates.users.items() if WHENTECH in given.applications}
-    for _, user in sorted(firm.users.items()):
-        said = user.departed or WHENTECH in (*user.applications, *user.revoke.applications)
-        if user.templateUser in giving and not said:
-            yield user
-
-
-def _unsaid(user: User) -> str:
-    return (
-        f"template {user.templateUser} gives {user.username} WhenTech, and the entry does not list it: "
-        f"nobody captures the fills of {', '.join(user.accounts)} (WhenTech Fill Service page). List it "
-        "under `applications`, or name another template"
-    )
-
-
-def _ended(firm: Firm, today: date) -> Iterable[str]:
-    for task, entry in sorted(firm.accepted.items()):
-        if entry.until < today:
-            yield (
-                f"the file accepts {task} until {entry.until}, which is over: the difference counts again. "
-                "Remove the entry, or have a later day reviewed"
-            )
+    return with_idle_lines(goals, plan.lines, recorded, firm, plan.elsewhere)
 
 
 def _by_beginning(tasks: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -166,8 +120,8 @@ class _Plan:
     ) -> None:
         self.firm = firm
         self.operations = operations
-        self.signed = tuple(attested)
-        self.attested = _by_beginning({task: str(entry) for task, entry in attested.items()})
+        self.lines = {task: str(entry) for task, entry in attested.items()}
+        self.attested = _by_beginning(self.lines)
         self.accepted = _by_beginning(
             {task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today}
         )
@@ -200,7 +154,7 @@ class _Plan:
         )
 
     def _signed_off(self, username: str) -> tuple[str, ...]:
-        return tuple(sorted(task for task in self.signed if about(task) == username))
+        return tuple(sorted(task for task in self.lines if about(task) == username))
 
     def user(self, user: User | FillUser) -> UserGoal:
         template = self.firm.templates.users.get(user.templateUser or "")
@@ -394,8 +348,10 @@ class _Plan:
         def here(tasks: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
             return dict(sorted(pair for each in starts for pair in tasks.get(each, {}).items()))
 
+        signed, before = here(self.attested), self.recorded.idle or {}
         return {
             "how": ways(kinds, self.operations),
-            "attested": here(self.attested),
+            "attested": signed,
+            "earlier": {task: line for task, line in signed.items() if before.get(task) == line},
             "accepted": here(self.accepted),
         }

@@ -22,19 +22,21 @@ class Goal:
     """What every goal has. `how`: kind of step -> `api` or `administrator`; `attested`: task id -> who and
     when; `accepted`: task id -> the last day on which the file accepts that the step is not taken; `planned`:
     the ids of the steps that the administrator will have to take, as far as the file alone tells. `subject`:
-    a sign-off is not older than what it is about."""
+    a sign-off is not older than what it is about. `earlier`: those of `attested` that were about nothing in
+    the last run."""
 
     how: Mapping[str, str]
     subject: Subject = ""
     attested: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     planned: tuple[str, ...] = ()
 
     @property
     def routes(self) -> dict[str, Any]:
         """Who takes which step, as a resource's inputs: `how`, and `attested` and `accepted` where a step is
-        signed off, or left alone for a time, with the `subject` that sign-offs must know."""
-        more = {"attested": self.attested, "accepted": self.accepted}
+        signed off, or left alone for a time, with `earlier` and `subject`, which sign-offs must know."""
+        more = {"attested": self.attested, "earlier": self.earlier, "accepted": self.accepted}
         written = {name: dict(tasks) for name, tasks in more.items() if tasks}
         return {"how": dict(self.how), **written, **({"subject": self.subject} if self.subject else {})}
 
@@ -43,12 +45,15 @@ class Goal:
 class FirmGoal(Goal):
     """The firm: its roster (username -> `active` or `departed`), and what the next run does of what is
     limited, which says nothing of what is wanted. `gone`: whom the last run recorded, and the file no longer
-    has; `history`: of each of these, the tasks that are signed off."""
+    has; `history`: of each of these, the tasks that are signed off. `idle`: the lines of the attested file
+    that are about nothing in the firm file; `strange`: those of them that no run ever had for a task."""
 
     firm: str
     roster: Mapping[str, str]
     gone: tuple[str, ...]
     history: Mapping[str, tuple[str, ...]]
+    idle: Mapping[str, str] = field(default_factory=dict)
+    strange: tuple[str, ...] = ()
     limits: tuple[LimitUse, ...] = field(compare=False)
 
 

@@ -59,12 +59,19 @@ class RecordedAssignment:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Users by username, accounts by number, applications and accounts of users by (username, which)."""
+    """Users by username, accounts by number, applications and accounts of users by (username, which).
+
+    Of the attested file: `signed` are the tasks whose lines some resource had; `idle` the lines about
+    nothing, None where no run, or an older version, recorded that; `strange` those of them that were never
+    for a task."""
 
     users: Mapping[str, RecordedUser] = field(default_factory=dict)
     accounts: Mapping[str, RecordedAccount] = field(default_factory=dict)
     applications: Mapping[tuple[str, str], RecordedAssignment] = field(default_factory=dict)
     access: Mapping[tuple[str, str], RecordedAssignment] = field(default_factory=dict)
+    signed: frozenset[str] = frozenset()
+    idle: Mapping[str, str] | None = None
+    strange: frozenset[str] = frozenset()
 
     @property
     def firm_id(self) -> str:

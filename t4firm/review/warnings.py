@@ -8,7 +8,7 @@ from pydantic import BaseModel, JsonValue
 from t4firm.model.firm import Firm, UserTemplate
 from t4firm.model.users import DEPENDS_ON_APPTYPE, TRADING
 from t4firm.operations import Operation
-from t4firm.plan.desired import undecided
+from t4firm.plan.file_warnings import undecided
 from t4firm.review.entries import users_of
 from t4firm.review.model import CaptureChange, Setting, Side
 from t4firm.yaml_files.mistakes import listed, shown

@@ -135,23 +135,13 @@ def about_nothing(task: str, firm: Firm, elsewhere: Container[str] | None = None
         return f"the account {number}"
     if kind_of(task) in OF_WHO_HAS_IT and (nothing := _not_the_users(parts, firm)):
         return nothing
-    fields = CHANGEABLE.get(kind_of(task))
-    if fields and parts["field"] not in fields:
-        return f"the field {parts['field']} (known: {', '.join(fields)})"
-    return ""
+    return unknown_field(task)
 
 
-def not_in_the_file(task: str, firm: Firm) -> str:
-    """The user or account of a well-formed id that this firm file does not have, because it left; "" where it
-    has both, or where the account may be one that another stack has."""
-    parts, fill = parts_of(task), firm.fillService
-    username, number = parts.get("username", ""), parts.get("account")
-    if username and firm.person(username) is None:
-        return f"the user {username}"
-    is_shared = fill is not None and bool(fill.stacks) and captures(firm, username)
-    if number and number not in firm.accounts and kind_of(task) not in OF_STRANGERS and not is_shared:
-        return f"the account {number}"
-    return ""
+def unknown_field(task: str) -> str:
+    """The field that a well-formed id is about, where tasks of its kind know none of that name; else ""."""
+    fields, field = CHANGEABLE.get(kind_of(task)), parts_of(task).get("field", "")
+    return f"the field {field} (known: {', '.join(fields)})" if fields and field not in fields else ""
 
 
 def _not_the_users(parts: Mapping[str, str], firm: Firm) -> str:

@@ -22,8 +22,7 @@ OF_STRANGERS = frozenset({"declare-account", "unassign-account"})
 """Kinds whose account may be one that the firm file does not have: T4 shows it."""
 
 OF_WHO_HAS_IT = frozenset({"assign-account", "unassign-account", "assign-application"})
-"""Kinds whose account or application is one that the user has by the firm file, or loses by it. A signature
-goes with that line: left standing, it would close the same step years later, when the line is back."""
+"""Kinds whose account or application is one that the user has by the firm file, or loses by it."""
 
 CHANGEABLE = {
     "update-user": (*PERSONAL, "country", "apptype", "password"),

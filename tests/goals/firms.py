@@ -87,9 +87,7 @@ def load(folder: Path, firm: dict[str, Any]) -> Firm:
 def goals(folder: Path, firm: dict[str, Any], operations: str = "onboarding") -> Desired:
     """What follows from the firm with these operations and the attested file in the folder."""
     loaded = load(folder, firm)
-    return desired(
-        loaded, load_operations(operations, ROOT), load_attested(folder / "test.firm.yaml", loaded)
-    )
+    return desired(loaded, load_operations(operations, ROOT), load_attested(folder / "test.firm.yaml"))
 
 
 def planned(goals: Desired) -> list[str]:

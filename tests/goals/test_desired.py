@@ -161,22 +161,6 @@ def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Pa
         ({"task": "disable-user/trader.b", "on": "2026-11-20"}, "by"),
         ({"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20", "who": "B"}, "who"),
         (
-            {"task": "assign-account/trader.a/33333", "by": "A", "on": "2026-11-20"},
-            "about the account 33333 of trader.a",
-        ),
-        (
-            {"task": "unassign-account/trader.a/33333", "by": "A", "on": "2026-11-20"},
-            "about the account 33333 of trader.a",
-        ),
-        (
-            {"task": "assign-application/trader.a/Charting", "by": "A", "on": "2026-11-20"},
-            "about the application Charting of trader.a",
-        ),
-        (
-            {"task": "assign-application/WhenTechFillUser/WhenTech", "by": "A", "on": "2026-11-20"},
-            "about the application WhenTech of WhenTechFillUser",
-        ),
-        (
             {"task": "update-user/trader.a/fone", "by": "A", "on": "2026-11-20"},
             "the field fone (known: firstname, lastname, phone",
         ),
@@ -203,6 +187,28 @@ def test_an_attested_file_says_what_is_wrong_with_it(
         goals(tmp_path, firm_of(**TWO))
     assert words in str(raised.value)
     assert re.search(r"test\.attested\.yaml:[1-4]: \(1st\)\.", str(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("task", "nothing"),
+    [
+        ("assign-account/trader.a/33333", "the account 33333 of trader.a"),
+        ("unassign-account/trader.a/33333", "the account 33333 of trader.a"),
+        ("assign-application/trader.a/Charting", "the application Charting of trader.a"),
+        ("assign-application/WhenTechFillUser/WhenTech", "the application WhenTech of WhenTechFillUser"),
+        ("disable-user/trader.x", "the user trader.x"),
+        ("enable-account/99999", "the account 99999"),
+    ],
+)
+def test_a_line_about_nothing_is_told_as_it_may_be_misspelled(
+    tmp_path: Path, task: str, nothing: str
+) -> None:
+    load(tmp_path, firm_of(**TWO))
+    (tmp_path / "test.attested.yaml").write_text(
+        yaml.safe_dump([{"task": task, "by": "A", "on": "2026-11-20"}])
+    )
+    (told,) = [words for words in goals(tmp_path, firm_of(**TWO)).warnings if "attested" in words]
+    assert told.startswith(f"{task} in the attested file is about {nothing}, which is not in the firm file.")
 
 
 @pytest.mark.parametrize(("ahead", "fine"), [(timedelta(hours=14), True), (timedelta(days=2), False)])

@@ -76,7 +76,7 @@ class Steps:
             accepted=news.accepted,
             unsettled=bool(record and record.drift)
             or (before is not None and before.changes(news, "accepted", "attested")),
-            earlier=before.attested if before else {},
+            earlier=before.attested if before else news.earlier,
             recorded=(record.recorded or now()) if record else "",
             subject="" if record else news.subject,
             wants=news.wanted,
@@ -96,7 +96,7 @@ class Steps:
             waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
             accepted=accepted,
             unsettled=bool(before.get("drift") or (olds and recorded != (accepted, attested))),
-            earlier=recorded[1],
+            earlier={**(news.get("earlier") or {}), **recorded[1]},
             recorded=str(before.get(RECORDED) or now()) if before else "",
             subject="" if olds else str(news.get("subject") or ""),
             wants=partial(wanted, news),

@@ -24,7 +24,8 @@ class FirmInputs(Inputs):
     """The firm. `roster`: username -> `active` or `departed`. `gone`: whom the last run recorded, and who is
     no longer in the file; `history`: of each of these, the tasks that are signed off. `limits`: what this run
     would use of them. `waiting`: what the firm waits for. `identity`: what the stack's passwords and journal
-    are bound to, "" where an older version recorded the firm."""
+    are bound to, "" where an older version recorded the firm. `idle`: the lines of the attested file that are
+    about nothing in the firm file; `strange`: those of them that no run ever had for a task."""
 
     firm: str
     roster: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +34,8 @@ class FirmInputs(Inputs):
     limits: Mapping[str, Use] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
     identity: str = ""
+    idle: Mapping[str, str] = field(default_factory=dict)
+    strange: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -54,6 +57,8 @@ class FirmRecord(Recorded):
         return {
             "firm": self.inputs.firm,
             "waiting": list(self.inputs.waiting),
+            "idle": dict(self.inputs.idle),
+            "strange": list(self.inputs.strange),
             "tasks": dict(self.tasks),
             **({"recorded": self.recorded} if self.recorded else {}),
         }

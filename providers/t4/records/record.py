@@ -40,13 +40,14 @@ class Inputs:
     """What every resource's inputs say of its steps: `how` (kind of step -> `api` or `administrator`),
     `attested` and `accepted` (task id -> the line; the last day), `subject` (`new` or `adopted`), `waits`
     (task id -> the tasks that must be closed before), `planned` (the tasks that this change brings the
-    administrator). `unknown`: the names of those that this preview does not know; they have their defaults.
+    administrator), `earlier` (the lines that were about nothing in the last run). `unknown`: the names of those that this preview does not know; they have their defaults.
     """
 
     __pydantic_config__ = ConfigDict(coerce_numbers_to_str=True)
 
     how: Mapping[str, str] = field(default_factory=dict)
     attested: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     waits: Mapping[str, str] = field(default_factory=dict)

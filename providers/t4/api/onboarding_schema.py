@@ -40,6 +40,10 @@ class Misfit(Garbled):
     change that."""
 
 
+class AboutAnother(Misfit):
+    """The answer is about another user or account than the call."""
+
+
 class _Sent(BaseModel):
     # Input is hidden from errors, and personal details from reprs: both end up in logs.
     model_config = ConfigDict(

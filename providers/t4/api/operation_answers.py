@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from providers.t4.api.onboarding_schema import Misfit, same_id
+from providers.t4.api.onboarding_schema import AboutAnother, Misfit, same_id
 from providers.t4.api.responses import unwrapped
 from t4firm.operations import LISTS, READS, Operation
 
@@ -92,14 +92,16 @@ class Reading:
 
     def data(self, value: object, about: Mapping[str, object]) -> object:
         """What `answer` yields; None where the operation has none, or where the answer to a change, which T4
-        has made, does not hold it. Raises Misfit, also for a read that shows another user or account than
-        the one that was asked for (`about`)."""
+        has made, does not hold it. Raises Misfit, and AboutAnother where it shows another user or account
+        than the one that was asked for (`about`)."""
         if self.operation.answer is None:
             return None
         try:
             found = canonical(self.name, searched(self.operation.answer, unwrapped(value), "answer"))
             if self.name not in LISTS:
                 _refuse_another(found, about)
+        except AboutAnother:
+            raise
         except Misfit:
             if self.name in READS:
                 raise
@@ -144,7 +146,7 @@ def _refuse_another(found: object, about: Mapping[str, object]) -> None:
         else:
             another = key in ("username", "account") and asked.casefold() != shown.casefold()
         if another:
-            raise Misfit(f"it is about another one: {key} is not what was asked for")
+            raise AboutAnother(f"it is about another one: {key} is not what was asked for")
 
 
 def canonical(operation: str, value: object) -> object:

@@ -21,7 +21,7 @@ from providers.t4.api.errors import (
     Unauthorized,
     Unreachable,
 )
-from providers.t4.api.onboarding_schema import Answer, Garbled, Misfit
+from providers.t4.api.onboarding_schema import AboutAnother, Answer, Garbled, Misfit
 from providers.t4.api.redaction import Curtain
 from providers.t4.api.responses import (
     about,
@@ -174,7 +174,13 @@ def _good(call: Call[T], received: Received, value: object, at: str, curtain: Cu
     if only_asked and (not call.changing or call.kind == "onboarding"):
         raise Garbled("that says only that it was asked for, not that it is done")
     evidence = Evidence(call.method, call.path, received.status, number, at)
-    return Answer(call.read(value), evidence, only_asked)
+    try:
+        return Answer(call.read(value), evidence, only_asked)
+    except AboutAnother:
+        if not call.changing:
+            raise
+        # T4 took the call, and does not say that it did what was asked
+        return Answer(None, evidence, only_asked=True)  # type: ignore[arg-type]  # as where it holds no data
 
 
 def _lost(call: Call[T], what: str, status: int | None, again: bool = True) -> Trouble:

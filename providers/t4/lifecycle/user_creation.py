@@ -228,7 +228,7 @@ def _adopted(props: Props) -> Creation:
     """A user that somebody else created, by the file's word. Where an operation lists users, T4 must show the
     user before anything is recorded."""
     username, words = props["username"], "adopted as the firm file says"
-    match lookups.user("", username):
+    match lookups.user_of_any_firm("", username):
         case Seen(_, evidence):
             words += f"; T4 shows the user: {evidence}"
         case Gone(why) | NotSeen(why) if why:
@@ -244,7 +244,7 @@ def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None
     """A user that exists, with what the operations can show of it. `password`: whether T4 has the one that
     the file's version derives; None of a user who was adopted."""
     username, number = props["username"], props["account"]["account"]
-    found = lookups.user("", username)
+    found = lookups.user_of_any_firm("", username)
     user = found.value if isinstance(found, Seen) else None
     user_id = str(user["userID"]) if user else ""
     first = _first_account(number, user["accounts"] if user else None, proved=password is not None)

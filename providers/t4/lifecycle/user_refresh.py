@@ -28,12 +28,16 @@ def held(props: Props, steps: Steps) -> dict[str, Any]:
     """The outputs that a read replaces; `steps` gets what T4 shows of each step. What no operation shows
     stays as it was recorded."""
     shown = fill_login.settle(props, steps)
-    match lookups.user(props["userID"], props["username"]):
+    match lookups.user_of_any_firm(props["userID"], props["username"]):
         case Gone(evidence):
             _gone(props, steps, evidence)
             return {}
         case Seen(user, evidence):
-            shown |= _shown(props, steps, user, evidence)
+            firm = _firm(props, steps, user, evidence)
+            with_firm = {**props, **firm}
+            if firm.get("otherFirm"):  # what T4 shows of another firm's user is evidence of nothing else
+                return firm | judged(with_firm, props.get("roles"), props.get("applications"), steps)
+            shown |= firm | _shown(with_firm, steps, user, evidence)
         case NotSeen(why) if why:
             LOG.warning("%s", not_shown_words(props, why))
     _market_data(props, steps)
@@ -60,11 +64,10 @@ def _shown(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, An
         steps.hold(task_id(kind, props["username"]), user["enabled"] is not props["departed"], evidence)
     details = {} if props["departed"] else _details(props, steps, user, evidence)
     unmanaged = _accounts(props, steps, user["accounts"], evidence)
-    firm = _firm(props, steps, user, evidence)
-    return {**details, **unmanaged, **firm, **_given({**props, **firm}, steps, user, evidence)}
+    return {**details, **unmanaged, **_given(props, steps, user, evidence)}
 
 
-def _firm(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, Any]:
+def _firm(props: Props, steps: Steps, user: Row, evidence: str) -> dict[str, str]:
     """The firm that T4 shows for the user: another one than the stack's is a violation."""
     shown, username = user.get("firmID"), str(props["username"])
     if not shown:

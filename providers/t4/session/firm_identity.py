@@ -29,6 +29,12 @@ class FirmIdentity:
         self._lock = Lock()
         self._alone, self._answered = Lock(), Event()
         self._other = ""
+        self._recorded = ""
+
+    def is_other(self, shown: str | None) -> bool:
+        """Whether T4 shows something of another firm than the stack's, as far as that is known."""
+        firm = self.known(self._recorded) if shown else ""
+        return bool(shown and firm and not same_id(shown, firm))
 
     def known(self, recorded: str) -> str:
         """The stack's firm: as it is `recorded` in the state, else as the journal has it; "" where no answer
@@ -40,6 +46,7 @@ class FirmIdentity:
         """Take notice of the firm that T4 shows for a user (`of`); returns the stack's firm. Where it is
         another one, `refuse` raises from now on."""
         with self._lock:
+            self._recorded = recorded or self._recorded
             firm = self.known(recorded)
             if shown and not firm:
                 self._journal().answered(KEY, at, {"firmID": shown}, {})

@@ -76,7 +76,20 @@ class Eula:
 
 
 def user(user_id: str | None, username: str) -> Found:
-    """A user: roles, applications, accounts, enabled, and the details that T4 shows."""
+    """A user of the stack's firm: roles, applications, accounts, enabled, and the details that T4 shows."""
+    found = user_of_any_firm(user_id, username)
+    return (_of_another_firm(found) or found) if isinstance(found, Seen) else found
+
+
+def _of_another_firm(shown: Seen[Row]) -> NotSeen | None:
+    firm = shown.value.get("firmID")
+    if not session().firm.is_other(firm):
+        return None
+    return NotSeen(f"T4 shows one of firm {firm}, which is not this stack's ({shown.evidence}).")
+
+
+def user_of_any_firm(user_id: str | None, username: str) -> Found:
+    """The same, also where T4 shows that the user is of another firm."""
     called = _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
     socket = _socket()
     if socket is None or not socket.fill_is_current():
@@ -298,6 +311,8 @@ def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact
     not_seen = []
     for look in (partial(_tried, reader, values), partial(_entry, lister, values)):
         shown = look()
+        if isinstance(shown, Seen):
+            shown = _of_another_firm(shown) or shown
         if isinstance(shown, Seen) and shown.value.get(key) is not None:
             return Seen(shown.value[key], shown.evidence)
         if isinstance(shown, NotSeen):

@@ -94,18 +94,18 @@ class Reading:
         """What `answer` yields; None where the operation has none, or where the answer to a change, which T4
         has made, does not hold it. Raises Misfit, and AboutAnother where it shows another user or account
         than the one that was asked for (`about`)."""
+        if self.name not in READS:
+            _refuse_another(unwrapped(value), about, IDS)
         if self.operation.answer is None:
             return None
         try:
             found = canonical(self.name, searched(self.operation.answer, unwrapped(value), "answer"))
-            if self.name not in LISTS:
-                _refuse_another(found, about)
-        except AboutAnother:
-            raise
         except Misfit:
             if self.name in READS:
                 raise
             return None
+        if self.name not in LISTS:
+            _refuse_another(found, about, (*IDS, "username", "account"))
         return found
 
     def succeeded(self, value: object) -> bool | None:
@@ -135,17 +135,18 @@ def _compiled(expression: str) -> Any:
     return jmespath.compile(expression)
 
 
-def _refuse_another(found: object, about: Mapping[str, object]) -> None:
+IDS: Final = ("userID", "accountID")
+
+
+def _refuse_another(found: object, about: Mapping[str, object], keys: tuple[str, ...]) -> None:
     """An answer about another one is no answer to what was asked."""
-    for key, shown in found.items() if isinstance(found, dict) else ():
-        asked = about.get(key)
+    if not isinstance(found, dict):
+        return
+    for key in keys:
+        asked, shown = about.get(key), found.get(key)
         if not (isinstance(asked, str) and asked and isinstance(shown, str)):
             continue
-        if key in ("userID", "accountID"):
-            another = not same_id(asked, shown)
-        else:
-            another = key in ("username", "account") and asked.casefold() != shown.casefold()
-        if another:
+        if not same_id(asked, shown) if key in IDS else asked.casefold() != shown.casefold():
             raise AboutAnother(f"it is about another one: {key} is not what was asked for")
 
 

@@ -1,8 +1,8 @@
 """An attack on the evidence (docs/evidence.md): for each kind of task, each false showing closes nothing.
 
-The cells are made from the table of kinds (t4firm/tasks/kinds.py), so that a new kind cannot be forgotten: each
-kind by each false line; each that an operation takes by each false answer, and by each false read after a good
-one; and all that T4 can show, open in one state, by each false read of a refresh.
+The cells are made from the table of kinds (t4firm/tasks/kinds.py), so that a new kind cannot be forgotten:
+each kind by each false line; each that an operation takes by each false answer, and by each false read after
+a good one; and all that T4 can show, open in one state, by each false read of a refresh.
 """
 
 import copy
@@ -298,8 +298,8 @@ FALSE_READS: dict[str, Callable[[Any], Reply]] = {
         200, its | {"firmID": "F9", "exchangeMarketData": [], "signatureTemplate": None}
     ),
 }
-"""What T4 answers to the read after the call, made from what would be true. Market data and signatures name no
-user and no firm: there another one is one without them."""
+"""What T4 answers to the read after the call, made from what would be true. Market data and signatures name
+no user and no firm: there another one is one without them."""
 
 
 @pytest.mark.parametrize("kind", ITS)
@@ -414,7 +414,7 @@ def operating(stack: Stack, *, path: str = "", page: bool = False) -> None:
 
 
 def everything_open(stack: Stack) -> dict[str, Recorded]:
-    """The state of a firm in which T4 has everything as the file wants it, and a task of each kind is open."""
+    """The state of a firm in which T4 has all as the file wants it, and a task of each kind is open."""
     stack.settled(whole_firm())
     leaving = whole_firm(departed=True)
     stack.up(leaving)

@@ -319,6 +319,7 @@ def test_a_false_read_after_a_good_answer_closes_nothing(
     assert record["status"] == "open"
     assert record["unread"], "the next run reads again"
     calls = [call for call in t4.heard if call.method != "GET"]
+    session(t4.endpoint, CALLED[kind], reader)
     t4.script = [Reply(200, ITS[kind])]
     assert attacked.take(task_of(kind), lambda: pytest.fail("it is called again"), wish=WISH.get(kind))
     assert [call for call in t4.heard if call.method != "GET"] == calls
@@ -340,6 +341,7 @@ def test_a_list_that_lacks_it_closes_nothing_and_one_that_has_it_does(
     t4.script = [ok(kind), Reply(200, {"data": page})]
     attacked, taken = called_step(kind)
     assert not taken
+    session(t4.endpoint, CALLED[kind], lister)
     t4.script = [Reply(200, {"data": {key: [ITS[kind]]}})]
     assert attacked.take(task_of(kind), wish=WISH.get(kind))
 
@@ -351,7 +353,7 @@ def test_no_false_read_of_a_refresh_closes_anything(stack: Stack) -> None:
     assert open_kinds(stack) == {kind for kind in SIGNED if not KINDS[kind].reads}, (
         "T4 shows that all is done"
     )
-    false: dict[str, Callable[[], None]] = {
+    false: dict[str, Callable[[], object]] = {
         "404": lambda: answering(stack, 404),
         "403": lambda: answering(stack, 403),
         "500": lambda: answering(stack, 500),
@@ -360,6 +362,8 @@ def test_no_false_read_of_a_refresh_closes_anything(stack: Stack) -> None:
         "an empty answer": lambda: answering(stack, 200, {"data": {"users": [], "accounts": []}}),
         "wrong paths": lambda: operating(stack, path="/admin/v2/nobody"),
         "one page of a longer list": lambda: operating(stack, page=True),
+        "wrong paths of single reads": lambda: operating(stack, path="/admin/v2/nobody", lists=False),
+        "404 to single reads": lambda: (operating(stack, lists=False), answering(stack, 404)),
         "another person": lambda: answering(
             stack, 200, {"data": {**USER, **ACCOUNT, "userName": "trader.x", "account": "99999"}}
         ),
@@ -394,8 +398,8 @@ def answering(stack: Stack, status: int, body: Any = None) -> None:
     stack.simulator.fault({"match": {"method": "GET", "path": "/admin"}, "do": do, "times": 10_000})
 
 
-def operating(stack: Stack, *, path: str = "", page: bool = False) -> None:
-    """Reads at a wrong path; or lists alone, of which one page comes that has nobody."""
+def operating(stack: Stack, *, path: str = "", page: bool = False, lists: bool = True) -> None:
+    """Reads at a wrong path; or lists alone, of which one page comes that has nobody; or no lists."""
     full = yaml.safe_load(Path(FULL).read_text())
     for name, fields in full.items():
         if path and name in READS:
@@ -406,7 +410,7 @@ def operating(stack: Stack, *, path: str = "", page: bool = False) -> None:
     known = {
         name: {field: value for field, value in fields.items() if value is not None}
         for name, fields in full.items()
-        if not page or not name.startswith("read")
+        if not (page and name.startswith("read")) and (lists or not name.startswith("list"))
     }
     file = stack.folder / "false.operations.yaml"
     file.write_text(yaml.safe_dump(known))
@@ -433,7 +437,8 @@ def everything_open(stack: Stack) -> dict[str, Recorded]:
         its = {
             "username": recorded.get("username", FILL),
             "account": recorded["account"] if isinstance(recorded.get("account"), str) else "99999",
-            **{"application": "WhenTech", "role": "Trading", "exchange": "CME"},
+            **{"role": "Trading", "exchange": "CME"},
+            "application": "WhenTechFills" if kind == "unassign-application" else "WhenTech",
             "field": CHANGEABLE.get(kind, ("",))[0],
         }
         task = task_id(kind, *(its[name] for name in KINDS[kind].parts))

@@ -14,6 +14,7 @@ from providers.t4.lifecycle.base import Checked, RecordProvider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.lifecycle.journaled_calls import Outcome, marked, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
+from providers.t4.lifecycle.task_records import may_be_taken
 from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.records.accounts import AccountInputs, AccountRecord
 from providers.t4.session import lookups
@@ -324,6 +325,8 @@ class _Account:
             task = task_id(kind, self.number)
             if wanted == state and self.steps.withdrawn(task):
                 self.state = ""  # only the signature said so
+            if wanted != state and may_be_taken(self.steps.tasks, task):
+                self.state = ""  # T4 was asked for it, and nobody knows what it did
             if wanted != state:
                 self.steps.drop(task)
             elif self.state == state:

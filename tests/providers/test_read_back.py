@@ -285,6 +285,44 @@ class TestTheReadBackFails:
         assert len(created) == 1
 
 
+class TestTheFileTurnsBack:
+    """T4 took the call, that could not be read, and now the file wants the contrary."""
+
+    def test_an_account_that_may_be_enabled_is_to_be_disabled(self, settled: Stack) -> None:
+        settled.operations = without(settled, "listAccounts")
+        enabled = firm()
+        enabled["accounts"] = {"70001": {"enabled": True}}
+        unread(settled, "/admin/v1/accounts", 500)
+        settled.up(enabled)
+        assert settled.tasks(enabled)["enable-account/70001"] == "open"
+        enabled["accounts"]["70001"]["enabled"] = False
+        settled.up(enabled)
+        assert settled.tasks(enabled)["disable-account/70001"] == "open"
+
+    @pytest.mark.parametrize("is_read", [True, False])
+    def test_an_account_that_may_be_unassigned_is_assigned_again(self, settled: Stack, is_read: bool) -> None:
+        excluding = firm()
+        excluding["fillService"]["exclude"] = {"70003": "paper trading"}
+        unread(settled, "/admin/v1/users", 500)
+        settled.up(excluding)
+        assert settled.tasks(excluding)[RELEASE] == "open"
+        assert "70003" not in settled.simulator.users()[FILL]["accounts"]
+        if is_read:
+            settled.simulator.calm()
+        settled.up(firm())
+        assert "70003" in settled.simulator.users()[FILL]["accounts"]
+
+    def test_an_application_that_may_be_unassigned_is_assigned_again(self, settled: Stack) -> None:
+        revoking = firm(applications=[], revoke={"applications": ["WhenTech"]})
+        unread(settled, "/admin/v1/users", 500)
+        settled.up(revoking)
+        assert settled.tasks(revoking)["unassign-application/carla.acme/WhenTech"] == "open"
+        assert settled.simulator.users()["carla.acme"]["applications"] == []
+        settled.simulator.calm()
+        settled.settled(firm())
+        assert settled.simulator.users()["carla.acme"]["applications"] == ["WhenTech"]
+
+
 class TestByAList:
     """No operation reads one user or one account."""
 

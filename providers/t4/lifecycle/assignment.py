@@ -9,7 +9,7 @@ from pulumi.dynamic import ReadResult
 from providers.t4.lifecycle.base import Checked, RecordProvider
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
-from providers.t4.lifecycle.task_records import open_tasks
+from providers.t4.lifecycle.task_records import may_be_taken, open_tasks
 from providers.t4.records.assignments import AssignmentInputs, AssignmentRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
@@ -86,9 +86,7 @@ class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, 
         """Whether T4 may have what the file revokes, although nothing recorded says so: the administrator was
         asked for it, a run asked for it that could not record it, or it came otherwise. T4's own word counts,
         where it can be read."""
-        user = lookups.user(news.userID, news.username)
-        listed = user.value[f"{news.NOUN}s"] if isinstance(user, Seen) else None
-        has = None if listed is None else among(news.what, listed)
+        has = self._is_listed(news)
         asked = None if record else session().journal.find(news.assign)
         was_asked = news.assign in open_tasks(record.tasks) if record else asked is not None
         may = was_asked or (record is None and self._comes_otherwise(news, listed=bool(has)))
@@ -102,6 +100,12 @@ class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, 
         """Whether T4 shows it under a user that was there before this stack."""
         return False
 
+    def _is_listed(self, news: AssignedT) -> bool | None:
+        """Whether T4 lists it under the user; None where nothing shows that."""
+        user = lookups.user(news.userID, news.username)
+        listed = user.value[f"{news.NOUN}s"] if isinstance(user, Seen) else None
+        return None if listed is None else among(news.what, listed)
+
     def _recorded(self, news: AssignedT, record: RecordT | None, steps: Steps, *, assigned: bool) -> RecordT:
         return self.record(inputs=news, assigned=assigned, tasks=steps.tasks)
 
@@ -113,13 +117,16 @@ class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, 
         again = record is not None and news.present != record.inputs.present
         noun = news.NOUN.capitalize()
         if news.present:
+            # T4 was asked to revoke what the file gives again, and does not show that the user has it
+            is_lost = may_be_taken(steps.tasks, news.unassign) and not self._is_listed(news)
+            given, assigned = news.given and not is_lost, assigned and not is_lost
             steps.drop(news.unassign)
-            if news.given:
+            if given:
                 steps.drop(news.assign)
             if not assigned or steps.withdrawn(news.assign):
                 refuse_while_violated(news.username, news.violations, self.withheld.format(news.what))
                 assigned = (
-                    news.given
+                    given
                     or self._is_there(news, steps)
                     or steps.take(news.assign, lambda: called(f"assign{noun}", news.values), again=again)
                 )

@@ -56,6 +56,13 @@ def beneath(record: Record) -> Record:
     return record.get("before") or {"status": "open", "since": record["since"]}
 
 
+def may_be_taken(tasks: Mapping[str, Record], task: str) -> bool:
+    """Whether T4 was asked for a step that it does not show: should the file turn back, it may have to be
+    undone."""
+    record = tasks.get(task) or {}
+    return record.get("status") == "open" and "unconfirmed" in record
+
+
 def without_passing(record: Record) -> Record:
     """What a record keeps when its status changes."""
     return {name: value for name, value in record.items() if name not in PASSING}

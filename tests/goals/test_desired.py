@@ -195,7 +195,6 @@ def test_an_attested_file_says_what_is_wrong_with_it(
         ("assign-account/trader.a/33333", "the account 33333 of trader.a"),
         ("unassign-account/trader.a/33333", "the account 33333 of trader.a"),
         ("assign-application/trader.a/Charting", "the application Charting of trader.a"),
-        ("assign-application/WhenTechFillUser/WhenTech", "the application WhenTech of WhenTechFillUser"),
         ("disable-user/trader.x", "the user trader.x"),
         ("enable-account/99999", "the account 99999"),
     ],

@@ -155,6 +155,7 @@ def test_the_body_takes_values_with_their_type_and_leaves_out_none() -> None:
         "displayName": None,
         "enabled": "Disabled",
         "preTradeDisabled": None,
+        "firmID": None,
     }
 
 

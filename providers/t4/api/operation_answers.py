@@ -60,6 +60,7 @@ _ACCOUNT: Final[dict[str, Check]] = {
     "displayName": _is_text,
     "enabled": _is_text,
     "preTradeDisabled": _is_flag,
+    "firmID": _is_text,
 }
 _MARKET_DATA: Final[dict[str, Check]] = {
     "clearingExchange!": _is_text,

@@ -77,15 +77,15 @@ class Eula:
 
 def user(user_id: str | None, username: str) -> Found:
     """A user of the stack's firm: roles, applications, accounts, enabled, and the details that T4 shows."""
-    found = user_of_any_firm(user_id, username)
-    return (_of_another_firm(found) or found) if isinstance(found, Seen) else found
+    return _of_our_firm(user_of_any_firm(user_id, username))
 
 
-def _of_another_firm(shown: Seen[Row]) -> NotSeen | None:
-    firm = shown.value.get("firmID")
-    if not session().firm.is_other(firm):
-        return None
-    return NotSeen(f"T4 shows one of firm {firm}, which is not this stack's ({shown.evidence}).")
+def _of_our_firm(found: Found) -> Found:
+    """What was found, where T4 does not show that it is of another firm."""
+    firm = found.value.get("firmID") if isinstance(found, Seen) else None
+    if not isinstance(found, Seen) or not session().firm.is_other(firm):
+        return found
+    return NotSeen(f"T4 shows one of firm {firm}, which is not this stack's ({found.evidence}).")
 
 
 def user_of_any_firm(user_id: str | None, username: str) -> Found:
@@ -117,6 +117,7 @@ def account_fact(account_id: str | None, number: str, key: str) -> Fact:
 def account(account_id: str | None, number: str) -> Found:
     """An account: enabled, preTradeDisabled, names."""
     called = _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
+    called = _of_our_firm(called)
     socket = _socket()
     if socket is None or not socket.firm_is_current():
         return called
@@ -311,8 +312,8 @@ def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact
     not_seen = []
     for look in (partial(_tried, reader, values), partial(_entry, lister, values)):
         shown = look()
-        if isinstance(shown, Seen):
-            shown = _of_another_firm(shown) or shown
+        if isinstance(shown, Seen) and isinstance(others := _of_our_firm(shown), NotSeen):
+            shown = others
         if isinstance(shown, Seen) and shown.value.get(key) is not None:
             return Seen(shown.value[key], shown.evidence)
         if isinstance(shown, NotSeen):

@@ -299,16 +299,15 @@ class TestTheFileTurnsBack:
         settled.up(enabled)
         assert settled.tasks(enabled)["disable-account/70001"] == "open"
 
-    @pytest.mark.parametrize("is_read", [True, False])
-    def test_an_account_that_may_be_unassigned_is_assigned_again(self, settled: Stack, is_read: bool) -> None:
+    def test_an_account_that_may_be_unassigned_is_assigned_again(self, settled: Stack) -> None:
         excluding = firm()
         excluding["fillService"]["exclude"] = {"70003": "paper trading"}
         unread(settled, "/admin/v1/users", 500)
         settled.up(excluding)
         assert settled.tasks(excluding)[RELEASE] == "open"
         assert "70003" not in settled.simulator.users()[FILL]["accounts"]
-        if is_read:
-            settled.simulator.calm()
+        assert "500" in settled.up(firm()).failed[f"AccountAssignment {FILL}/70003"]
+        settled.simulator.calm()
         settled.up(firm())
         assert "70003" in settled.simulator.users()[FILL]["accounts"]
 

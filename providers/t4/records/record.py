@@ -38,9 +38,10 @@ def _form(of: type[Any]) -> TypeAdapter[Any]:
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
     """What every resource's inputs say of its steps: `how` (kind of step -> `api` or `administrator`),
-    `attested` and `accepted` (task id -> the line; the last day), `subject` (`new` or `adopted`), `waits`
-    (task id -> the tasks that must be closed before), `planned` (the tasks that this change brings the
-    administrator), `earlier` (the lines that were about nothing in the last run). `unknown`: the names of those that this preview does not know; they have their defaults.
+    `attested` and `accepted` (task id -> the line; the last day), `earlier` (those of `attested` that were
+    about nothing in the last run), `subject` (`new` or `adopted`), `waits` (task id -> the tasks that must be
+    closed before), `planned` (the tasks that this change brings the administrator). `unknown`: the names of
+    those that this preview does not know; they have their defaults.
     """
 
     __pydantic_config__ = ConfigDict(coerce_numbers_to_str=True)

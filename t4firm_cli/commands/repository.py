@@ -16,9 +16,6 @@ def init(
         Path | None,
         typer.Option("--wheel", help="The product's wheel, if t4firm was not installed from one."),
     ] = None,
-    product: Annotated[
-        str, typer.Option("--product", help="The product's repository on GitHub, for the pipeline.")
-    ] = "t4-firm/t4-firm",
     here: Annotated[
         bool, typer.Option("--here", help="Write into this folder, not into one below it.")
     ] = False,
@@ -31,7 +28,7 @@ def init(
     from t4firm_cli.own_repository.init import Asked, run
 
     folder = Path.cwd() if here else Path.cwd() / name
-    raise typer.Exit(run(Asked(folder, name, firm or name, wheel, product)))
+    raise typer.Exit(run(Asked(folder, name, firm or name, wheel)))
 
 
 def setup(

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -20,24 +21,33 @@ TEMPLATES: Final = {
     "__main__.py": "__main__.py",
     "gitignore": ".gitignore",
     "CODEOWNERS": ".github/CODEOWNERS",
-    "preview.yml": ".github/workflows/preview.yml",
     "up.yml": ".github/workflows/up.yml",
-    "drift.yml": ".github/workflows/drift.yml",
     "README.md": "README.md",
     "firm.yaml": "stacks/{name}.firm.yaml",
 }
 """Template: where it is written."""
 
+WORKFLOWS: Final = ("preview.yml", "up-stack.yml", "drift.yml")
+"""The product's own, which `t4firm github` does the work of: here they set up from requirements.txt."""
+
+OF_A_FIRM: Final = {
+    "stack: [simulation, live]": "stack: [{name}]",
+    "- run: make setup": "- run: python3 -m venv .venv && .venv/bin/pip install --quiet --require-hashes "
+    "--requirement requirements.txt && .venv/bin/t4firm setup",
+    "'constraints*.txt', 't4firm_setup/go/engine/*', 't4firm_setup/go/host/*'": "'requirements.txt'",
+    "the version that t4firm_setup/go/engine names": "the version that the product names",
+}
+"""What is different in a firm's repository."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for: the folder, the firm's short and full name, the product's wheel and repository."""
+    """What was asked for: the folder, the firm's short and full name, the product's wheel."""
 
     folder: Path
     name: str
     firm: str
     wheel: Path | None
-    product: str
 
 
 def run(asked: Asked) -> int:
@@ -76,7 +86,6 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
         "firm": asked.firm,
         "firm_scalar": scalar(asked.firm),
         "description": scalar(f"T4 and WhenTech set-up of {asked.firm}"),
-        "product": asked.product,
         "version": product.version,
         "today": date.today().isoformat(),
     }
@@ -84,6 +93,8 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
         place.format(name=asked.name): templates.get_template(f"{template}.j2").render(words)
         for template, place in TEMPLATES.items()
     }
+    for workflow in WORKFLOWS:
+        files[f".github/workflows/{workflow}"] = _workflow(workflow, asked.name)
     files["stacks/firm.schema.json"] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     heading = (
         f"# The product and its libraries, of which nothing else is installed (t4firm {product.version}).\n"
@@ -91,3 +102,12 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
     body = "\n".join(line for line in pinned.libraries().splitlines() if not line.startswith("#"))
     files["requirements.txt"] = f"{heading}{product.requirement}\n{body}\n"
     return files
+
+
+def _workflow(file: str, name: str) -> str:
+    """A workflow of the product, for a firm's repository with one stack."""
+    folder = resources.files("t4firm_cli.own_repository").joinpath("templates", "workflows")
+    text = folder.joinpath(file).read_text(encoding="utf-8")
+    for of_the_product, of_a_firm in OF_A_FIRM.items():
+        text = text.replace(of_the_product, of_a_firm.replace("{name}", name))
+    return text

@@ -12,7 +12,7 @@ from t4firm_cli.own_repository import hand_over, init
 from t4firm_cli.own_repository.init import Asked
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.validate import load
-from tests.cli.conftest import Folder
+from tests.cli.conftest import ROOT, Folder
 
 WHEEL = "t4_firm-9.8.7-py3-none-any.whl"
 
@@ -21,7 +21,7 @@ WHEEL = "t4_firm-9.8.7-py3-none-any.whl"
 def made(tmp_path: Path) -> Path:
     wheel = tmp_path / WHEEL
     wheel.write_bytes(b"a wheel")
-    asked = Asked(tmp_path / "acme", "acme", "O'Hara & Söhne: Trading", wheel, "our-org/t4-firm")
+    asked = Asked(tmp_path / "acme", "acme", "O'Hara & Söhne: Trading", wheel)
     assert init.run(asked) == 0
     return tmp_path / "acme"
 
@@ -30,14 +30,29 @@ def test_the_repository_is_whole_and_its_firm_file_valid(made: Path) -> None:
     firm = load(Project(made), "acme").firm
     assert firm.firm == "O'Hara & Söhne: Trading"
     assert (made / "__main__.py").read_text().count("\n") == 3
-    for workflow in (made / ".github" / "workflows").iterdir():
-        [job] = yaml.safe_load(workflow.read_text())["jobs"].values()
-        assert job["uses"].startswith("our-org/t4-firm/.github/workflows/")
-        assert job["uses"].endswith("@v9.8.7")
+    workflows = {path.name: path.read_text() for path in (made / ".github" / "workflows").iterdir()}
+    assert yaml.safe_load(workflows["up.yml"])["jobs"]["acme"]["with"] == {"stack": "acme"}
+    for name in ("preview.yml", "drift.yml"):
+        [job] = yaml.safe_load(workflows[name])["jobs"].values()
+        assert job["strategy"]["matrix"] == {"stack": ["acme"]}
+    for name in init.WORKFLOWS:
+        assert "requirements.txt && .venv/bin/t4firm setup" in workflows[name]
+        assert not {"make setup", "constraints", "simulation"} & set(workflows[name].split())
     assert {path.name for path in made.iterdir()} == {
         *(".github", ".gitignore", "Pulumi.yaml", "README.md", "__main__.py"),
         *("requirements.txt", "stacks", "wheels"),
     }
+
+
+def test_the_workflows_are_the_products_own() -> None:
+    kept = Path(init.__file__).parent / "templates" / "workflows"
+    for name in init.WORKFLOWS:
+        assert (kept / name).read_text() == (ROOT / ".github" / "workflows" / name).read_text(), (
+            f"copy .github/workflows/{name} there"
+        )
+        for of_the_product in init.OF_A_FIRM:
+            known = of_the_product in (kept / name).read_text()
+            assert known or of_the_product.startswith("stack: ["), (name, of_the_product)
 
 
 def test_everything_that_is_installed_is_pinned_by_its_hash(made: Path) -> None:
@@ -53,7 +68,7 @@ def test_everything_that_is_installed_is_pinned_by_its_hash(made: Path) -> None:
 def test_nothing_is_overwritten(made: Path, tmp_path: Path) -> None:
     (made / "README.md").write_text("ours")
     with pytest.raises(ProjectError, match="nothing was written"):
-        init.run(Asked(made, "acme", "Acme", tmp_path / WHEEL, "o/r"))
+        init.run(Asked(made, "acme", "Acme", tmp_path / WHEEL))
     assert (made / "README.md").read_text() == "ours"
 
 

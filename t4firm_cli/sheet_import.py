@@ -12,6 +12,7 @@ from t4firm.spreadsheets.merging import SheetErrors, merge
 from t4firm.spreadsheets.people import people_of
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, say
 from t4firm_cli.written_change import Consent, files_of, named_file, write
@@ -38,7 +39,7 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
     consent.needs_a_terminal()
     files = files_of(project, stack)
     sheet = _sheet(asked)
-    say(f"{sheet.file}: {len(sheet.rows)} rows ({sheet.how})", "heading")
+    say(f"{sheet.file}: {counted(len(sheet.rows), 'row')} ({sheet.how})", "heading")
     columns = _columns(asked, sheet, consent)
     people = people_of(sheet, columns, files.firm.defaults.user.country or "")
     try:

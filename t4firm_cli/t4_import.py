@@ -12,6 +12,7 @@ from t4firm.edits.draft import NEEDED, Shown, ShownAccount, ShownUser, draft
 from t4firm.edits.firm_files import FirmFiles, in_words
 from t4firm.evidence import Seen
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
@@ -30,7 +31,8 @@ def run(project: Project, stack: str, consent: Consent) -> int:
     for question in questions:
         say(f"? {question}", "warning")
     if questions:
-        say(f"{len(questions)} questions for the administrator. Write the answers into the firm file.")
+        asked = counted(len(questions), "question")
+        say(f"{asked} for the administrator. Write the answers into the firm file.")
     afterwards = ("Next: `t4firm validate`, then `t4firm preview`: it must show no call that changes T4.",)
     code = write(files, consent, afterwards)
     return 2 if questions else code

@@ -16,7 +16,7 @@ from t4firm.loading.other_stacks import Read, claimed_twice
 from t4firm.model.firm import Firm
 from t4firm.operations import PLACEHOLDERS, load_operations
 from t4firm.yaml_files.document import FileError, read
-from t4firm.yaml_files.mistakes import Mistake, listed
+from t4firm.yaml_files.mistakes import Mistake, counted, listed
 from t4firm_cli.project.layout import FIRM_FILE, Project, ProjectError
 from t4firm_cli.terminal import complain, say, say_json
 
@@ -70,7 +70,7 @@ def run(project: Project, files: list[Path], stack: str | None = None, *, as_jso
     for mistake in mistakes:
         complain(str(mistake), "bad")
     if mistakes:
-        complain(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}")
+        complain(counted(len(mistakes), "mistake"))
     return 1 if mistakes else 0
 
 
@@ -156,7 +156,8 @@ def _firm(project: Project, stack: str, file: Path | None) -> Checked:
         "accounts": len(goals.accounts),
         "assigned": sum(goal.present for goal in goals.access),
     }
-    holds = "{users} users, {accounts} accounts, {assigned} assigned beside their owner's".format(**counts)
+    nouns = {"users": "user", "accounts": "account", "assigned": "further assignment"}
+    holds = ", ".join(counted(count, nouns[name]) for name, count in counts.items())
     whose = stack if named.name != f"{stack}{FIRM_FILE}" else ""
     return Checked(_shown(named), whose, holds, counts, goals.warnings, firm=loaded.firm)
 

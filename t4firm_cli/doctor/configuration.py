@@ -20,6 +20,7 @@ from providers.t4.settings import (
     settings_from,
 )
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.project.exposed_secrets import exposed
 from t4firm_cli.project.layout import Project
@@ -117,10 +118,9 @@ def files(configured: Configuration) -> Finding:
         remedy = f"`t4firm validate --stack {configured.stack}` shows every mistake"
         return Finding("files", "problem", f"{error.mistakes[0]}{more}", remedy)
     signed = len({task for goal in stack.desired.goals for task in goal.attested})
-    says = (
-        f"{len(stack.desired.users)} users, {len(stack.desired.accounts)} accounts, {signed} tasks signed off"
-    )
-    return Finding("files", "fine", says)
+    users = counted(len(stack.desired.users), "user")
+    accounts = counted(len(stack.desired.accounts), "account")
+    return Finding("files", "fine", f"{users}, {accounts}, {counted(signed, 'task')} signed off")
 
 
 def journal(configured: Configuration, environ: Mapping[str, str] = os.environ) -> Finding:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from t4firm.history.events import Event, Run
-from t4firm.yaml_files.mistakes import some
+from t4firm.yaml_files.mistakes import counted, some
 from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
 
@@ -73,7 +73,8 @@ def _lists(history: History) -> Iterator[Check]:
     if twice:
         yield Check(what, "fails", f"the same list was applied twice: {_runs(twice)}")
     if reviewed:
-        words = f"{len(reviewed)} runs name the digest of their list; the lists are artifacts of the pipeline"
+        runs = counted(len(reviewed), "run")
+        words = f"{runs} named the digest of a list; the lists are artifacts of the pipeline"
         yield Check(what, "unknown", f"{words} and not in this repository, so the digests were not compared")
     if unreviewed := [run for run in history.runs if not run.reviewed]:
         yield Check(what, "unknown", f"followed none: {_runs(unreviewed)}")
@@ -102,7 +103,7 @@ def _signatures(history: History) -> Iterator[Check]:
     if unchecked:
         yield Check(what, "unknown", f"the key is not here: {some(unchecked)}")
     if none:
-        yield Check(what, "unknown", f"{len(none)} of {len(history.commits)} commits are not signed")
+        yield Check(what, "unknown", f"not signed: {len(none)} of {counted(len(history.commits), 'commit')}")
     if good:
         yield Check(what, "holds", f"{len(good)} of {len(history.commits)} are good")
 
@@ -123,7 +124,9 @@ def _answers(history: History) -> Iterator[Check]:
     elif shown:
         yield Check("T4's answers", "holds", f"{len(shown)}, each within a run of the history")
     if without := [event for event in shown if not event.request]:
-        yield Check("T4's request ids", "unknown", f"{len(without)} answers had none: {_whats(without)}")
+        yield Check(
+            "T4's request ids", "unknown", f"{counted(len(without), 'answer')} had none: {_whats(without)}"
+        )
 
 
 def _states(history: History) -> Check:

@@ -11,6 +11,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from t4firm.schema import json_schema
+from t4firm.yaml_files.mistakes import counted
 from t4firm.yaml_files.writing import scalar
 from t4firm_cli.own_repository import pinned
 from t4firm_cli.project.layout import ProjectError
@@ -63,7 +64,7 @@ def run(asked: Asked) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     pinned.keep(product, asked.folder)
-    say(f"{asked.folder.name}: {len(files)} files, t4firm {product.version}", "good")
+    say(f"{asked.folder.name}: {counted(len(files), 'file')}, t4firm {product.version}", "good")
     say("Next:")
     say(f"  cd {asked.folder.name}" if asked.folder != Path.cwd() else "  git init")
     say("  t4firm setup                    # the environment and the engine")

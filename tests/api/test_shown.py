@@ -161,7 +161,7 @@ def test_any_secret_is_hidden_in_any_text(secret: str, before: str, after: str, 
             "502 Bad & gone",
         ),
         (b"<p>cut <script>alert(1)", "cut"),
-        (b"\xff\xfe\x00", "(3 bytes that are no text)"),
+        (b"\xff\xfe\x00", "(3 bytes of no text)"),
         (b'{"a": ', '{"a":'),
     ],
 )

@@ -13,7 +13,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(folder: Folder) -> None:
     folder.write("people.csv", PEOPLE)
     said = folder.t4firm("import", "csv", "people.csv", "--dry-run")
     assert said.code == 2
-    assert "people.csv: 1 rows (utf-8, separated by commas)" in said.out
+    assert "people.csv: 1 row (utf-8, separated by commas)" in said.out
     assert "E-mail                       email" in said.out
     assert "Notes                        not read" in said.out
     assert "+    lastname: O'Hara" in said.out

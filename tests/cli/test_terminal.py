@@ -8,7 +8,7 @@ import pytest
 from t4firm_cli.terminal import clean, is_coloured, is_watched
 from tests.cli.conftest import Folder
 
-FINE = "stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 assigned beside their owner's)"
+FINE = "stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 further assignments)"
 
 
 class Tty(io.StringIO):

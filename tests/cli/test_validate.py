@@ -11,9 +11,7 @@ from tests.cli.conftest import Folder
 def test_fine_files_are_counted(folder: Folder) -> None:
     said = folder.t4firm("validate")
     assert (said.code, said.err) == (0, "")
-    assert said.out == (
-        "stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 assigned beside their owner's)\n"
-    )
+    assert said.out == ("stacks/demo.firm.yaml: fine (3 users, 5 accounts, 4 further assignments)\n")
 
 
 def test_it_is_found_from_a_folder_below(folder: Folder) -> None:
@@ -182,9 +180,8 @@ def test_one_firm_file_is_checked_as_each_of_its_stacks_will_have_it(folder: Fol
     said = folder.t4firm("validate")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines() == [
-        "stacks/acme.firm.yaml (stack live): fine (3 users, 5 accounts, 4 assigned beside their owner's)",
-        "stacks/acme.firm.yaml (stack simulation): fine "
-        "(2 users, 4 accounts, 0 assigned beside their owner's)",
+        "stacks/acme.firm.yaml (stack live): fine (3 users, 5 accounts, 4 further assignments)",
+        "stacks/acme.firm.yaml (stack simulation): fine (2 users, 4 accounts, 0 further assignments)",
     ]
     files = json.loads(folder.t4firm("validate", "--json").out)["files"]
     assert [each["stack"] for each in files] == ["live", "simulation"]

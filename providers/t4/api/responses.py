@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 from providers.t4.api.errors import About
 from providers.t4.api.onboarding_schema import Garbled
 from providers.t4.api.redaction import cut, printable
+from t4firm.yaml_files.mistakes import counted
 
 DEEPEST: Final = 40  # levels of nested JSON; the onboarding answer has 9
 _REQUEST_ID_KEYS: Final = ("requestId", "requestID", "traceId")
@@ -160,7 +161,7 @@ def _plain(body: bytes) -> str:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return f"({len(body)} bytes that are no text)"
+        return f"({counted(len(body), 'byte')} of no text)"
     if text.lstrip().startswith("<"):
         text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|\Z)|<!--.*?(?:-->|\Z)", " ", text)
         text = html.unescape(re.sub(r"<[^>]*>", " ", text))

@@ -19,6 +19,7 @@ from providers.t4.api.socket.messages import (
     subscribe_all_accounts,
 )
 from providers.t4.api.socket.results import SUCCESS
+from t4firm.yaml_files.mistakes import counted
 
 MOST_ACCOUNTS: Final = 100_000
 """More than any firm has: a server that shows more is not to be believed, and would fill the memory."""
@@ -164,7 +165,7 @@ class _Watch:
             self._incomplete = "the login's answer names no firm, so no account is known to be its own"
         elif self._missing:
             self._incomplete = (
-                f"{len(self._missing)} accounts of the login showed nothing within "
+                f"{counted(len(self._missing), 'account')} of the login showed nothing within "
                 f"{settings.deadline:g} seconds"
             )
         elif clock() >= deadline and clock() - quiet_from < settings.quiet:

@@ -22,6 +22,10 @@ _REQUEST = re.compile(r"\(request ([^)]+)\)")
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 
 
+BY_HAND = "by hand"
+"""Who ran it, where no CI system did."""
+
+
 @dataclass(frozen=True)
 class Commit:
     """A commit of a file, and how it came to the main branch. `pull_request`: `#12`, "" where its words name
@@ -57,22 +61,15 @@ class Run:
     clean: bool = True
 
     @property
-    def by_hand(self) -> bool:
-        return self.who == BY_HAND
-
-    @property
     def exceptions(self) -> tuple[str, ...]:
         """What of it a reviewer would want to know."""
         found = {
-            "run by hand": self.by_hand,
+            "run by hand": self.who == BY_HAND,
             "followed no reviewed list": not self.reviewed,
             "the folder had changes that were not committed": not self.clean,
             "failed": not self.succeeded,
         }
         return tuple(words for words, holds in found.items() if holds)
-
-
-BY_HAND = "by hand"
 
 
 @dataclass(frozen=True)

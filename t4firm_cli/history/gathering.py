@@ -53,7 +53,7 @@ def gather(project: Project, stack: str, *, github: bool = False) -> History:
         runs=runs.runs,
         commits=tuple(each.commit for each in changed),
         unapplied=tuple(each.commit for each in changed if each.commit.sha not in applied),
-        kept=bool(runs.states) or not runs.runs,
+        kept=runs.kept,
     )
 
 

@@ -25,11 +25,12 @@ BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs, and the states of those that changed something: a file each, empty where the backend keeps
-    none that can be read from here."""
+    """The runs, and the states of those that changed something, a file each. `kept`: whether the backend
+    keeps states that can be read from here."""
 
     runs: tuple[Run, ...] = ()
     states: tuple[Path, ...] = ()
+    kept: bool = True
 
     def past(self) -> Iterator[Mapping[Key, Record]]:
         """What each of these runs had recorded when it ended, the newest first."""
@@ -42,10 +43,12 @@ def runs_of(pulumi: Pulumi) -> Runs:
         return Runs()
     listed = [*history(pulumi)][::-1]
     states = _states(pulumi)
-    kept = zip(states, listed, strict=True) if len(states) == len(listed) else ()
+    kept = len(states) == len(listed)
+    pairs = zip(states, listed, strict=True) if kept else ()
     return Runs(
         tuple(_run(entry) for entry in listed if entry["kind"] != "preview"),
-        tuple(file for file, entry in kept if (entry.get("resourceChanges") or {}).keys() - {"same"}),
+        tuple(file for file, entry in pairs if (entry.get("resourceChanges") or {}).keys() - {"same"}),
+        kept,
     )
 
 

@@ -192,7 +192,8 @@ def test_former_states_are_read_where_the_backend_keeps_them(tmp_path: Path) -> 
     found = runs.runs_of(Engine(tmp_path, ENTRY, unchanged))  # type: ignore[arg-type]
     assert [name for state in found.past() for _, name in state] == ["trader.1"]
     more = runs.runs_of(Engine(tmp_path, ENTRY, unchanged, ENTRY))  # type: ignore[arg-type]
-    assert more.states == (), "nobody knows which state is of which run"
+    assert (more.states, more.kept) == ((), False), "nobody knows which state is of which run"
+    assert found.kept
     assert runs.runs_of(Engine(tmp_path)).runs == ()  # type: ignore[arg-type]
 
 

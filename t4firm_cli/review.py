@@ -67,7 +67,7 @@ def run(project: Project, stack: str, asked: Asked) -> int:
         return 1
     preview, records = _preview(project, stack, asked)
     sides = sides_of(base, head, (settings, written_settings(project, stack)))
-    proofs = _proofs(stack, head, records, preview) if preview and records is not None else ()
+    proofs = proofs_of(stack, head, records, preview) if preview and records is not None else ()
     review = review_of(stack, *sides, asked.details, preview, proofs)
     _write(asked, review, None if review.refusals else _reviewed(project, stack, preview))
     if review.refusals:
@@ -93,7 +93,9 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
     return preview
 
 
-def _proofs(stack: str, head: FirmStack, records: Mapping[Key, Record], preview: Preview) -> Sequence[Proof]:
+def proofs_of(
+    stack: str, head: FirmStack, records: Mapping[Key, Record], preview: Preview
+) -> Sequence[Proof]:
     """What the set-up rests on, as it is recorded, and with what T4 showed to this preview: of that only what
     a read replaces, because the engine prints secrets as a word."""
     seen = {

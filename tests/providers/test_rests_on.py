@@ -1,0 +1,33 @@
+"""What a change rests on, with what T4 showed to the preview, where the engine hides the secrets."""
+
+import json
+
+from t4firm.review.steps import preview_of
+from t4firm_cli.review import proofs_of
+from tests.goals.firms import firm_of
+from tests.providers.stack import Stack
+from tests.review.changes import stack_of
+
+FILL = "WhenTechFillUser"
+SECRET = "[secret]"
+
+
+def test_t4s_newer_showing_counts_and_secrets_are_no_matter(stack: Stack) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111"]})
+    stack.settled(firm)
+    kind = "pulumi-python:dynamic/t4:"
+    records = {(f"{kind}{key.split()[0]}", key.split()[1]): each.outputs for key, each in stack.state.items()}
+    task = f"remove-role/{FILL}/Trading"
+    steps = []
+    for (resource, name), outputs in records.items():
+        shown = {**outputs, **({"person": SECRET} if "person" in outputs else {})}
+        if name == FILL:
+            shown["tasks"] = {**shown["tasks"], task: {"status": "open", "since": "2026-11-28T10:00:00Z"}}
+        urn = f"urn:pulumi:live::t4::{resource}::{name}"
+        steps.append({"op": "same", "urn": urn, "oldState": {"inputs": {}, "outputs": shown}})
+    head = stack_of(stack.folder, "head", firm, "onboarding", [])
+    proofs = proofs_of("live", head, records, preview_of(json.dumps({"steps": steps})))
+    found = {(proof.about, proof.fact): proof for proof in proofs}
+    roles = found[FILL, "has the roles that it may have, and no other"]
+    assert (roles.source, roles.evidence) == ("nobody's", task)
+    assert found["11111", f"is assigned to {FILL}"].source == "proved"

@@ -18,6 +18,8 @@ SIZE ?=
 CHECKPOINTS ?=
 JOURNAL ?=
 LOGIN ?=
+# make release: which.
+VERSION ?=
 # make fuzz: how long.
 MINUTES ?= 10
 # make test COVERAGE=1 measures and checks the coverage of t4firm/ and providers/.
@@ -28,7 +30,7 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 run_setup = "$(or $(PYTHON),python3)" -m t4firm_setup $(if $(PYTHON),--this-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests up preview drift quick test test-workflows faults coverage bench crash-test fuzz lint format examples constraints
+.PHONY: help setup setup-tests up preview drift quick test test-workflows faults coverage bench crash-test fuzz lint format examples release constraints
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -98,6 +100,10 @@ examples: setup ## the schemas of stacks/, docs/firm-file.md and the review comm
 		$(in_venv) T4_FIRM_FILE="$$change" t4firm review --stack live --base docs/examples/before.firm.yaml \
 			--output "$${change%.firm.yaml}.md" || [ $$? -eq 2 ] || exit 1; \
 	done
+
+release: setup ## VERSION=0.2.0: version, changelog, archive and wheel with checks, bill of materials; nothing is published
+	@$(in_venv) python -m pip install --quiet --require-hashes --only-binary=:all: -r constraints.txt -r constraints-release.txt
+	@$(in_venv) python -m tools.release "$(VERSION)"
 
 constraints: ## renew constraints.txt from pyproject.toml (needs uv)
 	@"$(or $(PYTHON),python3)" tools/constraints.py

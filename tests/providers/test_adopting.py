@@ -148,9 +148,9 @@ def test_a_whole_firm_with_its_fill_user_is_adopted_without_a_changing_call(stac
     stack.simulator.forget_requests()
     adopted = {"adopt": True}
     firm = firm_of(trader_a={"accounts": ["11111"], **adopted}, trader_b={"accounts": ["22222"], **adopted})
-    firm["fillService"]["user"]["adopt"] = True
+    firm["fillService"]["user"] |= {**PERSON, "adopt": True}
     firm["accounts"] = dict.fromkeys(["11111", "22222", "FILL0001"], adopted)
-    stack.settled(firm)
+    assert not stack.up(firm).failed
     assert changing(stack) == []
     for number in ("11111", "22222"):
         assert stack.record(f"AccountAssignment WhenTechFillUser/{number}")["assigned"] is True
@@ -163,9 +163,9 @@ def test_what_an_adopted_fill_user_lacks_is_still_assigned(stack: Stack) -> None
     stack.simulator.onboard("WhenTechFillUser", "FILL0001", templateUser="FillService", **PERSON)
     stack.simulator.forget_requests()
     firm = firm_of(trader_a={"accounts": ["11111"], "adopt": True})
-    firm["fillService"]["user"]["adopt"] = True
+    firm["fillService"]["user"] |= {**PERSON, "adopt": True}
     firm["accounts"] = {"11111": {"adopt": True}, "FILL0001": {"adopt": True}}
-    stack.settled(firm)
+    assert not stack.up(firm).failed
     [call] = changing(stack)
     assert call["path"].endswith("/accounts")
     assert "11111" in stack.simulator.users()["WhenTechFillUser"]["accounts"]

@@ -109,9 +109,11 @@ def secrets_in(names: Iterable[str]) -> list[str]:
 
 
 def run(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False)
+    """One of the tools; what it prints is shown where it fails."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{' '.join(arguments[:3])} failed")
+        sys.exit(f"{done.stdout}{done.stderr}\n{' '.join(arguments[:3])} failed")
 
 
 if __name__ == "__main__":

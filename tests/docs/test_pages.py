@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from providers.t4.settings import VARIABLES
 from t4firm.firm_file_page import PARTS, page
 from t4firm.tasks.kinds import KINDS
@@ -49,3 +51,12 @@ def test_every_setting_is_in_the_readme() -> None:
     for key, variable in VARIABLES.items():
         assert f"`t4:{key}`" in readme
         assert f"`{variable}`" in readme
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_files_that_a_page_for_contributors_names_are_there(name: str) -> None:
+    named = re.findall(
+        r"`((?:t4firm|providers|t4firm_cli|t4simulator|tests|tools)/[\w./]*)`", (ROOT / name).read_text()
+    )
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []

@@ -53,8 +53,8 @@ drift: setup ## where T4 differs from the firm file; changes nothing, ends with 
 	@$(in_venv) t4firm simulator start
 	@$(in_venv) t4firm drift --stack "$(STACK)"
 
-quick: setup-tests ## the tests that need no engine
-	@$(in_venv) python -m tools.tests -m "not engine" $(ARGS)
+quick: setup-tests ## the rules, the plan, the reports and the reviews: seconds; without engine, servers, processes
+	@$(in_venv) python -m tools.tests -m "not engine and not slow" $(ARGS)
 
 test: setup-tests ## all tests, against the real engine; ARGS="-k name" for some
 	@$(in_venv) python -m tools.tests $(if $(COVERAGE),--coverage) $(ARGS)

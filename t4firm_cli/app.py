@@ -11,6 +11,7 @@ from t4firm_cli.command_group import show_help_alone
 from t4firm_cli.commands import (
     edits,
     files,
+    fleet,
     imports,
     reading,
     reports,
@@ -52,6 +53,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
 GROUPS: Final[Mapping[str, typer.Typer]] = {
     "import": imports.app,
     "new": edits.new,
+    "fleet": fleet.app,
     "simulator": simulator.app,
     "github": github.app,
 }

@@ -4,6 +4,7 @@ process."""
 import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -27,6 +28,28 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return f"crash test: seed {os.environ[CRASH_SEED]} ({CRASH_SEED}=… plays it again)"
+
+
+SLOW = {
+    "providers": "each plays runs through the engine's SDK",
+    "cli": "each starts the command",
+    "github": "each starts the command",
+    "setup": "virtual environments",
+    "browser": "a browser",
+    "socket": "servers that are slow or hostile",
+    "simulator": "a server",
+    "api": "a server",
+}
+"""Folders of tests that `make quick` leaves out, and what takes their time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make quick` leaves out, beside what says so itself: whole folders and property tests."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        is_property = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
+        if folder in SLOW or is_property:
+            item.add_marker("slow")
 
 
 @pytest.fixture

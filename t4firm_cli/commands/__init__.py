@@ -5,6 +5,7 @@
     reading    drift, watch, doctor         T4 as it is
     tasks      tasks, attest, request       what people have to do
     upkeep     unlock, password, copy-state
+    fleet      fleet list, preview, up, …   all stacks at once
     simulator  simulator start, stop, …     a group
 
 Each command imports what it needs when it is called: the engine's SDK, the HTTP library and the models take

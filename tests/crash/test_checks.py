@@ -159,6 +159,6 @@ def test_the_figures_say_how_to_play_a_failure_again() -> None:
     ways = Ways(skip_checkpoints=True, delete_journal=True, no_login=True, size=SMALL)
     assert total([fine, wrong], "5eed", ways, 61.4).splitlines() == [
         "2 rounds (checkpoints skipped, journal deleted, no login), seed 5eed: 3 kills in 7 runs; 1 doubled, "
-        "0 stray, 0 lost, 0 by hand, 0 adopted; 1 rounds wrong; 61 s",
+        "0 stray, 0 lost, 0 by hand, 0 locks removed by force, 0 adopted; 1 rounds wrong; 61 s",
         "again: make crash-test SEED=5eed ONLY=17 SIZE=small CHECKPOINTS=skip JOURNAL=delete LOGIN=none",
     ]

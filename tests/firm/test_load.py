@@ -251,6 +251,7 @@ def crowd(folder: Path, size: int) -> Path:
     return written(folder, changed(("fillService:", people + "fillService:")))
 
 
+@pytest.mark.slow
 def test_the_time_to_load_grows_with_the_firm(tmp_path: Path) -> None:
     paths = {}
     for size in (125, 1_000):
@@ -260,6 +261,7 @@ def test_the_time_to_load_grows_with_the_firm(tmp_path: Path) -> None:
     assert growth(lambda size: load_firm(paths[size])) < 24
 
 
+@pytest.mark.slow
 def test_the_time_to_tell_mistakes_grows_with_their_number(tmp_path: Path) -> None:
     paths = {}
     for size in (125, 1_000):

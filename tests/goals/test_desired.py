@@ -258,6 +258,7 @@ def test_a_task_signed_off_twice_is_a_mistake(tmp_path: Path) -> None:
         goals(tmp_path, firm_of(**TWO))
 
 
+@pytest.mark.slow
 def test_the_time_to_plan_grows_with_the_firm_also_where_everything_is_signed_off(tmp_path: Path) -> None:
     plans = {size: signed_off(tmp_path / str(size), size) for size in (125, 1_000)}
     everything = [task for goal in plans[1_000]().goals for task in goal.attested]

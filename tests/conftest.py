@@ -35,6 +35,7 @@ SLOW = {
     "cli": "each starts the command",
     "github": "each starts the command",
     "setup": "virtual environments",
+    "workflows": "a runner of workflows",
     "browser": "a browser",
     "socket": "servers that are slow or hostile",
     "simulator": "a server",

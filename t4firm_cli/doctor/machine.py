@@ -16,7 +16,7 @@ from t4simulator.service import process
 
 OLDEST_ENGINE: Final = (3, 250)
 LANGUAGE_HOST: Final = "pulumi-language-python"
-SET_UP: Final = "`make setup` brings it"
+SET_UP: Final = "`t4firm setup` brings it"
 
 
 def python() -> Finding:
@@ -40,7 +40,7 @@ def libraries(folder: Path) -> Finding:
     ]
     if others:
         says = f"{len(others)} not as in constraints.txt: {', '.join(others)}"
-        return Finding("libraries", "warning", says, "`make setup` installs the tested versions")
+        return Finding("libraries", "warning", says, "`t4firm setup` installs the tested versions")
     return Finding("libraries", "fine", f"{len(pins.keys() & installed.keys())}, as in constraints.txt")
 
 

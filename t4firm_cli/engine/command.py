@@ -100,7 +100,7 @@ class Pulumi:
         self.project, self.stack = project, stack
         self.environ = {**passphrase.without_empty(os.environ), **environment(project, stack)}
         if shutil.which("pulumi", path=self.environ["PATH"]) is None:
-            raise ProjectError("there is no `pulumi` here: `make setup` brings it")
+            raise ProjectError("there is no `pulumi` here: `t4firm setup` brings it")
 
     def run(
         self,

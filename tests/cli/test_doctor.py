@@ -107,7 +107,7 @@ class TestMachine:
     def test_no_engine_and_no_language_host(self, tmp_path: Path) -> None:
         found = {each.about: each for each in machine.engine({"PATH": str(tmp_path)}, None)}
         assert {each.status for each in found.values()} == {"problem"}
-        assert found["engine"].remedy == "`make setup` brings it"
+        assert found["engine"].remedy == "`t4firm setup` brings it"
 
     @pytest.mark.parametrize("says", ["echo v3.100.0", "echo v4.0.0", "echo nothing", "exit 3"])
     def test_an_engine_that_will_not_do(self, elsewhere: Folder, tmp_path: Path, says: str) -> None:

@@ -13,6 +13,7 @@ from providers.t4.account_watch import Watch
 from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.reading import LoginShown
+from providers.t4.drift_scan import fill_users
 from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.log import LOG
 from providers.t4.session import session as sessions
@@ -46,9 +47,8 @@ def run(project: Project, stack: str, *, as_json: bool, fill_every: float) -> in
         raise ProjectError(
             "`t4firm watch` needs t4:socket and t4:reader: docs/reading-t4.md says what to ask T4 for"
         )
-    for each in resources:
-        if (each.outputs.get("expected") or {}).get("exactly"):
-            socket.introduce(fill_login.recorded(each.outputs))
+    for fill in fill_users(resources):
+        socket.introduce(fill_login.recorded(fill))
     stopping = _stop_on_signals()
     reading = FillReading(socket, fill_every, stopping, as_json=as_json)
     reading.start()

@@ -10,7 +10,7 @@ from pulumi.dynamic import ReadResult, Resource
 from providers.t4.api import Conflict
 from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
-from providers.t4.lifecycle.base import Checked, RecordProvider
+from providers.t4.lifecycle.base import Checked, T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.lifecycle.journaled_calls import Outcome, marked, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
@@ -30,7 +30,7 @@ RECORDED = ("names", "enabled", "owner", "departed", "owed", "revokedFrom")
 """What an update can change."""
 
 
-class AccountProvider(RecordProvider[AccountInputs, AccountRecord]):
+class AccountProvider(T4Provider[AccountInputs, AccountRecord]):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
     inputs, record = AccountInputs, AccountRecord
@@ -43,7 +43,7 @@ class AccountProvider(RecordProvider[AccountInputs, AccountRecord]):
         lost = before.departed or before.owner in (*news.revokedFrom, *before.revokedFrom)
         if before.owner != news.owner and not lost:
             return Checked(news, refusals=(moving_words(news.account, before.owner, news.owner),))
-        return Checked(news, brought=_brought(before, news))
+        return Checked(news, brought=tuple(_brought(before, news)))
 
     def differs(self, record: AccountRecord, news: AccountInputs) -> bool:
         """Names, wanted state, its owner, who departs or loses it; an open step that this run can close."""
@@ -116,7 +116,9 @@ def goal_inputs(goal: AccountGoal) -> AccountInputs:
     """What the file says of an account."""
     account = goal.account
     return AccountInputs(
-        **onboarding.account_inputs(account),
+        account=account.account,
+        names=onboarding.names(account),
+        templateAccount=account.templateAccount,
         owner=account.owner,
         enabled={True: ENABLED, False: DISABLED, None: ""}[goal.enabled],
         findable=goal.findable,

@@ -1,7 +1,7 @@
 """The recorded resources as T4 shows them now: read by the providers themselves, as a refresh reads them, and
 recorded nowhere."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,10 @@ from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
-from providers.t4.records.record import reading_of
+from providers.t4.records.accounts import AccountRecord
+from providers.t4.records.kinds import record_of
+from providers.t4.records.record import Recorded
+from providers.t4.records.users import UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.socket_findings import not_in_the_file, not_seen_by_the_reader
@@ -25,7 +28,7 @@ from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Goal, UserGoal
 from t4firm.reports.drift import Reading, Unseen, Unverified
 
-PROVIDERS: Mapping[str, T4Provider] = {
+PROVIDERS: Mapping[str, T4Provider[Any, Any]] = {
     f"{OURS}User": UserProvider(),
     f"{OURS}Account": AccountProvider(),
     f"{OURS}ApplicationAssignment": ApplicationAssignmentProvider(),
@@ -45,6 +48,27 @@ class InState:
     outputs: dict[str, Any]
     day: str
 
+    @property
+    def record(self) -> Recorded:
+        """What the outputs say."""
+        return record_of(self.kind, self.outputs)
+
+
+def fill_users(resources: Iterable[InState]) -> Iterator[UserRecord]:
+    """The fill service's user, where a run has recorded it."""
+    for each in resources:
+        record = each.record
+        if isinstance(record, UserRecord) and record.inputs.is_fill_user:
+            yield record
+
+
+def accounts_of(resources: Iterable[InState]) -> Iterator[AccountRecord]:
+    """The recorded accounts."""
+    for each in resources:
+        record = each.record
+        if isinstance(record, AccountRecord):
+            yield record
+
 
 @dataclass(frozen=True)
 class Live:
@@ -61,7 +85,7 @@ class Live:
     @property
     def readings(self) -> tuple[Reading, ...]:
         """What was left in the record of all that could be read."""
-        return tuple(map(reading_of, self.resources.values()))
+        return tuple(record_of(kind, outputs).reading for (kind, _), outputs in self.resources.items())
 
 
 def read_all(
@@ -80,17 +104,16 @@ def read_all(
         if each.kind in PROVIDERS
     ]
     socket = session().socket
-    for each in chosen if socket else ():
-        if socket and each.kind == f"{OURS}User" and each.outputs["expected"]["exactly"]:
-            socket.introduce(fill_login.recorded(each.outputs))
+    for fill in fill_users(chosen) if socket else ():
+        if socket:
+            socket.introduce(fill_login.recorded(fill))
     with ThreadPoolExecutor(session().settings.max_in_flight) as threads:
         results = []
         for result in threads.map(_read, chosen):
             results.append(result)
             seen(len(results), len(chosen))
         facts = list(threads.map(_unread, chosen))
-    accounts = [each.outputs for each in chosen if each.kind == f"{OURS}Account"]
-    unmanaged, failed = _beside(stack, accounts)
+    unmanaged, failed = _beside(stack, accounts_of(chosen))
     return Live(
         resources={
             (each.kind, each.name): result
@@ -107,7 +130,7 @@ def read_all(
     )
 
 
-def _beside(stack: FirmStack, accounts: list[dict[str, Any]]) -> tuple[tuple[str, ...], set[str]]:
+def _beside(stack: FirmStack, accounts: Iterable[AccountRecord]) -> tuple[tuple[str, ...], set[str]]:
     """What was found beside the resources: unmanaged accounts, and what could not be read."""
     failed, socket = {*lookups.found_nobody()}, session().socket
     if socket is None:
@@ -134,7 +157,7 @@ def _read(resource: InState) -> Props | str:
 
 def _unread(resource: InState) -> list[Unverified]:
     try:
-        return [*unread(resource.kind, resource.name, resource.outputs, resource.day)]
+        return [*unread(resource.kind, resource.name, resource.record, resource.day)]
     except T4Error:
         return []  # told already
 

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from providers.t4.lifecycle.base import Checked, RecordProvider
+from providers.t4.lifecycle.base import Checked, T4Provider
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.user_creation import journal_key
 from providers.t4.records.firm import FirmInputs, FirmRecord, Use
@@ -18,7 +18,7 @@ from t4firm.plan.goals import FirmGoal
 from t4firm.yaml_files.mistakes import some
 
 
-class FirmProvider(RecordProvider[FirmInputs, FirmRecord]):
+class FirmProvider(T4Provider[FirmInputs, FirmRecord]):
     """Holds the roster of the last run against the one of this run; calls nothing."""
 
     inputs, record = FirmInputs, FirmRecord

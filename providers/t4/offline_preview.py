@@ -12,7 +12,6 @@ from providers.t4 import account, account_assignment, application_assignment, fi
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import IDENTITY
-from providers.t4.records.record import Inputs
 from t4firm.model.firm import Firm
 from t4firm.plan import removals
 from t4firm.plan.changes import Changes, Key
@@ -21,7 +20,7 @@ from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired,
 from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 from t4firm.tasks.ids import kind_of
 
-RESOURCES: Mapping[type[Goal], tuple[T4Provider, Callable[[Any], Any]]] = {
+RESOURCES: Mapping[type[Goal], tuple[T4Provider[Any, Any], Callable[[Any], Any]]] = {
     FirmGoal: (firm.FirmProvider(), firm.goal_inputs),
     UserGoal: (user.UserProvider(), user.goal_inputs),
     AccountGoal: (account.AccountProvider(), account.goal_inputs),
@@ -43,18 +42,14 @@ def changes_between(before: Desired | None, after: Desired, firm_after: Firm) ->
     for key, goal in news.items():
         provider, inputs_of = RESOURCES[type(goal)]
         old = olds.get(key)
-        checked = provider.check(_props(inputs_of(old)) if old else {}, _props(inputs_of(goal)))
-        refusals += [failure.reason for failure in checked.failures]
+        checked = provider.checked(inputs_of(old) if old else None, inputs_of(goal))
+        refusals += checked.refusals
         tasks |= set(goal.planned) - set(old.planned if old else ()) - goal.attested.keys()
         # a step that a change brings (again) is not signed off by what was signed for the one before it
         signed = goal.attested.keys() - (old.attested.keys() if old else set())
-        tasks |= {*(checked.inputs.get("planned") or ()), *_mending(old, goal)} - signed
+        tasks |= {*checked.by_hand, *_mending(old, goal)} - signed
     changed = frozenset(key for key in olds.keys() | news.keys() if olds.get(key) != news.get(key))
     return Changes(tuple(sorted(tasks)), tuple(refusals), after.firm.limits, changed)
-
-
-def _props(inputs: Any) -> dict[str, Any]:
-    return inputs.to_props() if isinstance(inputs, Inputs) else inputs
 
 
 def as_if_set_up(goals: Desired) -> Recorded:

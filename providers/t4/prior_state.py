@@ -6,7 +6,11 @@ from typing import Any
 from pulumi.runtime.rpc import is_rpc_secret
 
 from providers.t4.lifecycle.task_records import open_tasks
-from t4firm.plan.goals import OURS
+from providers.t4.records.accounts import AccountRecord
+from providers.t4.records.assignments import AccessRecord, ApplicationRecord, AssignmentRecord
+from providers.t4.records.firm import FirmRecord
+from providers.t4.records.kinds import RECORDS, record_of
+from providers.t4.records.users import UserRecord
 from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
 from t4firm.tasks.ids import kind_of
 
@@ -19,17 +23,20 @@ IDENTITY = ("firstname", "lastname", "email")
 def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
     """From the recorded outputs by (type, name). A field that an older version did not record has the
     meaning that it had then."""
-    firm = next(iter(_of_type(resources, "Firm").values()), {})
+    records = [record_of(kind, opened(found)) for (kind, _), found in resources.items() if kind in RECORDS]
+    firm = next((found for (kind, _), found in resources.items() if RECORDS.get(kind) is FirmRecord), {})
     return Recorded(
-        users={name: _user(found) for name, found in _of_type(resources, "User").items()},
-        accounts={name: _account(found) for name, found in _of_type(resources, "Account").items()},
+        users={each.inputs.name: _user(each) for each in records if isinstance(each, UserRecord)},
+        accounts={each.inputs.name: _account(each) for each in records if isinstance(each, AccountRecord)},
         applications={
-            (found["username"], found["application"]): _assignment(found)
-            for found in _of_type(resources, "ApplicationAssignment").values()
+            (each.inputs.username, each.inputs.what): _assignment(each)
+            for each in records
+            if isinstance(each, ApplicationRecord)
         },
         access={
-            (found["username"], found["account"]): _assignment(found)
-            for found in _of_type(resources, "AccountAssignment").values()
+            (each.inputs.username, each.inputs.what): _assignment(each)
+            for each in records
+            if isinstance(each, AccessRecord)
         },
         signed=frozenset(task for found in resources.values() for task in found.get("attested") or ()),
         idle=firm.get("idle"),
@@ -37,49 +44,45 @@ def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
     )
 
 
-def _of_type(resources: Mapping[Key, Outputs], kind: str) -> dict[str, Outputs]:
-    return {name: found for (type_, name), found in resources.items() if type_ == f"{OURS}{kind}"}
-
-
-def _user(found: Outputs) -> RecordedUser:
-    expected, person, roles = found["expected"], _seen(found.get("person")), found.get("roles")
-    owed = open_tasks(found.get("tasks") or {})
-    # an older version recorded the number with the account's secret names alone
-    first = (found.get("firstAccount") or {}).get("account") or _seen(found["account"]).get("account", "")
+def _user(record: UserRecord) -> RecordedUser:
+    inputs, owed = record.inputs, open_tasks(record.tasks)
     return RecordedUser(
-        departed=bool(found["departed"]),
-        fill=bool(expected["exactly"]),
-        first=str(first),
-        roles=tuple(roles) if roles is not None else None,
-        allowed=(*expected["roles"], *(found.get("retiring") or ())),
-        firm_id=str(found.get("firmID") or ""),
+        departed=inputs.departed,
+        fill=inputs.is_fill_user,
+        first=record.firstAccount.account or inputs.account.account,
+        roles=record.roles,
+        allowed=(*inputs.expected.roles, *inputs.retiring),
+        firm_id=record.firmID,
         firm_doubt=next((task for task in owed if kind_of(task) == "verify-firm"), ""),
-        person=tuple(str(person.get(name, "")) for name in IDENTITY),
-        market_data=dict(found.get("marketData") or {}),
-        applications=tuple(found.get("applications") or ()),
+        applications=record.applications or (),
+        person=tuple(inputs.person.get(name, "") for name in IDENTITY),
+        market_data=inputs.marketData,
     )
 
 
-def _seen(value: Any) -> Mapping[str, Any]:
-    """A value that is secret in the state; nothing where the state was exported without its secrets."""
+def opened(value: Any) -> Any:
+    """Recorded outputs without the envelopes of what is secret in them: empty where the state was exported
+    without its secrets."""
     if is_rpc_secret(value):
-        value = value.get("value")
-    return value or {}
+        return opened(value.get("value") or {})
+    if isinstance(value, Mapping):
+        return {name: opened(inner) for name, inner in value.items()}
+    return value
 
 
-def _account(found: Outputs) -> RecordedAccount:
+def _account(record: AccountRecord) -> RecordedAccount:
     return RecordedAccount(
-        owner=str(found["owner"]),
-        made=bool(found["made"]),
-        asked=any(kind_of(task) == "create-account" for task in open_tasks(found.get("tasks") or {})),
-        revoked_from=tuple(found.get("revokedFrom") or ()),
+        owner=record.inputs.owner,
+        made=record.made,
+        asked=any(kind_of(task) == "create-account" for task in open_tasks(record.tasks)),
+        revoked_from=record.inputs.revokedFrom,
     )
 
 
-def _assignment(found: Outputs) -> RecordedAssignment:
+def _assignment(record: AssignmentRecord) -> RecordedAssignment:
     return RecordedAssignment(
-        present=bool(found.get("present", True)),
-        has=bool(found["assigned"]),
-        open=tuple(open_tasks(found.get("tasks") or {})),
-        stack=str(found.get("stack") or ""),
+        present=record.inputs.present,
+        has=record.assigned,
+        open=tuple(open_tasks(record.tasks)),
+        stack=record.inputs.stack if isinstance(record, AccessRecord) else "",
     )

@@ -1,10 +1,10 @@
 """What the WebSocket's reader shows beyond the recorded resources: accounts that the firm file lacks, and
 accounts that T4 has and this login does not see."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from providers.t4.api import same_id
+from providers.t4.records.accounts import AccountRecord
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm
 from providers.t4.stack_files import FirmStack
@@ -33,16 +33,16 @@ def said_accounts(stack: FirmStack) -> frozenset[str]:
     return frozenset(folded(number) for number in said)
 
 
-def not_seen_by_the_reader(accounts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def not_seen_by_the_reader(accounts: Iterable[AccountRecord]) -> Iterator[str]:
     """That the reader does not see accounts which T4 has: a fault of its set-up, and no difference.
     `accounts`: the recorded ones."""
     firm = _shown()
     if firm is None or firm.accounts.incomplete:
         return
     unseen = [
-        str(props["account"])
-        for props in accounts
-        if props["made"] and props["accountID"] and not firm.has(props["accountID"], props["account"])
+        record.inputs.account
+        for record in accounts
+        if record.made and record.accountID and not firm.has(record.accountID, record.inputs.account)
     ]
     if unseen:
         ours = session().socket

@@ -5,7 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from providers.t4.lifecycle.user_refresh import sees_all
+from providers.t4.records.accounts import AccountRecord
+from providers.t4.records.assignments import AccessRecord, ApplicationRecord
+from providers.t4.records.record import Recorded
+from providers.t4.records.users import UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.evidence import NotSeen, Seen
@@ -13,7 +16,6 @@ from t4firm.plan.goals import OURS
 from t4firm.reports.drift import Unseen, Unverified
 from t4firm.yaml_files.mistakes import listed
 
-Props = Mapping[str, Any]
 Unread = tuple[str, str, str]
 """What is not seen, why, and the newest evidence that is recorded of it."""
 
@@ -37,10 +39,10 @@ NO_LOGIN = "no login over T4's WebSocket shows it"
 TRADERS_LOGIN = "only the user's own login would show it, and t4-firm never logs in as a trader"
 
 
-def unread(kind: str, name: str, outputs: Props, day: str) -> Iterator[Unverified]:
+def unread(kind: str, name: str, record: Recorded, day: str) -> Iterator[Unverified]:
     """The facts of one resource that T4 did not show. `day`: of the resource's last change, for facts whose
     evidence names none."""
-    for what, why, evidence in FACTS[kind](outputs):
+    for what, why, evidence in FACTS[kind](record):
         fact = Unseen(name, evidence, day_in(evidence) or day)
         yield Unverified(what, why, (fact,), what in DECISIVE)
 
@@ -55,50 +57,51 @@ def grouped(facts: Iterable[Unverified]) -> Iterator[Unverified]:
         yield Unverified(what, why, together, members[0].decisive)
 
 
-def _of_user(props: Props) -> Iterator[Unread]:
-    onboarded = str(props.get("evidence") or "")
-    seen = lookups.user(props["userID"], props["username"])
+def _of_user(record: UserRecord) -> Iterator[Unread]:
+    inputs, onboarded = record.inputs, record.evidence
+    seen = lookups.user(record.userID, inputs.username)
     row = row_of(seen)
     if isinstance(seen, NotSeen) and seen.why:
         yield "users that T4 did not show", seen.why.rstrip("."), onboarded
-    is_fill = bool(props["expected"]["exactly"])
-    whose = "the fill user" if is_fill else "users"
+    whose = "the fill user" if inputs.is_fill_user else "users"
     for key, what in ASPECTS.items():
-        if key == "accounts" and sees_all(props):
+        if key == "accounts" and inputs.sees_all:
             continue  # by its role, whatever is assigned to it
         if row is not None and row.get(key) is None:
-            yield f"{what} of {whose}", _why_not(OF_USERS, "users", _login(props, key)), onboarded
+            login = NO_LOGIN if key == "applications" else _login(of_fill=inputs.is_fill_user)
+            yield f"{what} of {whose}", _why_not(OF_USERS, "users", login), onboarded
     if row is not None and any(row.get(name) is None for name in lookups.DETAILS):
         yield "details of users", _why_not(OF_USERS, "users", NO_LOGIN), onboarded
-    if props.get("marketData") and lookups.market_data(props["userID"], props["username"]) is None:
+    if inputs.marketData and lookups.market_data(record.userID, inputs.username) is None:
         yield "market data of users", _why_not(OF_MARKET_DATA, "market data", NO_LOGIN), onboarded
 
 
-def _of_account(props: Props) -> Iterator[Unread]:
-    seen = lookups.account(props["accountID"], props["account"])
+def _of_account(record: AccountRecord) -> Iterator[Unread]:
+    seen = lookups.account(record.accountID, record.inputs.account)
     row = row_of(seen)
-    if isinstance(seen, NotSeen) and seen.why and props["made"]:
-        yield "accounts that T4 did not show", seen.why.rstrip("."), last_evidence(props)
-    if props["made"] and row is not None and row.get("enabled") is None:
+    if isinstance(seen, NotSeen) and seen.why and record.made:
+        yield "accounts that T4 did not show", seen.why.rstrip("."), last_evidence(record)
+    if record.made and row is not None and row.get("enabled") is None:
         socket = session().socket
         login = socket.why_no_account() if socket else SOCKET_IS_OFF
-        yield "state of accounts", _why_not(OF_ACCOUNTS, "accounts", login), last_evidence(props)
+        yield "state of accounts", _why_not(OF_ACCOUNTS, "accounts", login), last_evidence(record)
 
 
-def _of_application(props: Props) -> Iterator[Unread]:
-    row = row_of(lookups.user(props.get("userID"), props["username"]))
-    if props["assigned"] and row is not None and row.get("applications") is None:
-        yield "applications", _why_not(OF_USERS, "users", NO_LOGIN), last_evidence(props)
+def _of_application(record: ApplicationRecord) -> Iterator[Unread]:
+    row = row_of(lookups.user(record.inputs.userID, record.inputs.username))
+    if record.assigned and row is not None and row.get("applications") is None:
+        yield "applications", _why_not(OF_USERS, "users", NO_LOGIN), last_evidence(record)
 
 
-def _of_access(props: Props) -> Iterator[Unread]:
-    row = row_of(lookups.user(props.get("userID"), props["username"]))
-    if props["assigned"] and row is not None and row.get("accounts") is None:
-        what = CAPTURED if props.get("captures") else "shared accounts"
-        yield what, _why_not(OF_USERS, "users", _login(props, "accounts")), last_evidence(props)
+def _of_access(record: AccessRecord) -> Iterator[Unread]:
+    row = row_of(lookups.user(record.inputs.userID, record.inputs.username))
+    if record.assigned and row is not None and row.get("accounts") is None:
+        what = CAPTURED if record.captures else "shared accounts"
+        login = _login(of_fill=record.captures)
+        yield what, _why_not(OF_USERS, "users", login), last_evidence(record)
 
 
-FACTS: Mapping[str, Callable[[Props], Iterator[Unread]]] = {
+FACTS: Mapping[str, Callable[[Any], Iterator[Unread]]] = {
     f"{OURS}User": _of_user,
     f"{OURS}Account": _of_account,
     f"{OURS}ApplicationAssignment": _of_application,
@@ -117,12 +120,9 @@ def _why_not(readers: tuple[str, ...], what: str, login: str) -> str:
     return f"{said}; {login}"
 
 
-def _login(props: Props, key: str) -> str:
+def _login(*, of_fill: bool) -> str:
     """Why no login shows this of a user."""
-    if key == "applications":
-        return NO_LOGIN
     socket = session().socket
-    of_fill = props["expected"]["exactly"] if "expected" in props else props.get("captures")
     if not of_fill:
         return TRADERS_LOGIN
     return socket.why_no_fill() if socket else SOCKET_IS_OFF
@@ -135,9 +135,9 @@ def row_of(seen: lookups.Found) -> Mapping[str, Any] | None:
     return {} if isinstance(seen, NotSeen) else None
 
 
-def last_evidence(props: Props) -> str:
+def last_evidence(record: Recorded) -> str:
     """The newest evidence that closed a task of the resource; "" where none did."""
-    closed = [str(entry["closed"]) for entry in (props.get("tasks") or {}).values() if "closed" in entry]
+    closed = [str(entry["closed"]) for entry in record.tasks.values() if "closed" in entry]
     return max(closed, key=day_in, default="")
 
 

@@ -1,17 +1,15 @@
 """What the logins over T4's WebSocket see, and what they lack; each is tried once."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from providers.t4.api import T4Error
-from providers.t4.drift_scan import InState
+from providers.t4.drift_scan import InState, accounts_of, fill_users
 from providers.t4.lifecycle import fill_login
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm, SocketReads
 from providers.t4.socket_findings import not_seen_by_the_reader
 from t4firm.model.names import among, without
 from t4firm.model.users import TRADING
-from t4firm.plan.goals import OURS
 from t4firm.yaml_files.mistakes import counted, listed
 from t4firm_cli.doctor.finding import Finding
 
@@ -45,8 +43,7 @@ def _reader(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
     if firm is None:
         yield Finding("reader", "warning", *_parted(next(socket.problems())))
         return
-    accounts = [each.outputs for each in resources if each.kind == f"{OURS}Account"]
-    unseen = list(not_seen_by_the_reader(accounts))
+    unseen = list(not_seen_by_the_reader(accounts_of(resources)))
     for words in unseen:
         yield Finding("reader", "warning", *_parted(words))
     if firm.accounts.incomplete:
@@ -68,10 +65,10 @@ def _seen(firm: Firm) -> str:
 
 
 def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
-    recorded = [each.outputs for each in resources if _is_fill_user(each)]
-    if not recorded:
+    recorded = next(fill_users(resources), None)
+    if recorded is None:
         return  # no run has made it yet
-    socket.introduce(fill_login.recorded(recorded[0]))
+    socket.introduce(fill_login.recorded(recorded))
     try:
         shown = socket.fill()
     except T4Error as error:
@@ -89,11 +86,6 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         )
     says = f"{shown.who} sees {counted(len(shown.accounts), 'account')} (roles: {roles})"
     yield Finding("fill user", "fine", says)
-
-
-def _is_fill_user(resource: InState) -> bool:
-    expected: Mapping[str, Any] = resource.outputs.get("expected") or {}
-    return resource.kind == f"{OURS}User" and bool(expected.get("exactly"))
 
 
 def _parted(words: str) -> tuple[str, str]:

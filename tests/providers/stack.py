@@ -64,7 +64,7 @@ from tests.goals.firms import comes_with_a_user
 ROOT = Path(__file__).parents[2]
 FULL = str(ROOT / "stacks" / "demo.operations.yaml")
 
-PROVIDERS: dict[str, T4Provider] = {
+PROVIDERS: dict[str, T4Provider[Any, Any]] = {
     "Firm": FirmProvider("test"),
     "User": UserProvider("test"),
     "Account": AccountProvider("test"),

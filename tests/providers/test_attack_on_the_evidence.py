@@ -17,6 +17,8 @@ import yaml
 
 from providers.t4.api import T4Error
 from providers.t4.lifecycle.task_ledger import Steps, called
+from providers.t4.records.accounts import AccountInputs, AccountRecord
+from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import session as sessions
 from t4firm.loading.attested_file import load_attested
 from t4firm.operations import READS
@@ -88,19 +90,29 @@ def t4(one_t4: ScriptedT4) -> ScriptedT4:
 
 Record = Mapping[str, Any]
 
-INPUTS: dict[str, Any] = {
-    "how": {},
-    **{"person": {"firstname": "Ann"}, "passwordVersion": 1, "marketData": {"CME": "Depth"}, "eula": None},
-    **{"expected": {"roles": [], "applications": []}, "names": {"accountName": "x"}, "owner": "trader.a"},
+USER: dict[str, Any] = {
+    **{"username": "trader.a", "person": {"firstname": "Ann"}, "marketData": {"CME": "Depth"}},
+}
+ACCOUNT: dict[str, Any] = {
+    **{"account": "22222", "owner": "trader.a", "names": {"accountName": "x"}},
     "templateAccount": "DefaultTemplate",
 }
 """What a resource's inputs say that a task may be about."""
 
 
+def steps_about(task: str, news: dict[str, Any], olds: dict[str, Any] | None) -> Steps:
+    """The steps of the resource that a task is about."""
+    if kind_of(task) in ("create-account", "update-account"):
+        account = AccountRecord.from_props({**ACCOUNT, **olds}) if olds is not None else None
+        return Steps.of(AccountInputs.from_props({**ACCOUNT, **news}), account)
+    user = UserRecord.from_props({**USER, **olds}) if olds is not None else None
+    return Steps.of(UserInputs.from_props({**USER, **news}), user)
+
+
 def steps(task: str, line: str, record: Record | None = None, value: str = "", **more: Any) -> Steps:
     """The step in the next run: by hand, with this line in the attested file."""
-    olds = {**INPUTS, "tasks": {task: dict(record)} if record else {}, **more.pop("olds", {})}
-    made = Steps.of_props({**INPUTS, **({"attested": {task: line}} if line else {}), **more}, olds)
+    olds = {"tasks": {task: dict(record)} if record else {}, **more.pop("olds", {})}
+    made = steps_about(task, {**({"attested": {task: line}} if line else {}), **more}, olds)
     if value:
         made.wants = lambda _: value
     return made
@@ -138,7 +150,7 @@ def a_line_for_another_value(task: str) -> Steps:
 
 
 def a_line_that_is_older_than_what_it_is_about(task: str) -> Steps:
-    return Steps.of_props({**INPUTS, "attested": {task: LINE}, "subject": "new"})
+    return steps_about(task, {"attested": {task: LINE}, "subject": "new"}, None)
 
 
 def a_line_that_t4_contradicted(task: str) -> Steps:

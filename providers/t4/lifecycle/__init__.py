@@ -7,7 +7,6 @@ A picture of the folder::
     task_ledger      the steps of a resource: taken by the API, by the administrator, or signed off
     task_records     what the state holds of a task
     journaled_calls  the calls that take steps, written down before and after
-    wanted           the value that a task is about
     user_creation    creating a user exactly once, or adopting one
     sent_marks       what a user's onboarding request sent, marked field by field
     user_differences  what is known of a user in T4, and the steps that follow

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pulumi.dynamic import ReadResult
 
-from providers.t4.lifecycle.base import Checked, RecordProvider
+from providers.t4.lifecycle.base import Checked, T4Provider
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
 from providers.t4.lifecycle.task_records import may_be_taken, open_tasks
@@ -21,7 +21,7 @@ AssignedT = TypeVar("AssignedT", bound=AssignmentInputs)
 RecordT = TypeVar("RecordT", bound=AssignmentRecord)
 
 
-class AssignmentProvider(RecordProvider[AssignedT, RecordT], Generic[AssignedT, RecordT]):
+class AssignmentProvider(T4Provider[AssignedT, RecordT], Generic[AssignedT, RecordT]):
     """Done where T4's onboarding answer lists it; else assigned by an operation, or a task; never to a user
     whose roles or applications break the rules. Revoked in the same ways."""
 

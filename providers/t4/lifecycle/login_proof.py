@@ -2,12 +2,11 @@
 users out after failed logins, so a login proves once: one that T4 refused is remembered and never tried
 again, and none is tried for a name that another stack of the repository has at the same T4."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from providers.t4.api import NotFound
 from providers.t4.lifecycle import current_files, fill_login, onboarding
+from providers.t4.records.users import UserInputs
 from providers.t4.session.session import now, session
 from t4firm.model.names import folded
 
@@ -26,9 +25,9 @@ def journal_key(username: str) -> str:
     return f"login/{folded(username)}"
 
 
-def proof_of(props: Mapping[str, Any]) -> Proof:
+def proof_of(inputs: UserInputs) -> Proof:
     """Log in as the user, unless that was refused before; as the fill user over the WebSocket too."""
-    username = props["username"]
+    username = inputs.username
     if session().settings.login is None and session().socket is None:
         return Proof()
     if other := current_files.stack_that_has(username):
@@ -36,21 +35,21 @@ def proof_of(props: Mapping[str, Any]) -> Proof:
             why=f"No login was tried, because the stack {other} has a user of this name too, and "
             "nothing says that it is at another T4."
         )
-    proof = _by_rest(props)
-    if not proof.evidence and (evidence := fill_login.proof(props)):
+    proof = _by_rest(inputs)
+    if not proof.evidence and (evidence := fill_login.proof(inputs)):
         return Proof(evidence)
     return proof
 
 
-def _by_rest(props: Mapping[str, Any]) -> Proof:
-    username, journal = props["username"], session().journal
+def _by_rest(inputs: UserInputs) -> Proof:
+    username, journal = inputs.username, session().journal
     if session().settings.login is None:
         return Proof()
     refused = journal.find(journal_key(username))
     if refused and refused.answered:
         return Proof(why=_refused(username, refused.answered))
     try:
-        accepted = session().client.can_log_in(username, onboarding.password(props))
+        accepted = session().client.can_log_in(username, onboarding.password(inputs))
     except NotFound as error:
         return Proof(why=f"{error} Nobody was refused, so it is tried again when the path is right.")
     if accepted:

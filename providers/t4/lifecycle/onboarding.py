@@ -6,21 +6,17 @@ from typing import Any
 
 from providers.t4.api import OnboardingRequest
 from providers.t4.plain_values import secret
+from providers.t4.records.users import SignedEula, UserInputs
 from providers.t4.session.session import session
 from t4firm.model.firm import Account
-from t4firm.model.users import Eula
 
 COLLECTED_BY = ""
 """Seed 002: "typically empty string"; T4 answers it as "API"."""
 
 
-def account_inputs(account: Account) -> dict[str, Any]:
-    """The account that the call makes."""
-    return {
-        "account": account.account,
-        "names": {"accountName": account.accountName, "displayName": account.displayName or ""},
-        "templateAccount": account.templateAccount,
-    }
+def names(account: Account) -> dict[str, str]:
+    """The names of an account, which may tell who its owner is."""
+    return {"accountName": account.accountName, "displayName": account.displayName or ""}
 
 
 def with_secret_names(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,20 +24,12 @@ def with_secret_names(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {**inputs, "names": secret(inputs["names"])}
 
 
-def eula_inputs(eula: Eula | None) -> dict[str, Any]:
-    """When which document was signed: evidence from the file, empty where the user signs at the first
-    login."""
-    return {"eulaVersion": eula.eulaVersion, "signatures": dict(eula.signatures)} if eula else {}
-
-
-def eula_values(eula: Mapping[str, Any]) -> dict[str, Any]:
-    """A user's EULA inputs as T4's Eula object (seed 002)."""
+def eula_values(eula: SignedEula) -> dict[str, object]:
+    """A user's EULA evidence as T4's Eula object (seed 002)."""
     return {
         "collectedBy": COLLECTED_BY,
-        "eulaVersion": eula["eulaVersion"],
-        "signatures": [
-            {"documentName": name, "signed": signed} for name, signed in eula["signatures"].items()
-        ],
+        "eulaVersion": eula.eulaVersion,
+        "signatures": [{"documentName": name, "signed": signed} for name, signed in eula.signatures.items()],
     }
 
 
@@ -50,29 +38,25 @@ def subscriptions(market_data: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"clearingExchange": name, "marketDataType": kind} for name, kind in sorted(market_data.items())]
 
 
-def password(props: Mapping[str, Any]) -> str:
+def password(inputs: UserInputs) -> str:
     """The user's password, derived from the stack's secret seed for the version that the file says."""
-    return session().password(props["username"], int(props["passwordVersion"]))
+    return session().password(inputs.username, inputs.passwordVersion)
 
 
-def request(props: Mapping[str, Any], secret: str) -> OnboardingRequest:
+def request(inputs: UserInputs, secret: str) -> OnboardingRequest:
     """The body of the onboarding call. What the file leaves open is left out, and T4's templates decide."""
-    account = props["account"]
-    names = {name: text for name, text in account["names"].items() if text}
-    body: dict[str, Any] = {
-        "User": {
-            "username": props["username"],
-            "password": secret,
-            **props["person"],
-            "country": props["country"],
-            "apptype": props["apptype"],
+    account = inputs.account
+    template = {"templateUser": inputs.templateUser} if inputs.templateUser else {}
+    body: dict[str, object] = {
+        "User": {"username": inputs.username, "password": secret, **inputs.details, **template},
+        "Account": {
+            "account": account.account,
+            "templateAccount": account.templateAccount,
+            **{name: text for name, text in account.names.items() if text},
         },
-        "Account": {"account": account["account"], "templateAccount": account["templateAccount"], **names},
     }
-    if props.get("templateUser"):
-        body["User"]["templateUser"] = props["templateUser"]
-    if props.get("marketData"):
-        body["MarketData"] = {"updates": subscriptions(props["marketData"])}
-    if props.get("eula"):
-        body["Eula"] = eula_values(props["eula"])
+    if inputs.marketData:
+        body["MarketData"] = {"updates": subscriptions(inputs.marketData)}
+    if inputs.eula:
+        body["Eula"] = eula_values(inputs.eula)
     return OnboardingRequest.model_validate(body)

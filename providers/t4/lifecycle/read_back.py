@@ -112,7 +112,10 @@ _LOOKS: Mapping[str, _Look] = {
     "update-user": _text(lambda step: step.user(step.parts["field"])),
     "update-account": _text(lambda step: step.account(step.parts["field"])),
     "update-market-data": _known(_Step.market_data, lambda step, shown: bool(shown == step.value)),
-    "sign-eula": _known(_Step.signed, lambda step, shown: bool(shown.covers(step.value))),
+    "sign-eula": _known(
+        _Step.signed,
+        lambda step, shown: bool(shown.covers(step.value["eulaVersion"], step.value["signatures"])),
+    ),
 }
 """Kind of step -> how T4 shows it. Of kinds that are left out, no operation shows anything."""
 

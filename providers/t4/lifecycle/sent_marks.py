@@ -1,14 +1,14 @@
 """What an onboarding request sends, marked field by field: a run that died, or an entry that was corrected
 after it, does not make one person's answer another's.
 
-    marks = marks_of(props)             # "email" -> "5a1f…", "marketData/CME" -> "09be…", …
+    marks = marks_of(inputs)             # "email" -> "5a1f…", "marketData/CME" -> "09be…", …
     known = readable(entry.sent)        # the same of a journal's entry; empty where nobody can tell
-    differs(known, "email", props)      # True, False, or None where nobody can tell
+    differs(known, "email", inputs)      # True, False, or None where nobody can tell
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from providers.t4.records.users import UserInputs
 from providers.t4.session.journal import Marks
 from providers.t4.session.session import session
 from t4firm.model.names import folded
@@ -19,13 +19,13 @@ MARKET_DATA = "marketData/"
 ACCOUNT_NAMES = ("accountName", "displayName")
 
 
-def marks_of(props: Mapping[str, Any]) -> dict[str, str]:
+def marks_of(inputs: UserInputs) -> dict[str, str]:
     """The mark of each field of a user's onboarding request."""
-    password = session().mark_of_password(props["username"], int(props["passwordVersion"]))
+    password = session().mark_of_password(inputs.username, inputs.passwordVersion)
     return {
         SEED: session().mark(SEED),
         "password": password,
-        **{name: _mark(props, name, value) for name, value in _values(props).items()},
+        **{name: _mark(inputs, name, value) for name, value in _values(inputs).items()},
     }
 
 
@@ -49,12 +49,12 @@ def common(requests: Iterable[Marks]) -> Marks:
     }
 
 
-def differs(sent: Marks, name: str, props: Mapping[str, Any]) -> bool | None:
+def differs(sent: Marks, name: str, inputs: UserInputs) -> bool | None:
     """Whether the request had another value of this field than the inputs have now; None where nobody
     knows."""
     if not sent:
         return None
-    return sent.get(name) != marks_of(props).get(name)
+    return sent.get(name) != marks_of(inputs).get(name)
 
 
 def subscribed(sent: Marks) -> set[str]:
@@ -62,21 +62,19 @@ def subscribed(sent: Marks) -> set[str]:
     return {name.removeprefix(MARKET_DATA) for name in sent if name.startswith(MARKET_DATA)}
 
 
-def _mark(props: Mapping[str, Any], name: str, value: object) -> str:
+def _mark(inputs: UserInputs, name: str, value: object) -> str:
     """No two fields and no two users have the same mark, so that it does not tell who shares a value."""
-    return session().mark([folded(str(props["username"])), name, value])
+    return session().mark([folded(inputs.username), name, value])
 
 
-def _values(props: Mapping[str, Any]) -> dict[str, Any]:
-    account = props["account"]
+def _values(inputs: UserInputs) -> dict[str, object]:
+    account = inputs.account
     return {
-        **props["person"],
-        "country": props["country"],
-        "apptype": props["apptype"],
-        "templateUser": props.get("templateUser") or "",
-        "account": account["account"],
-        "templateAccount": account["templateAccount"],
-        **account["names"],
-        **{f"{MARKET_DATA}{name}": kind for name, kind in props["marketData"].items()},
-        **({"eula": props["eula"]} if props.get("eula") else {}),
+        **inputs.details,
+        "templateUser": inputs.templateUser,
+        "account": account.account,
+        "templateAccount": account.templateAccount,
+        **account.names,
+        **{f"{MARKET_DATA}{name}": kind for name, kind in inputs.marketData.items()},
+        **({"eula": inputs.eula.said} if inputs.eula else {}),
     }

@@ -1,11 +1,9 @@
 """The tasks that come with a user, whatever the API can do and whatever changes."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from providers.t4.api import MissingValue
 from providers.t4.lifecycle.journaled_calls import Outcome
 from providers.t4.lifecycle.task_ledger import Steps
+from providers.t4.records.users import UserInputs
 from t4firm.reports.trials import last_day
 from t4firm.tasks.ids import kind_of, task_id
 from t4firm.tasks.kinds import around_the_fill_service
@@ -14,14 +12,14 @@ EVIDENCE = "eula"
 """What a signature through the API lacks where the firm file has no evidence of it."""
 
 
-def standing(props: Mapping[str, Any], trial_expires: str | None) -> list[str]:
+def standing(inputs: UserInputs, trial_expires: str | None) -> list[str]:
     """The ids of the tasks that come with a user of these inputs, as long as the user is there."""
-    if props["departed"]:
+    if inputs.departed:
         return []
-    signed = bool(props.get("eula"))
-    kinds = around_the_fill_service(signed=signed) if props["expected"]["exactly"] else ()
+    signed = bool(inputs.eula)
+    kinds = around_the_fill_service(signed=signed) if inputs.is_fill_user else ()
     trial = ("confirm-trial",) if last_day(trial_expires) else ()
-    return [task_id(kind, props["username"]) for kind in (*kinds, *trial)]
+    return [task_id(kind, inputs.username) for kind in (*kinds, *trial)]
 
 
 def take_standing(steps: Steps, task: str, *, again: bool = False) -> None:

@@ -3,7 +3,6 @@ state (`task_records`)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from providers.t4.api import MissingValue
@@ -13,7 +12,6 @@ from providers.t4.lifecycle.read_back import Answered
 from providers.t4.lifecycle.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
-    RECORDED,
     UNDONE,
     WHILE_OPEN,
     Record,
@@ -21,7 +19,6 @@ from providers.t4.lifecycle.task_records import (
     beneath,
     without_passing,
 )
-from providers.t4.lifecycle.wanted import wanted
 from providers.t4.records.record import Inputs, Recorded
 from providers.t4.session import rehearsal
 from providers.t4.session.session import now, session
@@ -81,26 +78,6 @@ class Steps:
             subject="" if record else news.subject,
             wants=news.wanted,
             ids={name: known.get(name) or value for name, value in news.ids.items()},
-        )
-        return steps._settled_anew()
-
-    @classmethod
-    def of_props(cls, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> "Steps":
-        """From a resource's inputs and, where it exists, its recorded outputs."""
-        before, accepted, attested = olds or {}, news.get("accepted") or {}, news.get("attested") or {}
-        recorded = (before.get("accepted") or {}, before.get("attested") or {})
-        steps = cls(
-            news["how"],
-            attested,
-            {task: dict(record) for task, record in (before.get("tasks") or {}).items()},
-            waits={task: waits for task, waits in (news.get("waits") or {}).items() if waits},
-            accepted=accepted,
-            unsettled=bool(before.get("drift") or (olds and recorded != (accepted, attested))),
-            earlier={**(news.get("earlier") or {}), **recorded[1]},
-            recorded=str(before.get(RECORDED) or now()) if before else "",
-            subject="" if olds else str(news.get("subject") or ""),
-            wants=partial(wanted, news),
-            ids={name: str(before.get(name) or news.get(name) or "") for name in ("userID", "accountID")},
         )
         return steps._settled_anew()
 
@@ -409,17 +386,3 @@ def forget(*tasks: str) -> None:
     """Remove from the journal what a resource did that is no longer this stack's."""
     for task in tasks:
         session().journal.forget(task)
-
-
-def without_planned(news: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs as they are recorded: what was to come has come, or is an open task."""
-    return {name: value for name, value in news.items() if name != "planned"}
-
-
-def with_planned(news: Mapping[str, Any], tasks: Iterable[str]) -> dict[str, Any]:
-    """Inputs that say which of these steps, brought by this change, will be the administrator's.
-
-    A preview knows a changed resource's inputs and not its outputs: this is how it knows the tasks to come.
-    """
-    by_hand = {task: "planned" for task in sorted(tasks) if news["how"].get(kind_of(task)) != "api"}
-    return {**news, "planned": by_hand} if by_hand else dict(news)

@@ -15,14 +15,13 @@ from providers.t4.lifecycle import onboarding, sent_marks
 from providers.t4.lifecycle.errors import Blocked, NotShown, TakenAlready
 from providers.t4.lifecycle.login_proof import proof_of
 from providers.t4.lifecycle.user_differences import Known, account_steps, steps, verified
+from providers.t4.records.users import UserInputs
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry, Marks
 from providers.t4.session.lookups import DETAILS, Eula
 from providers.t4.session.session import now, session
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.names import among, folded
-
-Props = Mapping[str, Any]
 
 OLDER = ("open",)
 """What a journal's answer had in an older version, and what is found anew now."""
@@ -83,63 +82,63 @@ def journal_key(username: str) -> str:
     return f"onboard/{folded(username)}"
 
 
-def make_user(props: Props) -> Creation:
+def make_user(inputs: UserInputs) -> Creation:
     """The user of these inputs: created now, created by a run that died, or adopted.
 
     Raises TakenAlready with the line to write, NotShown for one to be adopted that T4 does not show,
     JournalUnusable and AnotherFirm before any call, and the errors of the API.
     """
-    before = session().journal.find(journal_key(props["username"]))
+    before = session().journal.find(journal_key(inputs.username))
     if before and before.answered:
         if "proved" in before.answer:
-            return _proved(props, before)
+            return _proved(inputs, before)
         if Shown.can_be(before.answer):
-            return _answered_before(props, before)
-    return _adopted(props) if props["adopt"] else _onboarded(props)
+            return _answered_before(inputs, before)
+    return _adopted(inputs) if inputs.adopt else _onboarded(inputs)
 
 
-def _onboarded(props: Props) -> Creation:
-    journal, key, at = session().journal, journal_key(props["username"]), now()
-    if doubts := props.get("firmDoubts"):
+def _onboarded(inputs: UserInputs) -> Creation:
+    journal, key, at = session().journal, journal_key(inputs.username), now()
+    if doubts := inputs.firmDoubts:
         raise Blocked(
-            f"{props['username']} is not created while T4 shows a user of another firm: the credentials may "
+            f"{inputs.username} is not created while T4 shows a user of another firm: the credentials may "
             f"be that firm's. Close {', '.join(doubts)} first"
         )
-    request = onboarding.request(props, onboarding.password(props))
-    sent = sent_marks.marks_of(props)
-    with session().firm.first_alone(_firm(props)):
+    request = onboarding.request(inputs, onboarding.password(inputs))
+    sent = sent_marks.marks_of(inputs)
+    with session().firm.first_alone(_firm(inputs)):
         before = journal.intend(key, at, sent)
         try:
-            shown = _shown(session().client.onboard(request), props["marketData"])
+            shown = _shown(session().client.onboard(request), inputs.marketData)
         except Conflict as conflict:
             if not conflict.doubtful:
                 journal.nothing_happened(key, at)
-            return _whose(props, conflict, before)
+            return _whose(inputs, conflict, before)
         except T4Error as error:
             if error.happened == "no":
                 journal.nothing_happened(key, at)
             raise
-        journal.answered(key, now(), {"account": props["account"]["account"], **asdict(shown)}, sent)
-        return _created(props, shown, sent)
+        journal.answered(key, now(), {"account": inputs.account.account, **asdict(shown)}, sent)
+        return _created(inputs, shown, sent)
 
 
-def _answered_before(props: Props, entry: Entry) -> Creation:
+def _answered_before(inputs: UserInputs, entry: Entry) -> Creation:
     """What a run was answered that could not record it. The file may have changed since: its account is
     refused, everything else becomes a step."""
-    username, number = props["username"], props["account"]["account"]
+    username, number = inputs.username, inputs.account.account
     answer = {name: value for name, value in entry.answer.items() if name not in OLDER}
     if (made := answer.pop("account")) != number:
         raise TakenAlready(
             f"{username} was onboarded with account {made} at {entry.answered}, by a run that could not "
             f"record it. List {made} as the first of {username}'s accounts, and {number} after it"
         )
-    return _created(props, Shown(**answer), entry.sent)
+    return _created(inputs, Shown(**answer), entry.sent)
 
 
-def _created(props: Props, shown: Shown, sent: Marks) -> Creation:
+def _created(inputs: UserInputs, shown: Shown, sent: Marks) -> Creation:
     """A user that this stack's request created, as it is to be recorded for the file of today."""
     readable = sent_marks.readable(sent)
-    differs = sent_marks.differs(readable, "password", props) if readable or not sent else True
+    differs = sent_marks.differs(readable, "password", inputs) if readable or not sent else True
     known = Known(
         {"apptype": shown.apptype} if shown.apptype else {},
         shown.enabled,
@@ -148,14 +147,14 @@ def _created(props: Props, shown: Shown, sent: Marks) -> Creation:
         readable,
         password=None if differs is None else not differs,
     )
-    return _creation(props, shown, known)
+    return _creation(inputs, shown, known)
 
 
-def _creation(props: Props, shown: Shown, known: Known) -> Creation:
-    firm = session().firm.see(shown.firmID, _firm(props), str(props["username"]), shown.evidence, now())
-    of_account = tuple(account_steps(props, known)) if shown.firstAccount else ()
-    password = _mark_of_password(props) if known.password else ""
-    return Creation(shown, tuple(steps(props, known)), of_account, password, firm)
+def _creation(inputs: UserInputs, shown: Shown, known: Known) -> Creation:
+    firm = session().firm.see(shown.firmID, _firm(inputs), inputs.username, shown.evidence, now())
+    of_account = tuple(account_steps(inputs, known)) if shown.firstAccount else ()
+    password = _mark_of_password(inputs) if known.password else ""
+    return Creation(shown, tuple(steps(inputs, known)), of_account, password, firm)
 
 
 def _shown(answer: Answer[OnboardingData], asked: Iterable[str]) -> Shown:
@@ -183,18 +182,18 @@ def _shown(answer: Answer[OnboardingData], asked: Iterable[str]) -> Shown:
     )
 
 
-def _whose(props: Props, conflict: Conflict, before: Entry) -> Creation:
+def _whose(inputs: UserInputs, conflict: Conflict, before: Entry) -> Creation:
     """Whose user T4 already has: ours by proof, or not to be touched."""
-    username, account = props["username"], props["account"]["account"]
+    username, account = inputs.username, inputs.account.account
     journal, key = session().journal, journal_key(username)
-    proof = proof_of(props)
+    proof = proof_of(inputs)
     if proof.evidence:
         entry = journal.find(key) or before
         sent = sent_marks.common(sent_marks.readable(attempt.sent) for attempt in entry.attempts)
         words = f"{proof.evidence}, after {conflict.evidence}"
-        proved = {"account": account, "proved": words, "password": _mark_of_password(props)}
+        proved = {"account": account, "proved": words, "password": _mark_of_password(inputs)}
         journal.answered(key, now(), proved, sent)
-        return _existing(props, words, sent, password=True)
+        return _existing(inputs, words, sent, password=True)
     known = " ".join([_known([*before.begun, *([conflict.at] if conflict.doubtful else [])]), proof.why])
     if conflict.about == "account":
         raise TakenAlready(
@@ -218,16 +217,16 @@ def _known(attempts: Iterable[str]) -> str:
     return "This stack has no record of an attempt to create it."
 
 
-def _proved(props: Props, entry: Entry) -> Creation:
+def _proved(inputs: UserInputs, entry: Entry) -> Creation:
     """A user that a login of an earlier run proved, and that run could not record."""
-    has_it = entry.answer.get("password") == _mark_of_password(props)
-    return _existing(props, str(entry.answer["proved"]), sent_marks.readable(entry.sent), password=has_it)
+    has_it = entry.answer.get("password") == _mark_of_password(inputs)
+    return _existing(inputs, str(entry.answer["proved"]), sent_marks.readable(entry.sent), password=has_it)
 
 
-def _adopted(props: Props) -> Creation:
+def _adopted(inputs: UserInputs) -> Creation:
     """A user that somebody else created, by the file's word. Where an operation lists users, T4 must show the
     user before anything is recorded."""
-    username, words = props["username"], "adopted as the firm file says"
+    username, words = inputs.username, "adopted as the firm file says"
     match lookups.user_of_any_firm("", username):
         case Seen(_, evidence):
             words += f"; T4 shows the user: {evidence}"
@@ -237,13 +236,13 @@ def _adopted(props: Props) -> Creation:
                 "recorded, and no call changed anything. Correct the name; or, if T4 is to create "
                 f"{username}, remove `adopt: true`"
             )
-    return _existing(props, words, {}, password=None)
+    return _existing(inputs, words, {}, password=None)
 
 
-def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None) -> Creation:
+def _existing(inputs: UserInputs, evidence: str, sent: Marks, *, password: bool | None) -> Creation:
     """A user that exists, with what the operations can show of it. `password`: whether T4 has the one that
     the file's version derives; None of a user who was adopted."""
-    username, number = props["username"], props["account"]["account"]
+    username, number = inputs.username, inputs.account.account
     found = lookups.user_of_any_firm("", username)
     user = found.value if isinstance(found, Seen) else None
     user_id = str(user["userID"]) if user else ""
@@ -256,7 +255,7 @@ def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None
         signed.value if signed else None,
         sent,
         password,
-        unseen=not sent and (user is None or any(user[name] is None for name in verified(props))),
+        unseen=not sent and (user is None or any(user[name] is None for name in verified(inputs))),
     )
     shown = Shown(
         user_id,
@@ -267,7 +266,7 @@ def _existing(props: Props, evidence: str, sent: Marks, *, password: bool | None
         evidence,
         firmID=str(user["firmID"] or "") if user else "",
     )
-    return _creation(props, shown, known)
+    return _creation(inputs, shown, known)
 
 
 def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -> dict[str, Any]:
@@ -287,12 +286,12 @@ def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[
     return {"accountID": account_id, "enabled": enabled or "", "preTradeDisabled": disabled}
 
 
-def _mark_of_password(props: Props) -> str:
-    return session().mark_of_password(props["username"], int(props["passwordVersion"]))
+def _mark_of_password(inputs: UserInputs) -> str:
+    return session().mark_of_password(inputs.username, inputs.passwordVersion)
 
 
-def _firm(props: Props) -> str:
-    return str(props.get("ofFirm") or "")
+def _firm(inputs: UserInputs) -> str:
+    return inputs.ofFirm
 
 
 def _sorted(names: Iterable[str] | None) -> list[str] | None:

@@ -1,27 +1,25 @@
 """A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle import onboarding
 from providers.t4.lifecycle.journaled_calls import Act, Outcome, together
 from providers.t4.lifecycle.log import LOG, not_shown_words
 from providers.t4.lifecycle.standing_tasks import standing, take_standing
-from providers.t4.lifecycle.task_ledger import Steps, called, without_planned
+from providers.t4.lifecycle.task_ledger import Steps, called
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.lifecycle.unrecorded import unrecorded
+from providers.t4.records.accounts import FirstAccount
+from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.evidence import Gone, NotSeen
-from t4firm.tasks.ids import detail_of, kind_of, parts_of, task_id
+from t4firm.tasks.ids import detail_of, kind_of, parts_of
 from t4firm.tasks.kinds import STANDING
-
-IN_T4 = "inT4"
-"""In the record of a person: what a read found in T4 in fields that the file says otherwise, until an update
-has seen it. It stands there because that whole record is secret."""
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
@@ -31,71 +29,59 @@ POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "upda
 """The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
 
 
-def mending_kinds(props: Mapping[str, Any]) -> set[str]:
+def mending_kinds(inputs: UserInputs) -> set[str]:
     """The kinds of steps that mend a violation of this user. To look at a person who was taken over mends
     none: only the fill user must be known to do nothing but read."""
-    return {*MENDING} if props["expected"]["exactly"] else {*MENDING} - {"verify-user"}
+    return {*MENDING} if inputs.is_fill_user else {*MENDING} - {"verify-user"}
 
 
-def revoked(props: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What the file takes from the user: `applications` and `accounts`."""
-    return props.get("revoke") or {}
-
-
-def brought(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def brought(before: UserInputs, news: UserInputs) -> Iterator[str]:
     """The steps that a change of inputs brings, by task id."""
-    pointless = POINTLESS_FOR_LEAVERS if news["departed"] else ()
-    return (task for task in _changed(olds, news) if kind_of(task) not in pointless)
+    pointless = POINTLESS_FOR_LEAVERS if news.departed else ()
+    return (task for task in _changed(before, news) if kind_of(task) not in pointless)
 
 
-def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
-    username = news["username"]
-    for name in [*news["person"], "country", "apptype"]:
-        before, after = ({**inputs, **inputs["person"]}[name] for inputs in (olds, news))
-        if before != after:
-            yield task_id("update-user", username, name)
-    if olds["passwordVersion"] != news["passwordVersion"]:
-        yield task_id("update-user", username, "password")
-        if news["expected"]["exactly"]:
-            yield task_id("hand-over-credentials", username)
-    before, after = olds["marketData"], news["marketData"]
-    yield from (
-        task_id("update-market-data", username, name) for name in after if after[name] != before.get(name)
-    )
-    yield from (task_id("end-market-data", username, name) for name in before.keys() - after.keys())
-    if news["eula"] and news["eula"] != olds["eula"]:
-        yield task_id("sign-eula", username)
-    if olds["departed"] and not news["departed"]:
-        yield task_id("enable-user", username)
-    if news["departed"] and not olds["departed"]:
-        yield task_id("disable-user", username)
-        yield from (task_id("end-market-data", username, name) for name in after)
-
-
-def with_number(first: Mapping[str, Any] | None, props: Mapping[str, Any]) -> dict[str, Any]:
-    """The first account as recorded, with its number: the file may have another first one later."""
-    return {"account": props["account"]["account"], **first} if first else {}
+def _changed(before: UserInputs, news: UserInputs) -> Iterator[str]:
+    old, new = before.details, news.details
+    yield from (news.task("update-user", name) for name in new if new[name] != old.get(name))
+    if before.passwordVersion != news.passwordVersion:
+        yield news.task("update-user", "password")
+        if news.is_fill_user:
+            yield news.task("hand-over-credentials")
+    for name, kind in news.marketData.items():
+        if kind != before.marketData.get(name):
+            yield news.task("update-market-data", name)
+    ended = before.marketData.keys() - news.marketData.keys()
+    yield from (news.task("end-market-data", name) for name in ended)
+    if news.eula and news.eula != before.eula:
+        yield news.task("sign-eula")
+    if before.departed and not news.departed:
+        yield news.task("enable-user")
+    if news.departed and not before.departed:
+        yield news.task("disable-user")
+        yield from (news.task("end-market-data", name) for name in news.marketData)
 
 
 class UserChanges:
-    """A user that T4 has, on its way from what is recorded (`olds`) to what the file says (`news`)."""
+    """A user that T4 has, on its way from its record (`before`) to what the file says (`news`)."""
 
-    def __init__(self, olds: dict[str, Any], news: dict[str, Any]) -> None:
-        self.olds, self.news = olds, news
-        self.username = news["username"]
-        self.user_id = str(olds.get("userID") or "")
-        self.steps = Steps.of_props(news, olds)
-        self.roles: list[str] | None = olds.get("roles")
-        self.applications: list[str] | None = olds.get("applications")
-        self.fees: dict[str, str] = dict(olds.get("fees") or {})
-        self.was: dict[str, str] = dict(olds.get("was") or {})
+    def __init__(self, before: UserRecord, news: UserInputs) -> None:
+        self.before, self.news = before, news
+        self.username = news.username
+        self.user_id = before.userID
+        self.steps = Steps.of(news, before)
+        self.roles: Sequence[str] | None = before.roles
+        self.applications: Sequence[str] | None = before.applications
+        self.fees = dict(before.fees)
+        self.was = dict(before.was)
         self.gone = ""
-        self.password = str(olds.get("passwordInT4") or "")
-        self.unrecorded = unrecorded(str(olds.get("recorded") or ""), self.username)
+        self.password = before.passwordInT4 or ""
+        self.unlisted = before.unlisted
+        self.unrecorded = unrecorded(before.recorded, self.username)
 
     def make(self) -> None:
         """Everything that can be done in this run, in the order in which a person would do it."""
-        if not self.news["departed"]:
+        if not self.news.departed:
             self.steps.take_up()
         self.identity()
         self.firm()
@@ -113,8 +99,7 @@ class UserChanges:
 
     def identity(self) -> None:
         """The id of a user that was taken over before anything could show it."""
-        self.unlisted = bool(self.olds.get("unlisted"))
-        if not self.user_id and self.news["findable"] and not self.unlisted:
+        if not self.user_id and self.news.findable and not self.unlisted:
             shown = lookups.user_named(self.username)
             self.unlisted = shown is None
             if shown:
@@ -127,8 +112,8 @@ class UserChanges:
 
     def firm(self) -> None:
         """A user whom T4 showed to be of another firm: the administrator looks."""
-        if self.olds.get("otherFirm"):
-            self.steps.take(task_id("verify-firm", self.username))
+        if self.before.otherFirm:
+            self.steps.take(self.news.task("verify-firm"))
 
     def call(self, operation: str, **values: object) -> Outcome:
         who = {"userID": self.user_id} if self.user_id else {}
@@ -143,11 +128,10 @@ class UserChanges:
 
     def details(self) -> None:
         """Fields of the person: one call for all of them, one task for each."""
-        before = {**self.olds["person"], **{name: self.olds[name] for name in ("country", "apptype")}}
-        before |= before.pop(IN_T4, {})
-        after = {**self.news["person"], **{name: self.news[name] for name in ("country", "apptype")}}
+        before = {**self.before.inputs.details, **self.before.inputs.inT4}
+        after = self.news.details
         changes = {name: after[name] for name in after if after[name] != before.get(name)}
-        if self.news["passwordVersion"] != self.olds["passwordVersion"]:
+        if self.news.passwordVersion != self.before.inputs.passwordVersion:
             changes["password"] = onboarding.password(self.news)
         changes |= {
             name: onboarding.password(self.news) if name == "password" else after[name]
@@ -156,11 +140,11 @@ class UserChanges:
         changes = {
             name: value
             for name, value in changes.items()
-            if not self.steps.leave_alone(task_id("update-user", self.username, name), again=True)
+            if not self.steps.leave_alone(self.news.task("update-user", name), again=True)
         }
-        version = int(self.news["passwordVersion"])
+        version = self.news.passwordVersion
         wishes = {**changes, **({"password": version} if "password" in changes else {})}
-        tasks = {name: task_id("update-user", self.username, name) for name in changes}
+        tasks = {name: self.news.task("update-user", name) for name in changes}
         sent = {
             name: value
             for name, value in changes.items()
@@ -180,27 +164,27 @@ class UserChanges:
     def market_data(self) -> None:
         """Subscriptions are billed: added and changed in one call, ended by the administrator (no call is
         documented)."""
-        before, after = self.olds.get("marketData") or {}, self.news.get("marketData") or {}
+        before, after = self.before.inputs.marketData, self.news.marketData
         changed = {name for name in after if after[name] != before.get(name)} | (
             self.pending("update-market-data") & after.keys()
         )
-        if self.news["departed"]:
+        if self.news.departed:
             changed = set()  # what has ended, or is about to, is not subscribed again
-        elif self.olds["departed"]:
+        elif self.before.inputs.departed:
             changed = set(after)  # of who returns nobody knows what has ended meanwhile
         changed = {
             name
             for name in changed
-            if not self.steps.leave_alone(task_id("update-market-data", self.username, name), again=True)
+            if not self.steps.leave_alone(self.news.task("update-market-data", name), again=True)
         }
-        tasks = {name: task_id("update-market-data", self.username, name) for name in changed}
+        tasks = {name: self.news.task("update-market-data", name) for name in changed}
         sent = {name: after[name] for name in changed if not self.steps.awaits_t4(tasks[name], after[name])}
         update = together(
             {tasks[name]: kind for name, kind in sent.items()},
             lambda: self.subscribe(onboarding.subscriptions(sent)),
         )
         for name, task in sorted(tasks.items()):
-            self.steps.drop(task_id("end-market-data", self.username, name))
+            self.steps.drop(self.news.task("end-market-data", name))
             self.steps.take(task, update, again=True, wish=after[name])
             self.fees |= self.steps.facts.get(task, {}).get("fees", {})
             if after[name] != before.get(name):
@@ -208,8 +192,8 @@ class UserChanges:
         asked_for = {detail_of(task) for task in self.unrecorded if kind_of(task) == "update-market-data"}
         ended = (before.keys() | asked_for) - after.keys() | self.pending("end-market-data")
         for name in sorted(ended):
-            task = task_id("end-market-data", self.username, name)
-            self.steps.drop(task_id("update-market-data", self.username, name))
+            task = self.news.task("end-market-data", name)
+            self.steps.drop(self.news.task("update-market-data", name))
             self.steps.take(task, again=True)
             if name in before:
                 self.steps.note(task, was=before[name])
@@ -224,28 +208,28 @@ class UserChanges:
 
     def eula(self) -> None:
         """New evidence of signatures is posted; without an operation the user signs at the next login."""
-        task, eula = task_id("sign-eula", self.username), self.news.get("eula")
-        if eula and (eula != self.olds.get("eula") or self.pending("sign-eula")):
+        task, eula = self.news.task("sign-eula"), self.news.eula
+        if eula and (eula != self.before.inputs.eula or self.pending("sign-eula")):
             accept = partial(self.call, "acceptEula", **onboarding.eula_values(eula))
-            self.steps.take(task, accept, again=True, wish=eula)
+            self.steps.take(task, accept, again=True, wish=eula.said)
         elif self.pending("sign-eula"):
             self.steps.take(task)  # T4 asks for it, and the firm file has no evidence of it
 
     def departure(self) -> None:
         """First step of leaving: the user is disabled and its market data ended."""
-        disable, enable = task_id("disable-user", self.username), task_id("enable-user", self.username)
-        if self.news["departed"]:
-            leaves = not self.olds["departed"]
+        disable, enable = self.news.task("disable-user"), self.news.task("enable-user")
+        if self.news.departed:
+            leaves = not self.before.inputs.departed
             self.steps.drop(enable)
             self.steps.lay_aside(*POINTLESS_FOR_LEAVERS)
             self.steps.take(disable, self.disable, again=leaves)
-            for exchange in sorted(self.news.get("marketData") or {}):
-                ending = task_id("end-market-data", self.username, exchange)
+            for exchange in sorted(self.news.marketData):
+                ending = self.news.task("end-market-data", exchange)
                 self.steps.take(ending, again=leaves)
                 if self.gone:  # with a user its market data ends (t4.md section 5)
                     self.steps.seen(ending, self.gone)
         else:
-            returns = bool(self.olds["departed"]) or disable in self.unrecorded
+            returns = self.before.inputs.departed or disable in self.unrecorded
             self.steps.drop(disable)
             if returns or enable in self.steps.tasks:
                 self.steps.take(enable, again=returns)
@@ -269,13 +253,13 @@ class UserChanges:
     def accounts(self) -> None:
         """Unmanaged accounts (t4firm/rules/ownership.py): no task where the file has them now, or for
         somebody who leaves."""
-        if self.news["departed"]:
+        if self.news.departed:
             for task in open_tasks(self.steps.tasks):
                 if kind_of(task) == "declare-account":
                     self.steps.drop(task)
         for number in sorted(self.pending("declare-account")):
-            task = task_id("declare-account", self.username, number)
-            if number in self.news["accounts"]:
+            task = self.news.task("declare-account", number)
+            if number in self.news.managed:
                 self.steps.drop(task)
             else:
                 self.steps.take(task)
@@ -301,20 +285,20 @@ class UserChanges:
 
     def standing(self) -> None:
         """The tasks that come with the user: gone with who departs; a new password is handed over anew."""
-        wanted = standing(self.news, self.olds.get("trialExpires"))
+        wanted = standing(self.news, self.before.trialExpires)
         for task in [task for task in self.steps.tasks if kind_of(task) in STANDING and task not in wanted]:
             self.steps.drop(task)
-        renewed = self.news["passwordVersion"] != self.olds["passwordVersion"]
+        renewed = self.news.passwordVersion != self.before.inputs.passwordVersion
         for task in wanted:
             again = renewed and kind_of(task) == "hand-over-credentials"
             take_standing(self.steps, task, again=again)
 
     def verify(self) -> None:
         """A person who was taken over unseen: the administrator looks, until the person leaves."""
-        task = task_id("verify-user", self.username)
-        if self.news["departed"] and not self.news["expected"]["exactly"]:
+        task = self.news.task("verify-user")
+        if self.news.departed and not self.news.is_fill_user:
             self.steps.drop(task)
-        elif task in self.steps.tasks and not self.news["expected"]["exactly"]:
+        elif task in self.steps.tasks and not self.news.is_fill_user:
             self.steps.take(task)
 
     def mend(self) -> None:
@@ -328,18 +312,18 @@ class UserChanges:
         for task in sorted(broken):
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
-        retiring = {task_id("remove-role", self.username, role) for role in self.news.get("retiring") or ()}
+        retiring = {self.news.task("remove-role", role) for role in self.news.retiring}
         for task in (withdrawn | self.steps.open_of(*kinds)) - broken - retiring:
             self.steps.drop(task)
 
     def lose(self) -> None:
         """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource
         of their own takes them; what T4 gave once no longer counts as given."""
-        for role in self.news.get("retiring") or ():
-            task = task_id("remove-role", self.username, role)
+        for role in self.news.retiring:
+            task = self.news.task("remove-role", role)
             if self.steps.take(task, self.mending(task), again=True):
                 self.count_as_mended(task)
-        lost = revoked(self.news).get("applications", ())
+        lost = self.news.revoke.applications
         if self.applications is not None:
             self.applications = [name for name in self.applications if name not in lost]
 
@@ -362,8 +346,8 @@ class UserChanges:
             self.applications = [name for name in self.applications or () if name != detail["application"]]
         else:
             self.roles, self.applications = (
-                self.news["expected"]["roles"],
-                self.news["expected"]["applications"],
+                self.news.expected.roles,
+                self.news.expected.applications,
             )
 
     def count_as_broken(self, task: str) -> None:
@@ -378,20 +362,28 @@ class UserChanges:
         else:
             self.roles = self.applications = None
 
-    def outputs(self) -> dict[str, Any]:
+    def as_recorded(self) -> UserRecord:
         """What is to be recorded of the user now."""
-        kept = {name: self.olds.get(name) for name in ("trialExpires", "evidence", "firmID", "otherFirm")}
-        kept["firstAccount"] = with_number(self.olds.get("firstAccount"), self.olds)
-        retiring = [role for role in self.news.get("retiring") or () if role in (self.roles or ())]
-        known = {"userID": self.user_id, "unlisted": self.unlisted, "fees": self.fees}
-        known["passwordInT4"] = self.password
-        unmanaged = sorted(set(self.olds.get("unmanaged") or ()) - self.news["accounts"].keys())
-        return {
-            **without_planned(self.news),
-            **kept,
-            **known,
-            **({"unmanaged": unmanaged} if unmanaged else {}),
-            **({"was": self.was} if self.was else {}),
-            **({"retiring": retiring} if "retiring" in self.news else {}),
-            **judged({**self.news, **kept}, self.roles, self.applications, self.steps),
-        }
+        before, news = self.before, self.news
+        retiring = tuple(role for role in news.retiring if role in (self.roles or ()))
+        known = UserRecord(
+            inputs=replace(news, retiring=retiring),
+            userID=self.user_id,
+            firstAccount=with_number(before.firstAccount, before.inputs),
+            trialExpires=before.trialExpires,
+            fees=self.fees,
+            unmanaged=tuple(sorted({*before.unmanaged} - news.managed.keys())),
+            was=self.was,
+            evidence=before.evidence,
+            unlisted=self.unlisted,
+            firmID=before.firmID,
+            otherFirm=before.otherFirm,
+            passwordInT4=self.password,
+        )
+        return judged(known, self.roles, self.applications, self.steps)
+
+
+def with_number(first: FirstAccount, inputs: UserInputs) -> FirstAccount:
+    """The first account as recorded, with its number: the file may have another first one later."""
+    number = first.account or inputs.account.account
+    return replace(first, account=number) if first else first

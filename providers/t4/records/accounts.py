@@ -20,7 +20,10 @@ class FirstAccount:
 
     def __bool__(self) -> bool:
         """Whether anything is known of it."""
-        return self != FirstAccount()
+        return self != NOTHING
+
+
+NOTHING = FirstAccount()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,7 @@ class AccountInputs(Inputs):
     departed: bool = False
     owed: tuple[str, ...] = ()
     userID: str = ""
-    onboarded: FirstAccount = FirstAccount()
+    onboarded: FirstAccount = NOTHING
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ knows a property's name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_type_hints
 
 from pulumi.output import contains_unknowns
 from pydantic import ConfigDict, TypeAdapter
@@ -115,17 +115,17 @@ class Recorded:
     @classmethod
     def from_props(cls, props: Props) -> Self:
         """From properties of this version or of an older one."""
+        inputs: type[Inputs] = get_type_hints(cls)["inputs"]
         known = {name: value for name, value in upgraded(props).items() if value is not None}
-        made: Self = _form(cls).validate_python({**known, "inputs": known})
+        made: Self = _form(cls).validate_python({**known, "inputs": inputs.from_props(known)})
         return made
 
     def to_props(self) -> dict[str, Any]:
         """As properties, inputs and outputs side by side."""
-        left_out = NEVER_WRITTEN | INPUTS_ALONE
+        inputs = {name: value for name, value in self.inputs.to_props().items() if name not in INPUTS_ALONE}
         written: dict[str, Any] = _form(type(self)).dump_python(
-            self, mode="json", exclude_defaults=True, exclude={"inputs": left_out}
+            self, mode="json", exclude_defaults=True, exclude={"inputs"}
         )
-        inputs = written.pop("inputs")
         return {**inputs, **{name: getattr(self, name) for name in self.WRITTEN}, **written}
 
     @property
@@ -144,22 +144,11 @@ class Recorded:
         return False
 
     @property
-    def violations(self) -> Mapping[str, str]:
+    def broken(self) -> Mapping[str, str]:
         """What breaks the rules: task -> sentence."""
         return {}
 
     @property
     def reading(self) -> Reading:
         """What a read left in this record."""
-        return Reading(self.inputs.how, self.tasks, self.drift, self.violations, self.captures)
-
-
-def reading_of(props: Props) -> Reading:
-    """What a read left in a resource's outputs."""
-    return Reading(
-        props.get("how") or {},
-        props.get("tasks") or {},
-        props.get("drift") or {},
-        props.get("violations") or {},
-        bool(props.get("captures")),
-    )
+        return Reading(self.inputs.how, self.tasks, self.drift, self.broken, self.captures)

@@ -6,7 +6,7 @@ A user or an account is Seen, Gone or NotSeen (t4firm/evidence.py). Shapes are t
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -69,10 +69,9 @@ class Eula:
     version: str
     documents: frozenset[str]
 
-    def covers(self, wanted: Mapping[str, Any]) -> bool:
-        """Whether these are the signatures of the file's `eula`: documents of another version are other
-        documents."""
-        return self.version == str(wanted["eulaVersion"]) and self.documents.issuperset(wanted["signatures"])
+    def covers(self, version: str, documents: Iterable[str]) -> bool:
+        """Whether these documents are signed in this version: those of another one are other documents."""
+        return self.version == version and self.documents.issuperset(documents)
 
 
 def user(user_id: str | None, username: str) -> Found:

@@ -180,8 +180,10 @@ def _records(
 
 
 async def _recorded(resource: pulumi.CustomResource) -> Record:
-    """The id of a resource, and what it recorded; None where that is unknown."""
-    names = [name for name in FACTS if hasattr(resource, name)]
+    """The id of a resource, and what it recorded; None where that is unknown. Not what are its inputs alone:
+    an output that is not recorded has the value of the input of that name."""
+    declared = type(resource).__annotations__
+    names = [name for name in FACTS if name in declared and hasattr(resource, name)]
     return {name: await value_of(getattr(resource, name)) for name in ("id", *names)}
 
 

@@ -144,6 +144,7 @@ class User(Resource, module="t4", name="User"):
     notices: pulumi.Output[list[str]]
     firstAccount: pulumi.Output[dict[str, Any]]
     trialExpires: pulumi.Output[str]
+    marketData: pulumi.Output[dict[str, str]]
     fees: pulumi.Output[dict[str, str]]
     unmanaged: pulumi.Output[list[str] | None]
     tasks: pulumi.Output[dict[str, Any]]

@@ -18,6 +18,7 @@ import yaml
 from providers.t4.api import T4Error
 from providers.t4.lifecycle.task_ledger import Steps, called
 from providers.t4.records.accounts import AccountInputs, AccountRecord
+from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import session as sessions
 from t4firm.loading.attested_file import load_attested
@@ -100,13 +101,21 @@ ACCOUNT: dict[str, Any] = {
 """What a resource's inputs say that a task may be about."""
 
 
+RESOURCES: dict[str, tuple[type[Inputs], type[Recorded], dict[str, Any]]] = {
+    **dict.fromkeys(("create-account", "update-account"), (AccountInputs, AccountRecord, ACCOUNT)),
+    **dict.fromkeys(
+        ("update-user", "update-market-data", "sign-eula", "verify-user", "hand-over-credentials"),
+        (UserInputs, UserRecord, USER),
+    ),
+}
+"""Kind of step -> the resource whose inputs say the value that it is about."""
+
+
 def steps_about(task: str, news: dict[str, Any], olds: dict[str, Any] | None) -> Steps:
     """The steps of the resource that a task is about."""
-    if kind_of(task) in ("create-account", "update-account"):
-        account = AccountRecord.from_props({**ACCOUNT, **olds}) if olds is not None else None
-        return Steps.of(AccountInputs.from_props({**ACCOUNT, **news}), account)
-    user = UserRecord.from_props({**USER, **olds}) if olds is not None else None
-    return Steps.of(UserInputs.from_props({**USER, **news}), user)
+    inputs, record, said = RESOURCES.get(kind_of(task), (Inputs, Recorded, {}))
+    before = record.from_props({**said, **olds}) if olds is not None else None
+    return Steps.of(inputs.from_props({**said, **news}), before)
 
 
 def steps(task: str, line: str, record: Record | None = None, value: str = "", **more: Any) -> Steps:

@@ -191,6 +191,9 @@ class UserRecord(Recorded):
     def may_go(self) -> bool:
         return self.inputs.departed
 
+    def to_props(self) -> dict[str, Any]:
+        return {"firstAccount": {}, **super().to_props()}
+
     @property
     def broken(self) -> Mapping[str, str]:
         return self.violations

@@ -43,9 +43,10 @@ class _Change(NamedTuple):
     old: Inputs
     new: Inputs
 
-    def turned(self, key: str) -> bool:
-        """Whether this says something else now than it did, or says it for the first time."""
-        return self.new.get(key) != self.old.get(key)
+    def turned(self, key: str, usual: object = None) -> bool:
+        """Whether this says something else now than it did, or says it for the first time. `usual`: what is
+        meant where it is left out."""
+        return self.new.get(key, usual) != self.old.get(key, usual)
 
 
 def step_words(kind: str, name: str, does: str, old: Inputs | None, new: Inputs | None) -> StepWords:
@@ -89,7 +90,7 @@ def _application(change: _Change) -> str:
     username, _, application = change.name.partition("/")
     if change.does == "delete":
         return f"forget {application} of {username}"
-    if change.does == "update" and not change.turned("present"):
+    if change.does == "update" and not change.turned("present", True):
         return f"update {application} of {username}"
     if change.new.get("present", True):
         return f"assign {application} to {username}"
@@ -101,7 +102,7 @@ def _access(change: _Change) -> str:
     captures = (change.new or change.old).get("captures")
     if change.does == "delete":
         return f"forget the capture of {number}" if captures else f"forget account {number} of {username}"
-    if change.does == "update" and not change.turned("present"):
+    if change.does == "update" and not change.turned("present", True):
         return f"update the capture of {number}" if captures else f"update account {number} of {username}"
     if change.new.get("present", True):
         why = " for its fills" if captures else ""  # captured it is when the fill service can run, too

@@ -66,7 +66,7 @@ class Facts:
         return {number: tuple(users) for number, users in found.items()}
 
     @cached_property
-    def whentech_accounts(self) -> frozenset[str]:
+    def accounts_ever_with_whentech(self) -> frozenset[str]:
         """Every account of every WhenTech user, of those who have departed too."""
         return frozenset(number for user in self.firm.whentech_users for number in user.accounts)
 

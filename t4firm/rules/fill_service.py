@@ -106,7 +106,7 @@ def account_revoked_from_the_fill_user_is_not_captured(facts: Facts) -> Iterator
         loc = ("fillService", "user", "revoke", "accounts", index)
         if facts.fill and same(number, facts.fill.user.account):
             yield Finding(loc, "this is the fill user's own account", "remove it from the list")
-        elif number in (*facts.whentech_accounts, *facts.firm.to_capture):
+        elif number in (*facts.accounts_ever_with_whentech, *facts.firm.to_capture):
             yield Finding(
                 loc,
                 f'"{number}" is an account that is captured: one says that the fill user has it, the other '
@@ -146,7 +146,7 @@ def excluded_account_would_be_captured(facts: Facts) -> Iterator[Finding]:
     # with other stacks' accounts to capture, t4firm/loading/other_stacks.py knows which there are
     if facts.fill and facts.fill.capture == "accounts" and not facts.fill.stacks:
         chosen = facts.fill.accounts if facts.fill.accounts != "whentech" else ()
-        for number in sorted(set(facts.fill.exclude) - facts.whentech_accounts - set(chosen)):
+        for number in sorted(set(facts.fill.exclude) - facts.accounts_ever_with_whentech - set(chosen)):
             yield Finding(
                 ("fillService", "exclude", number),
                 f'"{number}" would not be captured anyway: it is no {WHENTECH} user\'s account',

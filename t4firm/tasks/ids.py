@@ -8,15 +8,12 @@ another. What is said of each kind is the table in `t4firm.tasks.kinds`.
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
 from urllib.parse import unquote
 
 from t4firm.model.firm import Firm
 from t4firm.model.users import DEPENDS_ON_APPTYPE, WHENTECH, WHENTECH_FILLS, Person
 from t4firm.operations import Operations
 from t4firm.tasks.kinds import CHANGEABLE, KINDS, OF_STRANGERS, OF_WHO_HAS_IT, WHENTECHS_SESSION
-
-Status = Literal["planned", "open", "done", "attested"]
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class World:
         self.recorded: dict[str, dict[str, dict[str, Any]]] = {
             "User": {name: {} for name in people},
             "Account": {
-                number: {"tasks": {f"enable-account/{number}": done()}, "how": {"enable-account": "api"}}
+                number: {"tasks": {f"enable-account/{number}": done()}, "api": ["enable-account"]}
                 for number in numbers
             },
         }
@@ -55,7 +55,7 @@ def done(status: str = "done") -> dict[str, str]:
 def nothing(world: World) -> None:
     """As it should be; a refused onboarding is nobody's second one, and the administrator may have work."""
     world.calls.append(onboarded("trader.a", 409))
-    world.recorded["User"]["trader.a"] = {"tasks": {"confirm-trial/trader.a": done("open")}, "how": {}}
+    world.recorded["User"]["trader.a"] = {"tasks": {"confirm-trial/trader.a": done("open")}}
 
 
 def answered_twice(world: World) -> None:

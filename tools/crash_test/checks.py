@@ -64,7 +64,7 @@ def compared(
             for named in recorded.values()
             for outputs in named.values()
             for task, record in (outputs.get("tasks") or {}).items()
-            if record["status"] == "open" and outputs["how"].get(task.partition("/")[0]) == "api"
+            if record["status"] == "open" and task.partition("/")[0] in outputs.get("api", ())
         },
     )
 

@@ -15,8 +15,8 @@
      +-- MissingValue         an operation needs a value that is not known: no call was made
 
 Every message may be shown to anybody: strings from T4 are cut, freed of control characters, secrets and
-personal details before they get here (`shown.py`). The classes call themselves builtins: the engine prints an
-exception's full name, and no module's name should reach the terminal (engine.md). The price is that they
+personal details before they get here (`redaction`). The classes call themselves builtins: the engine prints
+an exception's full name, and no module's name should reach the terminal (engine.md). The price is that they
 cannot be pickled, which nobody does.
 """
 

@@ -21,7 +21,10 @@ from t4firm.reports.drift import Reading
 
 Props = Mapping[str, Any]
 
-NEVER_WRITTEN = {"unknown"}
+NEVER_WRITTEN = {"unknown", "how"}
+BY_API = "api"
+"""The property that lists the kinds of steps that the API takes; an older version wrote the administrator's
+too, as `how`."""
 INPUTS_ALONE = {"planned"}
 """What a resource's inputs have, and its record has not: what was to come has come, or is an open task."""
 
@@ -58,6 +61,8 @@ class Inputs:
     @classmethod
     def from_props(cls, props: Props) -> Self:
         """From properties of this version or of an older one."""
+        if "how" not in props:
+            props = {**props, "how": dict.fromkeys(props.get(BY_API) or (), "api")}
         unknown = {name for name, value in props.items() if contains_unknowns(value)}
         known = {name: value for name, value in props.items() if name not in unknown and value is not None}
         made: Self = _form(cls).validate_python({**upgraded(known), "unknown": unknown})
@@ -68,7 +73,8 @@ class Inputs:
         written: dict[str, Any] = _form(type(self)).dump_python(
             self, mode="json", exclude_defaults=True, exclude=NEVER_WRITTEN
         )
-        return written
+        by_api = sorted(kind for kind, way in self.how.items() if way == "api")
+        return {**written, BY_API: by_api} if by_api else written
 
     def changes(self, now: Self, *names: str) -> bool:
         """Whether one of these says something else `now`; what a preview does not know is no change. What T4

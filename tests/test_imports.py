@@ -2,6 +2,8 @@
 `t4firm_setup` stand alone."""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,35 @@ def imported_all(file: Path) -> set[str]:
 
 def test_the_program_is_short() -> None:
     assert len((ROOT / "__main__.py").read_text().splitlines()) < 40
+
+
+LOOSE = re.compile(r"(Mapping|dict)\[str, Any\]")
+OF_PULUMI = {"check", "diff", "create", "update", "read", "delete"}
+"""The methods of a provider that Pulumi calls with properties."""
+
+
+def signatures(file: Path) -> Iterator[tuple[str, str]]:
+    """Each function of a module, with the annotations of its parameters and of what it returns."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            written = [each.annotation for each in arguments if each.annotation]
+            yield node.name, " ".join(map(ast.unparse, [*written, *([node.returns] if node.returns else [])]))
+
+
+def test_no_loose_map_crosses_a_border_behind_the_providers() -> None:
+    """Properties become typed records at once (records/); what T4 answers is api/'s."""
+    here, wrong = ROOT / "providers" / "t4", []
+    for file in sorted(here.rglob("*.py")):
+        if file.relative_to(here).parts[0] in ("records", "api"):
+            continue
+        free = OF_PULUMI if file.name == "base.py" else set()
+        loose = [name for name, of in signatures(file) if LOOSE.search(of) and name not in free]
+        wrong += [f"{file.name}: {name}" for name in loose]
+    assert wrong == []
+
+
+def test_no_module_is_longer_than_400_lines() -> None:
+    parts = ("t4firm", "providers", "t4firm_cli", "t4simulator", "tools")
+    files = [file for part in parts for file in (ROOT / part).rglob("*.py")]
+    assert [file.name for file in files if len(file.read_text().splitlines()) > 400] == []

@@ -12,11 +12,12 @@ from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
 from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
 from providers.t4.lifecycle.base import Checked, T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
-from providers.t4.lifecycle.journaled_calls import Outcome, marked, together
+from providers.t4.lifecycle.journaled_calls import Facts, Outcome, marked, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
 from providers.t4.lifecycle.task_records import may_be_taken
 from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.records.accounts import AccountInputs, AccountRecord
+from providers.t4.records.declared import declared
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.user import User
@@ -98,16 +99,17 @@ class Account(Resource, module="t4", name="Account"):
 
     def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
         inputs = goal_inputs(goal)
-        props = {
-            **onboarding.with_secret_names(inputs.to_props()),
+        props = declared(
+            inputs,
+            *("accountID", "made", "tasks", "planned"),
+            userID=owner.userID,
+            onboarded=_onboarded(owner, goal.account.account) if goal.first else {},
             **(owner.leaving if not goal.given_up else {"departed": True, "owed": []}),
-            "userID": owner.userID,
-            "onboarded": _onboarded(owner, goal.account.account) if goal.first else {},
-        }
+        )
         super().__init__(
             AccountProvider(pulumi.get_stack()),
             inputs.name,
-            {**props, "accountID": None, "made": None, "tasks": None, "planned": None},
+            props,
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"])),
         )
 
@@ -130,7 +132,7 @@ def goal_inputs(goal: AccountGoal) -> AccountInputs:
     )
 
 
-def _onboarded(owner: User, number: str) -> "pulumi.Output[dict[str, Any]]":
+def _onboarded(owner: User, number: str) -> "pulumi.Output[Mapping[str, object]]":
     """What the owner's onboarding made, if that is the account of this number: another may come first in the
     file since."""
     return owner.firstAccount.apply(lambda first: first if first.get("account", number) == number else {})
@@ -232,7 +234,7 @@ class _Account:
         elif listed is None:
             self.steps.take(task_id("verify-account", self.number))
 
-    def take_facts(self, facts: Mapping[str, Any]) -> None:
+    def take_facts(self, facts: Facts) -> None:
         """What came of creating it: perhaps in a run that died, for other names than the file has now."""
         self.account_id, self.state = facts.get("accountID", ""), facts.get("state", "")
         marks = self.marks_of_names()

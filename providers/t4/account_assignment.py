@@ -1,7 +1,7 @@
 """An account assigned to a user beside its own: captured by the fill user, or shared with a second user
 (seed 000); or one that was revoked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -12,8 +12,9 @@ from providers.t4.account import Account
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.lifecycle.errors import StillThere
 from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.task_records import open_tasks
+from providers.t4.lifecycle.task_records import Record, open_tasks
 from providers.t4.records.assignments import AccessInputs, AccessRecord
+from providers.t4.records.declared import declared
 from providers.t4.session import lookups
 from providers.t4.user import User
 from t4firm.evidence import Seen
@@ -26,7 +27,7 @@ class Tasked(Protocol):
     """A resource with tasks."""
 
     @property
-    def tasks(self) -> pulumi.Output[dict[str, Any]]: ...
+    def tasks(self) -> pulumi.Output[Mapping[str, Record]]: ...
 
 
 class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
@@ -87,22 +88,21 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
     ) -> None:
         """`account`: None for another stack's. `before`: whose tasks the goal's `after` are."""
         inputs = goal_inputs(goal)
-        props: dict[str, Any] = {
-            **inputs.to_props(),
+        known: dict[str, object] = {
             "userID": user.userID,
             "accountID": account.accountID if account else "",
             "violations": user.violations,
         }
         if goal.held:
-            props["held"] = account.made if account else True
+            known["held"] = account.made if account else True
         if goal.own:
-            props |= user.leaving
+            known |= user.leaving
         if goal.after:
-            props["waits"] = {inputs.unassign: _still_open(goal.after, before)}
+            known["waits"] = {inputs.unassign: _still_open(goal.after, before)}
         super().__init__(
             AccountAssignmentProvider(pulumi.get_stack()),
             inputs.name,
-            {**props, **dict.fromkeys(("assigned", "evidence", "tasks", "planned"))},
+            declared(inputs, "assigned", "evidence", "tasks", "planned", **known),
             opts,
         )
 
@@ -125,7 +125,7 @@ def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Out
     """Those of the tasks that are open now, as a line bears them; empty for none. A step that an API took
     leaves no task."""
 
-    def listed(all_tasks: list[dict[str, Any]]) -> str:
+    def listed(all_tasks: list[Mapping[str, Record]]) -> str:
         still = {task for tasks in all_tasks for task in open_tasks(tasks or {})}
         return some(task for task in after if task in still)
 

@@ -9,6 +9,7 @@ from pulumi.dynamic import Resource
 
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.records.assignments import ApplicationInputs, ApplicationRecord
+from providers.t4.records.declared import declared
 from providers.t4.user import User
 from t4firm.model.names import among
 from t4firm.plan.goals import ApplicationGoal
@@ -38,14 +39,14 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
 
     def __init__(self, goal: ApplicationGoal, user: User, opts: pulumi.ResourceOptions) -> None:
         inputs = goal_inputs(goal)
-        props = {
-            **inputs.to_props(),
-            "userID": user.userID,
-            "given": user.applications.apply(lambda names: among(goal.application, names or ())),
-            "violations": user.violations,
+        props = declared(
+            inputs,
+            *("assigned", "tasks", "planned"),
+            userID=user.userID,
+            given=user.applications.apply(lambda names: among(goal.application, names or ())),
+            violations=user.violations,
             **user.leaving,
-            **dict.fromkeys(("assigned", "tasks", "planned")),
-        }
+        )
         super().__init__(ApplicationAssignmentProvider(pulumi.get_stack()), inputs.name, props, opts)
 
 

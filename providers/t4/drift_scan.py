@@ -143,7 +143,7 @@ def _beside(stack: FirmStack, accounts: Iterable[AccountRecord]) -> tuple[tuple[
     return unmanaged, failed
 
 
-def _as_now(goal: Goal) -> dict[str, Any]:
+def _as_now(goal: Goal) -> dict[str, object]:
     accounts = {"accounts": dict(goal.accounts)} if isinstance(goal, UserGoal) else {}
     return {"how": dict(goal.how), "accepted": dict(goal.accepted), **accounts}
 

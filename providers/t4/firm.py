@@ -11,6 +11,7 @@ from pulumi.dynamic import Resource
 from providers.t4.lifecycle.base import Checked, T4Provider
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.user_creation import journal_key
+from providers.t4.records.declared import declared
 from providers.t4.records.firm import FirmInputs, FirmRecord, Use
 from providers.t4.session.session import session
 from t4firm.model.firm import Limited
@@ -54,7 +55,7 @@ class FirmResource(Resource, module="t4", name="Firm"):
     def __init__(self, goal: FirmGoal, identity: str, opts: pulumi.ResourceOptions) -> None:
         """`identity`: what the stack's passwords and journal are bound to."""
         inputs = replace(goal_inputs(goal), identity=identity)
-        props = {**inputs.to_props(), "tasks": None}
+        props = declared(inputs, "tasks")
         super().__init__(FirmProvider(pulumi.get_stack()), inputs.name, props, opts)
 
 

@@ -31,6 +31,7 @@ from t4firm.yaml_files.mistakes import some
 
 Record = Mapping[str, Any]
 Tasks = Sequence[Mapping[str, str]]
+Summary = dict[str, Any]
 People = Mapping[str, Record | None]
 """Username -> the record of its user, None where no run has made it."""
 
@@ -76,7 +77,7 @@ def export(
 
 def _tasks_and_summary(
     goals: Desired, firm: Firm, records: Sequence[Record | None]
-) -> tuple[list[dict[str, str]], dict[str, Any]]:
+) -> tuple[list[dict[str, str]], Summary]:
     tasks = task_list(goals, firm, records)
     return tasks, _summary(goals, firm, tasks, records)
 
@@ -225,7 +226,7 @@ def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[
 
 def _summary(
     goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Record | None]
-) -> dict[str, Any]:
+) -> Summary:
     known = [record for record in records if record]
     people = people_of(goals, records)
     subscribed = subscriptions(firm)
@@ -290,7 +291,7 @@ def _unconfirmed(tasks: Tasks, people: People) -> dict[str, date]:
     return {name: day for name, day in days.items() if day and task_id("confirm-trial", name) in still_open}
 
 
-def _announce(summary: dict[str, Any], told: Collection[str]) -> None:
+def _announce(summary: Summary, told: Collection[str]) -> None:
     # An update with a violation has failed; a preview may be of the run that mends it.
     alarm = pulumi.log.warn if pulumi.runtime.is_dry_run() else pulumi.log.error
     for words in summary["violations"]:

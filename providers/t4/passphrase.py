@@ -6,7 +6,7 @@ an empty text to a job for a secret that does not exist. So an empty one counts 
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 PASSPHRASE: Final = "PULUMI_CONFIG_PASSPHRASE"  # noqa: S105 - the name of the variable
 PASSPHRASE_FILE: Final = "PULUMI_CONFIG_PASSPHRASE_FILE"  # noqa: S105
@@ -45,7 +45,7 @@ def of(environ: Mapping[str, str]) -> bytes:
 
 
 def problem(
-    environ: Mapping[str, str], settings: Mapping[str, Any], in_service: Callable[[], bool]
+    environ: Mapping[str, str], settings: Mapping[str, object], in_service: Callable[[], bool]
 ) -> str | None:
     """Why a stack's secrets have no passphrase, as a sentence; None where there is one, or none is needed.
 
@@ -57,7 +57,7 @@ def problem(
 
 
 def empty_for_the_engine(
-    environ: Mapping[str, str], settings: Mapping[str, Any], in_service: Callable[[], bool]
+    environ: Mapping[str, str], settings: Mapping[str, object], in_service: Callable[[], bool]
 ) -> str | None:
     """Why plain `pulumi` uses an empty passphrase, as a sentence. It takes the variable before the file, also
     an empty one. None where there is neither: then it asked for a passphrase, or needs none."""
@@ -78,7 +78,7 @@ def _missing(environ: Mapping[str, str]) -> str | None:
     return EMPTY.format(PASSPHRASE) if PASSPHRASE in environ else MISSING
 
 
-def _needed(settings: Mapping[str, Any], in_service: Callable[[], bool]) -> bool:
+def _needed(settings: Mapping[str, object], in_service: Callable[[], bool]) -> bool:
     """Not with a key in a cloud. Pulumi's service has keys of its own, but for a stack that has a salt."""
     if settings.get("secretsprovider", "default") not in PASSPHRASES_OWN:
         return False

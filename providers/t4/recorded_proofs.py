@@ -1,9 +1,8 @@
 """What the set-up of a stack rests on, as its records show it (t4firm/reports/proofs.py)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from providers.t4.lifecycle.task_records import UNDONE
+from providers.t4.lifecycle.task_records import UNDONE, Told
 from providers.t4.recorded_coverage import Record
 from t4firm.model.firm import Firm
 from t4firm.plan.capture import captured_by_role, to_capture
@@ -97,5 +96,5 @@ def _proof(about: str, fact: str, record: Record, tasks: Iterable[str], shown: s
     return Proof(about, fact, "proved" if evidence else "nobody's", evidence)
 
 
-def _tasks(record: Record) -> Mapping[str, Any]:
+def _tasks(record: Record) -> Mapping[str, Told]:
     return record.get("tasks") or {}

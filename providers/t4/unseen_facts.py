@@ -128,7 +128,7 @@ def _login(*, of_fill: bool) -> str:
     return socket.why_no_fill() if socket else SOCKET_IS_OFF
 
 
-def row_of(seen: lookups.Found) -> Mapping[str, Any] | None:
+def row_of(seen: lookups.Found) -> lookups.Row | None:
     """What is seen: nothing of what T4 did not show; None for what is gone, which is told as such."""
     if isinstance(seen, Seen):
         return seen.value

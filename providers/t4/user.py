@@ -23,8 +23,8 @@ from providers.t4.lifecycle.user_update import (
     brought,
     with_number,
 )
-from providers.t4.plain_values import secret
 from providers.t4.records.accounts import FirstAccount
+from providers.t4.records.declared import declared
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
 from providers.t4.session.session import session
 from t4firm.model.users import PERSONAL, Person
@@ -154,23 +154,17 @@ class User(Resource, module="t4", name="User"):
         given = ("userID", "roles", "applications", "violations", "warnings", "notices", "firstAccount")
         inputs = goal_inputs(goal)
         beside = ("trialExpires", "fees", "unmanaged", "tasks", "planned")
-        props = {**_props(inputs), **dict.fromkeys((*given, *beside))}
+        props = declared(inputs, *given, *beside)
         hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))
         super().__init__(UserProvider(pulumi.get_stack()), goal.user.username, props, hidden)
         self.departed = goal.departed
 
     @property
-    def leaving(self) -> dict[str, Any]:
+    def leaving(self) -> dict[str, object]:
         """What the resources of a user need to know to be removed with it: `departed`, and the tasks still
         `owed`."""
         owed: Any = self.tasks.apply(lambda tasks: open_tasks(tasks or {})) if self.departed else []
         return {"departed": self.departed, "owed": owed}
-
-
-def _props(inputs: UserInputs) -> dict[str, Any]:
-    props = inputs.to_props()
-    account = onboarding.with_secret_names(props["account"])
-    return {**props, "person": secret(props["person"]), "account": account}
 
 
 def goal_inputs(goal: UserGoal) -> UserInputs:

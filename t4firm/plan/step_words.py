@@ -46,7 +46,7 @@ class _Change(NamedTuple):
     def turned(self, key: str, usual: object = None) -> bool:
         """Whether this says something else now than it did, or says it for the first time. `usual`: what is
         meant where it is left out."""
-        return self.new.get(key, usual) != self.old.get(key, usual)
+        return bool(self.new.get(key, usual) != self.old.get(key, usual))
 
 
 def step_words(kind: str, name: str, does: str, old: Inputs | None, new: Inputs | None) -> StepWords:

@@ -23,7 +23,7 @@ from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.accounts import FirstAccount
-from providers.t4.records.record import Inputs, Props, Recorded
+from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
@@ -91,12 +91,12 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         said = self.inputs.from_props(news)
         session.declare(self._key(said))
         if IN_STATE in news and not olds:
-            return CheckResult(_as_said(news, said), [CheckFailure("", replacing_words(said.words))])
+            return CheckResult(said.among(news), [CheckFailure("", replacing_words(said.words))])
         found = self.checked(self.inputs.from_props(olds) if olds else None, said)
         inputs = replace(found.inputs, planned=dict.fromkeys(found.by_hand, "planned"))
         if not olds and not found.refusals:
             _plan(lambda: self.created(assumed(inputs)))
-        return CheckResult(_as_said(news, inputs), [CheckFailure("", why) for why in found.refusals])
+        return CheckResult(inputs.among(news), [CheckFailure("", why) for why in found.refusals])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Whether there is something to do. `olds`: the outputs of the last run. A record in an older form is
@@ -110,12 +110,12 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make it."""
         inputs = self.inputs.from_props(props)
-        return CreateResult(inputs.name, _recorded_now(self.created(inputs)))
+        return CreateResult(inputs.name, _recorded_now(self.created(inputs)).to_props())
 
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring it from what is recorded to what the file says."""
         record, inputs = self.record.from_props(olds), self.inputs.from_props(news)
-        return UpdateResult(_recorded_now(self.updated(record, inputs)))
+        return UpdateResult(_recorded_now(self.updated(record, inputs)).to_props())
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Compare the record with what T4 shows."""
@@ -173,11 +173,6 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         return ReadResult(id_, now.to_props(), now.inputs.to_props() | ({"drift": drift} if drift else {}))
 
 
-def _as_said(news: Props, inputs: Inputs) -> dict[str, Any]:
-    """Inputs as properties, with those that this preview does not know."""
-    return {name: news[name] for name in inputs.unknown} | inputs.to_props()
-
-
 def _tell(reading: Reading) -> None:
     """Say aloud what a read found."""
     for words in violation_words(reading.violations):
@@ -188,9 +183,9 @@ def _tell(reading: Reading) -> None:
         LOG.warning("DRIFT: %s", words)
 
 
-def _recorded_now(record: Recorded) -> dict[str, Any]:
-    """The outputs of a create or an update, with the time: what the journal was answered later is news."""
-    return replace(record, recorded=session.now()).to_props()
+def _recorded_now(record: RecordT) -> RecordT:
+    """The record of a create or an update, with the time: what the journal was answered later is news."""
+    return replace(record, recorded=session.now())
 
 
 def _plan(act: Callable[[], object]) -> None:
@@ -211,7 +206,7 @@ def assumed(inputs: InputsT) -> InputsT:
     return replace(inputs, unknown=frozenset(), **known)  # type: ignore[arg-type]  # each of its own type
 
 
-def differing(shown: Mapping[str, Any], wanted: Mapping[str, Any]) -> set[str]:
+def differing(shown: Mapping[str, object], wanted: Mapping[str, object]) -> set[str]:
     """The names under which T4 shows something else than the file says; what T4 does not show is left out."""
     seen = {name: value for name, value in shown.items() if name in wanted and value is not None}
     return set(DeepDiff({name: wanted[name] for name in seen}, seen).affected_root_keys)

@@ -13,6 +13,9 @@ from providers.t4.api import Answer, MissingValue, T4Error
 from providers.t4.session.journal import Marks
 from providers.t4.session.session import now, session
 
+Facts = Mapping[str, Any]
+"""What a later run may need of an answer, as JSON in the journal."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -21,12 +24,12 @@ class Outcome:
     `is_shown`: the evidence is what T4 shows, and not its answer to the call."""
 
     evidence: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     only_asked: bool = False
     is_shown: bool = False
 
     @classmethod
-    def of(cls, answer: Answer[object], facts: Mapping[str, Any] | None = None) -> "Outcome":
+    def of(cls, answer: Answer[object], facts: Facts | None = None) -> "Outcome":
         """What T4's answer came to."""
         return cls(str(answer.evidence), facts or {}, answer.only_asked)
 

@@ -2,10 +2,8 @@
 vocabularies meet."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from providers.t4.api import OnboardingRequest
-from providers.t4.plain_values import secret
 from providers.t4.records.users import SignedEula, UserInputs
 from providers.t4.session.session import session
 from t4firm.model.firm import Account
@@ -17,11 +15,6 @@ COLLECTED_BY = ""
 def names(account: Account) -> dict[str, str]:
     """The names of an account, which may tell who its owner is."""
     return {"accountName": account.accountName, "displayName": account.displayName or ""}
-
-
-def with_secret_names(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """An account's inputs as the state keeps them: its names may tell who its owner is."""
-    return {**inputs, "names": secret(inputs["names"])}
 
 
 def eula_values(eula: SignedEula) -> dict[str, object]:

@@ -162,7 +162,7 @@ class Answered:
         return self.outcome.evidence
 
     @property
-    def unconfirmed(self) -> dict[str, Any]:
+    def unconfirmed(self) -> dict[str, object]:
         """What is recorded of a step that T4 does not show as taken."""
         is_unread = isinstance(self.found, NotSeen)
         return {"unconfirmed": self.outcome.evidence, "facts": dict(self.outcome.facts), "unread": is_unread}

@@ -19,6 +19,9 @@ from t4firm.evidence import Asked
 
 Record = dict[str, Any]
 
+Told = Mapping[str, Any]
+"""The same, to be read alone."""
+
 RECORDED = "recorded"
 """The output that says when a create or an update recorded a resource."""
 
@@ -38,7 +41,7 @@ UNTOLD = ("accepted", "laid aside")
 """Statuses of a step that is nobody's task now."""
 
 
-def asked(record: Mapping[str, Any]) -> Asked:
+def asked(record: Told) -> Asked:
     """What a sign-off must know of an open task, from its record."""
     return Asked(
         str(record.get("asked") or record["since"]),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.records.users import UserInputs, UserRecord
@@ -79,7 +78,7 @@ def violations(findings: Iterable[Finding]) -> dict[str, str]:
     return {each.task: each.words for each in findings if each.severity == "violation" and each.task}
 
 
-def contradiction_words(tasks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def contradiction_words(tasks: Mapping[str, Mapping[str, object]]) -> list[str]:
     """A sentence for each sign-off that T4 showed to be untrue, as long as its step is open."""
     return [
         f"{task} was signed off ({entry['contradicted']}), and T4 shows that it is not done"

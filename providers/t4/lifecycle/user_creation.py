@@ -50,7 +50,7 @@ class Shown:
     eula: Mapping[str, Any] | None = None
 
     @classmethod
-    def can_be(cls, answer: Mapping[str, Any]) -> bool:
+    def can_be(cls, answer: Mapping[str, object]) -> bool:
         """Whether a journal's answer is one of these with its `account`, also where an older version wrote
         it."""
         needed = {part.name for part in fields(cls) if MISSING is part.default is part.default_factory}
@@ -269,7 +269,7 @@ def _existing(inputs: UserInputs, evidence: str, sent: Marks, *, password: bool 
     return _creation(inputs, shown, known)
 
 
-def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -> dict[str, Any]:
+def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -> dict[str, object]:
     """What is known of the first account; empty where nothing says that the user has it. A login needs an
     account that was made and linked (seed 002, User Login Requirements), so who could log in (`proved`) has
     it, seen or not."""
@@ -282,7 +282,7 @@ def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -
     return _first(str(account["accountID"]), account["enabled"], account["preTradeDisabled"])
 
 
-def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[str, Any]:
+def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[str, object]:
     return {"accountID": account_id, "enabled": enabled or "", "preTradeDisabled": disabled}
 
 

@@ -34,6 +34,8 @@ class AccountInputs(Inputs):
     assignment. `revokedFrom`: who loses it. `departed` and `owed`: whether the owner leaves, and which of its
     tasks are open. `userID`: the owner's."""
 
+    SECRET = (("names",),)  # they may tell who the owner is
+
     account: str
     names: Mapping[str, str]
     templateAccount: str

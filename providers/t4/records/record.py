@@ -49,6 +49,9 @@ class Inputs:
 
     __pydantic_config__ = ConfigDict(coerce_numbers_to_str=True)
 
+    SECRET: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Where the properties are that the state keeps secret."""
+
     how: Mapping[str, str] = field(default_factory=dict)
     attested: Mapping[str, str] = field(default_factory=dict)
     earlier: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +78,10 @@ class Inputs:
         )
         by_api = sorted(kind for kind, way in self.how.items() if way == "api")
         return {**written, BY_API: by_api} if by_api else written
+
+    def among(self, news: Props) -> dict[str, Any]:
+        """As properties, with those of `news` that this preview does not know."""
+        return {name: news[name] for name in self.unknown} | self.to_props()
 
     def changes(self, now: Self, *names: str) -> bool:
         """Whether one of these says something else `now`; what a preview does not know is no change. What T4

@@ -65,6 +65,8 @@ class UserInputs(Inputs):
     tasks about users of another firm. `retiring`: the roles that the fill user no longer needs. `inT4`: what
     a read found in T4 in fields that the file says otherwise."""
 
+    SECRET = (("person",), ("account", "names"))
+
     username: str
     person: Mapping[str, str] = field(default_factory=dict, repr=False)
     country: str = ""

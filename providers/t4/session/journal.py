@@ -40,6 +40,10 @@ class JournalUnusable(Exception):
 JournalUnusable.__module__ = "builtins"
 
 
+Kept = Mapping[str, Any]
+"""What the journal keeps of an answer: JSON."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """A request that was about to be made, and when."""
@@ -56,7 +60,7 @@ class Entry:
     key: str
     attempts: tuple[Attempt, ...] = ()
     answered: str = ""
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    answer: Kept = field(default_factory=dict)
     sent: Marks = field(default_factory=dict)
 
     @property
@@ -106,7 +110,7 @@ class Journal:
             self._write(Entry(key, (*earlier, Attempt(now, dict(sent)))))
             return before
 
-    def answered(self, key: str, now: str, answer: Mapping[str, Any], sent: Marks) -> None:
+    def answered(self, key: str, now: str, answer: Kept, sent: Marks) -> None:
         """Write down what came back to the request with these marks. Where that fails, say so and go on: the
         engine records it too."""
         with self._after_the_call(), self._locked():
@@ -227,7 +231,7 @@ def _entry(content: bytes) -> Entry | None:
     return entry if sound and all(map(_are_marks, marks)) else None
 
 
-def _upgraded(data: Any) -> dict[str, Any]:
+def _upgraded(data: Any) -> Kept:
     """An entry of format 1, which marked nothing but the one value that a step was taken for. Raises
     KeyError or TypeError for what is none."""
     if data["format"] != 1:

@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from providers.t4.api import same_id
+from providers.t4.api.socket.messages import AccountDetails
 from providers.t4.api.socket.results import FAILED, MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
 from providers.t4.session.joined import Found, Row
 from providers.t4.session.login_outcome import LoginOutcome
@@ -63,7 +64,7 @@ class Firm:
         return self.login.evidence
 
     @cached_property
-    def by_number(self) -> dict[str, Any]:
+    def by_number(self) -> dict[str, AccountDetails]:
         """The accounts that are not deleted, by number without case."""
         return {
             folded(details.number): details

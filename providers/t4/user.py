@@ -21,9 +21,8 @@ from providers.t4.lifecycle.user_update import (
     POINTLESS_FOR_LEAVERS,
     UserChanges,
     brought,
-    with_number,
 )
-from providers.t4.records.accounts import FirstAccount
+from providers.t4.records.accounts import NOTHING, FirstAccount
 from providers.t4.records.declared import declared
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
 from providers.t4.session.session import session
@@ -215,11 +214,11 @@ def _revoked(user: Person) -> Revoked:
 def _recorded(news: UserInputs, made: Creation, steps: Steps) -> UserRecord:
     """The record of a user that T4 has since this run, or that was adopted."""
     shown = made.shown
-    first = with_number(FirstAccount(**shown.firstAccount), news)
+    first = {"account": news.account.account, **shown.firstAccount} if shown.firstAccount else {}
     known = UserRecord(
         inputs=news,
         userID=shown.userID,
-        firstAccount=replace(first, open=made.account_steps) if first else first,
+        firstAccount=FirstAccount(**first, open=made.account_steps) if first else NOTHING,
         trialExpires=shown.trialExpires,
         evidence=shown.evidence,
         fees=shown.fees,

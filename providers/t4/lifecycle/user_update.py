@@ -13,7 +13,6 @@ from providers.t4.lifecycle.task_ledger import Steps, called
 from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.lifecycle.unrecorded import unrecorded
-from providers.t4.records.accounts import FirstAccount
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
@@ -369,7 +368,7 @@ class UserChanges:
         known = UserRecord(
             inputs=replace(news, retiring=retiring),
             userID=self.user_id,
-            firstAccount=with_number(before.firstAccount, before.inputs),
+            firstAccount=before.firstAccount,
             trialExpires=before.trialExpires,
             fees=self.fees,
             unmanaged=tuple(sorted({*before.unmanaged} - news.managed.keys())),
@@ -381,9 +380,3 @@ class UserChanges:
             passwordInT4=self.password,
         )
         return judged(known, self.roles, self.applications, self.steps)
-
-
-def with_number(first: FirstAccount, inputs: UserInputs) -> FirstAccount:
-    """The first account as recorded, with its number: the file may have another first one later."""
-    number = first.account or inputs.account.account
-    return replace(first, account=number) if first else first

@@ -193,6 +193,15 @@ class UserRecord(Recorded):
     def may_go(self) -> bool:
         return self.inputs.departed
 
+    @classmethod
+    def from_props(cls, props: Props) -> Self:
+        """What an older version recorded of the first account lacks its number."""
+        first = props.get("firstAccount")
+        if first and "account" not in first:
+            number = (props.get("account") or {}).get("account", "")
+            props = {**props, "firstAccount": {**first, "account": number}}
+        return super().from_props(props)
+
     def to_props(self) -> dict[str, Any]:
         return {"firstAccount": {}, **super().to_props()}
 

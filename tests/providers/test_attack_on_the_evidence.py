@@ -105,7 +105,7 @@ RESOURCES: dict[str, tuple[type[Inputs], type[Recorded], dict[str, Any]]] = {
     **dict.fromkeys(("create-account", "update-account"), (AccountInputs, AccountRecord, ACCOUNT)),
     **dict.fromkeys(
         ("update-user", "update-market-data", "sign-eula", "verify-user", "hand-over-credentials"),
-        (UserInputs, UserRecord, USER),
+        (UserInputs, UserRecord, A_USER),
     ),
 }
 """Kind of step -> the resource whose inputs say the value that it is about."""

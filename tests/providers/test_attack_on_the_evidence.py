@@ -17,8 +17,8 @@ import yaml
 
 from providers.t4.api import T4Error
 from providers.t4.lifecycle.task_ledger import Steps, called
+from providers.t4.records import record as records
 from providers.t4.records.accounts import AccountInputs, AccountRecord
-from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import session as sessions
 from t4firm.loading.attested_file import load_attested
@@ -91,7 +91,7 @@ def t4(one_t4: ScriptedT4) -> ScriptedT4:
 
 Record = Mapping[str, Any]
 
-USER: dict[str, Any] = {
+A_USER: dict[str, Any] = {
     **{"username": "trader.a", "person": {"firstname": "Ann"}, "marketData": {"CME": "Depth"}},
 }
 ACCOUNT: dict[str, Any] = {
@@ -101,7 +101,7 @@ ACCOUNT: dict[str, Any] = {
 """What a resource's inputs say that a task may be about."""
 
 
-RESOURCES: dict[str, tuple[type[Inputs], type[Recorded], dict[str, Any]]] = {
+RESOURCES: dict[str, tuple[type[records.Inputs], type[records.Recorded], dict[str, Any]]] = {
     **dict.fromkeys(("create-account", "update-account"), (AccountInputs, AccountRecord, ACCOUNT)),
     **dict.fromkeys(
         ("update-user", "update-market-data", "sign-eula", "verify-user", "hand-over-credentials"),
@@ -113,7 +113,7 @@ RESOURCES: dict[str, tuple[type[Inputs], type[Recorded], dict[str, Any]]] = {
 
 def steps_about(task: str, news: dict[str, Any], olds: dict[str, Any] | None) -> Steps:
     """The steps of the resource that a task is about."""
-    inputs, record, said = RESOURCES.get(kind_of(task), (Inputs, Recorded, {}))
+    inputs, record, said = RESOURCES.get(kind_of(task), (records.Inputs, records.Recorded, {}))
     before = record.from_props({**said, **olds}) if olds is not None else None
     return Steps.of(inputs.from_props({**said, **news}), before)
 

@@ -6,6 +6,8 @@ A picture of the folder::
     main              what the engine runs
     program           the Pulumi program: a firm's goals become resources
     outputs           what the stack puts out
+    plain_values      plain values as Outputs of the engine, and back
+    lean_sdk          what the SDK does for each resource and no firm needs
     password_seed     what all passwords are derived from: made, judged, stretched
     passphrase        whether a stack's secrets have one
     settings          where T4 is, with what credentials, how long to wait

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pulumi
 import yaml
 
-from providers.t4 import engine_state, passphrase
+from providers.t4 import engine_state, lean_sdk, passphrase
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
@@ -43,6 +43,7 @@ def declare(stack: FirmStack) -> None:
     Raises RunError, before anything is declared, where something left the file in a way that would leave it
     behind in T4.
     """
+    lean_sdk.spare()
     last = _recorded(pulumi.get_stack())
     recorded = recorded_of(last)
     _refuse(*refusals(stack.firm, recorded), *_unfinished_elsewhere(stack, recorded))

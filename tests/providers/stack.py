@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from unittest.mock import patch
 
 import grpc  # type: ignore[import-untyped]
 import pytest
@@ -27,10 +26,10 @@ import yaml
 from google.protobuf import struct_pb2
 from pulumi import RunError
 from pulumi.dynamic import ReadResult
-from pulumi.runtime import resource, rpc
+from pulumi.runtime import rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
-from pulumi.runtime.proto import resource_pb2, source_pb2
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
@@ -378,10 +377,7 @@ async def _program(
         callbacks=None,
     )
     configure(settings)
-    with patch.object(
-        resource, "_get_stack_trace", source_pb2.StackTrace
-    ):  # pytest's is deep, and this takes a seventh
-        await run_in_stack(program)
+    await run_in_stack(program)
 
 
 def _urn(kind: str, name: str) -> str:

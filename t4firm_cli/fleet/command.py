@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.fleet import runs
 from t4firm_cli.fleet.stacks import Member, members, order
 from t4firm_cli.project.layout import Project
@@ -28,10 +29,11 @@ def show(project: Project, only: Sequence[str], *, as_json: bool) -> int:
 
 def _line(member: Member) -> str:
     if member.mistakes:
-        count = f"{member.mistakes} mistake{'' if member.mistakes == 1 else 's'}"
+        count = counted(member.mistakes, "mistake")
         return f"{member.stack}: {count}; `t4firm validate --stack {member.stack}` says which"
     after = f"; after {', '.join(member.after)}" if member.after else ""
-    return f"{member.stack}: {member.firm}, {member.users} users, {member.accounts} accounts{after}"
+    holds = f"{counted(member.users, 'user')}, {counted(member.accounts, 'account')}"
+    return f"{member.stack}: {member.firm}, {holds}{after}"
 
 
 def run(
@@ -79,7 +81,8 @@ def _report(ended: Sequence[runs.Ended]) -> None:
     results = Counter(map(_result, ended))
     say()
     say(
-        f"{len(ended)} stacks: " + ", ".join(f"{count} {result}" for result, count in sorted(results.items()))
+        f"{counted(len(ended), 'stack')}: "
+        + ", ".join(f"{count} {result}" for result, count in sorted(results.items()))
     )
 
 

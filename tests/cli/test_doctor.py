@@ -130,7 +130,7 @@ class TestMachine:
         found = machine.libraries(tmp_path)
         assert found.status == "warning"
         assert found.says.startswith("1 not as in constraints.txt: httpx 0.2")
-        assert "make setup" in found.remedy
+        assert "t4firm setup" in found.remedy
 
     def test_a_simulator_that_does_not_run(self, folder: Folder) -> None:
         found = examined(folder, 1)

@@ -100,7 +100,7 @@ def two(folder: Folder) -> Folder:
 def test_the_list_says_what_each_holds_and_what_comes_first(two: Folder) -> None:
     said = two.t4firm("fleet", "list")
     assert (said.code, said.err) == (0, "")
-    assert "desk: Desk LLC, 1 users, 1 accounts\n" in said.out
+    assert "desk: Desk LLC, 1 user, 1 account\n" in said.out
     assert "; after desk\n" in said.out
     shown = json.loads(two.t4firm("fleet", "list", "--json").out)
     assert [each["stack"] for each in shown["stacks"]] == ["demo", "desk"]

@@ -102,7 +102,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         f'{KNOWN}{USER_FIELDS}',
     ]),
     "unknown section": (("firm: Ex", "zzz: 1\nfirm: Ex"), [
-        f"1: zzz: there is no such field; remove it; {KNOWN}firm, whentech, templates, defaults, users, "
+        f"1: zzz: there is no such field; remove it; {KNOWN}firm, include, whentech, templates, defaults, users, "
         "accounts, "
         "fillService, limits, accepted",
     ]),
@@ -434,7 +434,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     ]),
     "no users": (("users:\n  trader.a", "people:\n  trader.a"), [
         "1: users: is missing; add it",
-        f"21: people: there is no such field; remove it; {KNOWN}firm, whentech, templates, defaults, "
+        f"21: people: there is no such field; remove it; {KNOWN}firm, include, whentech, templates, defaults, "
         "users, accounts, "
         "fillService, limits, accepted",
     ]),

@@ -110,6 +110,7 @@ def test_every_operation(world: World) -> None:
         "preTradeDisabled": True,
     }
     second = {"accountID": made["accountID"], "account": "22222"}
+    made["firmID"] = world.state()["firmID"]
     assert operate("readAccount", **second) == made | {"displayName": "Ann's second"}
     operate("updateAccount", **second, changes={"accountName": "Renamed", "displayName": ""})
     operate("enableAccount", **second)

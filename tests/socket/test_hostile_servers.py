@@ -227,7 +227,7 @@ def test_the_client_shows_signs_of_life() -> None:
         ([wire.subscribed(), wire.details("I", "11111"), wire.details("J", "22222")], {"11111", "22222"}, ""),
         ([wire.subscribed(), *BOTH, wire.snapshot("k", "33333")], {"11111", "22222", "33333"}, ""),
         ([wire.subscribed(), *BOTH, wire.snapshot("k", "33333", firm="G")], {"11111", "22222"}, ""),
-        ([wire.subscribed(), BOTH[0]], {"11111"}, "1 accounts of the login showed nothing"),
+        ([wire.subscribed(), BOTH[0]], {"11111"}, "1 account of the login showed nothing"),
         ([*BOTH], {"11111", "22222"}, "did not answer the subscription"),
         ([wire.subscribed("22222 not found"), BOTH[0]], {"11111"}, ""),
         ([wire.subscribed("j"), BOTH[0]], {"11111"}, ""),

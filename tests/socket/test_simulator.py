@@ -148,7 +148,7 @@ def test_blanks_and_capitals_in_roles(portal: SocketPortal) -> None:
         ("beyondList", "all", ""),
         ("childFirm", "all", ""),
         ("deleted", "all", ""),
-        ("missing", "lacks", "1 accounts of the login showed nothing"),
+        ("missing", "lacks", "1 account of the login showed nothing"),
         ("errors", "lacks", ""),
         ("largeSnapshot", "all", ""),
         ("fragmented", "all", ""),

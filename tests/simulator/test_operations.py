@@ -110,12 +110,12 @@ def test_every_operation(world: World) -> None:
         "preTradeDisabled": True,
     }
     second = {"accountID": made["accountID"], "account": "22222"}
-    made["firmID"] = world.state()["firmID"]
-    assert operate("readAccount", **second) == made | {"displayName": "Ann's second"}
+    firm = {"firmID": world.state()["firmID"]}  # which a read of one account names, and a list does not
+    assert operate("readAccount", **second) == made | firm | {"displayName": "Ann's second"}
     operate("updateAccount", **second, changes={"accountName": "Renamed", "displayName": ""})
     operate("enableAccount", **second)
     enabled = made | {"accountName": "Renamed", "enabled": "Enabled", "preTradeDisabled": False}
-    assert operate("readAccount", **second) == enabled
+    assert operate("readAccount", **second) == enabled | firm
     assert operate("listAccounts")[1] == enabled
     assert [entry["account"] for entry in operate("listAccounts")] == ["11111", "22222"]
     operate("unassignAccount", **second)

@@ -27,6 +27,7 @@ from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
+from providers.t4.session.stack_name import stack_of_caller
 from t4firm.reports.drift import Reading, warnings
 from t4firm.tasks.ids import kind_of
 
@@ -88,6 +89,7 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Whether the inputs can be. `olds`: those of the last run, empty for a new resource; and for one
         that is to be replaced (`--replace`, `pulumi state taint`), which T4 cannot do."""
+        session.work_for(stack_of_caller())
         said = self.inputs.from_props(news)
         session.declare(self._key(said))
         if IN_STATE in news and not olds:
@@ -119,11 +121,13 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Compare the record with what T4 shows."""
+        session.work_for(stack_of_caller())
         return self.shown(id_, self.record.from_props(props))
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Forget it; nothing in T4 is deleted. Raises StillThere: for all resources of the firm where the
         whole stack would be forgotten and somebody stays, and for what T4 still has."""
+        session.work_for(stack_of_caller())
         record = self.record.from_props(props)
         if session.session().engine_run.is_destroying(self._key(record.inputs)):
             refuse_while_staying(current_files.staying())

@@ -11,14 +11,15 @@ knows a property's name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from pulumi.output import contains_unknowns
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from providers.t4.records.upgrade import upgraded
 from t4firm.reports.drift import Reading
 
+T = TypeVar("T")
 Props = Mapping[str, Any]
 
 NEVER_WRITTEN = {"unknown", "how"}
@@ -30,6 +31,28 @@ INPUTS_ALONE = {"planned"}
 
 
 _FORMS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+class UnreadableRecord(Exception):
+    """A state holds something that no version of the product wrote. No value is told: it may be a personal
+    detail."""
+
+    __module__ = "builtins"  # the engine prints an exception's full name (errors.py)
+
+
+def _made(of: type[T], props: Props) -> T:
+    try:
+        made: T = _form(of).validate_python(props)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
+            for each in error.errors(include_input=False, include_context=False, include_url=False)
+        )
+        raise UnreadableRecord(
+            f"what the state has recorded cannot be read, so nothing was changed: {wrong}. If the state was "
+            "edited by hand, take that back"
+        ) from None
+    return made
 
 
 def _form(of: type[Any]) -> TypeAdapter[Any]:
@@ -68,8 +91,7 @@ class Inputs:
             props = {**props, "how": dict.fromkeys(props.get(BY_API) or (), "api")}
         unknown = {name for name, value in props.items() if contains_unknowns(value)}
         known = {name: value for name, value in props.items() if name not in unknown and value is not None}
-        made: Self = _form(cls).validate_python({**upgraded(known), "unknown": unknown})
-        return made
+        return _made(cls, {**upgraded(known), "unknown": unknown})
 
     def to_props(self) -> dict[str, Any]:
         """As properties: without what is as usual, and what this preview does not know."""
@@ -130,8 +152,7 @@ class Recorded:
         """From properties of this version or of an older one."""
         inputs: type[Inputs] = get_type_hints(cls)["inputs"]
         known = {name: value for name, value in upgraded(props).items() if value is not None}
-        made: Self = _form(cls).validate_python({**known, "inputs": inputs.from_props(known)})
-        return made
+        return _made(cls, {**known, "inputs": inputs.from_props(known)})
 
     def to_props(self) -> dict[str, Any]:
         """As properties, inputs and outputs side by side."""

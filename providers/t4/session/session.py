@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from providers.t4.password_seed import bound
@@ -58,7 +59,7 @@ class Session:
         self.folder = folder or Path.cwd()
         self._lock = Lock()
         self._once: dict[str, Any] = {}
-        self._once_lock = Lock()
+        self._asking: defaultdict[str, RLock] = defaultdict(RLock)
         self._settings: Settings | None = None
         self._operations: Operations | None = None
         self._client: T4Client | None = None
@@ -122,8 +123,11 @@ class Session:
         return self.client.changes
 
     def once(self, name: str, ask: Callable[[], T]) -> T:
-        """What `ask` answers, asked for once in this process."""
-        with self._once_lock:
+        """What `ask` answers, asked for once in this process. It may ask for something else in the same way;
+        whoever asks for something else meanwhile does not wait."""
+        with self._lock:
+            asking = self._asking[name]
+        with asking:
             if name not in self._once:
                 self._once[name] = ask()
             return cast(T, self._once[name])

@@ -107,7 +107,7 @@ def test_an_account_moves_and_its_fills_stay_captured(project: Project, simulato
     project.write(firm)
     assert project.planned() == {
         "create": ["AccountAssignment trader.a/11111"],
-        "update": ["Account 11111", "AccountAssignment trader.b/11111", "User trader.a"],
+        "update": ["Account 11111", "User trader.a"],
     }
     assert project.up().code == 0
     assert simulator.accounts()["11111"]["users"] == ["trader.b", "WhenTechFillUser"]

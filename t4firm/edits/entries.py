@@ -37,7 +37,7 @@ def put_account(files: FirmFiles, number: str, fields: Mapping[str, Any]) -> Non
     has = (
         before.model_dump(exclude_none=True) if before else defaults | {"accountName": number, "adopt": False}
     )
-    has["owner"] = files.section("accounts", number).get(number, {}).get("owner")
+    has["owner"] = (files.section("accounts", number).get(number) or {}).get("owner")
     if len(files.users_with(number)) < 2:  # whoever lists it is the owner
         fields = {name: value for name, value in fields.items() if name != "owner"}
     new = {name: value for name, value in fields.items() if has.get(name) != value}

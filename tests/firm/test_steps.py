@@ -8,6 +8,7 @@ import pytest
 from t4firm.edits import steps
 from t4firm.edits.firm_files import FirmFiles, NotInTheFile
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.edits import values_of
 from t4firm_cli import questions
 from tests.firm.firms import FIRM, written
 
@@ -61,6 +62,14 @@ def test_an_account_that_somebody_has_is_shared(tmp_path: Path) -> None:
     text = after(tmp_path, lambda files: steps.new_account(files, "44444", "trader.a", {}))
     assert '"44444": {owner: trader.b}' in text
     assert 'accounts: ["11111", "22222", "44444"]' in text
+
+
+def test_an_account_of_which_the_file_says_nothing_yet_gets_its_fields(tmp_path: Path) -> None:
+    empty = FIRM.replace("fillService", 'accounts:\n  "22222":\nfillService', 1)
+    text = after(
+        tmp_path, lambda files: steps.new_account(files, "22222", "trader.b", {"displayName": "Desk"}), empty
+    )
+    assert values_of(text)["accounts"] == {"22222": {"owner": "trader.a", "displayName": "Desk"}}
 
 
 def test_a_new_user_says_nothing_that_the_defaults_say(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ TOLD = SHOWN | {"departed", "username", "account"}
 """Fields of users and accounts whose values are told."""
 
 LIMITS = ("limits",)
+ODD = "an entry of another form"
+"""What a list has that no version of the file allows; nobody knows which part of it may be told."""
+
 EXCEPTIONS: Mapping[Path, str] = {
     LIMITS: "limit raised",
     ("accepted",): "difference accepted",
@@ -50,13 +53,19 @@ def firm_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     """The changes from one version of a firm file to the next; `before` is empty for the first."""
     olds, news = dict(_leaves(before)), dict(_leaves(after))
     for part in ENTRIES:
-        was, now = before.get(part) or {}, after.get(part) or {}
+        was, now = part_of(before, part), part_of(after, part)
         yield from (_entry("came", part, name) for name in sorted(now.keys() - was))
         yield from (_entry("left", part, name) for name in sorted(was.keys() - now))
     for path in sorted(olds.keys() | news.keys()):
         old, new = olds.get(path), news.get(path)
         if old != new and not _is_told(path, before, after):
             yield _change(path, old, new, before, after)
+
+
+def part_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of a version; nothing where it is not what a part of this name is today."""
+    found = data.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def attested_changes(before: list[Any], after: list[Any]) -> Iterator[FileChange]:
@@ -101,7 +110,7 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from _leaves(inner, (*path, str(name)))
     elif isinstance(value, list):
         for item in value:
-            yield from _leaves("", (*path, str(item)))
+            yield from _leaves("", (*path, ODD if isinstance(item, Mapping | list) else str(item)))
     elif value is not None:
         yield path, str(value)
 
@@ -110,14 +119,14 @@ def _is_told(path: Path, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     """Whether a value is one of an entry that came or left as a whole, and tells nothing of its own."""
     if len(path) < 3 or not (path[0] in ENTRIES or path[:2] == FILL_USER):
         return False
-    both = all(path[1] in (side.get(path[0]) or {}) for side in (before, after))
+    both = all(path[1] in part_of(side, path[0]) for side in (before, after))
     return not both and not _is_shown(path)
 
 
 def _is_shown(path: Path) -> bool:
     """Whether the value may be told: of users and accounts, what they may do and not who they are."""
     is_entry = path[0] in (*ENTRIES, "defaults") or path[:2] == FILL_USER
-    return not is_entry or len(path) < 3 or path[2] in TOLD
+    return not is_entry or (len(path) > 2 and path[2] in TOLD)
 
 
 def _change(
@@ -157,8 +166,8 @@ def _about(path: Path, after: Mapping[str, Any]) -> tuple[str, ...]:
         return (path[1], *numbers)
     if path[0] in ENTRIES and len(path) > 1:
         return (path[1],)
-    if path[0] == "fillService":
-        user = (after.get("fillService") or {}).get("user") or {}
+    if path[0] == "fillService" and len(path) > 1:
+        user = part_of(part_of(after, "fillService"), "user")
         fill = (str(user["username"]),) if "username" in user else ()
         numbers = path[2:3] if path[1] in ("exclude", "accounts") else path[-1:] if "accounts" in path else ()
         return (*fill, *numbers)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from t4firm.history.events import Commit
-from t4firm.history.file_changes import ENTRIES, FileChange, attested_changes, firm_changes
+from t4firm.history.file_changes import ENTRIES, FileChange, attested_changes, firm_changes, part_of
 from t4firm.yaml_files.document import FileError, read_on
 from t4firm_cli.project.layout import Project, ProjectError
 
@@ -200,7 +200,7 @@ class _Versions:
         for other in (
             self._data(commit, os.path.join(os.path.dirname(name), str(each))) for each in included
         ):
-            whole |= {part: {**(whole.get(part) or {}), **(other.get(part) or {})} for part in ENTRIES}
+            whole |= {part: {**part_of(whole, part), **part_of(other, part)} for part in ENTRIES}
         return whole
 
     def _data(self, commit: str, name: str) -> Mapping[str, Any]:

@@ -106,6 +106,13 @@ def test_a_version_with_mistakes_is_read_as_far_as_it_goes(project: Project) -> 
     assert [commit.subject for commit, _ in told(project)] == ["The firm begins", "Broken", "Mended"]
 
 
+def test_a_version_with_parts_of_another_form_is_read_as_far_as_it_goes(project: Project) -> None:
+    (project.folder / "stacks" / "rates.yaml").write_text("users: [x]\naccounts: x\n")
+    changed(project, "firm: Example\ninclude: [rates.yaml]\nusers: x\nfillService: x\n", "Odd")
+    changed(project, FIRM, "Mended")
+    assert [commit.subject for commit, _ in told(project)] == ["The firm begins", "Odd", "Mended"]
+
+
 def test_a_file_that_was_not_there_and_a_folder_without_git(project: Project, tmp_path: Path) -> None:
     assert Repository(project).changed([project.folder / "stacks" / "other.firm.yaml"]) == ()
     with pytest.raises(ProjectError, match="git has no history here"):

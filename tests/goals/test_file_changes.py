@@ -112,3 +112,16 @@ def test_files_of_another_form_break_nothing() -> None:
     assert [*attested_changes(["no line"], [{"task": "no/such"}])] == [
         FileChange("signed off", "no/such", ("no/such",), "", ", by : no/such")
     ]
+
+
+@pytest.mark.parametrize("odd", [["x"], "x", 7, True, [{"lastname": "Nevada"}], [["Nevada"]]])
+@pytest.mark.parametrize(
+    "part", ["users", "accounts", "fillService", "limits", "accepted", "defaults", "attested"]
+)
+def test_a_part_of_another_form_breaks_nothing_and_tells_nobodys_name(part: str, odd: Any) -> None:
+    for before, after in ((one(), one() | {part: odd}), (one() | {part: odd}, one()), ({}, {part: odd})):
+        words = " ".join(each.what for each in firm_changes(before, after))
+        assert "Nevada" not in words
+    nested = one() | {"users": {"trader.a": odd}, "fillService": {"user": odd, "exclude": odd}}
+    assert "Nevada" not in " ".join(each.what for each in firm_changes(one(), nested))
+    assert told(one(), {**one(), "users": ["x"]})[0] == ("left", "users.trader.a left", ("trader.a",))

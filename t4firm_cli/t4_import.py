@@ -74,6 +74,7 @@ def _user(row: Mapping[str, Any]) -> ShownUser:
         row["roles"],
         {name: kind for name, kind in market.value.items() if kind} if market else None,
         {name: row.get(name) for name in NEEDED},
+        row.get("enabled"),
     )
 
 

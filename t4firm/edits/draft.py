@@ -23,7 +23,7 @@ NEEDED: Final = (*PERSONAL, "country", "apptype")
 
 @dataclass(frozen=True)
 class ShownUser:
-    """A user as T4 shows it. None: T4 does not show that."""
+    """A user as T4 shows it. None: T4 does not show that. `enabled`: likewise."""
 
     username: str
     accounts: Sequence[str] | None = None
@@ -31,6 +31,7 @@ class ShownUser:
     roles: Sequence[str] | None = None
     market_data: Mapping[str, str] | None = None
     details: Mapping[str, str | None] = field(default_factory=dict)
+    enabled: bool | None = None
 
     @property
     def is_fill_user(self) -> bool:
@@ -66,9 +67,11 @@ class _Draft:
         firm = files.firm
         self.known = {folded(person.username) for person in firm.people}
         self.templates = {*map(folded, firm.templates.users)}
-        self.new = [
+        others = [
             user for user in shown.users or () if folded(user.username) not in self.known | self.templates
         ]
+        self.new = [user for user in others if user.enabled is not False]
+        self.disabled = [user for user in others if user.enabled is False]
         self.of_accounts: dict[str, list[str]] = {}
         for user in shown.users or ():
             if not user.is_fill_user:
@@ -80,6 +83,11 @@ class _Draft:
             yield (
                 "Who are the firm's users? No operation lists them (listUsers). Ask the administrator for "
                 "the list, as a spreadsheet: `t4firm import csv FILE`, with a column `adopt` that says yes."
+            )
+        for user in self.disabled:
+            yield (
+                f"Is {user.username} to be in the firm file? T4 shows this user as disabled. It is not in "
+                "the draft. If it is to be there, have it enabled in T4, then import again."
             )
         people = [user for user in self.new if not user.is_fill_user]
         for user in people:

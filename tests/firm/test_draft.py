@@ -1,11 +1,15 @@
 """`t4firm import t4`: what T4 shows becomes entries that adopt it; what it does not show, questions."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from t4firm.edits.draft import NEEDED, Shown, ShownAccount, ShownUser, draft
 from t4firm.edits.firm_files import FirmFiles
 from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS
+from t4firm_cli import t4_import
 from tests.firm.firms import FIRM, written
 
 EMPTY = FIRM[: FIRM.index("users:\n  trader.a")] + "users: {}\n"
@@ -76,6 +80,29 @@ def test_what_t4_does_not_show_is_asked_and_never_guessed(tmp_path: Path) -> Non
         "Which account was made with the fill user FillUser01",
         "Whose are the accounts LOST1",
     ]
+
+
+def test_who_is_disabled_in_t4_is_asked_about_and_not_drafted_as_somebody_who_trades(tmp_path: Path) -> None:
+    disabled = replace(fill_user("FILL1"), enabled=False)
+    users = [trader(100, enabled=True), trader(101, enabled=False), trader(102), disabled]
+    files = FirmFiles(written(tmp_path, EMPTY))
+    questions = draft(files, Shown(users, [ShownAccount("A101", enabled=True)]))
+    assert [question.split("?")[0] for question in questions] == [
+        "Is trader.101 to be in the firm file",
+        "Is FillUser01 to be in the firm file",
+    ]
+    firm = files.checked()
+    assert ({*firm.users}, {*firm.accounts}) == ({"trader.100", "trader.102"}, {"A100", "A102"})
+    assert firm.fillService is None
+
+
+@pytest.mark.parametrize("enabled", [True, False, None])
+def test_a_user_is_read_with_whether_it_is_enabled(
+    enabled: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(t4_import.lookups, "market_data", lambda *_: None)
+    row = {"userID": "1", "username": "a", "accounts": [], "applications": [], "roles": []}
+    assert t4_import._user({**row, "enabled": enabled}).enabled is enabled
 
 
 def test_who_is_in_the_file_already_and_templates_are_left_alone(tmp_path: Path) -> None:

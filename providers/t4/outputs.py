@@ -244,7 +244,9 @@ def _summary(
         "marketDataFees": fees_of(subscribed, people),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
         "violations": sorted(
-            words for record in known for words in violation_words(record.get("violations") or {})
+            words
+            for person in people.values()  # an assignment has those that its user had when it was made
+            for words in violation_words((person or {}).get("violations") or {})
         ),
         "contradicted": sorted(
             words for record in known for words in contradiction_words(record.get("tasks") or {})

@@ -9,6 +9,7 @@ from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.prior_state import recorded_of
 from providers.t4.recorded_page import other_rows, user_rows
 from providers.t4.stack_files import FirmStack
+from t4firm.plan.goals import OURS
 from t4firm.reports.one_page import OnePage, ToDo
 from t4firm_cli.tasks import Listed, report_of
 
@@ -39,8 +40,9 @@ def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -
 
 def _alarms(recorded: Recorded) -> list[str]:
     words = set()
-    for record in recorded.values():
-        words |= {f"VIOLATION: {each}" for each in violation_words(record.get("violations") or {})}
+    for (kind, _), record in recorded.items():
+        if kind == f"{OURS}User":  # an assignment has those that its user had when it was made
+            words |= {f"VIOLATION: {each}" for each in violation_words(record.get("violations") or {})}
         words |= {f"CONTRADICTED: {each}" for each in contradiction_words(record.get("tasks") or {})}
     return sorted(words)
 

@@ -9,6 +9,7 @@ import yaml
 
 from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.stack import FULL, Stack, today
+from tests.providers.test_recorded_page import page
 
 FILL = "WhenTechFillUser"
 ONE = {"trader_a": {"accounts": ["11111"]}}
@@ -88,6 +89,17 @@ def test_too_much_is_recorded_blocks_what_depends_on_it_and_is_mended(
     if mended_by == "api":
         shown = stack.simulator.users()[user]
         assert task.rpartition("/")[2] not in (*shown["roles"], *shown["applications"])
+
+
+def test_a_violation_is_told_of_its_user_alone_and_no_more_once_it_is_mended(stack: Stack) -> None:
+    """An assignment that was recorded meanwhile keeps what its user's violations were then."""
+    firm = firm_of(**ONE)
+    stack.settled(firm)
+    stack.record(f"AccountAssignment {FILL}/11111")["violations"] = {
+        f"remove-role/{FILL}/Trading": f"the fill user {FILL} has the role Trading"
+    }
+    assert stack.up(firm).outputs["summary"]["violations"] == []
+    assert page(stack, firm).alarms == ()
 
 
 def test_a_fill_user_with_a_violation_is_assigned_nothing(stack: Stack) -> None:

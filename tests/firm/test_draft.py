@@ -100,7 +100,7 @@ def test_who_is_disabled_in_t4_is_asked_about_and_not_drafted_as_somebody_who_tr
 def test_a_user_is_read_with_whether_it_is_enabled(
     enabled: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(t4_import.lookups, "market_data", lambda *_: None)
+    monkeypatch.setattr("providers.t4.session.lookups.market_data", lambda *_: None)
     row = {"userID": "1", "username": "a", "accounts": [], "applications": [], "roles": []}
     assert t4_import._user({**row, "enabled": enabled}).enabled is enabled
 

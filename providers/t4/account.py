@@ -163,7 +163,7 @@ class _Account:
         self.was = dict(record.was)
         self.made, self.perhaps = record.made, record.perhaps
         self.account_id, self.state = record.accountID, record.state
-        self.evidence = record.evidence
+        self.evidence, self.made_by = record.evidence, record.madeBy
         self.unlisted = record.unlisted
         self.unrecorded = unrecorded(record.recorded, self.number)
         self.existing: account_in_t4.Existing | None = None
@@ -193,7 +193,9 @@ class _Account:
             wish = [self.news.owner, self.news.templateAccount]
             sent = self.steps.tasks.get(task, {}).get("sent")
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
+            self.made_by = self.steps.evidence.get(task, "") if self.made else ""
             self.take_facts(self.steps.facts.get(task, {}))
+            self.evidence = self.made_by if self.state else ""
             if self.existing:
                 self.existing.settle(self.news, self.steps, was_asked=self.before is not None)
             if self.made and sent and sent != marked(wish):
@@ -229,6 +231,7 @@ class _Account:
         self.take_facts(facts)
         if found:
             self.account_id, self.state = str(found["accountID"]), str(found["enabled"] or "")
+            self.evidence = f"T4 shows it: {account.evidence}" if isinstance(account, Seen) else ""
         if listed is False:
             self.steps.leave_open(task_id("assign-account", owner, self.number))
         elif listed is None:
@@ -356,7 +359,9 @@ class _Account:
             shown = lookups.account_numbered(self.number)
             self.unlisted = shown is None
             if shown:
-                self.account_id, self.state = str(shown["accountID"]), str(shown["enabled"] or "")
+                state = str(shown["enabled"] or "")
+                self.evidence = self.evidence if state == self.state else ""
+                self.account_id, self.state = str(shown["accountID"]), state
         self.steps.ids["accountID"] = self.account_id
 
     def call(self, operation: str, **values: object) -> Outcome:
@@ -371,6 +376,7 @@ class _Account:
             state=self.state,
             evidence=self.evidence,
             made=self.made,
+            madeBy=self.made_by,
             perhaps=self.perhaps,
             unlisted=self.unlisted,
             was=self.was,

@@ -61,14 +61,6 @@ class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
         steps.evidence[news.assign] = f"T4 shows it: {shown.evidence}"
         return True
 
-    def _recorded(
-        self, news: AccessInputs, record: AccessRecord | None, steps: Steps, *, assigned: bool
-    ) -> AccessRecord:
-        evidence = steps.evidence.get(news.assign) or (record.evidence if record else "")
-        return AccessRecord(
-            inputs=news, assigned=assigned, evidence=evidence if assigned else "", tasks=steps.tasks
-        )
-
 
 class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
     """An account assigned to a user. Outputs: `assigned`, `evidence` (T4's answer to the call), `tasks`."""

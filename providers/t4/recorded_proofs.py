@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from providers.t4.lifecycle.task_records import UNDONE, Told
 from providers.t4.recorded_coverage import Record
 from t4firm.model.firm import Firm
+from t4firm.model.names import among
 from t4firm.plan.capture import captured_by_role, to_capture
 from t4firm.plan.goals import AccessGoal, AccountGoal, ApplicationGoal, Desired, UserGoal
 from t4firm.reports.coverage import NEEDED
@@ -30,19 +31,15 @@ def proofs(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tupl
         return ()
     made = [(goal, record) for goal, record in zip(goals.goals, records, strict=True) if record]
     wanted = to_capture(goals, firm)
-    onboarded = {
-        goal.user.username: str(record.get("evidence") or "")
-        for goal, record in made
-        if isinstance(goal, UserGoal)
-    }
+    users = {goal.user.username: record for goal, record in made if isinstance(goal, UserGoal)}
     found: list[Proof] = []
     for goal, record in made:
         if isinstance(goal, UserGoal) and goal.user.username == firm.fillService.user.username:
             found += _of_fill_user(goal.user.username, record)
         elif isinstance(goal, ApplicationGoal) and goal.present:
-            found.append(_of_application(goal, record, onboarded))
+            found.append(_of_application(goal, record, users.get(goal.username, {})))
         elif isinstance(goal, AccountGoal) and goal.account.account in wanted:
-            found += _of_account(goal, record, onboarded)
+            found += _of_account(goal, record, users.get(goal.account.owner, {}))
         elif isinstance(goal, AccessGoal) and goal.captures and goal.present and not captured_by_role(firm):
             found.append(_of_access(goal, record))
     return tuple(sorted(found))
@@ -50,7 +47,7 @@ def proofs(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tupl
 
 def _of_fill_user(username: str, record: Record) -> Iterator[Proof]:
     tasks = [task for task in _tasks(record) if kind_of(task) in ABOUT_ROLES]
-    shown = str(record.get("evidence") or "") if record.get("roles") is not None else ""
+    shown = _evidence(record) if record.get("roles") is not None else ""
     yield _proof(username, "has the roles that it may have, and no other", record, tasks, shown)
     for kind, *more in NEEDED:
         task = task_id(kind, username, *more)
@@ -58,27 +55,37 @@ def _of_fill_user(username: str, record: Record) -> Iterator[Proof]:
             yield _proof(username, FACTS[kind], record, [task])
 
 
-def _of_application(goal: ApplicationGoal, record: Record, onboarded: Mapping[str, str]) -> Proof:
+def _of_application(goal: ApplicationGoal, record: Record, user: Record) -> Proof:
+    """By the answer to the call that assigned it, or to the onboarding of its user where that lists it."""
     task = task_id("assign-application", goal.username, goal.application)
-    shown = onboarded.get(goal.username, "") if record.get("assigned") else ""
-    return _proof(goal.username, f"has {goal.application}", record, [task], shown)
+    given = among(goal.application, user.get("applications") or ())
+    shown = _evidence(record) or (_evidence(user) if given else "")
+    return _proof(
+        goal.username, f"has {goal.application}", record, [task], shown if record.get("assigned") else ""
+    )
 
 
-def _of_account(goal: AccountGoal, record: Record, onboarded: Mapping[str, str]) -> Iterator[Proof]:
+def _of_account(goal: AccountGoal, record: Record, owner: Record) -> Iterator[Proof]:
+    """By the answer about this very account: the onboarding of its owner made one, and showed one state."""
     number = goal.account.account
+    first = owner.get("firstAccount") or {}
+    is_first = bool(first) and first.get("account", number if goal.first else "") == number
+    onboarded = _evidence(owner) if is_first else ""
     there = [task_id(kind, number) for kind in ("create-account", "verify-account", "restore-account")]
     is_known = record.get("made") and record.get("accountID")
-    shown = onboarded.get(goal.account.owner, "") if is_known else ""
-    yield _proof(number, f"is {goal.account.owner}'s account in T4", record, there, shown)
+    shown = str(record.get("madeBy") or "") or onboarded
+    yield _proof(number, f"is {goal.account.owner}'s account in T4", record, there, shown if is_known else "")
     if goal.enabled is not None:
         kind, state = ("enable-account", "enabled") if goal.enabled else ("disable-account", "disabled")
+        was_so = str(first.get("enabled") or "").casefold() == state
+        shown = _evidence(record) or (onboarded if was_so else "")
         is_so = str(record.get("state") or "").casefold() == state
         yield _proof(number, f"is {state}", record, [task_id(kind, number)], shown if is_so else "")
 
 
 def _of_access(goal: AccessGoal, record: Record) -> Proof:
     task = task_id("assign-account", goal.username, goal.account)
-    shown = str(record.get("evidence") or "") if record.get("assigned") else ""
+    shown = _evidence(record) if record.get("assigned") else ""
     return _proof(goal.account, f"is assigned to {goal.username}", record, [task], shown)
 
 
@@ -94,6 +101,10 @@ def _proof(about: str, fact: str, record: Record, tasks: Iterable[str], shown: s
         return Proof(about, fact, "signed off", closed["attested"])
     evidence = closed.get("done") or shown
     return Proof(about, fact, "proved" if evidence else "nobody's", evidence)
+
+
+def _evidence(record: Record) -> str:
+    return str(record.get("evidence") or "")
 
 
 def _tasks(record: Record) -> Mapping[str, Told]:

@@ -31,3 +31,33 @@ def test_t4s_newer_showing_counts_and_secrets_are_no_matter(stack: Stack) -> Non
     roles = found[FILL, "has the roles that it may have, and no other"]
     assert (roles.source, roles.evidence) == ("nobody's", task)
     assert found["11111", f"is assigned to {FILL}"].source == "proved"
+
+
+def test_what_the_api_did_at_once_is_proved_by_its_own_answer(stack: Stack) -> None:
+    """No task is left of it; the answer to the onboarding said otherwise, or nothing of it."""
+    stack.simulator.template("WhenTechTrader", [], ["Trading"])
+    firm = firm_of(trader_a={"accounts": ["11111", "22222"]})
+    firm["accounts"] = {"11111": {"enabled": True}, "22222": {"enabled": True}}
+    stack.settled(firm)
+    onboarded = stack.record("User trader.a")["evidence"]
+    proofs = stack.proofs(firm)
+    own = {
+        ("11111", "is enabled"),
+        ("22222", "is enabled"),
+        ("22222", "is trader.a's account in T4"),
+        ("trader.a", "has WhenTech"),
+    }
+    for fact in own:
+        assert proofs[fact].source == "proved"
+        assert proofs[fact].evidence not in ("", onboarded), fact
+    assert proofs["11111", "is trader.a's account in T4"].evidence == onboarded
+    assert len({proofs[fact].evidence for fact in own}) == len(own)
+    for key, name in (
+        ("Account 11111", "evidence"),
+        ("Account 22222", "madeBy"),
+        ("ApplicationAssignment trader.a/WhenTech", "evidence"),
+    ):
+        del stack.record(key)[name]  # as an older version recorded it
+    older = stack.proofs(firm)
+    for fact in own - {("22222", "is enabled")}:
+        assert (older[fact].source, older[fact].evidence) == ("nobody's", ""), fact

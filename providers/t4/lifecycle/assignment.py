@@ -107,7 +107,10 @@ class AssignmentProvider(T4Provider[AssignedT, RecordT], Generic[AssignedT, Reco
         return None if listed is None else among(news.what, listed)
 
     def _recorded(self, news: AssignedT, record: RecordT | None, steps: Steps, *, assigned: bool) -> RecordT:
-        return self.record(inputs=news, assigned=assigned, tasks=steps.tasks)
+        evidence = steps.evidence.get(news.assign) or (record.evidence if record else "")
+        return self.record(
+            inputs=news, assigned=assigned, evidence=evidence if assigned else "", tasks=steps.tasks
+        )
 
     def _settled(self, said: AssignedT, record: RecordT | None) -> RecordT:
         news = self._identified(said, record)

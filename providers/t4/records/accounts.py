@@ -80,8 +80,9 @@ class AccountInputs(Inputs):
 @dataclass(frozen=True, kw_only=True)
 class AccountRecord(Recorded):
     """`accountID`: "" while unknown. `state`: T4's `enabled`; `evidence`: its answer that showed it. `made`:
-    T4 has it; `perhaps`: the administrator was asked to create it, and nobody knows whether that was done.
-    `unlisted`: T4's list does not have it. `was`: the names that T4 had, while their change is open."""
+    T4 has it; `madeBy`: its answer to the call that created it; `perhaps`: the administrator was asked to
+    create it, and nobody knows whether that was done. `unlisted`: T4's list does not have it. `was`: the
+    names that T4 had, while their change is open."""
 
     WRITTEN = ("accountID", "made", "tasks")
 
@@ -90,6 +91,7 @@ class AccountRecord(Recorded):
     state: str = ""
     evidence: str = ""
     made: bool = False
+    madeBy: str = ""
     perhaps: bool = False
     unlisted: bool = False
     was: Mapping[str, str] = field(default_factory=dict)

@@ -64,12 +64,13 @@ class AssignmentInputs(Inputs):
 
 @dataclass(frozen=True, kw_only=True)
 class AssignmentRecord(Recorded):
-    """`assigned`: T4 has it, as far as known."""
+    """`assigned`: T4 has it, as far as known. `evidence`: T4's answer to the call that assigned it."""
 
     WRITTEN = ("assigned", "tasks")
 
     inputs: AssignmentInputs
     assigned: bool = False
+    evidence: str = ""
 
     @property
     def captures(self) -> bool:
@@ -132,10 +133,9 @@ class AccessInputs(AssignmentInputs):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessRecord(AssignmentRecord):
-    """An account that a user is assigned. `evidence`: T4's answer to the call that assigned it."""
+    """An account that a user is assigned."""
 
     inputs: AccessInputs
-    evidence: str = ""
 
     @property
     def may_go(self) -> bool:

@@ -134,8 +134,10 @@ def goal_inputs(goal: AccountGoal) -> AccountInputs:
 
 def _onboarded(owner: User, number: str) -> "pulumi.Output[Mapping[str, object]]":
     """What the owner's onboarding made, if that is the account of this number: another may come first in the
-    file since."""
-    return owner.firstAccount.apply(lambda first: first if first.get("account", number) == number else {})
+    file since. What an older version recorded lacks its number, and may show nothing else."""
+    return owner.firstAccount.apply(
+        lambda first: {"account": number, **first} if first and first.get("account", number) == number else {}
+    )
 
 
 def _brought(before: AccountInputs, news: AccountInputs) -> Iterator[str]:

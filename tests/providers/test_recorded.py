@@ -1,10 +1,14 @@
 """What is recorded, as the next run reads it: by the program with its secrets, by `t4firm tasks` without."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from providers.t4.account import _onboarded
 from providers.t4.prior_state import recorded_of
+from providers.t4.records.accounts import AccountInputs
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 
@@ -48,3 +52,23 @@ def test_what_an_older_version_recorded_is_understood(settled: Stack) -> None:
     older = {"firstAccount": {"accountID": "X", "enabled": "Disabled"}}
     assert recorded_of(state(settled, **older)).users["trader.a"].first == "11111"
     assert recorded_of(state(settled, **older, account=SECRET)).users["trader.a"].first == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "is_known"),
+    [
+        ({"accountID": "", "enabled": "", "preTradeDisabled": None}, True),
+        ({"account": "11111", "accountID": "", "enabled": ""}, True),
+        ({"account": "22222", "accountID": "X", "enabled": ""}, False),
+        ({}, False),
+    ],
+    ids=["older, and shows nothing", "of this number", "of another number", "none"],
+)
+def test_an_older_first_account_that_shows_nothing_is_one(first: dict[str, Any], is_known: bool) -> None:
+    def apply(of: Callable[[dict[str, Any]], Any]) -> Any:
+        return of(first)
+
+    owner: Any = SimpleNamespace(firstAccount=SimpleNamespace(apply=apply))
+    props = {"account": "11111", "names": {}, "templateAccount": "T", "owner": "trader.a"}
+    inputs = AccountInputs.from_props({**props, "onboarded": _onboarded(owner, "11111")})
+    assert bool(inputs.onboarded) == is_known

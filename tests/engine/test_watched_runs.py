@@ -74,7 +74,7 @@ def test_on_a_terminal_it_shows_and_asks_and_does_what_it_showed(
             shown += os.read(ours, 65536)
         assert b"+ create trader.a" in shown
         assert b"--plan" not in shown, "what the engine advises for a plan that is ours"
-        assert simulator.requests() == [], "nothing before the answer"
+        assert simulator.changes() == [], "nothing is changed before the answer"
         if edited:
             project.write(project.demo())
         os.write(ours, f"{answer}\n".encode())

@@ -49,8 +49,8 @@ def up(project: Project, stack: str, t4: Simulator) -> Done:
 
 def test_both_are_set_up_from_one_file(project: Project, simulator: Simulator, two: Simulator) -> None:
     checked = project.t4firm("validate")
-    assert "stacks/acme.firm.yaml (stack simulation): fine (1 user, 2 accounts, 0 further assignments" in checked
-    assert "stacks/acme.firm.yaml (stack live): fine (2 users, 3 accounts, 2 further assignments" in checked
+    assert "(stack simulation): fine (1 user, 2 accounts, 0 further assignments" in checked
+    assert "(stack live): fine (2 users, 3 accounts, 2 further assignments" in checked
 
     assert up(project, "simulation", two).code == 0
     assert two.users()["carla.acme"]["applications"] == []

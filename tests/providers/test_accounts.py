@@ -230,15 +230,15 @@ class TestTaken:
         stack.settled(firm)
         assert stack.simulator.accounts()["22222"]["displayName"] == "Second"
 
-    def test_one_that_a_list_shows_and_nobodys_owner_is_looked_at(self, stack: Stack) -> None:
+    def test_one_that_a_list_shows_and_nobodys_owner_is_not_touched(self, stack: Stack) -> None:
         stack.operations = without(stack, "listUsers", "readUser")
         stack.simulator.onboard("somebody", "22222")
-        stack.settled(two())
-        assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
-        assert stack.tasks(two()) == {"create-account/22222": "done", "verify-account/22222": "open"}
-        account = stack.simulator.accounts()["22222"]
-        assert stack.record("Account 22222")["accountID"] == account["accountID"]
-        assert account["users"] == ["somebody"], "nothing was given to anybody"
+        stack.simulator.forget_requests()
+        done = stack.up(two(a22222={"enabled": True}))
+        assert "write `adopt: true` for 22222" in done.failed["Account 22222"]
+        about = [call for call in stack.simulator.changes() if "/accounts" in call["path"]]
+        assert about == [], "neither created nor enabled nor assigned"
+        assert stack.simulator.accounts()["22222"]["users"] == ["somebody"]
 
     def test_one_list_serves_a_whole_run(self, stack: Stack) -> None:
         stack.up(firm_of(trader_a={"accounts": ["11111", "22222", "33333", "44444"]}))

@@ -3,8 +3,10 @@
 It is of the stack's own firm: the operations list it, or the reader's login shows it there. Then
 
 - T4 lists it under its owner: it is recorded as it is, and no call creates it;
-- nothing shows whose it is: the same, and the administrator looks (`verify-account`);
-- T4 lists its owner without it: it is not created and not touched, until the firm file says `adopt: true`.
+- T4 lists its owner without it, or the API is to create it and nothing shows whose it is: it is not created
+  and not touched, until the firm file says `adopt: true`;
+- the administrator was to create it, and nothing shows whose it is: it is recorded, and the administrator
+  looks (`verify-account`).
 """
 
 from collections.abc import Callable
@@ -40,15 +42,17 @@ def existing(inputs: AccountInputs, is_owners: Callable[[], bool | None]) -> Exi
     """What T4 has under the number of this account; None where nothing shows one, and where the administrator
     is to create it and has not assigned it yet.
 
-    Raises TakenAlready where the API is to create it, and T4 shows that its owner does not have it.
+    Raises TakenAlready where the API is to create it, and T4 does not show that its owner has it: what nobody
+    proved is not changed through the API.
     """
     number = inputs.account
     if (seen := lookups.account_before(number)) is None:
         return None
     found = Existing(seen.value, f"T4 shows it: {seen.evidence}", is_owners())
-    if found.is_owners is not False:
+    by_api = inputs.how.get("create-account") == "api"
+    if found.is_owners or (found.is_owners is None and not by_api):
         return found
-    if inputs.how.get("create-account") == "api":
+    if by_api:
         raise taken(number, inputs.owner, f"{found.evidence}.")
     return None
 

@@ -63,7 +63,7 @@ def move_account(files: FirmFiles, number: str, to: str) -> str:
     target = files.user(to)
     users = files.users_with(number)
     leaving = [name for name in files.firm.users if number in _revoked(files.user(name))]
-    if to in users and leaving:
+    if users == [to] and leaving:
         for name in leaving:
             _forget(files.user(name), number)
         return f'The account "{number}" has moved: the file no longer says that {listed(leaving)} had it.'

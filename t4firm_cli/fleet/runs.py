@@ -78,7 +78,7 @@ class _Running:
     def run(self, stack: str, command: Sequence[str]) -> Ended:
         begun = time.monotonic()
         with self._lock:
-            if self._stopping:
+            if self._is_stopping():
                 return Ended(stack, STOPPED, 0.0, "", "")
             process = subprocess.Popen(
                 command,
@@ -90,10 +90,15 @@ class _Running:
                 process_group=0,  # a Ctrl-C reaches it once, through here
             )
             self._processes.add(process)
+            if self._is_stopping():  # asked to stop while it was started: nobody has told it
+                process.send_signal(signal.SIGINT)
         output, messages = process.communicate()
         with self._lock:
             self._processes.discard(process)
         return Ended(stack, process.returncode, time.monotonic() - begun, output, messages)
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -20,7 +20,8 @@ MAIN = ("origin/main", "origin/master", "main", "master")
 
 APPROVED = re.compile(r"^(?:Reviewed|Approved|Acked)-by:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 MAIL = re.compile(r"\s*<[^>]*>$")
-PULL_REQUEST = re.compile(r"(?:pull request |\(|merge request !)#?(\d+)\)?")
+PULL_REQUEST = re.compile(r"^Merge pull request #(\d+)\b|\(#(\d+)\)$|\bmerge request !(\d+)\b")
+"""As a host writes it: a merge's subject, or the end of a squashed one's. An account's number is none."""
 
 FIELDS = ("%H", "%P", "%an", "%cd", "%G?", "%s", "%B")
 
@@ -143,7 +144,7 @@ class Repository:
                     at,
                     author,
                     subject,
-                    f"#{number[1]}" if number else "",
+                    f"#{next(filter(None, number.groups()))}" if number else "",
                     approved=tuple(dict.fromkeys(MAIL.sub("", who) for who in APPROVED.findall(body))),
                     signature=signature,
                 ),

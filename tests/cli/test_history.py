@@ -15,7 +15,7 @@ import pytest
 from t4firm.history.audit import audit
 from t4firm.history.events import BY_HAND, Commit, Event, Run, in_order, request_in, run_during, time_in
 from t4firm_cli.engine.past_runs import REVIEWED, past_runs
-from t4firm_cli.history import approvals, runs
+from t4firm_cli.history import approvals, commits, runs
 from t4firm_cli.history.checks import checks
 from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
@@ -345,3 +345,19 @@ def test_github_says_whose_last_word_was_an_approval(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(approvals, "Gh", Gh)
     assert approvals.approved_on_github({"#12"}) == {"#12": ("ann on 2026-11-20",)}
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("Merge pull request #12 from firm/change", "12"),
+        ("Ann gets an account (#34)", "34"),
+        ("Merge branch 'a' into 'main', see merge request !56", "56"),
+        ("Give trader.a an account (22222)", ""),
+        ("Ann leaves (2026-11-30)", ""),
+        ("As asked in (#12) by Bob", ""),
+    ],
+)
+def test_a_pull_request_is_known_by_what_a_host_writes(subject: str, number: str) -> None:
+    found = commits.PULL_REQUEST.search(subject)
+    assert next(filter(None, found.groups() if found else ()), "") == number

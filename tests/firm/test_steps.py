@@ -48,6 +48,26 @@ def test_an_account_moves_in_three_steps(tmp_path: Path) -> None:
         after(tmp_path, move, done)
 
 
+def test_a_move_under_way_keeps_what_a_third_person_loses(tmp_path: Path) -> None:
+    def move(files: FirmFiles) -> str:
+        return steps.move_account(files, "22222", "trader.b")
+
+    revoked = after(tmp_path, lambda files: steps.revoke(files, "trader.a", ["22222"], []))
+    owned = revoked.replace(B, 'accounts: ["33333", "44444", "22222"]')
+    third = owned
+    values = after(tmp_path, lambda files: _with_a_third(files), third)
+    moved = after(tmp_path, move, values)
+    assert 'revoke: {accounts: ["22222"]}' in moved
+
+
+def _with_a_third(files: FirmFiles) -> str:
+    """The account is with trader.b and a third person, and trader.a's loss of it is still open."""
+    third = {**files.user("trader.b"), "email": "third@example.com", "accounts": ["55555", "22222"]}
+    files.section("users", "trader.c")["trader.c"] = third
+    files.account("22222")["owner"] = "trader.c"
+    return ""
+
+
 def test_what_is_revoked_leaves_the_list(tmp_path: Path) -> None:
     text = after(tmp_path, lambda files: steps.revoke(files, "trader.a", ["22222"], []))
     revoked = '    applications: [WhenTech]\n    revoke: {accounts: ["22222"]}\n  trader.b'

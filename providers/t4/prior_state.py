@@ -12,7 +12,7 @@ from providers.t4.records.firm import FirmRecord
 from providers.t4.records.kinds import RECORDS, record_of
 from providers.t4.records.users import UserRecord
 from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
-from t4firm.tasks.ids import kind_of
+from t4firm.tasks.ids import kind_of, parts_of
 
 Key = tuple[str, str]
 Outputs = Mapping[str, Any]
@@ -56,8 +56,17 @@ def _user(record: UserRecord) -> RecordedUser:
         firm_doubt=next((task for task in owed if kind_of(task) == "verify-firm"), ""),
         applications=record.applications or (),
         person=tuple(inputs.person.get(name, "") for name in IDENTITY),
-        market_data=inputs.marketData,
+        market_data={name: kind for name, kind in inputs.marketData.items() if name not in _to_ask(record)},
     )
+
+
+def _to_ask(record: UserRecord) -> set[str]:
+    """The exchanges of an adopted user that T4 was not asked for yet: the API's next run asks, and T4 bills
+    them."""
+    inputs, kind = record.inputs, "update-market-data"
+    if not inputs.adopt or inputs.how.get(kind) != "api":
+        return set()
+    return {parts_of(task)["exchange"] for task in open_tasks(record.tasks) if kind_of(task) == kind}
 
 
 def opened(value: Any) -> Any:

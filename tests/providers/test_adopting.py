@@ -169,3 +169,13 @@ def test_what_an_adopted_fill_user_lacks_is_still_assigned(stack: Stack) -> None
     [call] = changing(stack)
     assert call["path"].endswith("/accounts")
     assert "11111" in stack.simulator.users()["WhenTechFillUser"]["accounts"]
+
+
+def test_market_data_that_an_adopted_user_lacks_counts_in_the_limit(known: Stack) -> None:
+    firm = one(marketData={"CME": "Depth"})
+    firm["limits"] = {"marketData": 0}
+    assert known.up(firm).failed == {}
+    assert known.tasks(firm)["update-market-data/trader.a/CME"] == "open"
+    refused = known.up(firm)
+    assert "marketData" in str(refused.failed), "the API would subscribe, and T4 bill, more than allowed"
+    assert changing(known) == []

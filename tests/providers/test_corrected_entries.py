@@ -201,8 +201,12 @@ def test_an_account_that_was_created_for_somebody_else_is_not_taken_as_hers(stac
     killed(stack, both)
     moved = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333", "22222"]})
     del moved["fillService"]
-    stack.settled(moved)
-    assert stack.tasks(moved)["verify-account/22222"] == "open", "nothing shows that it is trader.b's"
+    run = stack.up(moved)
+    assert list(run.failed) == ["Account 22222"]
+    assert "nothing shows that it is trader.b's" in run.failed["Account 22222"]
+    stack.settled({**moved, "accounts": {"22222": {"adopt": True}}})
+    assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
+    assert stack.tasks(moved)["verify-account/22222"] == "open"
 
 
 # --- steps of who is there already ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Final
 
 from providers.t4.password_seed import new_seed
 from providers.t4.stack_files import FirmStack
+from t4firm.plan.goals import Key
 from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of
@@ -24,7 +25,7 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
-from t4firm_cli.tasks import Key, Record, recorded, report_of
+from t4firm_cli.tasks import Record, recorded, report_of
 from t4firm_cli.terminal import say
 
 NO_KEY: Final = {"T4_API_KEY": "none"}

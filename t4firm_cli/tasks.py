@@ -17,7 +17,6 @@ from providers.t4.outputs import (
     fees_of,
     key_of,
     people_of,
-    resource_keys,
     shown_task,
     task_list,
     trials_over,
@@ -30,7 +29,7 @@ from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
 from t4firm.loading.attested_file import attested_path
 from t4firm.model.firm import Firm
-from t4firm.plan.goals import OURS
+from t4firm.plan.goals import OURS, Key
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.market_data import subscriptions
 from t4firm.reports.proofs import Proof
@@ -47,7 +46,6 @@ SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a s
 
 Form = Literal["terminal", "plain", "json", "markdown", "short"]
 Record = Mapping[str, Any]
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
     """The report of one stack: every task with its status in the last run, `planned` for what no run has
     reached."""
     goals = stack.following(recorded_of(recorded))
-    keys = resource_keys(goals)
+    keys = [goal.key for goal in goals.goals]
     records = [recorded.get(key) for key in keys]
     tasks = task_list(goals, stack.firm, records)
     people = people_of(goals, records)

@@ -14,7 +14,6 @@ A picture of the folder::
     stack_files       a stack's files, read together
     recorded_coverage, recorded_proofs   whose fills reach WhenTech, and what that rests on
     prior_state       what the last run recorded; engine_state reads it
-    offline_preview   a preview against nothing but the files
     socket_findings   what the WebSocket shows beside the resources; account_watch holds it over time
     recorded_page     the firm on one page, from the records; recorded_coverage: whose fills are captured
     drift_scan        the recorded resources as T4 shows them now

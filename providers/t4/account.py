@@ -1,22 +1,22 @@
 """A trading account: the first of a user comes from that user's onboarding call, others from an operation
 or the portal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
 from providers.t4.api import Conflict
-from providers.t4.lifecycle import account_in_t4, account_refresh, onboarding
-from providers.t4.lifecycle.account_refresh import DISABLED, ENABLED, STATES
-from providers.t4.lifecycle.base import Checked, T4Provider
+from providers.t4.lifecycle import account_in_t4, account_refresh
+from providers.t4.lifecycle.account_refresh import STATES
+from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.lifecycle.journaled_calls import Facts, Outcome, marked, together
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
 from providers.t4.lifecycle.task_records import may_be_taken
 from providers.t4.lifecycle.unrecorded import unrecorded
-from providers.t4.records.accounts import AccountInputs, AccountRecord
+from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
 from providers.t4.records.declared import declared
 from providers.t4.session import lookups
 from providers.t4.session.session import session
@@ -24,7 +24,6 @@ from providers.t4.user import User
 from t4firm.evidence import NotSeen, Seen
 from t4firm.model.names import among
 from t4firm.plan.goals import AccountGoal
-from t4firm.plan.removals import moving_words
 from t4firm.tasks.ids import detail_of, kind_of, task_id
 
 RECORDED = ("names", "enabled", "owner", "departed", "owed", "revokedFrom")
@@ -35,16 +34,6 @@ class AccountProvider(T4Provider[AccountInputs, AccountRecord]):
     """Makes an account, or takes what the onboarding call made; names and state follow the file."""
 
     inputs, record = AccountInputs, AccountRecord
-
-    def checked(self, before: AccountInputs | None, news: AccountInputs) -> Checked[AccountInputs]:
-        """An account keeps its owner until the owner loses it by the file: T4 documents no call that moves
-        one. What else changes says which tasks it brings."""
-        if before is None:
-            return Checked(news)
-        lost = before.departed or before.owner in (*news.revokedFrom, *before.revokedFrom)
-        if before.owner != news.owner and not lost:
-            return Checked(news, refusals=(moving_words(news.account, before.owner, news.owner),))
-        return Checked(news, brought=tuple(_brought(before, news)))
 
     def differs(self, record: AccountRecord, news: AccountInputs) -> bool:
         """Names, wanted state, its owner, who departs or loses it; an open step that this run can close."""
@@ -119,7 +108,7 @@ def goal_inputs(goal: AccountGoal) -> AccountInputs:
     account = goal.account
     return AccountInputs(
         account=account.account,
-        names=onboarding.names(account),
+        names=account.names,
         templateAccount=account.templateAccount,
         owner=account.owner,
         enabled={True: ENABLED, False: DISABLED, None: ""}[goal.enabled],
@@ -138,15 +127,6 @@ def _onboarded(owner: User, number: str) -> "pulumi.Output[Mapping[str, object]]
     return owner.firstAccount.apply(
         lambda first: {"account": number, **first} if first and first.get("account", number) == number else {}
     )
-
-
-def _brought(before: AccountInputs, news: AccountInputs) -> Iterator[str]:
-    """The steps that a change of inputs brings, by task id."""
-    for name, text in news.names.items():
-        if text != before.names.get(name):
-            yield task_id("update-account", news.account, name)
-    if news.enabled != before.enabled and news.enabled:
-        yield task_id("enable-account" if news.enabled == ENABLED else "disable-account", news.account)
 
 
 def _lacking(record: AccountRecord, news: AccountInputs) -> list[str]:

@@ -12,7 +12,6 @@ from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
 from providers.t4.lifecycle import fill_login
 from providers.t4.lifecycle.base import T4Provider
-from providers.t4.outputs import resource_keys
 from providers.t4.prior_state import recorded_of
 from providers.t4.records.accounts import AccountRecord
 from providers.t4.records.kinds import record_of
@@ -97,7 +96,7 @@ def read_all(
     is accepted, is as the firm file says now, not as it was recorded. `seen` is told how many resources have
     been read, and of how many."""
     goals = stack.following(recorded_of({(each.kind, each.name): each.outputs for each in resources}))
-    now = dict(zip(resource_keys(goals), (_as_now(goal) for goal in goals.goals), strict=True))
+    now = {goal.key: _as_now(goal) for goal in goals.goals}
     chosen = [
         replace(each, outputs={**each.outputs, **now.get((each.kind, each.name), {})})
         for each in resources

@@ -1,22 +1,20 @@
 """The firm: who is in it. All other resources depend on it, so what its `check` refuses stops a run before
 any call."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from providers.t4.lifecycle.base import Checked, T4Provider
+from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.user_creation import journal_key
 from providers.t4.records.declared import declared
 from providers.t4.records.firm import FirmInputs, FirmRecord, Use
 from providers.t4.session.session import session
-from t4firm.model.firm import Limited
+from t4firm.plan.changes import Change, change_of
 from t4firm.plan.goals import FirmGoal
-from t4firm.yaml_files.mistakes import some
 
 
 class FirmProvider(T4Provider[FirmInputs, FirmRecord]):
@@ -24,11 +22,10 @@ class FirmProvider(T4Provider[FirmInputs, FirmRecord]):
 
     inputs, record = FirmInputs, FirmRecord
 
-    def checked(self, before: FirmInputs | None, news: FirmInputs) -> Checked[FirmInputs]:
+    def change(self, before: FirmInputs | None, news: FirmInputs) -> Change:
         """Refuses removals of people who have not departed, and runs over a limit: in previews and before
         any call."""
-        of_before = (*_renamed(before, news), *_removals(before, news)) if before else ()
-        return Checked(news, refusals=(*of_before, *_over_limits(news)))
+        return change_of(before.said if before else None, news.said, _asked_for)
 
     def differs(self, record: FirmRecord, news: FirmInputs) -> bool:
         """The roster is bookkeeping: who comes and goes shows as a user. Changed is the firm by its own
@@ -82,56 +79,7 @@ def _waiting(news: FirmInputs, record: FirmRecord | None) -> FirmRecord:
     return FirmRecord(inputs=news, tasks=steps.tasks)
 
 
-def _renamed(before: FirmInputs, news: FirmInputs) -> Iterator[str]:
-    """Under another name the stack would find neither its journal nor its passwords."""
-    if before.identity and news.identity and before.identity != news.identity:
-        yield (
-            f"this stack's passwords and its journal are bound to `{before.identity}` (stack and firm), and "
-            f"by its name it is `{news.identity}` now. Nothing was called. If the stack or the firm was "
-            f'renamed, keep what it has: `pulumi config set t4:identity "{before.identity}"`, or T4_IDENTITY '
-            "in its environment"
-        )
-
-
-def _history(news: FirmInputs, username: str) -> str:
-    signed = news.history.get(username)
-    return f" Keep the sign-offs of {username} in the attested file ({some(signed)})" if signed else ""
-
-
-def _removals(before: FirmInputs, news: FirmInputs) -> Iterator[str]:
-    """Who was never made may go: nothing of that one is in T4, unless a run asked for it and does not know
-    what came of it."""
-    for username in sorted(before.roster.keys() - news.roster.keys()):
-        if before.roster[username] == "departed":
-            continue
-        way = "put the entry back with `departed: true`, run `up`, close the tasks that it lists, and then"
-        if username in news.gone:
-            yield (
-                f"{username} was removed from the firm file without having departed. T4 cannot delete a "
-                f"user by its API: {way} remove the entry.{_history(news, username)}"
-            )
-        elif session().journal.find(journal_key(username)):
-            file = session().journal.file_of(journal_key(username))
-            yield (
-                f"{username} was removed from the firm file, and T4 may have the user: a run asked for it "
-                f"and could not record what came of it. If T4 has it, {way} remove the entry; if the "
-                f"administrator sees that T4 has no such user of this firm file, delete {file}"
-            )
-
-
-_WORDS: Mapping[Limited, tuple[str, str]] = {
-    "newUsers": ("onboard", "new users"),
-    "departures": ("let", "users depart"),
-    "marketData": ("add", "market data subscriptions (these are billed)"),
-}
-
-
-def _over_limits(news: FirmInputs) -> Iterator[str]:
-    for name, (verb, what) in _WORDS.items():
-        use = news.limits.get(name)
-        if use and use.count > use.allowed:
-            yield (
-                f"this run would {verb} {use.count} {what}, and limits.{name} allows {use.allowed} in one "
-                f"run. Nothing was called. If that many are right, write `limits: {{{name}: {use.count}}}` "
-                "in the firm file and have it reviewed; else bring them in steps"
-            )
+def _asked_for(username: str) -> str:
+    """The file of the journal that notes a request to make this user; "" for none."""
+    key, journal = journal_key(username), session().journal
+    return str(journal.file_of(key)) if journal.find(key) else ""

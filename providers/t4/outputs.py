@@ -19,10 +19,9 @@ from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.plain_values import gathered, value_of
 from providers.t4.recorded_coverage import covered, until_captured
-from providers.t4.records.firm import NAME as FIRM_NAME
 from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
-from t4firm.plan.goals import OURS, Desired, FirmGoal, Goal, UserGoal
+from t4firm.plan.goals import Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
 from t4firm.reports.trials import ended, ending, last_day
@@ -40,16 +39,6 @@ FACTS = (
     *("fees", "unmanaged", "assigned", "evidence", "tasks", "planned"),
 )
 """What is recorded of resources that the stack's outputs are made from; none has all of it."""
-
-
-def resource_keys(goals: Desired) -> list[tuple[str, str]]:
-    """Type and name of the resource of each goal, in the order of `goals.goals`."""
-    keys = [("Firm", FIRM_NAME)]
-    keys += [("User", goal.user.username) for goal in goals.users]
-    keys += [("Account", goal.account.account) for goal in goals.accounts]
-    keys += [("ApplicationAssignment", f"{goal.username}/{goal.application}") for goal in goals.applications]
-    keys += [("AccountAssignment", f"{goal.username}/{goal.account}") for goal in goals.access]
-    return [(f"{OURS}{kind}", name) for kind, name in keys]
 
 
 def key_of(urn: str) -> tuple[str, str]:
@@ -194,11 +183,11 @@ def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
         return [record if record["tasks"] is not None else None for record in seen]
     last = {key_of(urn): resource["outputs"] for urn, resource in engine_state.resources().items()}
     found: list[Record | None] = []
-    for goal, key, record in zip(goals.goals, resource_keys(goals), seen, strict=True):
+    for goal, record in zip(goals.goals, seen, strict=True):
         if not _changes(record):
             found.append(record if record["tasks"] is not None else None)
             continue
-        kept = {name: last.get(key, {}).get(name) for name in FACTS}
+        kept = {name: last.get(goal.key, {}).get(name) for name in FACTS}
         to_come = {*goal.planned} - (kept["tasks"] or {}).keys() | {*(record.get("planned") or ())}
         found.append({**kept, "planned": sorted(to_come)})
     return found
@@ -265,9 +254,9 @@ def _summary(
 def _of_whom(goals: Desired, records: Sequence[Record | None], kind: str) -> list[str]:
     """Each sentence that is recorded once, with the names of those whom it is about."""
     names: dict[str, list[str]] = {}
-    for (_, name), record in zip(resource_keys(goals), records, strict=True):
+    for goal, record in zip(goals.goals, records, strict=True):
         for words in (record or {}).get(kind) or ():
-            names.setdefault(words, []).append(name)
+            names.setdefault(words, []).append(goal.name)
     return sorted(f"{words} ({some(about)})" for words, about in names.items())
 
 

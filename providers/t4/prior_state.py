@@ -11,13 +11,17 @@ from providers.t4.records.assignments import AccessRecord, ApplicationRecord, As
 from providers.t4.records.firm import FirmRecord
 from providers.t4.records.kinds import RECORDS, record_of
 from providers.t4.records.users import UserRecord
-from t4firm.plan.prior_state import Recorded, RecordedAccount, RecordedAssignment, RecordedUser
+from t4firm.plan.goals import Key
+from t4firm.plan.prior_state import (
+    IDENTITY,
+    Recorded,
+    RecordedAccount,
+    RecordedAssignment,
+    RecordedUser,
+)
 from t4firm.tasks.ids import kind_of, parts_of
 
-Key = tuple[str, str]
 Outputs = Mapping[str, Any]
-
-IDENTITY = ("firstname", "lastname", "email")
 
 
 def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:

@@ -15,14 +15,14 @@ from providers.t4.application_assignment import ApplicationAssignment
 from providers.t4.firm import FirmResource
 from providers.t4.lifecycle.base import IN_STATE
 from providers.t4.lifecycle.task_records import open_tasks
-from providers.t4.outputs import export, key_of, resource_keys
-from providers.t4.prior_state import Key, Outputs, recorded_of
+from providers.t4.outputs import export, key_of
+from providers.t4.prior_state import Outputs, recorded_of
 from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
 from providers.t4.user import User
 from t4firm.loading.other_stacks import captured_of
 from t4firm.plan.desired import USER_STEPS
-from t4firm.plan.goals import Desired
+from t4firm.plan.goals import Desired, Key
 from t4firm.plan.prior_state import Recorded
 from t4firm.plan.removals import gone_elsewhere, refusals
 from t4firm.tasks.ids import kind_of, parts_of
@@ -115,7 +115,7 @@ def _refuse(*reasons: str) -> None:
 
 def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
     """What is about to leave the state with its steps of leaving still open."""
-    stays = set(resource_keys(goals))
+    stays = {goal.key for goal in goals.goals}
     owed = [
         task
         for key, outputs in last.items()

@@ -7,10 +7,9 @@ from typing import Any
 from providers.t4.session.journal import Entry
 from t4firm.history.events import Event, request_in, time_in
 from t4firm.history.file_changes import about_task
-from t4firm.plan.goals import OURS
+from t4firm.plan.goals import OURS, Key
 
 Record = Mapping[str, Any]
-Key = tuple[str, str]
 
 SHOWS: Mapping[str, str] = {
     "User": "user {name}",

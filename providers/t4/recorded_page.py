@@ -9,7 +9,7 @@ from typing import Any
 from providers.t4.lifecycle.task_records import RECORDED, UNDONE
 from providers.t4.recorded_coverage import evidence_of
 from t4firm.model.users import TRADING, WHENTECH_FILLS, FillUser
-from t4firm.plan.goals import OURS, AccountGoal, Desired, UserGoal
+from t4firm.plan.goals import OURS, AccountGoal, Desired, Key, UserGoal
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.one_page import (
     FILE,
@@ -29,7 +29,6 @@ from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import kind_of, task_id
 
 Record = Mapping[str, Any]
-Key = tuple[str, str]
 
 STOPS_A_USER = ("enable-user", "verify-firm", "sign-eula", "assign-role")
 """Kinds of tasks without which a user cannot trade (Onboarding API page, User Login Requirements)."""

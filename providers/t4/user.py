@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
-from providers.t4.lifecycle import fill_login, login_proof, onboarding, user_refresh
-from providers.t4.lifecycle.base import Checked, T4Provider
+from providers.t4.lifecycle import fill_login, login_proof, user_refresh
+from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
 from providers.t4.lifecycle.standing_tasks import EVIDENCE, standing, take_standing
 from providers.t4.lifecycle.task_ledger import Steps, forget
@@ -17,17 +17,14 @@ from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import judged
 from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.lifecycle.user_creation import Creation, journal_key, make_user
-from providers.t4.lifecycle.user_update import (
-    POINTLESS_FOR_LEAVERS,
-    UserChanges,
-    brought,
-)
+from providers.t4.lifecycle.user_update import UserChanges
 from providers.t4.records.accounts import NOTHING, FirstAccount
 from providers.t4.records.declared import declared
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
 from providers.t4.session.session import session
 from t4firm.model.users import PERSONAL, Person
 from t4firm.model.users import User as EndUser
+from t4firm.plan.changes import POINTLESS_FOR_LEAVERS
 from t4firm.plan.goals import UserGoal
 from t4firm.tasks.ids import detail_of, kind_of, task_id
 
@@ -52,22 +49,12 @@ class UserProvider(T4Provider[UserInputs, UserRecord]):
 
     inputs, record = UserInputs, UserRecord
 
-    def checked(self, before: UserInputs | None, news: UserInputs) -> Checked[UserInputs]:
-        """The account made with a user never changes, because the user was onboarded with it: where that
-        one was revoked, the record keeps it. What else changes says which tasks it brings."""
-        if before is None:
-            return Checked(news)
-        was, now = before.account.account, news.account.account
-        if was == now:
-            return Checked(news, tuple(brought(before, news)))
-        if was not in news.revoke.accounts and not before.firstTaken:
-            reason = (
-                f"{news.username} was onboarded with account {was}, which cannot become {now}: "
-                f"keep {was} as the first of the user's accounts and list {now} after it; if "
-                f"{was} is taken from {news.username}, write it under `revoke`"
-            )
-            return Checked(news, refusals=(reason,))
-        return Checked(replace(news, account=before.account, firstTaken=True), tuple(brought(before, news)))
+    def kept(self, before: UserInputs, news: UserInputs) -> UserInputs:
+        """The user was onboarded with its first account: where that one was revoked since, the record keeps
+        it."""
+        if before.account.account == news.account.account:
+            return news
+        return replace(news, account=before.account, firstTaken=True)
 
     def differs(self, record: UserRecord, news: UserInputs) -> bool:
         """A difference is what the file says now and did not before, or an open step that this run can
@@ -180,7 +167,7 @@ def goal_inputs(goal: UserGoal) -> UserInputs:
         templateUser=user.templateUser or "",
         account=MadeWith(
             account=goal.account.account,
-            names=onboarding.names(goal.account),
+            names=goal.account.names,
             templateAccount=goal.account.templateAccount,
         ),
         accounts=goal.accounts,

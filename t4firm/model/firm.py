@@ -127,6 +127,11 @@ class Account(Entry):
     ]
     adopt: Adopt = False
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the account, which may tell who its owner is."""
+        return {"accountName": self.accountName, "displayName": self.displayName or ""}
+
 
 class UserDefaults(Entry):
     """What every user has that does not say otherwise. An address is taken as a whole: a user with an own

@@ -10,7 +10,10 @@ A picture of the folder::
     adoptions     what is recorded as it is in T4, with no call
     file_warnings  what is doubtful in the file
     idle_lines    sign-offs about nothing in the file: history, or misspelled
-    changes       what a change brings: tasks, refusals, use of limits
+    limits        how much one run does of what is limited
+    said          what a file says of one resource, as far as a change of it decides
+    changes       what a change brings: tasks and refusals
+    as_if_set_up  a stack that was set up from a file, all done
     removals      what left the file and would stay behind in T4
     prior_state   what the last run recorded
     step_words    what a step of the engine means for the firm

@@ -15,7 +15,6 @@ from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.operations import Operations
 from t4firm.plan.adoptions import adoptions
 from t4firm.plan.capture import Captures, until_enabled
-from t4firm.plan.changes import limit_uses
 from t4firm.plan.expectations import Expected
 from t4firm.plan.file_warnings import warnings_of
 from t4firm.plan.goals import (
@@ -27,6 +26,7 @@ from t4firm.plan.goals import (
     UserGoal,
 )
 from t4firm.plan.idle_lines import with_idle_lines
+from t4firm.plan.limits import limit_uses
 from t4firm.plan.prior_state import NOTHING, Recorded
 from t4firm.plan.subjects import Subjects, first_account
 from t4firm.tasks.ids import about, beginning, beginnings, kind_of, task_id, ways

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from t4firm.model.firm import Account
-from t4firm.model.users import FillUser, User
-from t4firm.plan.changes import LimitUse
+from t4firm.model.users import PERSONAL, FillUser, User
 from t4firm.plan.expectations import Expected
+from t4firm.plan.limits import LimitUse
+from t4firm.plan.said import AccountSaid, AssignmentSaid, FirmSaid, Said, UserSaid
+from t4firm.tasks.ids import task_id
 
 OURS = "pulumi-python:dynamic/t4:"
 """What the types of the product's resources begin with in a state; the engine's own (the stack) are
 bookkeeping."""
+
+FIRM_NAME = "firm"
+"""The name of the firm's resource: one that stays when the firm is renamed, because the roster must not be
+lost with it."""
+
+Key = tuple[str, str]
+"""Type and name of a resource in a state."""
 
 Subject = Literal["", "new", "adopted"]
 """What a goal is about: T4 has it by the records, this run creates it, or the file adopts it."""
@@ -24,6 +33,8 @@ class Goal:
     the ids of the steps that the administrator will have to take, as far as the file alone tells. `subject`:
     a sign-off is not older than what it is about. `earlier`: those of `attested` that were about nothing in
     the last run."""
+
+    KIND: ClassVar[str]
 
     how: Mapping[str, str]
     subject: Subject = ""
@@ -40,6 +51,21 @@ class Goal:
         written = {name: dict(tasks) for name, tasks in more.items() if tasks}
         return {"how": dict(self.how), **written, **({"subject": self.subject} if self.subject else {})}
 
+    @property
+    def name(self) -> str:
+        """The name of its resource."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> Key:
+        """Type and name of its resource."""
+        return f"{OURS}{self.KIND}", self.name
+
+    @property
+    def said(self) -> Said:
+        """What decides what a change of it brings."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, kw_only=True)
 class FirmGoal(Goal):
@@ -48,6 +74,8 @@ class FirmGoal(Goal):
     has; `history`: of each of these, the tasks that are signed off. `idle`: the lines of the attested file
     that are about nothing in the firm file; `strange`: those of them that no run ever had for a task."""
 
+    KIND = "Firm"
+
     firm: str
     roster: Mapping[str, str]
     gone: tuple[str, ...]
@@ -55,6 +83,14 @@ class FirmGoal(Goal):
     idle: Mapping[str, str] = field(default_factory=dict)
     strange: tuple[str, ...] = ()
     limits: tuple[LimitUse, ...] = field(compare=False)
+
+    @property
+    def name(self) -> str:
+        return FIRM_NAME
+
+    @property
+    def said(self) -> FirmSaid:
+        return FirmSaid(roster=self.roster, gone=self.gone, history=self.history, limits=self.limits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +101,8 @@ class AccountGoal(Goal):
     got it by an assignment, which is a resource of its own. `with_adopted`: it comes with a user who is
     adopted."""
 
+    KIND = "Account"
+
     account: Account
     enabled: bool | None
     first: bool
@@ -73,6 +111,20 @@ class AccountGoal(Goal):
     given_up: bool
     assigned: bool
     with_adopted: bool
+
+    @property
+    def name(self) -> str:
+        return self.account.account
+
+    @property
+    def said(self) -> AccountSaid:
+        return AccountSaid(
+            account=self.name,
+            owner=self.account.owner,
+            names=self.account.names,
+            enabled=self.enabled,
+            revoked_from=self.revoked_from,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +135,8 @@ class UserGoal(Goal):
     that the fill user no longer needs, each with the tasks that its removal waits for. `ends`: it captures
     nothing any more. Of a user who is not recorded yet, `firm_id`: the stack's firm in T4, "" while that is
     not known; `firm_doubts`: the open tasks about users of another firm."""
+
+    KIND = "User"
 
     user: User | FillUser
     account: Account
@@ -95,16 +149,46 @@ class UserGoal(Goal):
     firm_id: str = ""
     firm_doubts: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return self.user.username
+
+    @property
+    def said(self) -> UserSaid:
+        user = self.user
+        return UserSaid(
+            username=user.username,
+            first=self.account.account,
+            details={name: getattr(user, name) for name in (*PERSONAL, "country", "apptype")},
+            password_version=user.passwordVersion,
+            market_data=user.marketData,
+            eula=user.eula.model_dump() if user.eula else {},
+            is_fill_user=self.expected.exactly,
+            departed=self.departed,
+            revoked=user.revoke.accounts if isinstance(user, User) else (),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationGoal(Goal):
     """An application of a user. `present` False: revoked. `after`: what must be closed before, because the
     firm itself does not have the application yet."""
 
+    KIND = "ApplicationAssignment"
+
     username: str
     application: str
     present: bool
     after: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.username}/{self.application}"
+
+    @property
+    def said(self) -> AssignmentSaid:
+        task = task_id("unassign-application", self.username, self.application)
+        return AssignmentSaid(present=self.present, unassign=task)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +198,8 @@ class AccessGoal(Goal):
     WhenTech. `held`: the user has it, and no assignment recorded that: it was made with it, or the file says
     so. `own`: the user is its owner, and goes with it. `stack`: whose account it is, where it is another
     stack's. `adopted`: the user was in T4 before, and may have it."""
+
+    KIND = "AccountAssignment"
 
     username: str
     account: str
@@ -125,6 +211,15 @@ class AccessGoal(Goal):
     after: tuple[str, ...] = ()
     stack: str = ""
     adopted: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.username}/{self.account}"
+
+    @property
+    def said(self) -> AssignmentSaid:
+        task = task_id("unassign-account", self.username, self.account)
+        return AssignmentSaid(present=self.present, unassign=task)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from t4firm.model.users import WHENTECH
 
+IDENTITY = ("firstname", "lastname", "email")
+"""What tells that two entries are the same person."""
+
 
 @dataclass(frozen=True)
 class RecordedUser:

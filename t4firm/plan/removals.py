@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from t4firm.model.firm import Firm
 from t4firm.model.names import folded
 from t4firm.model.users import User
-from t4firm.plan.prior_state import Recorded, RecordedUser
+from t4firm.plan.prior_state import IDENTITY, Recorded, RecordedUser
 from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import listed, some
 
@@ -89,7 +89,7 @@ def _changed_usernames(firm: Firm, recorded: Recorded) -> Iterator[str]:
 
 def identity(user: User) -> tuple[str, ...]:
     """What tells that two entries are the same person."""
-    return (user.firstname, user.lastname, user.email)
+    return tuple(getattr(user, name) for name in IDENTITY)
 
 
 def _ended_fill_service(firm: Firm, recorded: Recorded) -> Iterator[str]:

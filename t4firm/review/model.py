@@ -11,8 +11,8 @@ from typing import Literal
 from t4firm.loading.attested_file import Attestation
 from t4firm.model.firm import Firm
 from t4firm.operations import Operation
-from t4firm.plan.changes import LimitUse
 from t4firm.plan.goals import Desired
+from t4firm.plan.limits import LimitUse
 from t4firm.reports.proofs import Proof
 from t4firm.tasks.ids import Task
 from t4firm.yaml_files.mistakes import Mistake

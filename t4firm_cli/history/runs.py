@@ -10,12 +10,12 @@ from typing import Any
 from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
 from t4firm.history.events import BY_HAND, Run
+from t4firm.plan.goals import Key
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import REVIEWED, history
 from t4firm_cli.unlock import file_backend
 
 Record = Mapping[str, Any]
-Key = tuple[str, str]
 
 SHA = re.compile(r"[0-9a-f]{40,64}")
 

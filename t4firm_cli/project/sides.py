@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from providers.t4.offline_preview import as_if_set_up, changes_between
 from providers.t4.settings import FileSettings, file_settings
 from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
 from t4firm.loading.included import parts_of
 from t4firm.model.firm import Firm
 from t4firm.operations import BUILT_IN
-from t4firm.plan.changes import Changes
+from t4firm.plan.as_if_set_up import as_if_set_up
+from t4firm.plan.changes import Changes, changes_between
 from t4firm.plan.goals import Desired
 from t4firm.review.model import Setting, Side
 from t4firm.review.reviewed import digest_of

@@ -40,7 +40,7 @@ from providers.t4.drift_scan import InState, Live, read_all
 from providers.t4.firm import FirmProvider
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.outputs import resource_keys, task_list
+from providers.t4.outputs import task_list
 from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
 from providers.t4.recorded_coverage import covered
@@ -332,7 +332,7 @@ class Stack:
             for kind, name in [key.split(" ", 1)]
         }
         goals = stack.following(recorded_of(last))
-        return goals, stack.firm, [last.get(key) for key in resource_keys(goals)]
+        return goals, stack.firm, [last.get(goal.key) for goal in goals.goals]
 
     def record(self, key: str) -> Props:
         """The outputs that are recorded of one resource."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t4firm.plan.changes import LimitUse
+from t4firm.plan.limits import LimitUse
 from t4firm.review.comment import comment_of
 from t4firm.review.model import (
     CaptureChange,

@@ -5,15 +5,13 @@ from dataclasses import replace
 
 from providers.t4.lifecycle.log import LOG
 from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.records.accounts import AccountInputs, AccountRecord
+from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Found, Row
 from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id
 
-ENABLED, DISABLED = "Enabled", "Disabled"
-"""`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
 STATES = {"enable-account": ENABLED, "disable-account": DISABLED}
 
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pulumi.dynamic import ReadResult
 
-from providers.t4.lifecycle.base import Checked, T4Provider
+from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.lifecycle.task_ledger import Steps, called, forget
 from providers.t4.lifecycle.task_records import may_be_taken, open_tasks
@@ -27,11 +27,6 @@ class AssignmentProvider(T4Provider[AssignedT, RecordT], Generic[AssignedT, Reco
 
     withheld = ""
     """What does not happen while its user breaks the rules: `{}` is what is assigned."""
-
-    def checked(self, before: AssignedT | None, news: AssignedT) -> Checked[AssignedT]:
-        """What is revoked says which task that brings."""
-        leaves = before is not None and before.present and not news.present
-        return Checked(news, brought=(news.unassign,) if leaves else ())
 
     def differs(self, record: RecordT, news: AssignedT) -> bool:
         """Wanted and not there, or there and not wanted; an open step that this run can close; a sign-off

@@ -1,7 +1,7 @@
 """What the providers of all resources have in common at Pulumi's border."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from deepdiff import DeepDiff
@@ -28,8 +28,8 @@ from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
 from providers.t4.session.stack_name import stack_of_caller
+from t4firm.plan.changes import Change, change_of
 from t4firm.reports.drift import Reading, warnings
-from t4firm.tasks.ids import kind_of
 
 IN_STATE = "inState"
 """The input by which the program tells a provider that the state has the resource: the engine says so in no
@@ -40,25 +40,10 @@ InputsT = TypeVar("InputsT", bound=Inputs)
 RecordT = TypeVar("RecordT", bound=Recorded)
 
 
-@dataclass(frozen=True)
-class Checked(Generic[InputsT]):
-    """What a check found: the inputs as they are to be recorded, the tasks that the change brings, and why it
-    cannot be."""
-
-    inputs: InputsT
-    brought: tuple[str, ...] = ()
-    refusals: tuple[str, ...] = ()
-
-    @property
-    def by_hand(self) -> list[str]:
-        """Those of the tasks that will be the administrator's, sorted."""
-        return sorted(task for task in self.brought if self.inputs.how.get(kind_of(task)) != "api")
-
-
 class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
     """Base of all providers: no secret in the serialized provider, one session a process. What the engine
     calls is here, and converts at once what comes from a program or a state (`records`); a resource says in
-    `checked`, `differs`, `created`, `updated`, `shown` and `forgotten` what that means for it.
+    `kept`, `differs`, `created`, `updated`, `shown` and `forgotten` what that means for it.
 
     The engine does not tell a provider which stack it works for, so the program does: `stack` travels with
     the provider.
@@ -94,11 +79,13 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         session.declare(self._key(said))
         if IN_STATE in news and not olds:
             return CheckResult(said.among(news), [CheckFailure("", replacing_words(said.words))])
-        found = self.checked(self.inputs.from_props(olds) if olds else None, said)
-        inputs = replace(found.inputs, planned=dict.fromkeys(found.by_hand, "planned"))
-        if not olds and not found.refusals:
+        before = self.inputs.from_props(olds) if olds else None
+        change = self.change(before, said)
+        kept = self.kept(before, said) if before else said
+        inputs = replace(kept, planned=dict.fromkeys(change.by_hand(said.how), "planned"))
+        if not olds and not change.refusals:
             _plan(lambda: self.created(assumed(inputs)))
-        return CheckResult(inputs.among(news), [CheckFailure("", why) for why in found.refusals])
+        return CheckResult(inputs.among(news), [CheckFailure("", why) for why in change.refusals])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Whether there is something to do. `olds`: the outputs of the last run. A record in an older form is
@@ -135,9 +122,13 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
                 raise still_there(record.inputs.words)
         self.forgotten(record)
 
-    def checked(self, before: InputsT | None, news: InputsT) -> Checked[InputsT]:
+    def change(self, before: InputsT | None, news: InputsT) -> Change:
         """What the inputs bring, and whether they can be; `before`: those of the last run."""
-        return Checked(news)
+        return change_of(before.said if before else None, news.said)
+
+    def kept(self, before: InputsT, news: InputsT) -> InputsT:
+        """The inputs as they are to be recorded; `before`: those of the last run."""
+        return news
 
     def differs(self, record: RecordT, news: InputsT) -> bool:
         """Whether there is something to do."""

@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from providers.t4.api import OnboardingRequest
 from providers.t4.records.users import SignedEula, UserInputs
 from providers.t4.session.session import session
-from t4firm.model.firm import Account
 
 COLLECTED_BY = ""
 """Seed 002: "typically empty string"; T4 answers it as "API"."""
-
-
-def names(account: Account) -> dict[str, str]:
-    """The names of an account, which may tell who its owner is."""
-    return {"accountName": account.accountName, "displayName": account.displayName or ""}
 
 
 def eula_values(eula: SignedEula) -> dict[str, object]:

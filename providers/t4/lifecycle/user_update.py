@@ -1,6 +1,6 @@
 """A user that T4 has, brought step by step to what the file says now; what the API cannot do stays open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from t4firm.evidence import Gone, NotSeen
+from t4firm.plan.changes import POINTLESS_FOR_LEAVERS
 from t4firm.tasks.ids import detail_of, kind_of, parts_of
 from t4firm.tasks.kinds import STANDING
 
@@ -24,41 +25,12 @@ MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
 OF_APPLICATIONS = ("unassign-application", "declare-application")
 """The steps after which the user has an application no more."""
-POINTLESS_FOR_LEAVERS = ("assign-role", "sign-eula", "update-market-data", "update-user")
-"""The steps that a user who leaves cannot take or does not need: taken up again should the user return."""
 
 
 def mending_kinds(inputs: UserInputs) -> set[str]:
     """The kinds of steps that mend a violation of this user. To look at a person who was taken over mends
     none: only the fill user must be known to do nothing but read."""
     return {*MENDING} if inputs.is_fill_user else {*MENDING} - {"verify-user"}
-
-
-def brought(before: UserInputs, news: UserInputs) -> Iterator[str]:
-    """The steps that a change of inputs brings, by task id."""
-    pointless = POINTLESS_FOR_LEAVERS if news.departed else ()
-    return (task for task in _changed(before, news) if kind_of(task) not in pointless)
-
-
-def _changed(before: UserInputs, news: UserInputs) -> Iterator[str]:
-    old, new = before.details, news.details
-    yield from (news.task("update-user", name) for name in new if new[name] != old.get(name))
-    if before.passwordVersion != news.passwordVersion:
-        yield news.task("update-user", "password")
-        if news.is_fill_user:
-            yield news.task("hand-over-credentials")
-    for name, kind in news.marketData.items():
-        if kind != before.marketData.get(name):
-            yield news.task("update-market-data", name)
-    ended = before.marketData.keys() - news.marketData.keys()
-    yield from (news.task("end-market-data", name) for name in ended)
-    if news.eula and news.eula != before.eula:
-        yield news.task("sign-eula")
-    if before.departed and not news.departed:
-        yield news.task("enable-user")
-    if news.departed and not before.departed:
-        yield news.task("disable-user")
-        yield from (news.task("end-market-data", name) for name in news.marketData)
 
 
 class UserChanges:

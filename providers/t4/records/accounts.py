@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from providers.t4.records.record import Inputs, Recorded
+from t4firm.plan.said import AccountSaid
 from t4firm.tasks.ids import kind_of, parts_of
+
+ENABLED, DISABLED = "Enabled", "Disabled"
+"""`enabled` in T4's answers (seed 002, response sample; t4-details.md section 4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,17 @@ class AccountInputs(Inputs):
     @property
     def words(self) -> str:
         return f"account {self.account}"
+
+    @property
+    def said(self) -> AccountSaid:
+        return AccountSaid(
+            account=self.account,
+            owner=self.owner,
+            names=self.names,
+            enabled={ENABLED: True, DISABLED: False}.get(self.enabled),
+            revoked_from=self.revokedFrom,
+            departed=self.departed,
+        )
 
     @property
     def ids(self) -> dict[str, str]:

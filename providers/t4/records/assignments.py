@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from providers.t4.records.record import Inputs, Recorded
+from t4firm.plan.said import AssignmentSaid
 from t4firm.tasks.ids import task_id
 
 
@@ -49,6 +50,10 @@ class AssignmentInputs(Inputs):
     def unassign(self) -> str:
         """The task that takes it from the user."""
         return task_id(f"unassign-{self.NOUN}", self.username, self.what)
+
+    @property
+    def said(self) -> AssignmentSaid:
+        return AssignmentSaid(present=self.present, unassign=self.unassign)
 
     @property
     def task(self) -> str:

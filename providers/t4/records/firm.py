@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.t4.records.record import Inputs, Recorded
-
-NAME = "firm"
-"""The resource's name: one that stays when the firm is renamed, because the roster must not be lost with
-it."""
+from t4firm.model.firm import Limited
+from t4firm.plan.goals import FIRM_NAME
+from t4firm.plan.limits import LimitUse
+from t4firm.plan.said import FirmSaid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class FirmInputs(Inputs):
     roster: Mapping[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    limits: Mapping[str, Use] = field(default_factory=dict)
+    limits: Mapping[Limited, Use] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
     identity: str = ""
     idle: Mapping[str, str] = field(default_factory=dict)
@@ -39,11 +39,22 @@ class FirmInputs(Inputs):
 
     @property
     def name(self) -> str:
-        return NAME
+        return FIRM_NAME
 
     @property
     def words(self) -> str:
         return "the firm"
+
+    @property
+    def said(self) -> FirmSaid:
+        limits = tuple(LimitUse(name, use.count, use.allowed) for name, use in self.limits.items())
+        return FirmSaid(
+            roster=self.roster,
+            gone=self.gone,
+            history=self.history,
+            limits=limits,
+            identity=self.identity,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

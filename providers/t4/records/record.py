@@ -17,6 +17,7 @@ from pulumi.output import contains_unknowns
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from providers.t4.records.upgrade import upgraded
+from t4firm.plan.said import Said
 from t4firm.reports.drift import Reading
 
 T = TypeVar("T")
@@ -119,6 +120,11 @@ class Inputs:
     @property
     def words(self) -> str:
         """The resource as a sentence names it."""
+        raise NotImplementedError
+
+    @property
+    def said(self) -> Said:
+        """What decides what a change of it brings."""
         raise NotImplementedError
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from providers.t4.records.accounts import NOTHING, FirstAccount
 from providers.t4.records.record import Inputs, Props, Recorded
+from t4firm.plan.said import UserSaid
 from t4firm.tasks.ids import kind_of, parts_of, task_id
 
 IN_T4 = "inT4"
@@ -129,6 +130,21 @@ class UserInputs(Inputs):
     def details(self) -> dict[str, str]:
         """What an operation can change of the person."""
         return {**self.person, "country": self.country, "apptype": self.apptype}
+
+    @property
+    def said(self) -> UserSaid:
+        return UserSaid(
+            username=self.username,
+            first=self.account.account,
+            first_taken=self.firstTaken,
+            details=self.details,
+            password_version=self.passwordVersion,
+            market_data=self.marketData,
+            eula=self.eula.said,
+            is_fill_user=self.is_fill_user,
+            departed=self.departed,
+            revoked=self.revoke.accounts,
+        )
 
     @property
     def managed(self) -> Mapping[str, str]:

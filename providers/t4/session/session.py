@@ -194,9 +194,8 @@ def session() -> Session:
 
 
 def declare(resource: str) -> None:
-    """The program has this resource. A check that no engine asks for (offline_preview) needs no session."""
-    if _session:
-        _session.engine_run.declare(resource)
+    """The program has this resource."""
+    session().engine_run.declare(resource)
 
 
 def is_reviewing() -> bool:

@@ -1,0 +1,64 @@
+"""What a run does of each thing of which a firm file limits how much one run may do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from t4firm.model.firm import Firm, Limited
+from t4firm.plan.prior_state import Recorded
+
+_WORDS: Mapping[Limited, tuple[str, str]] = {
+    "newUsers": ("onboard", "new users"),
+    "departures": ("let", "users depart"),
+    "marketData": ("add", "market data subscriptions (these are billed)"),
+}
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """How much a run would do of what is limited, and how much one run may do."""
+
+    name: Limited
+    count: int
+    allowed: int
+
+    @property
+    def refusal(self) -> str:
+        """Why the run is refused, "" where it may do that much."""
+        verb, what = _WORDS[self.name]
+        if self.count <= self.allowed:
+            return ""
+        return (
+            f"this run would {verb} {self.count} {what}, and limits.{self.name} allows {self.allowed} in one "
+            f"run. Nothing was called. If that many are right, write `limits: {{{self.name}: {self.count}}}` "
+            "in the firm file and have it reviewed; else bring them in steps"
+        )
+
+
+def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
+    """What the next run does of each thing that is limited: all that the file asks for and that no run has
+    recorded yet, so that what failed in the last run counts again in this one. Who is adopted does not count:
+    nothing is changed."""
+    known = recorded.users
+    adopted = {person.username for person in firm.people if person.adopt} - known.keys()
+    counts: dict[Limited, int] = {
+        "newUsers": sum(person.username not in known.keys() | adopted for person in firm.people),
+        "departures": sum(
+            person.departed and person.username in known and not known[person.username].departed
+            for person in firm.people
+        ),
+        "marketData": sum(
+            _had(recorded, person.username).get(exchange) != kind
+            for person in firm.people
+            if not person.departed and person.username not in adopted
+            for exchange, kind in person.marketData.items()
+        ),
+    }
+    size = len(known or firm.people)
+    for name, count in counts.items():
+        yield LimitUse(name, count, firm.limits.allowed(name, size))
+
+
+def _had(recorded: Recorded, username: str) -> Mapping[str, str]:
+    """The market data that T4 was asked for; of somebody who has departed it has ended."""
+    known = recorded.users.get(username)
+    return known.market_data if known and not known.departed else {}

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from t4firm.history.events import Event
+from t4firm.history.file_changes import UNREADABLE
+
+LET_PASS = ("exception", UNREADABLE)
+"""Changes of a file at which a reviewer looks first."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +22,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Audit:
-    """The changes of a firm's stack from a day to a day, both included (UTC)."""
+    """The changes of a firm's stack from a day to a day, both included (UTC). `incomplete`: what of them
+    nobody can know here."""
 
     firm: str
     stack: str
     first: date
     last: date
     sections: tuple[Section, ...]
+    incomplete: tuple[str, ...] = ()
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -38,7 +44,7 @@ def audit(firm: str, stack: str, events: Iterable[Event], first: date, last: dat
     sections = {
         "Exceptions": [event for event in chosen if is_exception(event)],
         "Came": [event for event in chosen if event.change == "came"],
-        "Changed": [event for event in chosen if event.change in ("changed", "exception")],
+        "Changed": [event for event in chosen if event.change in ("changed", *LET_PASS)],
         "Left": [event for event in chosen if event.change == "left"],
         "Signed off": [event for event in chosen if event.kind in ("signed off", "withdrawn")],
         "Tasks that were opened": [event for event in chosen if event.kind == "opened"],
@@ -51,7 +57,7 @@ def audit(firm: str, stack: str, events: Iterable[Event], first: date, last: dat
 
 def is_exception(event: Event) -> bool:
     """Whether somebody let something pass, took a sign-off back, or ran something out of the ordinary; or T4
-    showed otherwise than somebody had signed."""
+    contradicted a sign-off; or a version of a file cannot be read."""
     if event.kind == "run":
         return bool(event.change)
-    return event.change == "exception" or event.kind in ("withdrawn", "contradicted")
+    return event.change in LET_PASS or event.kind in ("withdrawn", "contradicted")

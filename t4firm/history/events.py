@@ -49,7 +49,8 @@ class Commit:
 @dataclass(frozen=True)
 class Run:
     """One run of the engine. `who`: the CI system with its build, or `by hand`; `reviewed`: the digest of the
-    reviewed list that it followed, "" for none; `clean`: the folder had no change that was not committed."""
+    reviewed list that it followed, "" for none; `clean`: the folder had no change that was not committed;
+    None where the engine did not note it."""
 
     at: str
     ended: str
@@ -58,7 +59,13 @@ class Run:
     who: str
     succeeded: bool
     reviewed: str = ""
-    clean: bool = True
+    clean: bool | None = True
+
+    @property
+    def short_list(self) -> str:
+        """The digest of the reviewed list, with as many digits as are enough to compare two."""
+        kind, colon, digits = self.reviewed.rpartition(":")
+        return f"{kind}{colon}{digits[:12]}"
 
     @property
     def exceptions(self) -> tuple[str, ...]:
@@ -66,7 +73,7 @@ class Run:
         found = {
             "run by hand": self.who == BY_HAND,
             "followed no reviewed list": not self.reviewed,
-            "the folder had changes that were not committed": not self.clean,
+            "the folder had changes that were not committed": self.clean is False,
             "failed": not self.succeeded,
         }
         return tuple(words for words, holds in found.items() if holds)

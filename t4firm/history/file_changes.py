@@ -13,9 +13,11 @@ from t4firm.model.firm import Limits
 from t4firm.review.entries import SHOWN
 from t4firm.tasks.ids import parts_of
 
-Kind = Literal["came", "changed", "left", "signed off", "withdrawn", "exception"]
+UNREADABLE: Literal["unreadable"] = "unreadable"
+
+Kind = Literal["came", "changed", "left", "signed off", "withdrawn", "exception", "unreadable"]
 """An entry came, changed, or left; a task was signed off, or its line taken out; something was let pass that
-would have stopped a run, counted as a difference, or been captured."""
+would have stopped a run, counted as a difference, or been captured; nobody can read what the version says."""
 
 Path = tuple[str, ...]
 
@@ -60,6 +62,12 @@ def firm_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
         old, new = olds.get(path), news.get(path)
         if old != new and not _is_told(path, before, after):
             yield _change(path, old, new, before, after)
+
+
+def unreadable(name: str, why: str) -> FileChange:
+    """A version of a file that says nothing that anybody can read."""
+    told = f"this version of {name} cannot be read ({why}); what it changed is in the next one"
+    return FileChange(UNREADABLE, told, key=(UNREADABLE, name))
 
 
 def part_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -16,6 +16,9 @@ from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.document import Document, FileError, Mistake, read, validated
 from t4firm.yaml_files.mistakes import shown
 
+ATTESTED = ".attested.yaml"
+"""How the name of an attested file ends."""
+
 FIRST_TO_SEE_A_DAY = timedelta(hours=14)
 """How far the first place on earth is ahead of UTC: who signs there writes a day that is not over here."""
 
@@ -51,7 +54,7 @@ def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
     """The attested file that belongs to a firm file: `.attested.yaml` for `.firm.yaml`; or to a stack file,
     where there is one: what is done in one environment is not done in the other."""
     own = stack_file if stack_file and stack_file.exists() else firm_file
-    return own.with_name(re.sub(r"(\.firm|\.stack)?(\.yaml)?$", ".attested.yaml", own.name, count=1))
+    return own.with_name(re.sub(r"(\.firm|\.stack)?(\.yaml)?$", ATTESTED, own.name, count=1))
 
 
 def load_attested(firm_file: Path, stack_file: Path | None = None) -> Mapping[str, Attestation]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from t4firm.history.events import Event, Run
 from t4firm.yaml_files.mistakes import counted, some
 from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
 
-GOOD, NONE, UNCHECKED = ("G", "U"), "N", "E"
-"""What git says of a signature (`git log --format=%G?`): good, none, there but not to be checked here."""
+GOOD, UNKNOWN_KEY, NONE, UNCHECKED = "G", "U", "N", "E"
+"""What git says of a signature (`git log --format=%G?`): good, good by a key that nobody here vouches for,
+none, there but not to be checked here."""
+
+NO_RUN: Final = "the engine's history has no run of this stack"
+NO_COMMIT: Final = "no commit here changed the files"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Check:
 
 def checks(history: History, repository: Repository) -> Iterator[Check]:
     """Everything, in the order in which one thing rests on the other."""
-    yield _complete(repository)
+    yield from _complete(history)
     yield from _on_main(history, repository)
     yield from _lists(history)
     yield _clean(history)
@@ -35,16 +39,21 @@ def checks(history: History, repository: Repository) -> Iterator[Check]:
     yield _approvals(history)
 
 
-def _complete(repository: Repository) -> Check:
-    if repository.is_shallow:
-        words = "git's history is cut off here (a shallow checkout): `git fetch --unshallow`"
-        return Check("history of the files", "unknown", words)
-    return Check("history of the files", "holds", "git has it from the first commit")
+def _complete(history: History) -> Iterator[Check]:
+    what = "history of the files"
+    yield from (Check(what, "unknown", words) for words in history.incomplete)
+    if not history.incomplete and not history.commits:
+        yield Check(what, "unknown", "no commit here has them")
+    elif not history.incomplete:
+        yield Check(what, "holds", "git has it from the first commit")
 
 
 def _on_main(history: History, repository: Repository) -> Iterator[Check]:
     what, branch = "commits of the runs", repository.main()
     applied = {run.commit: run for run in history.runs}
+    if not history.runs:
+        yield Check(what, "unknown", NO_RUN)
+        return
     if not branch:
         yield Check(what, "unknown", "there is no branch main or master here to compare them with")
         return
@@ -72,6 +81,8 @@ def _lists(history: History) -> Iterator[Check]:
     twice = [run for run in reviewed if sum(_same(run, other) for other in reviewed) > 1]
     if twice:
         yield Check(what, "fails", f"the same list was applied twice: {_runs(twice)}")
+    if not history.runs:
+        yield Check(what, "unknown", NO_RUN)
     if reviewed:
         runs = counted(len(reviewed), "run")
         words = f"{runs} named the digest of a list; the lists are artifacts of the pipeline"
@@ -85,10 +96,15 @@ def _same(one: Run, other: Run) -> bool:
 
 
 def _clean(history: History) -> Check:
-    if dirty := [run for run in history.runs if not run.clean]:
-        words = f"ran with changes that no commit has: {_runs(dirty)}"
-        return Check("what the runs read", "fails", words)
-    return Check("what the runs read", "holds", "no run had changes that were not committed")
+    what = "what the runs read"
+    if not history.runs:
+        return Check(what, "unknown", NO_RUN)
+    if dirty := [run for run in history.runs if run.clean is False]:
+        return Check(what, "fails", f"ran with changes that no commit has: {_runs(dirty)}")
+    if untold := [run for run in history.runs if run.clean is None]:
+        words = f"the engine did not note whether there were changes that no commit has: {_runs(untold)}"
+        return Check(what, "unknown", words)
+    return Check(what, "holds", "no run had changes that were not committed")
 
 
 def _signatures(history: History) -> Iterator[Check]:
@@ -96,12 +112,16 @@ def _signatures(history: History) -> Iterator[Check]:
     by_word: dict[str, list[str]] = {}
     for commit in history.commits:
         by_word.setdefault(commit.signature, []).append(commit.short)
-    good = [sha for word in GOOD for sha in by_word.pop(word, [])]
+    if not by_word:
+        yield Check(what, "unknown", NO_COMMIT)
+    good, unvouched = by_word.pop(GOOD, []), by_word.pop(UNKNOWN_KEY, [])
     none, unchecked = by_word.pop(NONE, []), by_word.pop(UNCHECKED, [])
     if bad := [sha for commits in by_word.values() for sha in commits]:
         yield Check(what, "fails", f"bad, expired or revoked: {some(bad)}")
     if unchecked:
         yield Check(what, "unknown", f"the key is not here: {some(unchecked)}")
+    if unvouched:
+        yield Check(what, "unknown", f"whose key it is, nobody here vouches for: {some(unvouched)}")
     if none:
         yield Check(what, "unknown", f"not signed: {len(none)} of {counted(len(history.commits), 'commit')}")
     if good:
@@ -109,6 +129,8 @@ def _signatures(history: History) -> Iterator[Check]:
 
 
 def _unapplied(history: History) -> Check:
+    if not history.commits:
+        return Check("commits of the files", "unknown", NO_COMMIT)
     if history.unapplied:
         commits = some(commit.short for commit in history.unapplied)
         return Check("commits of the files", "unknown", f"no successful run has had them: {commits}")
@@ -123,6 +145,8 @@ def _answers(history: History) -> Iterator[Check]:
         yield Check("T4's answers", "unknown", words)
     elif shown:
         yield Check("T4's answers", "holds", f"{len(shown)}, each within a run of the history")
+    else:
+        yield Check("T4's answers", "unknown", "no answer of T4 is recorded with its time")
     if without := [event for event in shown if not event.request]:
         yield Check(
             "T4's request ids", "unknown", f"{counted(len(without), 'answer')} had none: {_whats(without)}"
@@ -131,12 +155,16 @@ def _answers(history: History) -> Iterator[Check]:
 
 def _states(history: History) -> Check:
     what = "evidence of what left"
+    if not history.runs:
+        return Check(what, "unknown", NO_RUN)
     if history.kept:
         return Check(what, "holds", "the backend keeps what each run recorded")
     return Check(what, "unknown", "this backend does not show what former runs recorded; git has the entries")
 
 
 def _approvals(history: History) -> Check:
+    if not history.commits:
+        return Check("approvals", "unknown", NO_COMMIT)
     without = [commit.short for commit in history.commits if not commit.approved]
     if without:
         words = f"no trailer names an approver of {some(without)}; `--github` asks GitHub"

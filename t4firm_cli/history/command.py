@@ -7,7 +7,7 @@ from pathlib import Path
 from t4firm.history.events import Event
 from t4firm_cli.history.checks import Check, checks
 from t4firm_cli.history.commits import Repository
-from t4firm_cli.history.gathering import gather
+from t4firm_cli.history.gathering import History, gather
 from t4firm_cli.history.showing import as_csv, lines
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.report.output import write
@@ -29,35 +29,48 @@ class Asked:
 
 
 def run(project: Project, stack: str, asked: Asked) -> int:
-    """Print it. The exit code is 2 where something was checked that does not hold."""
+    """Print it. The exit code is 2 where something was checked that does not hold, and where git does not
+    have the whole history here."""
     history = gather(project, stack, github=asked.github)
-    events = _about(history.events, asked.subject)
+    say_incomplete(history)
+    events = _about(history, asked.subject)
     found = tuple(checks(history, Repository(project))) if asked.check else ()
     if asked.csv is not None:
         write(asked.csv, as_csv(events))
     if asked.as_json:
-        say_json({"stack": stack, "subject": asked.subject, "events": events, "checks": found})
+        parts = {"incomplete": history.incomplete, "events": events, "checks": found}
+        say_json({"stack": stack, "subject": asked.subject, **parts})
     elif asked.csv is None and not asked.check:
         for text, style in lines(events):
             say(text, style)
     if asked.check and not asked.as_json:
         _tell(found)
-    return 2 if any(each.outcome == "fails" for each in found) else 0
+    return 2 if history.is_cut or any(each.outcome == "fails" for each in found) else 0
 
 
-def _about(events: tuple[Event, ...], subject: str) -> tuple[Event, ...]:
+def say_incomplete(history: History) -> None:
+    """What nobody can know here, on standard error."""
+    for words in history.incomplete:
+        complain(f"warning: {words}", "warning")
+
+
+def _about(history: History, subject: str) -> tuple[Event, ...]:
     if not subject:
-        return events
-    if chosen := tuple(event for event in events if event.is_about(subject)):
+        return history.events
+    if chosen := tuple(event for event in history.events if event.is_about(subject)):
         return chosen
+    versions = "no version of the files that git has here" if history.is_cut else "no version of the files"
     raise ProjectError(
-        f"nothing is known of {subject!r}: no version of the files has it, and no record. Name a user, an "
-        "account or a task, as `t4firm tasks` shows it"
+        f"nothing is known of {subject!r}: {versions} has it, and no record. Name a user, an account or a "
+        "task, as `t4firm tasks` shows it"
     )
 
 
 def _tell(found: Iterable[Check]) -> None:
     for each in found:
         say(f"{each.what}: {WORDS[each.outcome]}: {each.words}", STYLES[each.outcome])
-    if not any(each.outcome == "fails" for each in found):
+    outcomes = {each.outcome for each in found}
+    if "holds" not in outcomes and "fails" not in outcomes:
+        complain("Nothing can be verified.")
+    elif "fails" not in outcomes:
         complain("Nothing that can be verified fails.")

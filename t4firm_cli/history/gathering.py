@@ -10,7 +10,7 @@ from providers.t4.session.journal import Entry, Journal
 from providers.t4.settings import file_settings
 from providers.t4.stack_files import FirmStack
 from t4firm.history.events import Commit, Event, Kind, Run, in_order, run_during
-from t4firm.history.file_changes import FileChange
+from t4firm.history.file_changes import UNREADABLE, FileChange
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.history.approvals import approved_on_github
 from t4firm_cli.history.commits import Changed, Repository
@@ -22,19 +22,32 @@ from t4firm_cli.validate import load
 BY_A_RUN: tuple[Kind, ...] = ("shown", "opened")
 """What happens while a run goes on."""
 
+CUT_OFF = (
+    "git's history is cut off here (a shallow checkout), so who came, changed, left or signed before is not "
+    "known. Run `git fetch --unshallow`; in a pipeline set `fetch-depth: 0` for actions/checkout"
+)
+
 IN_A_FILE: Mapping[str, Kind] = {"signed off": "signed off", "withdrawn": "withdrawn"}
 
 
 @dataclass(frozen=True)
 class History:
     """All that is known of a stack's past. `commits`: of its files, the oldest first; `unapplied`: those that
-    no successful run has had; `kept`: whether the backend keeps what former runs recorded."""
+    no successful run has had; `kept`: whether the backend keeps what former runs recorded; `is_cut`: git does
+    not have the first commits here; `unreadable`: versions of files that nobody can read."""
 
     events: tuple[Event, ...]
     runs: tuple[Run, ...]
     commits: tuple[Commit, ...]
     unapplied: tuple[Commit, ...]
     kept: bool
+    is_cut: bool = False
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """What nobody can know here, a sentence each."""
+        return (*((CUT_OFF,) if self.is_cut else ()), *self.unreadable)
 
 
 def gather(project: Project, stack: str, *, github: bool = False) -> History:
@@ -54,6 +67,13 @@ def gather(project: Project, stack: str, *, github: bool = False) -> History:
         commits=tuple(each.commit for each in changed),
         unapplied=tuple(each.commit for each in changed if each.commit.sha not in applied),
         kept=runs.kept,
+        is_cut=repository.is_shallow,
+        unreadable=tuple(
+            f"commit {each.commit.short}: {change.what}"
+            for each in changed
+            for change in each.changes
+            if change.kind == UNREADABLE
+        ),
     )
 
 

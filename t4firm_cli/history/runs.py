@@ -63,7 +63,7 @@ def _run(entry: Mapping[str, Any]) -> Run:
         who=_who(environment),
         succeeded=entry.get("result") == "succeeded",
         reviewed=message.removeprefix(REVIEWED) if message.startswith(REVIEWED) else "",
-        clean=environment.get("git.dirty") != "true",
+        clean={"true": False, "false": True}.get(environment.get("git.dirty", "")),
     )
 
 

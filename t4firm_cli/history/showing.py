@@ -96,7 +96,7 @@ def _sources(event: Event) -> Iterator[str]:
         if event.applied is None:
             yield "applied: by no successful run"
     if (run := event.applied) and event.kind != "run":
-        reviewed = f", reviewed list {run.reviewed[:12]}" if run.reviewed else ", no reviewed list"
+        reviewed = f", reviewed list {run.short_list}" if run.reviewed else ", no reviewed list"
         verb = "applied by" if event.commit else "in"
         yield f"{verb} the run of {run.at[:16].replace('T', ' ')} UTC ({run.who}{reviewed})"
     if event.kind == "run" and event.applied:

@@ -1,13 +1,12 @@
 """A project as it was at a revision of git, and where a branch began."""
 
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from t4firm_cli.project.git import git, words_of
 from t4firm_cli.project.layout import Project, ProjectError
 
 UNKNOWN_REVISION = "Needed a single revision"
@@ -28,7 +27,7 @@ NOT_JOINED = (
 def beginning_of_branch(project: Project, base: str) -> str:
     """The newest commit that a revision and what is checked out have in common: what HEAD has beyond it is
     the change. Raises ProjectError where there is no such revision, or no such commit."""
-    common = _git(project, "merge-base", commit_of(project, base), "HEAD")
+    common = git(project.folder, "merge-base", commit_of(project, base), "HEAD")
     if common.returncode:
         raise ProjectError(NOT_JOINED.format(base))
     return common.stdout.decode().strip()
@@ -36,15 +35,15 @@ def beginning_of_branch(project: Project, base: str) -> str:
 
 def commits_since(project: Project, commit: str, base: str) -> int:
     """How many commits a revision has beyond one of its ancestors."""
-    counted = _git(project, "rev-list", "--count", f"{commit}..{commit_of(project, base)}")
+    counted = git(project.folder, "rev-list", "--count", f"{commit}..{commit_of(project, base)}")
     return int(counted.stdout) if counted.returncode == 0 else 0
 
 
 def commit_of(project: Project, revision: str) -> str:
     """The commit that a revision names. Raises ProjectError where there is none."""
-    found = _git(project, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    found = git(project.folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
-        said = _words(found)
+        said = words_of(found)
         remedy = f". {FETCH}" if UNKNOWN_REVISION in said else ""
         raise ProjectError(f"git does not find the revision {revision!r} here: {said}{remedy}")
     return found.stdout.decode().strip()
@@ -60,7 +59,7 @@ def project_at(project: Project, revision: str) -> Iterator[Project]:
     """
     commit = commit_of(project, revision)
     below, folder_of_git = (
-        _git(project, "rev-parse", *words).stdout.decode().rstrip("\n")
+        git(project.folder, "rev-parse", *words).stdout.decode().rstrip("\n")
         for words in (("--show-prefix",), ("--absolute-git-dir",))
     )
     with TemporaryDirectory(prefix="t4firm-") as folder:
@@ -71,10 +70,10 @@ def project_at(project: Project, revision: str) -> Iterator[Project]:
             "GIT_WORK_TREE": str(tree),
             "GIT_INDEX_FILE": str(Path(folder) / "index"),
         }
-        done = _git(Project(tree), "read-tree", "--reset", "-u", commit, environ=its_own)
+        done = git(tree, "read-tree", "--reset", "-u", commit, environ=its_own)
         if done.returncode:
             raise ProjectError(
-                f"git cannot check out {revision!r}: {_words(done)}. In a partial clone, fetch the base "
+                f"git cannot check out {revision!r}: {words_of(done)}. In a partial clone, fetch the base "
                 "branch whole"
             )
         yield Project(tree / below)
@@ -82,14 +81,14 @@ def project_at(project: Project, revision: str) -> Iterator[Project]:
 
 def is_tracked(project: Project, file: Path) -> bool:
     """Whether a file here is under version control: so that a revision without it did not have it."""
-    return _git(project, "ls-files", "--error-unmatch", "--", str(file)).returncode == 0
+    return git(project.folder, "ls-files", "--error-unmatch", "--", str(file)).returncode == 0
 
 
 def commit_here(project: Project) -> str:
     """The commit that is checked out; "" where there is no repository, or no git."""
     if shutil.which("git") is None:
         return ""
-    found = _git(project, "rev-parse", "--verify", "--quiet", "HEAD")
+    found = git(project.folder, "rev-parse", "--verify", "--quiet", "HEAD")
     return found.stdout.decode().strip() if found.returncode == 0 else ""
 
 
@@ -98,25 +97,4 @@ def is_before(project: Project, commit: str, other: str) -> bool:
     checkout, which has the head alone."""
     if not commit or commit == other:
         return False
-    return _git(project, "merge-base", "--is-ancestor", commit, other).returncode == 0
-
-
-def _git(
-    project: Project, *arguments: str, environ: Mapping[str, str] | None = None
-) -> "subprocess.CompletedProcess[bytes]":
-    """What git prints, and how it ended."""
-    try:
-        return subprocess.run(
-            ["git", *arguments],
-            cwd=project.folder,
-            env={**os.environ, **(environ or {}), "LC_ALL": "C"},  # its words are looked at
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise ProjectError("there is no `git` here, and --base names a revision; name a file") from None
-
-
-def _words(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """What git said."""
-    return done.stderr.decode(errors="replace").strip()
+    return git(project.folder, "merge-base", "--is-ancestor", commit, other).returncode == 0

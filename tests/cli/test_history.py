@@ -15,13 +15,15 @@ import pytest
 from t4firm.history.audit import audit
 from t4firm.history.events import BY_HAND, Commit, Event, Run, in_order, request_in, run_during, time_in
 from t4firm_cli.engine.past_runs import REVIEWED, past_runs
-from t4firm_cli.history import approvals, commits, runs
+from t4firm_cli.history import approvals, command, gathering, log, runs
 from t4firm_cli.history.checks import checks
 from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
 from t4firm_cli.history.showing import as_csv, lines
 from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.report import output, period
 from tests.browser.pages import HOSTILE, ONBOARDED, changes, written
+from tests.cli.conftest import ROOT
 
 FIRM = "firm: Example\nusers:\n  trader.a: {accounts: ['11111']}\n"
 ANN = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
@@ -100,17 +102,103 @@ def test_what_a_merge_alone_brings_is_told_of_the_merge(project: Project) -> Non
     assert found["B comes"] == ["users.trader.b came"]
 
 
-def test_a_version_with_mistakes_is_read_as_far_as_it_goes(project: Project) -> None:
-    changed(project, "users: [\n", "Broken")
-    changed(project, FIRM, "Mended")
-    assert [commit.subject for commit, _ in told(project)] == ["The firm begins", "Broken", "Mended"]
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("users: [\n", "line 1: something is missing in the brackets"),
+        ("", "line 1: the file is empty"),
+        ("firm: Example\nusers: x\n", "users is no group of entries"),
+        ("firm: Example\ninclude: x\n", "include is no list"),
+        ("firm: Example\ninclude: [gone.yaml]\n", "it includes stacks/gone.yaml, which is not there"),
+        ("firm: Example\ninclude: [odd.yaml]\n", "users is no group of entries"),
+        ("\udce4: Latin 1\n", "line 1: this line has a character that is not UTF-8"),
+    ],
+)
+def test_a_version_that_nobody_can_read_is_skipped_and_told(project: Project, text: str, why: str) -> None:
+    """Nobody left with it, and nobody came back."""
+    (project.folder / "stacks" / "odd.yaml").write_text("users: [x]\n")
+    (project.folder / "stacks" / "demo.firm.yaml").write_bytes(text.encode(errors="surrogateescape"))
+    git(project.folder, "add", "--all")
+    git(project.folder, "commit", "--quiet", "--message=Broken")
+    changed(project, FIRM.replace("11111", "22222"), "Mended")
+    (_, broken), (_, mended) = told(project)[1:]
+    [words] = broken
+    assert words.startswith(f"this version of stacks/demo.firm.yaml cannot be read ({why}")
+    assert mended == ["users.trader.a.accounts: 11111 removed", "users.trader.a.accounts: 22222 added"]
 
 
-def test_a_version_with_parts_of_another_form_is_read_as_far_as_it_goes(project: Project) -> None:
-    (project.folder / "stacks" / "rates.yaml").write_text("users: [x]\naccounts: x\n")
-    changed(project, "firm: Example\ninclude: [rates.yaml]\nusers: x\nfillService: x\n", "Odd")
-    changed(project, FIRM, "Mended")
-    assert [commit.subject for commit, _ in told(project)] == ["The firm begins", "Odd", "Mended"]
+def test_a_link_in_git_is_read_as_the_file_that_it_names(project: Project) -> None:
+    stacks = project.folder / "stacks"
+    (stacks / "demo.firm.yaml").rename(stacks / "shared.yaml")
+    (stacks / "demo.firm.yaml").symlink_to("shared.yaml")
+    git(project.folder, "add", "--all")
+    git(project.folder, "commit", "--quiet", "--message=A link")
+    assert [what for _, what in told(project)[1:]] == []
+
+
+def test_a_message_and_settings_of_git_leave_the_commits_as_they_are(project: Project) -> None:
+    """Whoever looks on may have git show signatures, and a message may have any character."""
+    git(project.folder, "config", "log.showSignature", "true")
+    git(project.folder, "config", "i18n.logOutputEncoding", "ISO-8859-1")
+    changed(project, FIRM + "  trader.b: {}\n", "B comes\x01 \u00e4\n\nSome\x01words")
+    changed(project, FIRM, "B goes")
+    assert [commit.subject for commit, _ in told(project)] == [
+        "The firm begins",
+        "B comes\x01 \u00e4",
+        "B goes",
+    ]
+
+
+@pytest.mark.parametrize("review", ["Ann <other@example.com>", "Ann's other name <ANN@example.com>"])
+def test_nobody_reviews_what_is_their_own(project: Project, review: str) -> None:
+    git(project.folder, "switch", "--quiet", "--create", "side")
+    changed(project, FIRM + "  trader.b: {}\n", f"B comes\n\nReviewed-by: {review}")
+    git(project.folder, "switch", "--quiet", "main")
+    words = f"Merge side\n\nReviewed-by: {review}\nReviewed-by: Bob"
+    git(project.folder, "merge", "--quiet", "--no-ff", f"--message={words}", "side")
+    assert told(project)[-1][0].approved == ("Bob",)
+
+
+@pytest.fixture
+def shallow(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The demo's firm in a clone that has the last two commits alone; no run yet."""
+    text = (ROOT / "stacks" / "demo.firm.yaml").read_text()
+    changed(project, text, "The demo begins")
+    changed(project, text.replace("  trader.a:", "  trader.z:"), "Z comes for A")
+    changed(project, text, "A is back")
+    git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{tmp_path}", "clone")
+    monkeypatch.setattr(gathering, "Pulumi", lambda _, stack: Engine(tmp_path))
+    monkeypatch.setattr(gathering, "_shown", lambda *_: iter(()))
+    return Project(tmp_path / "clone" / "firm")
+
+
+def test_a_shallow_clone_tells_what_it_has_and_that_it_has_not_all(
+    shallow: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run(shallow, "demo", command.Asked(as_json=True)) == 2
+    printed = capsys.readouterr()
+    assert "git's history is cut off here" in printed.err
+    for remedy in ("`git fetch --unshallow`", "`fetch-depth: 0`"):
+        assert remedy in printed.err
+    shown = json.loads(printed.out)
+    assert {event["commit"]["subject"] for event in shown["events"]} == {"A is back"}
+    assert [words in printed.err for words in shown["incomplete"]] == [True]
+    with pytest.raises(ProjectError, match="no version of the files that git has here"):
+        command.run(shallow, "demo", command.Asked("trader.b"))
+    assert period.run(shallow, "demo", output.Asked(html=Path("-")), None, None) == 2
+    printed = capsys.readouterr()
+    assert "This audit is not complete" in printed.out
+    assert "git's history is cut off here" in printed.err
+
+
+def test_a_whole_clone_says_nothing_of_it(shallow: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    git(shallow.folder, "fetch", "--quiet", "--unshallow")
+    assert command.run(shallow, "demo", command.Asked("trader.a")) == 0
+    assert period.run(shallow, "demo", output.Asked(html=Path("-")), None, None) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "The demo begins" in printed.out
+    assert "This audit is not complete" not in printed.out
 
 
 def test_a_file_that_was_not_there_and_a_folder_without_git(project: Project, tmp_path: Path) -> None:
@@ -329,6 +417,25 @@ def test_what_nobody_can_tell_from_here_fails_nothing(project: Project) -> None:
     assert set().union(*outcomes(dim, Repository(project)).values()) == {"holds", "unknown"}
 
 
+def test_where_there_is_nothing_to_look_at_nothing_holds(project: Project) -> None:
+    found = outcomes(History((), (), (), (), kept=True), Repository(project))
+    assert len(found) == 9
+    assert set().union(*found.values()) == {"unknown"}
+    untold = replace(RUN, clean=None)
+    history = History((), (untold,), (replace(COMMIT, signature="U"),), (), kept=True)
+    found = outcomes(history, Repository(project))
+    assert found["what the runs read"] == {"unknown"}
+    assert found["signatures of commits"] == {"unknown"}, "a key that nobody vouches for"
+
+
+def test_digests_can_be_compared(project: Project) -> None:
+    digest = f"sha256:{'0123456789abcdef' * 4}"
+    shown = replace(SHOWN, applied=replace(RUN, reviewed=digest))
+    assert any("reviewed list sha256:0123456789ab)" in text for text, _ in lines((shown,)))
+    html = written(audit("Example", "demo", (shown,), date(2026, 11, 1), date(2026, 11, 30)))
+    assert f'<span title="{digest}">sha256:0123456789ab</span>' in html
+
+
 def test_github_says_whose_last_word_was_an_approval(monkeypatch: pytest.MonkeyPatch) -> None:
     def review(who: str, state: str, day: str) -> dict[str, Any]:
         return {"user": {"login": who}, "state": state, "submitted_at": f"{day}T10:00:00Z"}
@@ -359,5 +466,5 @@ def test_github_says_whose_last_word_was_an_approval(monkeypatch: pytest.MonkeyP
     ],
 )
 def test_a_pull_request_is_known_by_what_a_host_writes(subject: str, number: str) -> None:
-    found = commits.PULL_REQUEST.search(subject)
+    found = log.PULL_REQUEST.search(subject)
     assert next(filter(None, found.groups() if found else ()), "") == number

@@ -98,7 +98,7 @@ def t4firm(
 
 def _foreseen() -> tuple[type[Exception], ...]:
     """Errors that are a sentence for the user; asked for only where there is one."""
-    from providers.t4.settings import SettingsError
+    from providers.t4.configuration.settings import SettingsError
     from t4firm.edits.firm_files import NotInTheFile
     from t4firm.yaml_files.document import FileError
     from t4firm.yaml_files.edits import NotEditable

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4.settings import is_loopback
+from providers.t4.configuration.settings import is_loopback
 from t4firm_cli.engine.command import Pulumi, on_simulator
 from t4firm_cli.terminal import complain
 

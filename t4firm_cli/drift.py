@@ -7,12 +7,12 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from providers.t4.drift_scan import InState, Live, not_made, read_all
-from providers.t4.lifecycle.log import LOG
+from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.outputs import key_of
 from providers.t4.records.upgrade import upgraded
+from providers.t4.reports.drift_scan import InState, Live, not_made, read_all
 from providers.t4.session import session as sessions
-from providers.t4.stack_files import FirmStack
+from providers.t4.steps.log import LOG
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified, sorted_out
 from t4firm.yaml_files.mistakes import counted

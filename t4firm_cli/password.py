@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.t4.lifecycle.task_records import open_tasks
-from providers.t4.password_seed import bound, new_seed
+from providers.t4.configuration.password_seed import bound, new_seed
+from providers.t4.configuration.settings import check_seed, file_settings
+from providers.t4.records.task_records import open_tasks
 from providers.t4.session.marks import mark_of_password
 from providers.t4.session.password import password_for
-from providers.t4.settings import check_seed, file_settings
 from t4firm.plan.goals import OURS
 from t4firm.tasks.ids import task_id
 from t4firm_cli.engine.command import Pulumi

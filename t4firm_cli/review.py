@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from providers.t4.password_seed import new_seed
-from providers.t4.stack_files import FirmStack
+from providers.t4.configuration.password_seed import new_seed
+from providers.t4.configuration.stack_files import FirmStack
 from t4firm.plan.goals import Key
 from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of

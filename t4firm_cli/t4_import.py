@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from providers.t4.api import T4Error
-from providers.t4.lifecycle.log import LOG
 from providers.t4.session import lookups
 from providers.t4.session import session as sessions
+from providers.t4.steps.log import LOG
 from t4firm.edits.draft import NEEDED, Shown, ShownAccount, ShownUser, draft
 from t4firm.edits.firm_files import FirmFiles, in_words
 from t4firm.evidence import Seen

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from providers.t4.lifecycle.task_records import open_tasks
+from providers.t4.configuration.settings import file_settings
+from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.outputs import (
     fees_of,
     key_of,
@@ -21,12 +22,11 @@ from providers.t4.outputs import (
     task_list,
     trials_over,
 )
-from providers.t4.prior_state import recorded_of
-from providers.t4.recorded_coverage import TO_DO, covered
-from providers.t4.recorded_proofs import proofs
+from providers.t4.records.prior_state import recorded_of
+from providers.t4.records.task_records import open_tasks
 from providers.t4.records.upgrade import upgraded
-from providers.t4.settings import file_settings
-from providers.t4.stack_files import FirmStack
+from providers.t4.reports.coverage import TO_DO, covered
+from providers.t4.reports.proofs import proofs
 from t4firm.loading.attested_file import attested_path
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Key

@@ -22,9 +22,9 @@ from urllib.parse import unquote, urlsplit
 
 import psutil
 
-from providers.t4 import run_owner
-from providers.t4.run_owner import ENGINE, Owner
-from providers.t4.settings import patience_of
+from providers.t4.configuration.settings import patience_of
+from providers.t4.engine import run_owner
+from providers.t4.engine.run_owner import ENGINE, Owner
 from t4firm.yaml_files.mistakes import some
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import ProjectError

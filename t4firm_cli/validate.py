@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from providers.t4.configuration.settings import file_settings
+from providers.t4.configuration.stack_files import FirmStack, load_files
 from providers.t4.session.place import normal
-from providers.t4.settings import file_settings
-from providers.t4.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
 from t4firm.loading.included import read_firm
 from t4firm.loading.other_stacks import Read, claimed_twice

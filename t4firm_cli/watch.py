@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from providers.t4.account_watch import Watch
 from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.reading import LoginShown
-from providers.t4.drift_scan import fill_users
-from providers.t4.lifecycle import fill_login
-from providers.t4.lifecycle.log import LOG
+from providers.t4.configuration.stack_files import FirmStack
+from providers.t4.lifecycle.user import fill_login
+from providers.t4.reports.account_watch import Watch
+from providers.t4.reports.drift_scan import fill_users
+from providers.t4.reports.socket_findings import said_accounts
 from providers.t4.session import session as sessions
 from providers.t4.session.socket_reads import SocketReads
-from providers.t4.socket_findings import said_accounts
-from providers.t4.stack_files import FirmStack
+from providers.t4.steps.log import LOG
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from providers.t4.settings import file_settings
+from providers.t4.configuration.settings import file_settings
 from t4firm.edits.firm_files import FirmFiles
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, say

@@ -8,18 +8,18 @@ import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
 from providers.t4.api import Conflict
+from providers.t4.engine.declared import declared
 from providers.t4.lifecycle import account_in_t4, account_refresh
 from providers.t4.lifecycle.account_refresh import STATES
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
-from providers.t4.lifecycle.journaled_calls import Facts, Outcome, marked, together
-from providers.t4.lifecycle.task_ledger import Steps, called, forget
-from providers.t4.lifecycle.task_records import may_be_taken
-from providers.t4.lifecycle.unrecorded import unrecorded
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
-from providers.t4.records.declared import declared
+from providers.t4.records.task_records import may_be_taken
 from providers.t4.session import lookups
 from providers.t4.session.session import session
+from providers.t4.steps.journaled_calls import Facts, Outcome, marked, together
+from providers.t4.steps.task_ledger import Steps, called, forget
+from providers.t4.steps.unrecorded import unrecorded
 from providers.t4.user import User
 from t4firm.evidence import NotSeen, Seen
 from t4firm.model.names import among

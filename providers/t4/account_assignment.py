@@ -9,13 +9,13 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from providers.t4.account import Account
+from providers.t4.engine.declared import declared
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.lifecycle.errors import StillThere
-from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.task_records import Record, open_tasks
 from providers.t4.records.assignments import AccessInputs, AccessRecord
-from providers.t4.records.declared import declared
+from providers.t4.records.task_records import Record, open_tasks
 from providers.t4.session import lookups
+from providers.t4.steps.task_ledger import Steps
 from providers.t4.user import User
 from t4firm.evidence import Seen
 from t4firm.model.names import among

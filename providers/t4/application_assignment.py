@@ -7,9 +7,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from providers.t4.engine.declared import declared
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.records.assignments import ApplicationInputs, ApplicationRecord
-from providers.t4.records.declared import declared
 from providers.t4.user import User
 from t4firm.model.names import among
 from t4firm.plan.goals import ApplicationGoal

@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from providers.t4.engine.declared import declared
 from providers.t4.lifecycle.base import T4Provider
-from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.user_creation import journal_key
-from providers.t4.records.declared import declared
+from providers.t4.lifecycle.user.creation import journal_key
 from providers.t4.records.firm import FirmInputs, FirmRecord, Use
 from providers.t4.session.session import session
+from providers.t4.steps.task_ledger import Steps
 from t4firm.plan.changes import Change, change_of
 from t4firm.plan.goals import FirmGoal
 

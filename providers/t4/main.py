@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pulumi
 
-from providers.t4 import run_owner
 from providers.t4.api.network import way_to
+from providers.t4.configuration.settings import SettingsError, file_settings, settings_from
+from providers.t4.configuration.stack_files import load_files
+from providers.t4.engine import run_owner
 from providers.t4.program import declare, refuse_empty_passphrase
-from providers.t4.settings import SettingsError, file_settings, settings_from
-from providers.t4.stack_files import load_files
 from t4firm.yaml_files.document import FileError
 
 

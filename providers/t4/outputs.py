@@ -12,13 +12,13 @@ from typing import Any
 
 import pulumi
 
-from providers.t4 import engine_state
-from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.task_records import UNTOLD, asked
+from providers.t4.engine import engine_state
+from providers.t4.engine.plain_values import gathered, value_of
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
-from providers.t4.plain_values import gathered, value_of
-from providers.t4.recorded_coverage import covered, until_captured
+from providers.t4.records.task_records import UNTOLD, asked
+from providers.t4.reports.coverage import covered, until_captured
+from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import Desired, FirmGoal, Goal, UserGoal

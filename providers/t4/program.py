@@ -8,17 +8,18 @@ from typing import Any, Final
 import pulumi
 import yaml
 
-from providers.t4 import engine_state, lean_sdk, passphrase
 from providers.t4.account import Account
 from providers.t4.account_assignment import AccountAssignment, Tasked
 from providers.t4.application_assignment import ApplicationAssignment
+from providers.t4.configuration import passphrase
+from providers.t4.configuration.settings import file_settings
+from providers.t4.configuration.stack_files import FirmStack
+from providers.t4.engine import engine_state, lean_sdk
 from providers.t4.firm import FirmResource
 from providers.t4.lifecycle.base import IN_STATE
-from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.outputs import export, key_of
-from providers.t4.prior_state import Outputs, recorded_of
-from providers.t4.settings import file_settings
-from providers.t4.stack_files import FirmStack
+from providers.t4.records.prior_state import Outputs, recorded_of
+from providers.t4.records.task_records import open_tasks
 from providers.t4.user import User
 from t4firm.loading.other_stacks import captured_of
 from t4firm.plan.desired import USER_STEPS

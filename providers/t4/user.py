@@ -8,20 +8,20 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
-from providers.t4.lifecycle import fill_login, login_proof, user_refresh
+from providers.t4.engine.declared import declared
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
-from providers.t4.lifecycle.standing_tasks import EVIDENCE, standing, take_standing
-from providers.t4.lifecycle.task_ledger import Steps, forget
-from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import judged
-from providers.t4.lifecycle.unrecorded import unrecorded
-from providers.t4.lifecycle.user_creation import Creation, journal_key, make_user
-from providers.t4.lifecycle.user_update import UserChanges
+from providers.t4.lifecycle.user import fill_login, login_proof, refresh
+from providers.t4.lifecycle.user.creation import Creation, journal_key, make_user
+from providers.t4.lifecycle.user.update import UserChanges
 from providers.t4.records.accounts import NOTHING, FirstAccount
-from providers.t4.records.declared import declared
+from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
 from providers.t4.session.session import session
+from providers.t4.steps.standing_tasks import EVIDENCE, standing, take_standing
+from providers.t4.steps.task_ledger import Steps, forget
+from providers.t4.steps.unrecorded import unrecorded
 from t4firm.model.users import PERSONAL, Person
 from t4firm.model.users import User as EndUser
 from t4firm.plan.changes import POINTLESS_FOR_LEAVERS
@@ -109,7 +109,7 @@ class UserProvider(T4Provider[UserInputs, UserRecord]):
     def shown(self, id_: str, record: UserRecord) -> ReadResult:
         """What T4 shows now, as far as the operations can read it; the rest stays as it was recorded."""
         steps = Steps.of(record.inputs, record)
-        return self.read_with(id_, record, user_refresh.held(record, steps), steps)
+        return self.read_with(id_, record, refresh.held(record, steps), steps)
 
     def forgotten(self, record: UserRecord) -> None:
         """Nothing in T4 is deleted: an entry may go when its user has departed and the steps of leaving are

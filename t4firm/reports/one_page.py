@@ -1,7 +1,7 @@
 """The firm on one page: four questions with their answers, then users and accounts, for each fact who says
 so and since when.
 
-    page = OnePage(...)                # made of records by providers.t4.recorded_page
+    page = OnePage(...)                # made of records by providers.t4.reports.page
     page.questions                     # Is everything captured? Can everybody trade? ...
     fact("in T4", "good", "2026-11-20, by A. Admin")    # Fact(..., by="A. Admin", since="2026-11-20")
 

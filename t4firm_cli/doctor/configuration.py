@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psutil
 
-from providers.t4.settings import (
+from providers.t4.configuration.settings import (
     ONBOARD_PATH,
     SECRETS,
     VARIABLES,

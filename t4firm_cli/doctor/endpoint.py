@@ -9,7 +9,7 @@ from typing import Final
 from providers.t4.api import NotFound, T4Client, T4Error, Unauthorized
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.transport import Exchange, Lost, Received, Unsent
-from providers.t4.settings import Patience, Settings, SettingsError
+from providers.t4.configuration.settings import Patience, Settings, SettingsError
 from t4firm.operations import LISTS, Operations
 from t4firm_cli.doctor.finding import Finding
 

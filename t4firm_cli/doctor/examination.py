@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from providers.t4.lifecycle.log import LOG
+from providers.t4.configuration.settings import SettingsError
 from providers.t4.session import session as sessions
-from providers.t4.settings import SettingsError
+from providers.t4.steps.log import LOG
 from t4firm.operations import load_operations
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.mistakes import counted

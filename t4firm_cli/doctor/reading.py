@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from providers.t4.api import T4Error
-from providers.t4.drift_scan import InState, accounts_of, fill_users
-from providers.t4.lifecycle import fill_login
+from providers.t4.lifecycle.user import fill_login
+from providers.t4.reports.drift_scan import InState, accounts_of, fill_users
+from providers.t4.reports.socket_findings import not_seen_by_the_reader
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm, SocketReads
-from providers.t4.socket_findings import not_seen_by_the_reader
 from t4firm.model.names import among, without
 from t4firm.model.users import TRADING
 from t4firm.yaml_files.mistakes import counted, listed

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from providers.t4 import passphrase
+from providers.t4.configuration import passphrase
 from t4firm_cli import unlock
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine.command import Pulumi

@@ -16,8 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
-from providers.t4 import passphrase, run_owner
-from providers.t4.setting_values import SIMULATOR
+from providers.t4.configuration import passphrase
+from providers.t4.configuration.setting_values import SIMULATOR
+from providers.t4.engine import run_owner
 from t4firm_cli.engine import child
 from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.layout import Project, ProjectError

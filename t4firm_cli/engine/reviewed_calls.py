@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from providers.t4 import passphrase
+from providers.t4.configuration import passphrase
 from providers.t4.session.review import VARIABLE, Review, planned_in
 from t4firm.review.model import ChangingCall
 from t4firm_cli.engine.command import Pulumi

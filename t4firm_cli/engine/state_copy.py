@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import yaml
 
-from providers.t4.passphrase import PASSPHRASE, PASSPHRASE_FILE
-from providers.t4.settings import VARIABLES
+from providers.t4.configuration.passphrase import PASSPHRASE, PASSPHRASE_FILE
+from providers.t4.configuration.settings import VARIABLES
 from t4firm.yaml_files.mistakes import listed
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError, content_of, plain

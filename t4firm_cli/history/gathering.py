@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from providers.t4.recorded_events import of_journal, of_records
+from providers.t4.configuration.settings import file_settings
+from providers.t4.configuration.stack_files import FirmStack
+from providers.t4.reports.events import of_journal, of_records
 from providers.t4.session.journal import Entry, Journal
-from providers.t4.settings import file_settings
-from providers.t4.stack_files import FirmStack
 from t4firm.history.events import Commit, Event, Kind, Run, in_order, run_during
 from t4firm.history.file_changes import UNREADABLE, FileChange
 from t4firm_cli.engine.command import Pulumi

@@ -6,7 +6,7 @@ from typing import Final
 
 from ruamel.yaml import YAML
 
-from providers.t4.setting_values import SIMULATOR
+from providers.t4.configuration.setting_values import SIMULATOR
 from t4firm_cli.project.layout import Project, ProjectError
 
 ENDPOINT: Final = "t4:endpoint"

@@ -68,7 +68,7 @@ class Project:
 
     def secrets(self, stack: str) -> list[str]:
         """The secret settings that stand in a stack's settings file, encrypted or not: `t4:passwordSeed` …"""
-        from providers.t4.settings import SECRETS
+        from providers.t4.configuration.settings import SECRETS
 
         return [name for key in SECRETS if (name := f"t4:{key}") in self.written(stack)]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from providers.t4.settings import SECRETS, VARIABLES
+from providers.t4.configuration.settings import SECRETS, VARIABLES
 from t4firm.review.model import Setting
 from t4firm.review.reviewed import digest_of
 from t4firm_cli.project.layout import content_of, of_every_stack

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from providers.t4.settings import FileSettings, file_settings
-from providers.t4.stack_files import FirmStack, load_files
+from providers.t4.configuration.settings import FileSettings, file_settings
+from providers.t4.configuration.stack_files import FirmStack, load_files
 from t4firm.loading.attested_file import attested_path
 from t4firm.loading.included import parts_of
 from t4firm.model.firm import Firm

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from providers.t4.api import OnboardingRequest, T4Client, T4Error, Timing
-from providers.t4.settings import Login, Patience, Settings
+from providers.t4.configuration.settings import Login, Patience, Settings
 from t4firm.operations import Operation, Operations
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from providers.t4.api import OutcomeUnknown, Refused, Unreachable
-from providers.t4.settings import Patience
+from providers.t4.configuration.settings import Patience
 from tests.api.calls import ANSWER, API_KEY, LOGIN, Clock, client, failure, operations, request
 from tests.api.scripted import Late, Reply, Reset, ScriptedT4, Together
 

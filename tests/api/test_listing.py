@@ -7,7 +7,7 @@ import pytest
 from providers.t4.api import ReadFailed, Unreachable
 from providers.t4.api import listing as listing_module
 from providers.t4.api.listing import Listing
-from providers.t4.settings import Patience
+from providers.t4.configuration.settings import Patience
 from tests.api.calls import client, failure, operations
 from tests.api.scripted import Heard, Reply, Reset, ScriptedT4
 

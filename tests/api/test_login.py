@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers.t4.api import Busy, NotFound, OutcomeUnknown, T4Client, Unauthorized, Unreachable
-from providers.t4.settings import Patience
+from providers.t4.configuration.settings import Patience
 from tests.api.calls import ANSWER, API_KEY, LOGIN, Clock, client, failure, request
 from tests.api.scripted import Heard, Late, Raw, Reply, Reset, ScriptedT4, Step
 

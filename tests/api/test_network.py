@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from providers.t4.api.network import way_to
-from providers.t4.settings import SettingsError
+from providers.t4.configuration.settings import SettingsError
 
 T4 = "https://api.t4.example"
 

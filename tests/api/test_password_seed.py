@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from providers.t4 import password_seed
-from providers.t4.password_seed import bits, new_seed, problem, stretched
+from providers.t4.configuration import password_seed
+from providers.t4.configuration.password_seed import bits, new_seed, problem, stretched
 
 WEAK = [
     "passwordpassword-password1",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.t4.settings import (
+from providers.t4.configuration.settings import (
     FileSettings,
     Login,
     Settings,

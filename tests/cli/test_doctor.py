@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from providers.t4 import run_owner
+from providers.t4.engine import run_owner
 from t4firm_cli.doctor import configuration, examination, machine, state
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine.command import Pulumi

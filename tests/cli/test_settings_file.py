@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.t4.settings import VARIABLES
+from providers.t4.configuration.settings import VARIABLES
 from t4firm.review.model import Setting
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.project.settings_file import SHOWN, digest_of_settings, settings_in

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from providers.t4.password_seed import bound, problem
+from providers.t4.configuration.password_seed import bound, problem
 from providers.t4.session.password import password_for
 from t4simulator.service import process
 from tests.cli.conftest import Folder

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from providers.t4 import run_owner
+from providers.t4.engine import run_owner
 from t4firm_cli import unlock
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project

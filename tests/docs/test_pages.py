@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.t4.settings import VARIABLES
+from providers.t4.configuration.settings import VARIABLES
 from t4firm.firm_file_page import PARTS, page
 from t4firm.tasks.kinds import KINDS
 

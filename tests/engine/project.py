@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import yaml
 
-from providers.t4.password_seed import bound
+from providers.t4.configuration.password_seed import bound
 from t4firm.yaml_files.document import read
 from tests.clock import PATIENCE
 from tests.goals.firms import comes_with_a_user

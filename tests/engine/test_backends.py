@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, suppress
 import psutil
 import pytest
 
-from providers.t4.run_owner import ENGINE
+from providers.t4.engine.run_owner import ENGINE
 from tests.engine.backends import Backend, running_postgres, running_s3
 from tests.engine.faults import ONBOARDING, onboarding
 from tests.engine.one_person import small

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from providers.t4.passphrase import empty_for_the_engine
+from providers.t4.configuration.passphrase import empty_for_the_engine
 from tests.engine.project import Project, Simulator
 
 pytestmark = pytest.mark.engine

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.lifecycle.user_creation import journal_key
+from providers.t4.lifecycle.user.creation import journal_key
 from providers.t4.session.journal import FORMAT, Journal
 from t4simulator.service import process
 from tests.api.scripted import Reply, ScriptedT4

@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from providers.t4.password_seed import bound
+from providers.t4.configuration.password_seed import bound
 from providers.t4.session.password import password_for
 from tests.clock import PATIENCE
 from tests.engine.project import BOUND_SEED, PERSONAL, SEED, Project, Simulator

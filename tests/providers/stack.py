@@ -36,20 +36,20 @@ from pulumi.runtime.stack import run_in_stack
 from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.application_assignment import ApplicationAssignmentProvider
-from providers.t4.drift_scan import InState, Live, read_all
+from providers.t4.configuration.stack_files import load_stack
 from providers.t4.firm import FirmProvider
 from providers.t4.lifecycle.base import T4Provider
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.outputs import task_list
-from providers.t4.prior_state import recorded_of
 from providers.t4.program import declare
-from providers.t4.recorded_coverage import covered
-from providers.t4.recorded_proofs import proofs
+from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.record import Inputs
 from providers.t4.records.record import Recorded as Record
+from providers.t4.reports.coverage import covered
+from providers.t4.reports.drift_scan import InState, Live, read_all
+from providers.t4.reports.proofs import proofs
 from providers.t4.session import session as sessions
 from providers.t4.session.review import VARIABLE, Review, planned_in
-from providers.t4.stack_files import load_stack
+from providers.t4.steps.task_ledger import Steps
 from providers.t4.user import UserProvider
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import Desired

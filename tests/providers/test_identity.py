@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from providers.t4.password_seed import bound
+from providers.t4.configuration.password_seed import bound
+from providers.t4.configuration.settings import SettingsError, file_settings
 from providers.t4.session.journal import Journal
 from providers.t4.session.password import password_for
 from providers.t4.session.place import folder_for, normal
-from providers.t4.settings import SettingsError, file_settings
 from t4firm.loading.firm_file import firm_name, load_firm
 from tests.engine.project import SEED, Simulator
 from tests.goals.firms import firm_of

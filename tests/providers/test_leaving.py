@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.t4 import engine_state
+from providers.t4.engine import engine_state
 from tests.clock import PATIENCE
 from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.operations import without

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from providers.t4.prior_state import recorded_of
+from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.upgrade import RENAMED, RENAMED_KINDS, current_id, upgraded
 from tests.engine.project import Simulator
 from tests.providers.portal import Portal

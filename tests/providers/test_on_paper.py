@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.stack_files import load_stack
+from providers.t4.configuration.stack_files import load_stack
 from t4firm.plan.changes import Changes
 from t4firm_cli.project.sides import sides_of
 from tests.goals.firms import firm_of

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from providers.t4.lifecycle.journaled_calls import Outcome
 from providers.t4.session import session as sessions
+from providers.t4.steps.journaled_calls import Outcome
 from tests.engine.project import Simulator
 from tests.goals.firms import firm_of
 from tests.providers.stack import FULL, Stack, crossed, steps_of
@@ -60,7 +60,7 @@ def test_a_step_is_never_called_twice_for_one_wish_and_a_settled_one_has_nothing
     moments = count()  # runs are seconds apart, not microseconds
     begun = datetime(2026, 11, 21, 10, tzinfo=UTC)
     patch.setattr(
-        "providers.t4.lifecycle.task_ledger.now",
+        "providers.t4.steps.task_ledger.now",
         lambda: (begun + timedelta(seconds=next(moments))).isoformat(),
     )
     t4, recorded, has = Once(), dict[str, Any](), False

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from providers.t4.account import _onboarded
-from providers.t4.prior_state import recorded_of
 from providers.t4.records.accounts import AccountInputs
+from providers.t4.records.prior_state import recorded_of
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from providers.t4.stack_files import load_stack
+from providers.t4.configuration.stack_files import load_stack
 from t4firm.reports.one_page import FILE, SENT, STATE, T4, OnePage, UserRow
 from t4firm_cli.report.gathering import page_of
 from tests.goals.firms import firm_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from providers.t4 import engine_state
+from providers.t4.engine import engine_state
 from t4firm.loading.other_stacks import load_others
 from t4firm.yaml_files.document import FileError
 from tests.firm.firms import said

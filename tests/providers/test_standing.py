@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from providers.t4 import outputs, recorded_coverage
+from providers.t4 import outputs
+from providers.t4.reports import coverage
 from tests.goals.firms import fill_accounts, firm_of
 from tests.providers.stack import Run, Stack, today
 
@@ -32,7 +33,7 @@ def on(patch: pytest.MonkeyPatch, day: date) -> None:
         def now(cls, tz: Any = None) -> "Clock":
             return cls(day.year, day.month, day.day, 12, tzinfo=tz)
 
-    for module in (outputs, recorded_coverage):
+    for module in (outputs, coverage):
         patch.setattr(module, "datetime", Clock)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle.journaled_calls import Outcome
-from providers.t4.lifecycle.task_ledger import Steps
-from providers.t4.lifecycle.task_records import open_tasks
+from providers.t4.records.task_records import open_tasks
 from providers.t4.session import session as sessions
+from providers.t4.steps.journaled_calls import Outcome
+from providers.t4.steps.task_ledger import Steps
 from tests.providers.stack import steps_of, today
 
 TASK = "assign-account/WhenTechFillUser/11111"
@@ -162,7 +162,7 @@ def test_a_line_for_one_value_does_not_close_the_next() -> None:
 
 def test_a_line_is_not_older_than_what_t4_has_shown_since(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opened on the 20th, shown as not done on the 25th, signed off with the day of the 22nd."""
-    at = "providers.t4.lifecycle.task_ledger.now"
+    at = "providers.t4.steps.task_ledger.now"
     record: dict[str, str | bool] = {"status": "open", "since": "2026-11-20T15:00:00.000+00:00"}
     monkeypatch.setattr(at, lambda: "2026-11-20T18:00:00.000+00:00")
     seen = steps(HAND, record=record)

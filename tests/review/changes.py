@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from providers.t4.stack_files import FirmStack, load_stack
+from providers.t4.configuration.stack_files import FirmStack, load_stack
 from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
 from t4firm.review.compare import review_of

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from providers.t4.stack_files import FirmStack, load_stack
+from providers.t4.configuration.stack_files import FirmStack, load_stack
 from t4firm.loading.attested_file import Attestation
 from t4firm.loading.stack_file import Environment
 from t4firm.model.firm import Firm

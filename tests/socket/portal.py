@@ -11,7 +11,7 @@ from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.login import SocketLogin
 from providers.t4.api.socket.messages import LoginFields
 from providers.t4.api.socket.reading import AccountsShown, LoginShown, accounts, log_in
-from providers.t4.socket_settings import SocketSettings
+from providers.t4.configuration.socket_settings import SocketSettings
 from tests.clock import PATIENCE
 from tests.engine.project import Simulator
 

@@ -17,7 +17,7 @@ from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.login import SocketLogin
 from providers.t4.api.socket.messages import LoginFields
 from providers.t4.api.socket.reading import AccountsShown, LoginShown, accounts, log_in
-from providers.t4.socket_settings import SocketSettings
+from providers.t4.configuration.socket_settings import SocketSettings
 from t4simulator.service.certificates import Certificate
 
 SECRETS = ("Pass-Word-1", "licence-0815")

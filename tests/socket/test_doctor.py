@@ -1,6 +1,6 @@
 """The doctor reads once, and says what each login sees and what it lacks."""
 
-from providers.t4.drift_scan import InState
+from providers.t4.reports.drift_scan import InState
 from t4firm_cli.doctor import reading
 from t4firm_cli.doctor.finding import Finding
 from tests.providers.portal import Portal

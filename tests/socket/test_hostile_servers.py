@@ -15,9 +15,9 @@ from websockets.sync.server import ServerConnection
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.messages import LoginFields
 from providers.t4.api.socket.results import MEANINGS
+from providers.t4.configuration.socket_settings import Reader
 from providers.t4.session.refused_login import RefusedLogins
 from providers.t4.session.socket_reads import SocketReads
-from providers.t4.socket_settings import Reader
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4simulator.service.certificates import certificate_in
 from tests.socket import wire

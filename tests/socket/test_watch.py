@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from providers.t4.account_watch import Watch
 from providers.t4.api.socket.conversation import open_conversation
+from providers.t4.configuration.stack_files import load_stack
+from providers.t4.reports.account_watch import Watch
 from providers.t4.session.socket_reads import FillUser, SocketReads
-from providers.t4.stack_files import load_stack
 from t4firm_cli import watch
 from tests.clock import PATIENCE
 from tests.providers.portal import Portal

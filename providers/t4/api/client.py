@@ -35,7 +35,7 @@ from providers.t4.api.responses import parsed, speaks_of_errors, status_inside, 
 from providers.t4.api.retries import NOT_REACHED, Repeats, Timing, Waits
 from providers.t4.api.templating import filled_body, filled_path
 from providers.t4.api.transport import Exchange, Received
-from providers.t4.settings import Login, Settings
+from providers.t4.configuration.settings import Login, Settings
 from t4firm.model.users import NAMES, PERSONAL
 from t4firm.operations import LISTS, READS, Operations
 from t4firm.review.model import ChangingCall

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from providers.t4.api.errors import Unauthorized
 from providers.t4.api.onboarding_schema import Garbled
-from providers.t4.settings import Login, Settings
+from providers.t4.configuration.settings import Login, Settings
 
 LOGIN_PATH: Final = "/login"
 _MARGIN: Final = 30.0  # seconds before its end that a token is renewed; the vendor's own clients do the same

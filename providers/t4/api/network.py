@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4.settings import SettingsError, is_loopback
+from providers.t4.configuration.settings import SettingsError, is_loopback
 
 LIKE: Final = "it must be like http://proxy.example.com:3128"
 

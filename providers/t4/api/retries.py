@@ -13,7 +13,7 @@ from functools import partial
 from threading import Lock
 from typing import Final
 
-from providers.t4.settings import Patience
+from providers.t4.configuration.settings import Patience
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from providers.t4.api.credentials import LOGIN_PATH
 from providers.t4.api.door import Permit
 from providers.t4.api.network import Way, way_to
 from providers.t4.api.no_connection import no_connection
-from providers.t4.settings import Patience, Settings
+from providers.t4.configuration.settings import Patience, Settings
 
 LARGEST: Final = 64_000_000  # bytes of an answer with data: about 60,000 users in one list
 LARGEST_REFUSAL: Final = 64_000  # bytes that are read of an answer without

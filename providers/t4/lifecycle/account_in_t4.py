@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from providers.t4.lifecycle.account_refresh import hold_names
 from providers.t4.lifecycle.errors import TakenAlready
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.records.accounts import AccountInputs
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
+from providers.t4.steps.task_ledger import Steps
 from t4firm.tasks.ids import task_id
 
 

@@ -3,11 +3,11 @@ for the first time."""
 
 from dataclasses import replace
 
-from providers.t4.lifecycle.log import LOG
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Found, Row
+from providers.t4.steps.log import LOG
+from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, folded
 from t4firm.tasks.ids import task_id

@@ -8,11 +8,11 @@ from pulumi.dynamic import ReadResult
 
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
-from providers.t4.lifecycle.task_ledger import Steps, called, forget
-from providers.t4.lifecycle.task_records import may_be_taken, open_tasks
 from providers.t4.records.assignments import AssignmentInputs, AssignmentRecord
+from providers.t4.records.task_records import may_be_taken, open_tasks
 from providers.t4.session import lookups
 from providers.t4.session.session import session
+from providers.t4.steps.task_ledger import Steps, called, forget
 from t4firm.evidence import Seen
 from t4firm.model.names import among
 from t4firm.reports.drift import sentence

@@ -18,8 +18,6 @@ from pulumi.dynamic import (
 
 from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
-from providers.t4.lifecycle.log import LOG
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.accounts import FirstAccount
@@ -28,6 +26,8 @@ from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
 from providers.t4.session.rehearsal import ITS_ID, rehearsed
 from providers.t4.session.stack_name import stack_of_caller
+from providers.t4.steps.log import LOG
+from providers.t4.steps.task_ledger import Steps
 from t4firm.plan.changes import Change, change_of
 from t4firm.reports.drift import Reading, warnings
 

@@ -7,10 +7,10 @@ against, and what is no change of the resource, comes from the files themselves.
 from collections.abc import Mapping
 from pathlib import Path
 
+from providers.t4.configuration.setting_values import SIMULATOR, is_loopback
+from providers.t4.configuration.stack_files import load_files
 from providers.t4.session.place import normal
 from providers.t4.session.session import session
-from providers.t4.setting_values import SIMULATOR, is_loopback
-from providers.t4.stack_files import load_files
 from t4firm.loading.other_stacks import stacks_with
 from t4firm.plan.goals import UserGoal
 from t4firm.yaml_files.document import FileError, read

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session.session import session
+from providers.t4.steps.task_ledger import Steps
 from t4firm.model.names import spelled_as
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
 from t4firm.plan.expectations import Expected, Finding, Given, findings, has_unsaid_whentech

@@ -3,7 +3,7 @@
 import hmac
 import json
 
-from providers.t4.password_seed import stretched
+from providers.t4.configuration.password_seed import stretched
 
 
 def mark(seed: str, value: object) -> str:

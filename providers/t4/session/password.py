@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from providers.t4.password_seed import stretched
+from providers.t4.configuration.password_seed import stretched
 from t4firm.model.names import folded
 
 LENGTH: Final = 24  # about 142 bits

@@ -15,7 +15,10 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from providers.t4.password_seed import bound
+from providers.t4.configuration.password_seed import bound
+from providers.t4.configuration.settings import FileSettings, Settings, file_settings, settings_from
+from providers.t4.configuration.socket_settings import SocketSettings
+from providers.t4.configuration.stack_files import load_files
 from providers.t4.session import rehearsal
 from providers.t4.session.engine_run import EngineRun
 from providers.t4.session.firm_identity import FirmIdentity
@@ -27,9 +30,6 @@ from providers.t4.session.refused_login import RefusedLogins
 from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
 from providers.t4.session.review import review_of
 from providers.t4.session.socket_reads import SocketReads, filed
-from providers.t4.settings import FileSettings, Settings, file_settings, settings_from
-from providers.t4.socket_settings import SocketSettings
-from providers.t4.stack_files import load_files
 from t4firm.loading.firm_file import firm_name
 from t4firm.operations import Operations, load_operations
 from t4firm.yaml_files.document import FileError

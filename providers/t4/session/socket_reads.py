@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from providers.t4.api.socket.errors import LoginRefused, SocketFailed
     from providers.t4.api.socket.login import SocketLogin
     from providers.t4.api.socket.reading import AccountsShown, LoginShown
-    from providers.t4.socket_settings import SocketSettings
+    from providers.t4.configuration.socket_settings import SocketSettings
 
 LOG = logging.getLogger("providers.t4")
 BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)

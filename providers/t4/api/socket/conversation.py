@@ -18,8 +18,8 @@ from providers.t4.api.retries import Timing
 from providers.t4.api.socket.errors import SocketFailed
 from providers.t4.api.socket.login import SocketLogin
 from providers.t4.api.socket.messages import Event, Garbled, events, heartbeat
-from providers.t4.settings import is_loopback
-from providers.t4.socket_settings import SocketSettings
+from providers.t4.configuration.settings import is_loopback
+from providers.t4.configuration.socket_settings import SocketSettings
 
 LARGEST_READ: Final = 2**30  # bytes of all frames of one read
 _CLOSING: Final = 2.0  # seconds that T4 has to say goodbye

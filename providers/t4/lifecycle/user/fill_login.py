@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
-from providers.t4.lifecycle.task_ledger import Steps, called
-from providers.t4.lifecycle.task_records import UNDONE
+from providers.t4.records.task_records import UNDONE
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import rehearsal
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import FillUser
+from providers.t4.steps.task_ledger import Steps, called
 from t4firm.model.names import among
 from t4firm.tasks.ids import task_id
 

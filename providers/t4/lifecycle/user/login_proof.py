@@ -5,7 +5,8 @@ again, and none is tried for a name that another stack of the repository has at 
 from dataclasses import dataclass
 
 from providers.t4.api import NotFound
-from providers.t4.lifecycle import current_files, fill_login, onboarding
+from providers.t4.lifecycle import current_files
+from providers.t4.lifecycle.user import fill_login, onboarding
 from providers.t4.records.users import UserInputs
 from providers.t4.session.session import now, session
 from t4firm.model.names import folded

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4.setting_values import Reading, is_loopback
+from providers.t4.configuration.setting_values import Reading, is_loopback
 from t4firm.model.users import WHENTECH_FILLS
 
 _KEY: Final = ("apiKey",)

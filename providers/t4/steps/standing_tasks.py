@@ -1,9 +1,9 @@
 """The tasks that come with a user, whatever the API can do and whatever changes."""
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle.journaled_calls import Outcome
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.records.users import UserInputs
+from providers.t4.steps.journaled_calls import Outcome
+from providers.t4.steps.task_ledger import Steps
 from t4firm.reports.trials import last_day
 from t4firm.tasks.ids import kind_of, task_id
 from t4firm.tasks.kinds import around_the_fill_service

@@ -5,17 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 from providers.t4.api import MissingValue, NotFound, fees
-from providers.t4.lifecycle import onboarding
-from providers.t4.lifecycle.journaled_calls import Act, Outcome, together
-from providers.t4.lifecycle.log import LOG, not_shown_words
-from providers.t4.lifecycle.standing_tasks import standing, take_standing
-from providers.t4.lifecycle.task_ledger import Steps, called
-from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
-from providers.t4.lifecycle.unrecorded import unrecorded
+from providers.t4.lifecycle.user import onboarding
+from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
+from providers.t4.steps.journaled_calls import Act, Outcome, together
+from providers.t4.steps.log import LOG, not_shown_words
+from providers.t4.steps.standing_tasks import standing, take_standing
+from providers.t4.steps.task_ledger import Steps, called
+from providers.t4.steps.unrecorded import unrecorded
 from t4firm.evidence import Gone, NotSeen
 from t4firm.plan.changes import POINTLESS_FOR_LEAVERS
 from t4firm.tasks.ids import detail_of, kind_of, parts_of

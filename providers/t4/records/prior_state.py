@@ -5,11 +5,11 @@ from typing import Any
 
 from pulumi.runtime.rpc import is_rpc_secret
 
-from providers.t4.lifecycle.task_records import open_tasks
 from providers.t4.records.accounts import AccountRecord
 from providers.t4.records.assignments import AccessRecord, ApplicationRecord, AssignmentRecord
 from providers.t4.records.firm import FirmRecord
 from providers.t4.records.kinds import RECORDS, record_of
+from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import UserRecord
 from t4firm.plan.goals import Key
 from t4firm.plan.prior_state import (

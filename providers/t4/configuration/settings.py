@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4 import password_seed
-from providers.t4.setting_values import (
+from providers.t4.configuration import password_seed
+from providers.t4.configuration.setting_values import (
     SECRETS,
     SIMULATOR,
     VARIABLES,
@@ -23,7 +23,7 @@ from providers.t4.setting_values import (
     SettingsError,
     is_loopback,
 )
-from providers.t4.socket_settings import SocketSettings, socket_settings
+from providers.t4.configuration.socket_settings import SocketSettings, socket_settings
 from t4firm.model.users import RISK_MANAGER
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from providers.t4.plain_values import secret
+from providers.t4.engine.plain_values import secret
 from providers.t4.records.record import Inputs
 
 

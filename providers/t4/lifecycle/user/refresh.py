@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from providers.t4.api import same_id
-from providers.t4.lifecycle import current_files, fill_login
+from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.base import differing
-from providers.t4.lifecycle.log import LOG, not_shown_words
-from providers.t4.lifecycle.task_ledger import Steps
 from providers.t4.lifecycle.template_check import found, judged, unmended, unsaid_whentech, violations
-from providers.t4.lifecycle.user_differences import VERIFIED
-from providers.t4.lifecycle.user_update import mending_kinds
+from providers.t4.lifecycle.user import fill_login
+from providers.t4.lifecycle.user.differences import VERIFIED
+from providers.t4.lifecycle.user.update import mending_kinds
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
 from providers.t4.session.session import now, session
+from providers.t4.steps.log import LOG, not_shown_words
+from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import Gone, NotSeen, Seen, same_but_for_form
 from t4firm.model.names import without
 from t4firm.model.users import WHENTECH

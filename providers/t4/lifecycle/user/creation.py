@@ -11,10 +11,10 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
 from providers.t4.api import Answer, Conflict, OnboardingData, T4Error, same_id
-from providers.t4.lifecycle import onboarding, sent_marks
 from providers.t4.lifecycle.errors import Blocked, NotShown, TakenAlready
-from providers.t4.lifecycle.login_proof import proof_of
-from providers.t4.lifecycle.user_differences import Known, account_steps, steps, verified
+from providers.t4.lifecycle.user import onboarding, sent_marks
+from providers.t4.lifecycle.user.differences import Known, account_steps, steps, verified
+from providers.t4.lifecycle.user.login_proof import proof_of
 from providers.t4.records.users import UserInputs
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry, Marks

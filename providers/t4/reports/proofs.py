@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from providers.t4.lifecycle.task_records import UNDONE, Told
-from providers.t4.recorded_coverage import Record
+from providers.t4.records.task_records import UNDONE, Told
+from providers.t4.reports.coverage import Record
 from t4firm.model.firm import Firm
 from t4firm.model.names import among
 from t4firm.plan.capture import captured_by_role, to_capture

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from providers.t4.settings import FileSettings
+from providers.t4.configuration.settings import FileSettings
 from t4firm.loading.attested_file import Attestation, load_attested
 from t4firm.loading.firm_file import load_firm
 from t4firm.loading.other_stacks import load_others

@@ -4,10 +4,10 @@ accounts that T4 has and this login does not see."""
 from collections.abc import Iterable, Iterator
 
 from providers.t4.api import same_id
+from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.records.accounts import AccountRecord
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm
-from providers.t4.stack_files import FirmStack
 from t4firm.loading.other_stacks import captured_of
 from t4firm.model.names import folded
 from t4firm.yaml_files.mistakes import some

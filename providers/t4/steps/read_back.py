@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from providers.t4.lifecycle.journaled_calls import Outcome
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Fact
+from providers.t4.steps.journaled_calls import Outcome
 from t4firm.evidence import NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, same
 from t4firm.tasks.ids import kind_of, parts_of

@@ -10,7 +10,7 @@ administrator looks (docs/evidence.md).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from providers.t4.lifecycle import sent_marks
+from providers.t4.lifecycle.user import sent_marks
 from providers.t4.records.users import UserInputs
 from providers.t4.session.journal import Marks
 from providers.t4.session.lookups import DETAILS, Eula

@@ -10,18 +10,18 @@ from providers.t4.account import AccountProvider
 from providers.t4.account_assignment import AccountAssignmentProvider
 from providers.t4.api import T4Error
 from providers.t4.application_assignment import ApplicationAssignmentProvider
-from providers.t4.lifecycle import fill_login
+from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.lifecycle.base import T4Provider
-from providers.t4.prior_state import recorded_of
+from providers.t4.lifecycle.user import fill_login
 from providers.t4.records.accounts import AccountRecord
 from providers.t4.records.kinds import record_of
+from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.record import Recorded
 from providers.t4.records.users import UserRecord
+from providers.t4.reports.socket_findings import not_in_the_file, not_seen_by_the_reader
+from providers.t4.reports.unseen_facts import NOT_MADE, grouped, unread
 from providers.t4.session import lookups
 from providers.t4.session.session import session
-from providers.t4.socket_findings import not_in_the_file, not_seen_by_the_reader
-from providers.t4.stack_files import FirmStack
-from providers.t4.unseen_facts import NOT_MADE, grouped, unread
 from providers.t4.user import UserProvider
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import OURS, Goal, UserGoal

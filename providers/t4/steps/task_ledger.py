@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.t4.api import MissingValue
-from providers.t4.lifecycle.journaled_calls import Act, Outcome, made_before, made_now, marked
-from providers.t4.lifecycle.log import LOG
-from providers.t4.lifecycle.read_back import Answered
-from providers.t4.lifecycle.task_records import (
+from providers.t4.records.record import Inputs, Recorded
+from providers.t4.records.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
     UNDONE,
@@ -19,9 +17,11 @@ from providers.t4.lifecycle.task_records import (
     beneath,
     without_passing,
 )
-from providers.t4.records.record import Inputs, Recorded
 from providers.t4.session import rehearsal
 from providers.t4.session.session import now, session
+from providers.t4.steps.journaled_calls import Act, Outcome, made_before, made_now, marked
+from providers.t4.steps.log import LOG
+from providers.t4.steps.read_back import Answered
 from t4firm.evidence import Because, doubt
 from t4firm.reports.drift import sentence
 from t4firm.tasks.ids import detail_of, kind_of

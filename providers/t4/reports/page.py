@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from providers.t4.lifecycle.task_records import RECORDED, UNDONE
-from providers.t4.recorded_coverage import evidence_of
+from providers.t4.records.task_records import RECORDED, UNDONE
+from providers.t4.reports.coverage import evidence_of
 from t4firm.model.users import TRADING, WHENTECH_FILLS, FillUser
 from t4firm.plan.goals import OURS, AccountGoal, Desired, Key, UserGoal
 from t4firm.reports.coverage import Coverage

@@ -24,6 +24,12 @@ LAYERS = (
     *("rules", "loading", "edits", "spreadsheets", "plan", "reports", "review", "history"),
 )
 """The parts of `t4firm`, each of which may import itself and those before it."""
+PARTS = (
+    *("configuration", "api", "records", "engine", "session", "steps", "lifecycle"),
+    *("resources", "reports", "program"),
+)
+"""The same of `providers/t4`; the resources and the program are modules beside the folders."""
+RESOURCES = {"firm", "user", "account", "application_assignment", "account_assignment"}
 
 
 def imported(file: Path) -> set[str]:
@@ -54,6 +60,39 @@ def test_the_folders_of_the_firm_import_one_way() -> None:
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
             later = [name for name in LAYERS[at + 1 :] if f"t4firm.{name}" in file.read_text()]
             wrong += [f"{file.relative_to(ROOT)} imports {name}" for name in later]
+    assert not wrong
+
+
+def part_of(module: str) -> str:
+    """The part of `providers/t4` of a module, whose name begins below it: `session.journal` -> `session`."""
+    top = module.partition(".")[0]
+    return "resources" if top in RESOURCES else top if top in PARTS else "program"
+
+
+def test_the_folders_of_the_providers_import_one_way() -> None:
+    here, wrong = ROOT / "providers" / "t4", []
+    for file in sorted(here.rglob("*.py")):
+        own = ".".join(file.relative_to(here).with_suffix("").parts)
+        for module in re.findall(r"from providers\.t4\.([\w.]+) import", file.read_text()):
+            if own != "__init__" and PARTS.index(part_of(module)) > PARTS.index(part_of(own)):
+                wrong.append(f"{own} imports {module}")
+    assert not wrong
+
+
+DRAWN = re.compile(r"(?:^    |; )([\w/, ]+?)(?:  |$|: )", re.M)
+
+
+def test_each_folder_has_a_picture_of_its_modules() -> None:
+    """A line a module in the `__init__`, so that a stranger knows which file to open."""
+    wrong = []
+    for picture in sorted((ROOT / "providers" / "t4").rglob("__init__.py")):
+        drawn = {name.strip(" /") for line in DRAWN.findall(picture.read_text()) for name in line.split(",")}
+        there = {
+            each.stem
+            for each in picture.parent.iterdir()
+            if each.name not in ("__init__.py", "__pycache__") and (each.is_dir() or each.suffix == ".py")
+        }
+        wrong += [f"{picture.relative_to(ROOT)}: {name}" for name in sorted(there - drawn)]
     assert not wrong
 
 
@@ -108,7 +147,7 @@ def test_no_loose_map_crosses_a_border_behind_the_providers() -> None:
     for file in sorted(here.rglob("*.py")):
         if file.relative_to(here).parts[0] in ("records", "api"):
             continue
-        free = OF_PULUMI if file.name == "base.py" else set()
+        free = {"base.py": OF_PULUMI, "declared.py": {"declared"}}.get(file.name, set())
         loose = [name for name, of in signatures(file) if LOOSE.search(of) and name not in free]
         wrong += [f"{file.name}: {name}" for name in loose]
     assert wrong == []

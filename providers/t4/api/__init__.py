@@ -6,6 +6,25 @@
 
 `T4Client` is imported when it is first asked for: the HTTP library takes 0.1 seconds, and the Pulumi program,
 which only declares resources, never makes a call.
+
+A picture of the folder::
+
+    client             the onboarding call, the operations, the proof by login
+    door               the one door for a call that changes something
+    templating         values into an operation's path and body
+    onboarding_schema  the onboarding call as T4 writes it
+    transport          one request, one answer: the only module that knows the HTTP library
+    network            the proxy and the certificates on the way; no_connection: why there was none
+    credentials        what proves to T4 who calls
+    retries            when a call is tried again, after what pause, and when no longer
+    outcomes           what an attempt came to: an answer, or trouble and what is then known
+    responses          from the bytes of an answer to its data
+    operation_answers  the parts of that data that callers may rely on
+    listing            a list of T4, page by page, and whether it is complete
+    fees               what subscriptions cost
+    redaction          what of T4's words may be shown to a person
+    errors             what can become of a call
+    socket/            what T4 shows over its WebSocket
 """
 
 from typing import TYPE_CHECKING, Any

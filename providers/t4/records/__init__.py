@@ -4,7 +4,8 @@ A picture of the folder::
 
     record        what all records have in common: from Pulumi's properties, and back
     firm, users, accounts, assignments   the inputs and the record of each resource
-    declared      a resource's properties as a program declares them
+    task_records  what a state holds of a task
+    prior_state   what the last run recorded, as the goals of the next one need it
     kinds         the records of all types of resources
     upgrade       a record that an older version wrote, in this version's form
 """

@@ -15,6 +15,7 @@ A picture of the folder::
     review      the calls that were reviewed, or are to be
     rehearsal   what a run would call, found without calling it
     stack_name  the stack's name as the engine has it now
+    place       which T4 it is, and under which name something of it is kept here
     engine_run  what the engine has asked of this process
     firm_identity  which firm T4 works for
 """

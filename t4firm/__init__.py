@@ -10,10 +10,10 @@ A picture of the folder, in the order in which its parts may import each other::
     rules        what holds across the entries of a firm file, with sources
     loading      firm file, stack file, attested file, other stacks -> one firm
     edits        a firm file changed as a person changes it
-    spreadsheets a table of people becomes entries of a firm file
+    spreadsheets  a table of people becomes entries of a firm file
     plan         what the firm wants of T4, and what a change brings
     reports      coverage, drift, market data, trials
     review       a change in words for people
     history      who asked for what, and what showed that it is so
-    schema, firm_file_page, whentech_request   what else is made from the model
+    schema, schemas, firm_file_page, whentech_request   what else is made from the model
 """

@@ -82,16 +82,14 @@ def test_the_folders_of_the_providers_import_one_way() -> None:
 DRAWN = re.compile(r"(?:^    |; )([\w/, ]+?)(?:  |$|: )", re.M)
 
 
-def test_each_folder_has_a_picture_of_its_modules() -> None:
+@pytest.mark.parametrize("part", ["t4firm", "providers/t4", "t4firm_cli", "t4simulator"])
+def test_each_folder_has_a_picture_of_its_modules(part: str) -> None:
     """A line a module in the `__init__`, so that a stranger knows which file to open."""
     wrong = []
-    for picture in sorted((ROOT / "providers" / "t4").rglob("__init__.py")):
+    for picture in sorted((ROOT / part).rglob("__init__.py")):
         drawn = {name.strip(" /") for line in DRAWN.findall(picture.read_text()) for name in line.split(",")}
-        there = {
-            each.stem
-            for each in picture.parent.iterdir()
-            if each.name not in ("__init__.py", "__pycache__") and (each.is_dir() or each.suffix == ".py")
-        }
+        modules = {each.stem for each in picture.parent.glob("*.py")} - {"__init__", "__main__"}
+        there = modules | {each.parent.name for each in picture.parent.glob("*/__init__.py")}
         wrong += [f"{picture.relative_to(ROOT)}: {name}" for name in sorted(there - drawn)]
     assert not wrong
 

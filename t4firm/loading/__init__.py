@@ -3,6 +3,7 @@
 A picture of the folder::
 
     firm_file      `stacks/NAME.firm.yaml`: defaults merged in, every value and rule checked
+    addresses      what of an address an entry takes from the defaults
     repair         a firm out of a file with mistakes, for the rules
     included       the files that a firm file includes, one a desk
     stack_file     `stacks/NAME.stack.yaml`: what differs in one environment

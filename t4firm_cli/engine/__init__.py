@@ -7,6 +7,7 @@ A picture of the folder::
     child           a program that makes calls, run so that it can end well
     reviewed_calls  the changing calls of a run: named by a preview, then the only ones
     state_copy      a copy of the state, which previews read
+    past_runs       the runs before this one, by the engine's history
     update_plan     the plan of a preview, kept for the run after it
     events          what the engine tells while it works
     progress        how far a long run is

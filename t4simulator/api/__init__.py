@@ -4,9 +4,13 @@ A picture of the folder::
 
     app       which path goes where
     gate      what each T4 call passes: record, latency, faults, credentials
-    admin     T4's routes                control   the /simulator routes
-    requests  what a request may hold    bodies    reading JSON strictly
-    answers   the documents' shapes      refusal   an answer that says no
-    auth      API key, login, tokens     record    the requests, without secrets
+    admin     T4's routes
+    control   the /simulator routes
+    requests  what a request may hold
+    bodies    reading JSON strictly
+    answers   the documents' shapes
+    refusal   an answer that says no
+    auth      API key, login, tokens
+    record    the requests, without secrets
     pages     one page of a list
 """

@@ -100,12 +100,13 @@ def _foreseen() -> tuple[type[Exception], ...]:
     """Errors that are a sentence for the user; asked for only where there is one."""
     from providers.t4.configuration.settings import SettingsError
     from t4firm.edits.firm_files import NotInTheFile
+    from t4firm.yaml_files.atomic_files import NotWritten
     from t4firm.yaml_files.document import FileError
     from t4firm.yaml_files.edits import NotEditable
     from t4firm_cli.project.layout import ProjectError
     from t4simulator.service.process import SimulatorError
 
-    return (FileError, NotEditable, NotInTheFile, ProjectError, SettingsError, SimulatorError)
+    return (FileError, NotEditable, NotInTheFile, NotWritten, ProjectError, SettingsError, SimulatorError)
 
 
 def main() -> None:

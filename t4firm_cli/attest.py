@@ -1,14 +1,13 @@
-"""`t4firm attest`: sign tasks off in the attested file, which keeps its comments and its form."""
+"""`t4firm attest`: sign tasks off in the attested file, of which nothing else changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
+from t4firm.loading.attested_file import attested_in
 from t4firm.schemas import comment_for
+from t4firm.yaml_files.atomic_files import change
+from t4firm.yaml_files.edits import edited, values_of
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.tasks import attested_file, recorded, report_of
@@ -34,16 +33,15 @@ def run(project: Project, stack: str, asked: SignOff) -> list[str]:
     with the file as it was, for a line that the file cannot have."""
     tasks = _chosen(project, stack, asked)
     path = attested_file(project, stack)
-    before = path.read_bytes() if path.exists() else None
-    try:
-        _write(path, tasks, asked)
-        load(project, stack)
-    except BaseException:
-        if before is None:
-            path.unlink(missing_ok=True)
-        else:
-            path.write_bytes(before)
-        raise
+
+    def signed(before: bytes | None) -> bytes:
+        text = _signed(
+            before.decode() if before is not None else f"{comment_for('attested')}\n", tasks, asked
+        )
+        attested_in(path, text)
+        return text.encode()
+
+    change(path, signed)
     return tasks
 
 
@@ -67,23 +65,17 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
     return list(dict.fromkeys(asked.tasks))
 
 
-def _write(path: Path, tasks: Sequence[str], asked: SignOff) -> None:
-    """Add a line for each task, in place of an older one for the same task."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    content = (yaml.load(path) if path.exists() else None) or CommentedSeq()
-    if not path.exists():
-        content.yaml_set_start_comment(comment_for("attested").removeprefix("# "))
-    lines = content["attested"] if isinstance(content, dict) else content
+def _signed(text: str, tasks: Sequence[str], asked: SignOff) -> str:
+    """The file with a line for each task, in place of an older one for the same task."""
+    content = values_of(text)
+    whole = content if isinstance(content, dict) else {"attested": content or []}
+    lines = whole["attested"] = whole.get("attested") or []
     at = {line["task"]: index for index, line in enumerate(lines)}
     note = {"note": asked.note} if asked.note else {}
     for task in tasks:
-        line = CommentedMap(task=task, by=asked.by, on=asked.on, **note)
-        line.fa.set_flow_style()
+        line = {"task": task, "by": asked.by, "on": asked.on, **note}
         if task in at:
             lines[at[task]] = line
         else:
             lines.append(line)
-    with path.open("w", encoding="utf-8") as file:
-        yaml.dump(content, file)
+    return edited(text, whole if isinstance(content, dict) else lines)

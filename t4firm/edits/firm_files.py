@@ -20,8 +20,9 @@ from t4firm.loading.firm_file import firm_of, load_firm
 from t4firm.loading.included import parts_of, read_firm
 from t4firm.model.firm import Firm
 from t4firm.model.users import RISK_MANAGER
+from t4firm.yaml_files.atomic_files import Seen, write_over
 from t4firm.yaml_files.document import FileError, Loc
-from t4firm.yaml_files.edits import edited, values_of
+from t4firm.yaml_files.edits import edited, has_comments, values_of
 from t4firm.yaml_files.mistakes import Mistake, shown
 from t4firm.yaml_files.model_errors import nearest_name
 from t4firm.yaml_files.parser import Place
@@ -40,7 +41,8 @@ class FirmFiles:
         self.firm_file = firm_file
         self.risk_manager = risk_manager
         self.firm = load_firm(firm_file, risk_manager)
-        self._texts = {path: path.read_bytes().decode() for path in parts_of(firm_file)}
+        self._seen = {path: Seen.of(path) for path in parts_of(firm_file)}
+        self._texts = {path: (seen.content or b"").decode() for path, seen in self._seen.items()}
         self.values: dict[Path, Any] = {path: values_of(text) or {} for path, text in self._texts.items()}
 
     def section(self, name: str, key: str = "", into: Path | None = None) -> Entry:
@@ -131,25 +133,23 @@ class FirmFiles:
         return "\n".join(told)
 
     def write(self) -> list[Path]:
-        """Write the files that change, each whole or not at all; returns them."""
+        """Write the files that change, where they still are as they were read; returns them. Raises
+        NotWritten."""
         self._without_empty()
         changed = {path: text for path, text in self.texts().items() if text != self._texts[path]}
-        for path, text in changed.items():
-            new = path.with_name(f".{path.name}.new")
-            new.write_bytes(text.encode())
-            new.chmod(path.stat().st_mode)
-            new.replace(path)
+        write_over({self._seen[path]: text.encode() for path, text in changed.items()})
         return [*changed]
 
     def _without_empty(self) -> None:
-        """Sections that a look has made, and nothing was written into."""
+        """Takes out sections that a look has made, and those that are empty now and hold no comment."""
         for path, values in self.values.items():
-            given = values_of(self._texts[path]) or {}
+            text = self._texts[path]
+            given = values_of(text) or {}
             for name in ("users", "accounts"):
                 if name in values and not values[name]:
                     if name in given and not given[name]:
                         values[name] = given[name]
-                    elif name not in given or name == "accounts":
+                    elif name not in given or (name == "accounts" and not has_comments(text, name)):
                         del values[name]
 
 

@@ -63,9 +63,12 @@ def load_attested(firm_file: Path, stack_file: Path | None = None) -> Mapping[st
     A line about nothing in the firm file is no mistake: it may be history (t4firm/plan/idle_lines.py).
     """
     path = attested_path(firm_file, stack_file)
-    if not path.exists():
-        return {}
-    document = read(path, list_as="attested")
+    return attested_in(path) if path.exists() else {}
+
+
+def attested_in(path: Path, text: str | None = None) -> Mapping[str, Attestation]:
+    """The same for the attested file itself. `text`: what it would hold, if it is not written yet."""
+    document = read(path, list_as="attested", text=text)
     entries, mistakes = _entries(document)
     mistakes += _impossible(document, entries)
     if mistakes:

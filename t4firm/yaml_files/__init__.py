@@ -9,4 +9,5 @@ A picture of the folder::
     mistakes       one mistake: file, line, field, what is wrong, what is right
     edits          a text changed in some places, and byte for byte the same in all others
     writing        values as a person writes them
+    atomic_files   files written whole or not at all, and only over what was seen
 """

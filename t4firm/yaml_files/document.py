@@ -162,13 +162,14 @@ def mistakes_of(details: list[ErrorDetails], document: Document, model: type[Bas
     return found
 
 
-def read(path: Path, *, list_as: str | None = None) -> Document:
+def read(path: Path, *, list_as: str | None = None, text: str | None = None) -> Document:
     """Reads a YAML file whose top level is `name: value` lines, at most 5 MB of UTF-8.
 
     With `list_as` the top level may be a list (or empty) too: it is then found in `data` under that name.
-    Raises FileError with all that can be found in one reading.
+    `text`: what the file would hold, if it is not written yet. Raises FileError with all that can be found in
+    one reading.
     """
-    document, mistakes = read_on(path, list_as=list_as)
+    document, mistakes = read_on(path, list_as=list_as, text=text)
     if mistakes:
         raise FileError(mistakes)
     return document

@@ -2,8 +2,8 @@
 
     edited(text, wanted)    the text that says `wanted`, changed in no other place
 
-`wanted` is what the text holds (`values_of`), with fields added, changed or taken out. A new field is written
-behind the one that is before it in `wanted`.
+`wanted` is what the text holds (`values_of`), with fields and values added, changed or taken out; a day is a
+`date`. A new field is written behind the one that is before it in `wanted`.
 
 A library that loads and dumps (ruamel.yaml) keeps comments, but not the rest: it joins wrapped lists, moves
 comments, and indents anew. So the places come from the parser, and the text is cut there. What came out is
@@ -13,14 +13,17 @@ never damaged.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 import yaml
 
 from t4firm.yaml_files.mistakes import FileError
 from t4firm.yaml_files.parser import PARSER, Reading
-from t4firm.yaml_files.writing import field, inline, scalar
+from t4firm.yaml_files.writing import field, inline, name_of
 
 STEP: Final = "  "
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -35,17 +38,16 @@ def values_of(text: str) -> Any:
     return Reading("the text", text.removeprefix(BYTE_ORDER_MARK)).root()[0]
 
 
-def edited(text: str, wanted: Mapping[str, Any]) -> str:
+def edited(text: str, wanted: Mapping[str, Any] | list[Any]) -> str:
     """The text that says `wanted`. Raises NotEditable; FileError where `text` is no YAML."""
+    if _is_said(text, wanted):
+        return text
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     given = text.removeprefix(BYTE_ORDER_MARK)
-    root = yaml.compose(given, Loader=PARSER)
-    if not isinstance(root, yaml.MappingNode) or root.flow_style:
-        raise NotEditable("the file does not begin with `name: value` lines; edit it by hand")
     cuts = _Cuts(given)
-    cuts.group(root, wanted, values_of(given))
+    cuts.root(yaml.compose(given, Loader=PARSER), wanted, values_of(given))
     changed = cuts.text()
-    if changed is None or not _says(changed, wanted):
+    if changed is None or not _is_said(changed, wanted):
         raise NotEditable(
             "the file is written in a way that cannot be changed safely (with aliases, for example); edit it "
             "by hand"
@@ -53,11 +55,28 @@ def edited(text: str, wanted: Mapping[str, Any]) -> str:
     return mark + changed
 
 
-def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+def has_comments(text: str, section: str) -> bool:
+    """Whether a section of a file has comments that are about no single entry in it."""
+    root = yaml.compose(text.removeprefix(BYTE_ORDER_MARK), Loader=PARSER)
+    lines = text.removeprefix(BYTE_ORDER_MARK).splitlines()
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == section and isinstance(value, yaml.MappingNode) and value.value:
+            inside = lines[key.start_mark.line + 1 : value.value[-1][0].start_mark.line]
+            return any(re.match(rf" {{0,{value.start_mark.column}}}#", line) for line in inside)
+    return False
+
+
+def _is_said(text: str, wanted: object) -> bool:
     try:
-        return bool(values_of(text) == wanted)
+        return _compared(values_of(text)) == _compared(wanted)
     except FileError:
         return False
+
+
+def _compared(value: object) -> str:
+    """A value as two are compared: with its types (1 is not true), in any order of fields, a day as its
+    text."""
+    return json.dumps(value, sort_keys=True, default=lambda day: day.isoformat())
 
 
 class _Cuts:
@@ -78,15 +97,31 @@ class _Cuts:
             at = end
         return "".join([*made, self.given[at:]])
 
-    def value(self, key: Any, node: Any, wanted: object, given: object) -> None:
-        """A value that is there becomes another."""
-        if wanted == given and type(wanted) is type(given):
-            return
-        if isinstance(node, yaml.MappingNode) and isinstance(wanted, Mapping) and node.value and wanted:
+    def root(self, node: Any, wanted: Mapping[str, Any] | list[Any], given: Any) -> None:
+        """The whole file: a group in lines, or a list. Raises NotEditable for another form."""
+        if isinstance(wanted, list) and node is None:
+            self._lines(len(self.given), [f"- {inline(value)}" for value in wanted])
+        elif isinstance(wanted, list) and isinstance(node, yaml.SequenceNode):
+            self.sequence(node, wanted, given)
+        elif isinstance(wanted, Mapping) and isinstance(node, yaml.MappingNode) and not node.flow_style:
             self.group(node, wanted, given)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(wanted, list) and node.value and wanted:
-            self.sequence(key, node, wanted, given)
-        elif isinstance(wanted, Mapping) and wanted:
+        else:
+            raise NotEditable("the file does not begin with `name: value` lines; edit it by hand")
+
+    def value(self, key: Any, node: Any, wanted: object, given: object) -> None:
+        """A value that is there becomes another. `key`: None for one of a list."""
+        if _compared(wanted) == _compared(given):
+            return
+        both = _is_filled(node) and bool(wanted)
+        if both and isinstance(node, yaml.MappingNode) and isinstance(wanted, Mapping):
+            self.group(node, wanted, given)
+        elif both and isinstance(node, yaml.SequenceNode) and isinstance(wanted, list):
+            self.sequence(node, wanted, given)
+        elif key is None:
+            self.cuts.append((node.start_mark.index, _end(node), inline(wanted)))
+        elif wanted == {} and _is_filled(node) and not node.flow_style:
+            self._empty(key, node)
+        elif wanted and (isinstance(wanted, Mapping) or _has_groups(wanted)):
             self._fill(key, node, wanted)
         else:
             self._replace(key, node, wanted)
@@ -97,8 +132,7 @@ class _Cuts:
         for name, (key, value) in pairs.items():
             if name in wanted:
                 self.value(key, value, wanted[name], given[name])
-            else:
-                self._take_out(node, [pair[0] for pair in node.value], key, value)
+        self._take_out(node, [at for at, name in enumerate(pairs) if name not in wanted])
         before = None
         for name, value in wanted.items():
             if name in pairs:
@@ -106,50 +140,77 @@ class _Cuts:
             else:
                 self._add(node, pairs.get(before) if before is not None else None, name, value)
 
-    def sequence(self, key: Any, node: Any, wanted: list[Any], given: Any) -> None:
-        """Values taken out of a list and added at its end; any other change writes it anew."""
-        kept = [value for value in given if value in wanted]
-        if wanted[: len(kept)] != kept or not kept:
-            self._replace(key, node, wanted)
-            return
-        for each, value in zip(node.value, given, strict=True):
-            if value not in wanted:
-                self._take_out(node, node.value, each, each)
-        last = _end(node.value[-1])
-        added = wanted[len(kept) :]
+    def sequence(self, node: Any, wanted: list[Any], given: Any) -> None:
+        """Values of a list taken out, changed and added."""
+        steps = SequenceMatcher(None, [*map(_compared, given)], [*map(_compared, wanted)], autojunk=False)
+        gone: list[int] = []
+        for _, start, end, first, last in steps.get_opcodes():
+            both = min(end - start, last - first)
+            for at in range(both):
+                self.value(None, node.value[start + at], wanted[first + at], given[start + at])
+            gone += range(start + both, end)
+            if added := wanted[first + both : last]:
+                self._insert(node, start + both, added)
+        self._take_out(node, gone)
+
+    def _insert(self, node: Any, at: int, added: list[Any]) -> None:
+        """Values before the one with this index of a list, or at its end."""
+        before = node.value[at - 1] if at else None
         if node.flow_style:
-            self.cuts += [(last, last, f", {inline(value)}") for value in added]
-        else:
-            indent = " " * node.start_mark.column
-            self._lines(last, [f"{indent}- {inline(value)}" for value in added])
+            texts = [inline(value) for value in added]
+            place = _end(before) if before else node.value[0].start_mark.index
+            self.cuts.append(
+                (place, place, "".join(f", {each}" if before else f"{each}, " for each in texts))
+            )
+            return
+        indent = " " * node.start_mark.column
+        lines = [f"{indent}- {inline(value)}" for value in added]
+        self._lines(_end(before) if before else self._line(node.value[0].start_mark.index), lines)
 
     def _add(self, node: Any, before: Any, name: str, value: object) -> None:
         last = before or node.value[-1]
         if node.flow_style:
-            self.cuts.append((_end(last[1]), _end(last[1]), f", {scalar(name)}: {inline(value)}"))
+            self.cuts.append((_end(last[1]), _end(last[1]), f", {name_of(name)}: {inline(value)}"))
             return
         indent = " " * node.value[0][0].start_mark.column
         lines = field(name, value, indent, self._step(node))
         self._lines(_end(last[1]), ["", *lines] if self._has_gaps(node.value) else lines)
 
-    def _take_out(self, node: Any, firsts: list[Any], first: Any, last: Any) -> None:
-        """One of a group or a list; `firsts`: with what each of them begins."""
-        at = firsts.index(first)
+    def _take_out(self, node: Any, gone: list[int]) -> None:
+        """Those with these indexes out of a group or a list, of which some stay."""
+        spans = [*map(_span, node.value)]
         if not node.flow_style:
-            start = self.given.rfind("\n", 0, first.start_mark.index) + 1
-            self.cuts.append((start, self._next_line(_end(last)), ""))
-        elif at:
-            comma = self.given.rindex(",", 0, first.start_mark.index)
-            self.cuts.append((comma, _end(last), ""))
-        else:
-            self.cuts.append((first.start_mark.index, firsts[1].start_mark.index, ""))
+            for start, end in (spans[at] for at in gone):
+                self.cuts.append((self._line(start), self._next_line(end), ""))
+            return
+        for at in gone:  # each goes with the comma before it; the first ones with the comma behind
+            if any(each not in gone for each in range(at)):
+                self.cuts.append((self._comma(spans[at - 1][1]), spans[at][1], ""))
+            else:
+                self.cuts.append((spans[at][0], spans[at + 1][0], ""))
 
-    def _fill(self, key: Any, node: Any, wanted: Mapping[str, Any]) -> None:
-        """A group in place of an empty one, or of a single value."""
+    def _comma(self, place: int) -> int:
+        """The comma behind a value in brackets, which a comment with commas may stand before."""
+        while self.given[place] != ",":
+            place = self.given.index("\n", place) if self.given[place] == "#" else place + 1
+        return place
+
+    def _empty(self, key: Any, node: Any) -> None:
+        """All out of a group in lines; comments that stand between them stay."""
+        colon = self.given.index(":", key.end_mark.index) + 1
+        self.cuts.append((colon, colon, " {}"))
+        for start, end in map(_span, node.value):
+            self.cuts.append((self._line(start), self._next_line(end), ""))
+
+    def _fill(self, key: Any, node: Any, wanted: Any) -> None:
+        """A group, or a list of groups, in place of an empty one, or of a single value."""
         colon = self.given.index(":", key.end_mark.index) + 1
         self.cuts.append((colon, max(colon, _end(node)), ""))
         indent = " " * key.start_mark.column + STEP
-        lines = [line for name, value in wanted.items() for line in field(name, value, indent)]
+        if isinstance(wanted, list):
+            lines = [f"{indent}- {inline(value)}" for value in wanted]
+        else:
+            lines = [line for name, value in wanted.items() for line in field(name, value, indent)]
         self._lines(max(colon, _end(node)), lines)
 
     def _replace(self, key: Any, node: Any, wanted: object) -> None:
@@ -170,8 +231,12 @@ class _Cuts:
             text = self.newline + text.removesuffix(self.newline)
         self.cuts.append((at, at, text))
 
+    def _line(self, place: int) -> int:
+        """Where the line of a place begins."""
+        return self.given.rfind("\n", 0, place) + 1
+
     def _next_line(self, place: int) -> int:
-        if place and self.given[place - 1] == "\n":
+        if not place or self.given[place - 1] == "\n":
             return place
         return self.given.find("\n", place) + 1 or len(self.given)
 
@@ -188,6 +253,21 @@ class _Cuts:
             if isinstance(value, yaml.MappingNode) and value.value and not value.flow_style:
                 return " " * int(value.start_mark.column - key.start_mark.column)
         return STEP
+
+
+def _is_filled(node: Any) -> bool:
+    """Whether it is a group or a list with something in it."""
+    return not isinstance(node, yaml.ScalarNode) and bool(node.value)
+
+
+def _has_groups(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
+
+
+def _span(each: Any) -> tuple[int, int]:
+    """From where to where one of a group (a pair) or of a list is written."""
+    first, last = each if isinstance(each, tuple) else (each, each)
+    return first.start_mark.index, _end(last)
 
 
 def _end(node: Any) -> int:

@@ -10,6 +10,7 @@ read them as something else.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 WIDEST: Final = 100
@@ -19,10 +20,12 @@ MOST_INLINE: Final = 3
 """Fields of a group, above which it is written over several lines."""
 
 # Starts with a letter, or with a number that a word follows (1 Main Street); has no character that means
-# something to YAML.
-_PLAIN = re.compile(r"(?:[^\W\d_]|\d+ +[^\W\d_])[\w .'@/&()+-]*")
+# something to YAML. A colon within an address (https://...) does not.
+_PLAIN = re.compile(r"(?:[^\W\d_]|\d+ +[^\W\d_])(?:[\w .'@/&()+-]|:(?=[\w/]))*")
 # What YAML 1.1, or 1.2, or an editor reads as something else than a text.
 _NO_TEXTS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+# A field of the attested file, which people write without quotes too.
+_NAMES = frozenset({"on"})
 
 
 def scalar(value: object) -> str:
@@ -30,13 +33,20 @@ def scalar(value: object) -> str:
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value == value.strip() and value.lower() not in _NO_TEXTS
         return value if plain else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value)
+
+
+def name_of(name: str) -> str:
+    """The name of a field or an entry."""
+    return name if name in _NAMES else scalar(name)
 
 
 def inline(value: object) -> str:
     """A value on one line, with its groups and lists in brackets."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(name)}: {inline(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{name_of(name)}: {inline(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(inline(each) for each in value) + "]"
     return scalar(value)
@@ -49,14 +59,14 @@ def block(group: Mapping[str, object], indent: str = "", step: str = "  ") -> li
 
 def field(name: str, value: object, indent: str = "", step: str = "  ") -> list[str]:
     """One field of a group, as the lines that it takes."""
-    line = f"{indent}{scalar(name)}: {inline(value)}"
+    line = f"{indent}{name_of(name)}: {inline(value)}"
     if not value or not isinstance(value, Mapping | list | tuple):
         return [line]
     if len(line) <= WIDEST and not (isinstance(value, Mapping) and _is_large(value)):
         return [line]
     if isinstance(value, Mapping):
-        return [f"{indent}{scalar(name)}:", *block(value, indent + step, step)]
-    return [f"{indent}{scalar(name)}:", *_items(value, indent + step)]
+        return [f"{indent}{name_of(name)}:", *block(value, indent + step, step)]
+    return [f"{indent}{name_of(name)}:", *_items(value, indent + step)]
 
 
 def _is_large(group: Mapping[str, object]) -> bool:

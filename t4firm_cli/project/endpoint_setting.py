@@ -4,9 +4,9 @@
 from pathlib import Path
 from typing import Final
 
-from ruamel.yaml import YAML
-
 from providers.t4.configuration.setting_values import SIMULATOR
+from t4firm.yaml_files.atomic_files import Seen, change, write_over
+from t4firm.yaml_files.edits import edited, values_of
 from t4firm_cli.project.layout import Project, ProjectError
 
 ENDPOINT: Final = "t4:endpoint"
@@ -28,7 +28,7 @@ def put_on_simulator(project: Project, stack: str) -> str:
     operations = Path("stacks") / f"{stack}.operations.yaml"
     if (project.folder / operations).exists():
         lines.append(f"  t4:operations: {operations}")
-    path.write_text("\n".join(lines) + "\n")
+    write_over({Seen(path, None): ("\n".join(lines) + "\n").encode()})
     return (
         f"stacks/{path.name} now says `{ENDPOINT}: {SIMULATOR}`: stack {stack} stays on the simulator until "
         f"you "
@@ -47,13 +47,15 @@ def take_off_simulator(project: Project, stack: str) -> str:
             f"stacks/{path.name} says `{ENDPOINT}: {now}`, and --live only takes a stack off the simulator: "
             "change that line"
         )
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    content = yaml.load(path)
-    content["config"][ENDPOINT] = LIVE
-    with path.open("w", encoding="utf-8") as file:
-        yaml.dump(content, file)
+    change(path, _on_live)
     return f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the simulator."
+
+
+def _on_live(before: bytes | None) -> bytes:
+    text = (before or b"").decode()
+    content = values_of(text)
+    content["config"][ENDPOINT] = LIVE
+    return edited(text, content).encode()
 
 
 def _file(project: Project, stack: str) -> Path:

@@ -1,10 +1,13 @@
 """`t4firm attest` writes the lines that people otherwise paste, and keeps what stands in the file."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from t4firm.yaml_files.atomic_files import change
 from t4firm.yaml_files.document import FileError
 from t4firm_cli import attest
 from t4firm_cli.attest import SignOff
@@ -66,11 +69,53 @@ def test_a_line_joins_those_that_are_there(project: Project, file: Path) -> None
 
 def test_a_newer_word_for_a_task_replaces_the_older_one(project: Project, file: Path) -> None:
     file.write_text(KEPT)
-    attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
-    text = file.read_text()
-    assert text.startswith("# signed by the desk\n")
-    assert text.count(EULA) == 1
-    assert f"- {{task: {EULA}, by: C. Admin, on: 2026-11-28}}\n" in text
+    attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY, "again"))
+    assert file.read_text() == KEPT.replace("B. Admin", "C. Admin").replace(
+        "on: 2026-11-19\n", "on: 2026-11-28\n  note: again\n"
+    )
+
+
+ODD = """\
+\ufeff# signed by   the desk \r
+-   {task: assign-account/WhenTechFillUser/11111,   by: "A. Admin",\r
+       on: 2026-11-20} # ticket 4711\r
+\r
+-   task:   'assign-account/WhenTechFillUser/22222'\r
+    on: 2026-11-19\r
+    by: >-\r
+      B.\r
+      Admin\r
+# the end"""
+
+
+def test_nothing_else_of_the_file_changes(project: Project, file: Path) -> None:
+    file.write_bytes(ODD.encode())
+    attest.run(project, "demo", SignOff([HAND_OVER, EULA], "C. Admin", DAY))
+    lines = "".join(f"-   {{task: {task}, by: C. Admin, on: 2026-11-28}}\r\n" for task in (HAND_OVER, EULA))
+    written = ODD.replace("# the end", f"{lines.replace('-   ', '- ')}# the end")
+    assert file.read_bytes().decode() == written
+
+
+def test_a_file_that_is_a_link_stays_one_and_keeps_its_rights(project: Project, file: Path) -> None:
+    other = file.with_name("signed.yaml")
+    other.write_text(KEPT)
+    other.chmod(0o640)
+    file.symlink_to(other.name)
+    attest.run(project, "demo", SignOff([HAND_OVER], "C. Admin", DAY))
+    assert file.is_symlink()
+    assert HAND_OVER in other.read_text()
+    assert other.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in file.parent.iterdir() if path.name.startswith(".")) == []
+
+
+def test_many_at_once_lose_no_line(project: Project, file: Path) -> None:
+    def sign(number: int) -> None:
+        edit = partial(attest._signed, tasks=[f"sign-eula/user.{number:03}"], asked=SignOff([], "C", DAY))
+        change(file, lambda before: edit((before or b"").decode()).encode())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(sign, range(40)))
+    assert file.read_text().count("sign-eula/") == 40
 
 
 def test_a_first_line_makes_the_file(project: Project, file: Path) -> None:
@@ -136,5 +181,5 @@ def test_the_lines_to_paste() -> None:
 def test_a_file_with_a_group_keeps_it(project: Project, file: Path) -> None:
     file.write_text("attested: [] # by whoever saw it\n")
     attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
-    assert file.read_text().startswith("attested:")
-    assert f"task: {EULA}, by: C. Admin" in file.read_text()
+    line = f"{{task: {EULA}, by: C. Admin, on: 2026-11-28}}"
+    assert file.read_text() == f"attested: # by whoever saw it\n  - {line}\n"

@@ -1,6 +1,7 @@
 """A YAML text is changed in the places that are asked for, and in no other."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,62 @@ def test_a_new_entry_stands_behind_the_last_one_as_the_others_do() -> None:
         ("a: |\n  one\n  two\nb: 2\n", lambda it: it.update(a="x"), "a: x\nb: 2\n"),
         ("\ufeffa: 1", lambda it: it.update(a=2), "\ufeffa: 2"),
         ("a: ['1']  # one\n", lambda it: it.update(a=[]), "a: []  # one\n"),
+        ("a: [1, 2, 3, 4]", lambda it: it.update(a=[4]), "a: [4]"),
+        ("a: [1, 2, 3, 4]", lambda it: it.update(a=[1, 4]), "a: [1, 4]"),
+        ("a: [1, 2, 3, 4]", lambda it: it.update(a=[2, 5]), "a: [2, 5]"),
+        ("a: [1, # one, the first\n  2, 3] # all", lambda it: it.update(a=[1]), "a: [1] # all"),
+        ("a: [1,\n  2, # two\n  3]", lambda it: it.update(a=[1, 2]), "a: [1,\n  2]"),
+        ("a: {x: 1, y: 2, z: 3}", lambda it: (it["a"].pop("x"), it["a"].pop("y")), "a: {z: 3}"),
+        ("a: {x: 1, y: 2, z: 3}", lambda it: (it["a"].pop("z"), it["a"].pop("y")), "a: {x: 1}"),
+        ("a: [2, 3]", lambda it: it["a"].insert(0, 1), "a: [1, 2, 3]"),
+        (
+            "a:\n  - 2 # c\n  - 4\n",
+            lambda it: it.update(a=[1, 2, 3, 4]),
+            "a:\n  - 1\n  - 2 # c\n  - 3\n  - 4\n",
+        ),
+        ("a:\n- 1 # c\n- 2\n- 3 # d\n", lambda it: it.update(a=[3]), "a:\n- 3 # d\n"),
+        ("a: [1, true]", lambda it: it.update(a=[True, True]), "a: [true, true]"),
+        ("a: [] # c\nb: 1\n", lambda it: it["a"].append({"x": 1}), "a: # c\n  - {x: 1}\nb: 1\n"),
+        ("- 1 # c\n- 2\n", lambda it: it.insert(0, 0), "- 0\n- 1 # c\n- 2\n"),
+        (
+            "# c\n- {x: 1}\n",
+            lambda it: it.append({"x": date(2026, 11, 28)}),
+            "# c\n- {x: 1}\n- {x: 2026-11-28}\n",
+        ),
+        ("# c\n- x: 1 # d\n  y: 2\n", lambda it: it[0].update(y=3), "# c\n- x: 1 # d\n  y: 3\n"),
+        (
+            "a:\n  # all\n  b: 1 # b\n  # more\n  c: 2\n",
+            lambda it: it["a"].clear(),
+            "a: {}\n  # all\n  # more\n",
+        ),
     ],
 )
 def test_texts_of_many_forms(text: str, change: Callable[[Any], object], wanted: str) -> None:
     assert after(text, change) == wanted
+
+
+def test_a_text_that_says_it_already_is_not_looked_into() -> None:
+    """Also one that could not be changed."""
+    for text in ("{a: 1}", "a: &x {b: 1}\nc: *x\n", "[1, 2]"):
+        assert edited(text, values_of(text)) == text
+
+
+LISTS = st.lists(st.integers(0, 5) | st.booleans(), max_size=6)
+
+
+@given(LISTS, LISTS, st.booleans())
+def test_any_list_becomes_any_other(before: list[Any], wanted: list[Any], in_lines: bool) -> None:
+    lines = "".join(f"\n  - {inline(each)} # {at}" for at, each in enumerate(before))
+    text = f"a:{lines}\n" if in_lines else f"a: {inline(before)} # c\n"
+    assert values_of(after(text, lambda it: it.update(a=wanted))) == {"a": wanted}
+
+
+@given(LISTS, LISTS.filter(bool))
+def test_any_file_that_is_a_list_becomes_any_other(before: list[Any], wanted: list[Any]) -> None:
+    text = "# c\n" + "".join(f"- {inline(each)}\n" for each in before)
+    changed = edited(text, wanted)
+    assert values_of(changed) == wanted
+    assert changed.startswith("# c\n")
 
 
 def test_what_cannot_be_cut_is_refused() -> None:

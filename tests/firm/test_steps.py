@@ -1,5 +1,7 @@
 """Commands change the firm file as a person would, and nothing else of it."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from t4firm.edits import steps
 from t4firm.edits.firm_files import FirmFiles, NotInTheFile
+from t4firm.yaml_files.atomic_files import NotWritten
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.edits import values_of
 from t4firm_cli import questions
@@ -66,6 +69,88 @@ def _with_a_third(files: FirmFiles) -> str:
     files.section("users", "trader.c")["trader.c"] = third
     files.account("22222")["owner"] = "trader.c"
     return ""
+
+
+def test_what_somebody_saved_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    files = FirmFiles(written(tmp_path, FIRM))
+    steps.depart(files, "trader.b")
+    assert files.difference()
+    files.firm_file.write_text(f"{FIRM}# my own change\n")
+    with pytest.raises(NotWritten, match=r"it\.firm\.yaml was changed by somebody else meanwhile"):
+        files.write()
+    files.firm_file.unlink()
+    with pytest.raises(NotWritten, match="somebody else"):
+        files.write()
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_no_file_is_written_if_one_of_them_changed(tmp_path: Path) -> None:
+    """A firm file with an included one is one thing."""
+    firm_file = written(tmp_path, f"include: [rates.yaml]\n{FIRM}")
+    rates = tmp_path / "rates.yaml"
+    rates.write_text("users: {}\naccounts: {}\n")
+    files = FirmFiles(firm_file)
+    steps.depart(files, "trader.b")
+    files.values[rates]["accounts"] = {"22222": {"displayName": "x"}}
+    rates.write_text("users: {}\n")
+    with pytest.raises(NotWritten, match=r"rates\.yaml was changed"):
+        files.write()
+    assert "departed" not in firm_file.read_text()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    real = written(tmp_path / "shared", FIRM)
+    link = tmp_path / "link.firm.yaml"
+    link.symlink_to(real)
+    files = FirmFiles(link)
+    steps.depart(files, "trader.b")
+    files.write()
+    assert link.is_symlink()
+    assert "departed: true" in real.read_text()
+
+
+def test_a_file_that_may_only_be_read_is_left_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may be root
+    files = FirmFiles(written(tmp_path, FIRM))
+    steps.depart(files, "trader.b")
+    with pytest.raises(NotWritten, match=r"cannot be written: it may only be read\. It is as it was"):
+        files.write()
+    assert files.firm_file.read_text() == FIRM
+
+
+def test_a_write_that_breaks_off_leaves_the_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    files = FirmFiles(written(tmp_path, FIRM))
+    steps.depart(files, "trader.b")
+    with pytest.raises(NotWritten, match="No space left on device"):
+        files.write()
+    assert files.firm_file.read_text() == FIRM
+    assert [path.name for path in tmp_path.iterdir()] == ["it.firm.yaml"]
+
+
+def test_a_file_that_does_not_change_may_have_any_form(tmp_path: Path) -> None:
+    firm_file = written(tmp_path, f"include: [rates.yaml]\n{FIRM}")
+    (tmp_path / "rates.yaml").write_text("{users: {}}\n")
+    files = FirmFiles(firm_file)
+    steps.depart(files, "trader.b")
+    files.write()
+    assert "departed: true" in firm_file.read_text()
+
+
+def test_comments_of_a_section_stay_when_its_last_entry_goes(tmp_path: Path) -> None:
+    section = 'accounts:\n  # who owns what two have: ask the desk\n  "22222": {owner: trader.a}\n'
+    owned = FIRM.replace("fillService", f"{section}fillService", 1)
+    both = owned.replace(B, 'accounts: ["33333", "44444", "22222"]')
+    text = after(tmp_path, lambda files: steps.move_account(files, "22222", "trader.b"), both)
+    assert "accounts: {}\n  # who owns what two have: ask the desk\nfillService" in text
 
 
 def test_what_is_revoked_leaves_the_list(tmp_path: Path) -> None:

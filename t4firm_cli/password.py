@@ -1,17 +1,17 @@
 """`t4firm password`: the password that a stack derived for a user (design: Passwords)."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from providers.t4.configuration.password_seed import bound, new_seed
 from providers.t4.configuration.settings import check_seed, file_settings
+from providers.t4.records.passwords import derived
+from providers.t4.records.prior_state import opened
 from providers.t4.records.task_records import open_tasks
+from providers.t4.records.users import UserRecord
 from providers.t4.session.marks import mark_of_password
 from providers.t4.session.password import password_for
 from t4firm.plan.goals import OURS
-from t4firm.tasks.ids import task_id
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.tasks import recorded
@@ -49,18 +49,19 @@ def password_of(project: Project, stack: str, username: str) -> Derived:
     check_seed(seed)
     files = file_settings(project.settings(stack).get, os.environ, stack)
     version = people[username].passwordVersion
-    derived = password_for(bound(seed, files.identity_of(firm.firm)), username, version)
-    user = recorded(pulumi).get((f"{OURS}User", username))
-    return Derived(derived, doubt(username, user, mark_of_password(seed, derived)))
+    password = password_for(bound(seed, files.identity_of(firm.firm)), username, version)
+    found = recorded(pulumi).get((f"{OURS}User", username))
+    user = UserRecord.from_props(opened(found)) if found is not None else None
+    return Derived(password, doubt(username, user, mark_of_password(seed, password)))
 
 
-def doubt(username: str, user: Mapping[str, Any] | None, mark: str) -> str:
+def doubt(username: str, user: UserRecord | None, mark: str) -> str:
     """Why T4 may not have the password with this mark. `user`: what is recorded, None where nothing is."""
     if user is None:
         return f"No run has recorded {username} yet, so T4 does not have this password as far as is known."
-    if user.get("passwordInT4") == mark:
+    if user.passwordInT4 == derived(mark):
         return ""
-    if is_to_change(user, username):
+    if user.inputs.task("update-user", "password") in open_tasks(user.tasks):
         return (
             f"T4 does not have this password of {username} yet: update-user/{username}/password is open. Run "
             "`t4firm up`, or have the administrator set it."
@@ -69,8 +70,3 @@ def doubt(username: str, user: Mapping[str, Any] | None, mark: str) -> str:
         f"Nothing shows that T4 has this password of {username}: the user was adopted, or was recorded by an "
         "older version or with another t4:passwordSeed. Raise `passwordVersion`, and T4 is given the new one."
     )
-
-
-def is_to_change(user: Mapping[str, Any], username: str) -> bool:
-    """Whether giving T4 the password is an open task."""
-    return task_id("update-user", username, "password") in open_tasks(user.get("tasks") or {})

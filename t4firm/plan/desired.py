@@ -122,9 +122,10 @@ class _Plan:
         self.operations = operations
         self.lines = {task: str(entry) for task, entry in attested.items()}
         self.attested = _by_beginning(self.lines)
-        self.accepted = _by_beginning(
-            {task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today}
-        )
+        self.left_alone = {
+            task: entry.until.isoformat() for task, entry in firm.accepted.items() if entry.until >= today
+        }
+        self.accepted = _by_beginning(self.left_alone)
         self.recorded = recorded
         self.subjects = Subjects(firm, recorded, operations)
         self.in_use = {
@@ -150,7 +151,7 @@ class _Plan:
             roster=roster,
             gone=gone,
             history={name: signed for name in gone if (signed := self._signed_off(name))},
-            limits=tuple(limit_uses(firm, self.recorded)),
+            limits=tuple(limit_uses(firm, self.recorded, self.operations, self.left_alone)),
         )
 
     def _signed_off(self, username: str) -> tuple[str, ...]:

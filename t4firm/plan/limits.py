@@ -1,10 +1,15 @@
 """What a run does of each thing of which a firm file limits how much one run may do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from t4firm.model.firm import Firm, Limited
 from t4firm.plan.prior_state import Recorded
+from t4firm.tasks.ids import task_id
+from t4firm.tasks.kinds import KINDS
+
+SUBSCRIBING = "update-market-data"
+"""The kind of step that T4 bills."""
 
 _WORDS: Mapping[Limited, tuple[str, str]] = {
     "newUsers": ("onboard", "new users"),
@@ -34,10 +39,14 @@ class LimitUse:
         )
 
 
-def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
+def limit_uses(
+    firm: Firm, recorded: Recorded, operations: Container[str], accepted: Container[str]
+) -> Iterator[LimitUse]:
     """What the next run does of each thing that is limited: all that the file asks for and that no run has
-    recorded yet, so that what failed in the last run counts again in this one. Who is adopted does not count:
-    nothing is changed."""
+    recorded yet, so that what failed in the last run counts again in this one; and market data that is an
+    open task, where the API takes it now. Who is adopted does not count: nothing is changed. `accepted`: the
+    tasks that are left alone for now."""
+    subscribes = KINDS[SUBSCRIBING].operation in operations
     known = recorded.users
     adopted = {person.username for person in firm.people if person.adopt} - known.keys()
     counts: dict[Limited, int] = {
@@ -48,6 +57,7 @@ def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
         ),
         "marketData": sum(
             _had(recorded, person.username).get(exchange) != kind
+            or (subscribes and _is_to_ask(recorded, person.username, exchange, accepted))
             for person in firm.people
             if not person.departed and person.username not in adopted
             for exchange, kind in person.marketData.items()
@@ -59,6 +69,15 @@ def limit_uses(firm: Firm, recorded: Recorded) -> Iterator[LimitUse]:
 
 
 def _had(recorded: Recorded, username: str) -> Mapping[str, str]:
-    """The market data that T4 was asked for; of somebody who has departed it has ended."""
+    """The market data that the file had; of somebody who has departed it has ended."""
     known = recorded.users.get(username)
     return known.market_data if known and not known.departed else {}
+
+
+def _is_to_ask(recorded: Recorded, username: str, exchange: str, accepted: Container[str]) -> bool:
+    known = recorded.users.get(username)
+    return (
+        known is not None
+        and exchange in known.to_subscribe
+        and task_id(SUBSCRIBING, username, exchange) not in accepted
+    )

@@ -18,8 +18,8 @@ class RecordedUser:
     """A user as recorded. `fill`: the fill service's. `first`: the account that onboarding made, "" where
     that cannot be seen. `roles`: what T4 gave, None where nothing shows it; `allowed`: the roles that the
     file allowed until now. `firm_id`: the stack's firm in T4, "" where no answer has named it; `firm_doubt`:
-    the task about T4 showing another one, "" for none. `market_data`: what T4 was asked for. `applications`:
-    what T4 showed."""
+    the task about T4 showing another one, "" for none. `market_data`: what the file had; `to_subscribe`: the
+    exchanges of which the API was not asked yet. `applications`: what T4 showed."""
 
     departed: bool
     fill: bool
@@ -30,6 +30,7 @@ class RecordedUser:
     firm_doubt: str = ""
     person: tuple[str, ...] = field(default=(), repr=False)
     market_data: Mapping[str, str] = field(default_factory=dict)
+    to_subscribe: frozenset[str] = frozenset()
     applications: tuple[str, ...] = ()
 
 

@@ -62,7 +62,7 @@ def test_the_preview_says_adopts(known: Stack) -> None:
 def test_adopting_makes_no_changing_call_and_no_login(known: Stack) -> None:
     known.settled(one())
     assert changing(known) == []
-    assert known.record("User trader.a")["passwordInT4"] == ""
+    assert known.record("User trader.a")["passwordInT4"] == {"known": "unknown"}
 
 
 def test_what_t4_shows_otherwise_is_changed_by_the_next_run(known: Stack) -> None:
@@ -179,3 +179,26 @@ def test_market_data_that_an_adopted_user_lacks_counts_in_the_limit(known: Stack
     refused = known.up(firm)
     assert "marketData" in str(refused.failed), "the API would subscribe, and T4 bill, more than allowed"
     assert changing(known) == []
+
+
+def test_market_data_counts_in_the_limit_where_the_api_learns_of_it_later(known: Stack) -> None:
+    """An adopted user's, and what was the administrator's task."""
+    known.operations = "onboarding"
+    firm = one(marketData={"CME": "Depth"})
+    firm["limits"] = {"marketData": 0}
+    assert known.up(firm).failed == {}
+    assert known.tasks(firm)["update-market-data/trader.a/CME"] == "open"
+    assert known.up(firm).failed == {}, "the administrator's"
+    known.operations = FULL
+    assert "would add 1 market data" in known.up(firm).failed["Firm firm"]
+    assert changing(known) == []
+    firm["accepted"] = {"update-market-data/trader.a/CME": {"reason": "agreed", "until": "2099-01-01"}}
+    assert known.up(firm).failed == {}
+    assert changing(known) == []
+    del firm["accepted"]
+    assert "would add 1 market data" in known.up(firm).failed["Firm firm"]
+    firm["limits"] = {"marketData": 1}
+    assert known.up(firm).failed == {}
+    assert len(changing(known)) == 1
+    firm["limits"] = {"marketData": 0}
+    assert known.up(firm).failed == {}

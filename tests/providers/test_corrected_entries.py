@@ -85,11 +85,13 @@ def test_where_the_api_can_change_it_the_next_run_does(stack: Stack) -> None:
 def test_the_record_says_which_password_t4_has(stack: Stack) -> None:
     killed(stack, one())
     stack.up(one(passwordVersion=2))
-    assert stack.record("User trader.a")["passwordInT4"] == "", "T4 has version 1, and the file derives 2"
+    assert stack.record("User trader.a")["passwordInT4"] == {"known": "unknown"}, (
+        "T4 has version 1, and the file derives 2"
+    )
     stack.settled(one(passwordVersion=2))
     with stack.session() as session:
         mark = session.mark_of_password("trader.a", 2)
-    assert stack.record("User trader.a")["passwordInT4"] == mark
+    assert stack.record("User trader.a")["passwordInT4"] == {"known": "derived", "mark": mark}
 
 
 def test_with_another_password_seed_nothing_is_known_of_what_was_sent(stack: Stack) -> None:
@@ -169,7 +171,7 @@ def test_an_older_versions_answer_tells_that_the_user_is_ours_and_no_more(stack:
         "update-market-data/trader.a/CME": "open",
         "sign-eula/trader.a": "open",
     }
-    assert stack.record("User trader.a")["passwordInT4"] == ""
+    assert stack.record("User trader.a")["passwordInT4"] == {"known": "unknown"}
 
 
 OLD_ANSWER = (

@@ -69,7 +69,6 @@ def test_a_misspelled_line_is_told_by_every_run_until_it_is_corrected(stack: Sta
 
 def test_what_an_older_version_left_in_the_file_is_history(stack: Stack) -> None:
     stack.settled(firm())
-    for name in ("idle", "strange"):
-        del stack.record("Firm firm")[name]
+    del stack.record("Firm firm")["idle"]
     stack.attest("disable-user/trader.x")
     assert not told(stack.settled(firm()).warnings, "disable-user/trader.x")

@@ -7,17 +7,20 @@ and WhenTech being revoked from trader.b.
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 import yaml
 
+from providers.t4.records.kinds import RECORDS
+from providers.t4.records.passwords import UNRECORDED
 from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.upgrade import RENAMED, RENAMED_KINDS, current_id, upgraded
 from tests.engine.project import Simulator
 from tests.providers.portal import Portal
-from tests.providers.stack import FULL, Recorded, Stack, today
+from tests.providers.stack import FULL, PROVIDERS, Recorded, Stack, crossed, today
 
 STATES = sorted((Path(__file__).parent / "states").glob("*.json"))
 
@@ -149,3 +152,53 @@ def test_an_id_with_a_slash_or_a_percent_sign_is_written_as_now() -> None:
 def test_a_record_of_today_is_left_as_it_is(older: Stack) -> None:
     older.up(revoking())
     assert all(upgraded(props) == props for props in all_of(older))
+
+
+def unsaid(kind: type[Any], *path: str) -> Iterator[tuple[str, ...]]:
+    """Every field of a record, and of what is in it, that tells "not known" from "nothing"."""
+    of_what = get_type_hints(kind)
+    for each in fields(kind):
+        here = path if each.name == "inputs" else (*path, each.name)
+        if each.default is None or each.default is UNRECORDED:
+            yield here
+        elif is_dataclass(of_what[each.name]):
+            yield from unsaid(of_what[each.name], *here)
+
+
+UNSAID = [(kind.rpartition(":")[2], path) for kind, record in RECORDS.items() for path in unsaid(record)]
+
+
+def value_at(props: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        props = (props or {}).get(name)
+    return props
+
+
+@pytest.mark.parametrize(("kind", "path"), UNSAID, ids=lambda part: "/".join(part))
+def test_what_it_does_not_say_stays_unsaid(older: Stack, kind: str, path: tuple[str, ...]) -> None:
+    """A refresh and an update that learn nothing of it record nothing of it."""
+    key = next(key for key in older.state if key.startswith(f"{kind} "))
+    state = older.state[key]
+    for props in (state.inputs, state.outputs):
+        (value_at(props, path[:-1]) or {}).pop(path[-1], None)
+    older.refresh()
+    assert value_at(older.record(key), path) is None
+    with older.session():
+        updated = PROVIDERS[kind].update(state.id, crossed(state.outputs), crossed(state.inputs))
+    assert value_at(updated.outs, path) is None
+
+
+def test_every_such_field_is_tried() -> None:
+    assert {
+        ("Firm", ("idle",)),
+        ("User", ("passwordInT4",)),
+        ("User", ("firstAccount", "preTradeDisabled")),
+    } <= {*UNSAID}
+
+
+def test_sign_offs_of_a_state_that_did_not_record_idle_lines_are_history(older: Stack) -> None:
+    """Also where a refresh comes before the first run."""
+    older.attest("disable-user/trader.z", on="2026-11-01")
+    older.refresh()
+    assert not [words for words in older.up(revoking()).warnings if "trader.z" in words]
+    assert not [words for words in older.up(revoking()).warnings if "trader.z" in words]

@@ -298,6 +298,39 @@ def test_no_login_where_the_password_is_not_known(seen: Stack, hands: Portal, so
     assert seen.live(rotated).failed == ()
 
 
+def test_a_fill_user_that_an_older_version_recorded_is_asked_also_after_an_update(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    """That version recorded no mark: T4 has the password that the stack derived then."""
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    del seen.record(f"User {FILL}")["passwordInT4"]
+    moved = firm()
+    moved["fillService"]["user"]["phone"] = "555-000-9999"
+    seen.up(moved)
+    assert seen.record(f"User {FILL}").get("passwordInT4") is None
+    count = len(socket.logins())
+    assert seen.live(moved).failed == ()
+    assert (FILL, 0) in socket.logins()[count:]
+
+
+def test_an_adopted_fill_user_of_an_older_version_is_not_asked_without_its_adopt_line_either(
+    seen: Stack, socket: SocketPortal
+) -> None:
+    seen.simulator.onboard(FILL, "FILL0001", templateUser="FillService")
+    made = firm()
+    user = made["fillService"]["user"]
+    user["adopt"] = True
+    seen.up(made)
+    del seen.record(f"User {FILL}")["passwordInT4"]
+    del user["adopt"]
+    user["phone"] = "555-000-9999"
+    seen.up(made)
+    live = seen.live(made)
+    assert any("nobody knows its password in T4" in words for words in live.failed)
+    assert FILL not in {name for name, _ in socket.logins()}
+
+
 def test_a_run_with_another_seed_does_not_try_the_login(
     seen: Stack, hands: Portal, socket: SocketPortal
 ) -> None:
@@ -332,7 +365,7 @@ def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) ->
     adopting["fillService"]["user"]["adopt"] = True
     seen.up(adopting)
     live = seen.live(adopting)
-    assert any("it was adopted" in words for words in live.failed)
+    assert any("nobody knows its password in T4" in words for words in live.failed)
     seen.refresh()
     assert {name for name, _ in socket.logins()} == {READER}
 

@@ -6,6 +6,7 @@ A picture of the folder::
     firm, users, accounts, assignments   the inputs and the record of each resource
     task_records  what a state holds of a task
     prior_state   what the last run recorded, as the goals of the next one need it
+    passwords     which password T4 has of a user
     kinds         the records of all types of resources
     upgrade       a record that an older version wrote, in this version's form
 """

@@ -10,6 +10,9 @@ from t4firm.plan.goals import FIRM_NAME
 from t4firm.plan.limits import LimitUse
 from t4firm.plan.said import FirmSaid
 
+ALONE = ("roster", "gone", "history", "limits", "identity")
+"""What only the inputs hold: an unchanged resource records new inputs and keeps its old outputs."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
@@ -25,7 +28,8 @@ class FirmInputs(Inputs):
     no longer in the file; `history`: of each of these, the tasks that are signed off. `limits`: what this run
     would use of them. `waiting`: what the firm waits for. `identity`: what the stack's passwords and journal
     are bound to, "" where an older version recorded the firm. `idle`: the lines of the attested file that are
-    about nothing in the firm file; `strange`: those of them that no run ever had for a task."""
+    about nothing in the firm file, None where an older version recorded the firm; `strange`: those of them
+    that no run ever had for a task."""
 
     firm: str
     roster: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +38,7 @@ class FirmInputs(Inputs):
     limits: Mapping[Limited, Use] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
     identity: str = ""
-    idle: Mapping[str, str] = field(default_factory=dict)
+    idle: Mapping[str, str] | None = None
     strange: tuple[str, ...] = ()
 
     @property
@@ -59,17 +63,9 @@ class FirmInputs(Inputs):
 
 @dataclass(frozen=True, kw_only=True)
 class FirmRecord(Recorded):
-    """The roster and the limits live in the inputs alone: an unchanged resource records new inputs and keeps
-    its old outputs."""
+    """The firm, without what its inputs alone hold (`ALONE`)."""
 
     inputs: FirmInputs
 
     def to_props(self) -> dict[str, Any]:
-        return {
-            "firm": self.inputs.firm,
-            "waiting": list(self.inputs.waiting),
-            "idle": dict(self.inputs.idle),
-            "strange": list(self.inputs.strange),
-            "tasks": dict(self.tasks),
-            **({"recorded": self.recorded} if self.recorded else {}),
-        }
+        return {name: value for name, value in super().to_props().items() if name not in ALONE}

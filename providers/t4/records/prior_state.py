@@ -7,11 +7,12 @@ from pulumi.runtime.rpc import is_rpc_secret
 
 from providers.t4.records.accounts import AccountRecord
 from providers.t4.records.assignments import AccessRecord, ApplicationRecord, AssignmentRecord
-from providers.t4.records.firm import FirmRecord
+from providers.t4.records.firm import FirmInputs, FirmRecord
 from providers.t4.records.kinds import RECORDS, record_of
-from providers.t4.records.task_records import open_tasks
+from providers.t4.records.task_records import may_be_taken, open_tasks
 from providers.t4.records.users import UserRecord
 from t4firm.plan.goals import Key
+from t4firm.plan.limits import SUBSCRIBING
 from t4firm.plan.prior_state import (
     IDENTITY,
     Recorded,
@@ -28,7 +29,7 @@ def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
     """From the recorded outputs by (type, name). A field that an older version did not record has the
     meaning that it had then."""
     records = [record_of(kind, opened(found)) for (kind, _), found in resources.items() if kind in RECORDS]
-    firm = next((found for (kind, _), found in resources.items() if RECORDS.get(kind) is FirmRecord), {})
+    firm = next((each.inputs for each in records if isinstance(each, FirmRecord)), FirmInputs(firm=""))
     return Recorded(
         users={each.inputs.name: _user(each) for each in records if isinstance(each, UserRecord)},
         accounts={each.inputs.name: _account(each) for each in records if isinstance(each, AccountRecord)},
@@ -43,8 +44,8 @@ def recorded_of(resources: Mapping[Key, Outputs]) -> Recorded:
             if isinstance(each, AccessRecord)
         },
         signed=frozenset(task for found in resources.values() for task in found.get("attested") or ()),
-        idle=firm.get("idle"),
-        strange=frozenset(firm.get("strange") or ()),
+        idle=firm.idle,
+        strange=frozenset(firm.strange),
     )
 
 
@@ -60,17 +61,15 @@ def _user(record: UserRecord) -> RecordedUser:
         firm_doubt=next((task for task in owed if kind_of(task) == "verify-firm"), ""),
         applications=record.applications or (),
         person=tuple(inputs.person.get(name, "") for name in IDENTITY),
-        market_data={name: kind for name, kind in inputs.marketData.items() if name not in _to_ask(record)},
+        market_data=inputs.marketData,
+        to_subscribe=_to_subscribe(record),
     )
 
 
-def _to_ask(record: UserRecord) -> set[str]:
-    """The exchanges of an adopted user that T4 was not asked for yet: the API's next run asks, and T4 bills
-    them."""
-    inputs, kind = record.inputs, "update-market-data"
-    if not inputs.adopt or inputs.how.get(kind) != "api":
-        return set()
-    return {parts_of(task)["exchange"] for task in open_tasks(record.tasks) if kind_of(task) == kind}
+def _to_subscribe(record: UserRecord) -> frozenset[str]:
+    """The exchanges that are open tasks: a run whose API takes them asks T4, which bills them."""
+    tasks = [task for task in open_tasks(record.tasks) if kind_of(task) == SUBSCRIBING]
+    return frozenset(parts_of(task)["exchange"] for task in tasks if not may_be_taken(record.tasks, task))
 
 
 def opened(value: Any) -> Any:

@@ -42,6 +42,8 @@ def upgraded(props: Mapping[str, Any]) -> dict[str, Any]:
     for name in OF_TASKS:
         if isinstance(found.get(name), list):
             found[name] = [current_id(task) for task in found[name]]
+    if isinstance(mark := found.get("passwordInT4"), str):  # before 2026-11-28: "" where nobody knew it
+        found["passwordInT4"] = {"known": "derived", "mark": mark} if mark else {"known": "unknown"}
     if isinstance(found.get("limits"), dict):  # before 2026-11-28: how much is allowed, as a text
         found["limits"] = {name: use for name, use in found["limits"].items() if isinstance(use, Mapping)}
     return found

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from providers.t4.records.accounts import NOTHING, FirstAccount
+from providers.t4.records.passwords import UNKNOWN, UNRECORDED, PasswordInT4
 from providers.t4.records.record import Inputs, Props, Recorded
+from providers.t4.records.task_records import CLOSED
 from t4firm.plan.said import UserSaid
 from t4firm.tasks.ids import kind_of, parts_of, task_id
 
@@ -178,8 +180,7 @@ class UserRecord(Recorded):
     `fees`: exchange -> what its market data costs. `unmanaged`: accounts in T4 that the file does not have.
     `was`: what T4 had in fields whose change is open. `evidence`: the answer that made the user. `unlisted`:
     T4's list does not have it. `firmID`: the stack's firm in T4; `otherFirm`: the one that T4 shows for the
-    user, where it is another. `passwordInT4`: the mark of the password that T4 has, "" where nobody knows,
-    None where an older version recorded the user."""
+    user, where it is another. `passwordInT4`: which password T4 has."""
 
     WRITTEN = ("userID", "tasks", "violations")
 
@@ -199,7 +200,7 @@ class UserRecord(Recorded):
     unlisted: bool = False
     firmID: str = ""
     otherFirm: str = ""
-    passwordInT4: str | None = None
+    passwordInT4: PasswordInT4 = UNRECORDED
 
     @property
     def ids(self) -> dict[str, str]:
@@ -211,7 +212,10 @@ class UserRecord(Recorded):
 
     @classmethod
     def from_props(cls, props: Props) -> Self:
-        """What an older version recorded of the first account lacks its number."""
+        """What an older version recorded of the first account lacks its number. Of who was adopted nobody
+        knew the password, until a task changed it."""
+        if "passwordInT4" not in props and props.get("adopt") and not _was_changed(props):
+            props = {**props, "passwordInT4": UNKNOWN}
         first = props.get("firstAccount")
         if first and "account" not in first:
             number = (props.get("account") or {}).get("account", "")
@@ -224,3 +228,9 @@ class UserRecord(Recorded):
     @property
     def broken(self) -> Mapping[str, str]:
         return self.violations
+
+
+def _was_changed(props: Props) -> bool:
+    """Whether the task that gives T4 a password of this stack is closed."""
+    task = task_id("update-user", props["username"], "password")
+    return (props.get("tasks") or {}).get(task, {}).get("status") in CLOSED

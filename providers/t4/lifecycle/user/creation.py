@@ -15,6 +15,7 @@ from providers.t4.lifecycle.errors import Blocked, NotShown, TakenAlready
 from providers.t4.lifecycle.user import onboarding, sent_marks
 from providers.t4.lifecycle.user.differences import Known, account_steps, steps, verified
 from providers.t4.lifecycle.user.login_proof import proof_of
+from providers.t4.records.passwords import UNKNOWN, PasswordInT4, derived
 from providers.t4.records.users import UserInputs
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry, Marks
@@ -61,13 +62,13 @@ class Shown:
 @dataclass(frozen=True)
 class Creation:
     """A user that T4 has now, with the steps that make it and its first account what the file says.
-    `password`: the mark of the password that T4 has, "" where nobody knows. `firm`: the stack's firm in T4,
+    `password`: which password T4 has. `firm`: the stack's firm in T4,
     "" where no answer has named it."""
 
     shown: Shown
     steps: tuple[str, ...]
     account_steps: tuple[str, ...]
-    password: str
+    password: PasswordInT4
     firm: str
 
     @property
@@ -153,7 +154,7 @@ def _created(inputs: UserInputs, shown: Shown, sent: Marks) -> Creation:
 def _creation(inputs: UserInputs, shown: Shown, known: Known) -> Creation:
     firm = session().firm.see(shown.firmID, _firm(inputs), inputs.username, shown.evidence, now())
     of_account = tuple(account_steps(inputs, known)) if shown.firstAccount else ()
-    password = _mark_of_password(inputs) if known.password else ""
+    password = derived(_mark_of_password(inputs)) if known.password else UNKNOWN
     return Creation(shown, tuple(steps(inputs, known)), of_account, password, firm)
 
 

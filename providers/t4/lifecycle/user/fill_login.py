@@ -17,8 +17,7 @@ from t4firm.tasks.ids import task_id
 
 
 def recorded(record: UserRecord) -> FillUser:
-    """Who logs in, by what the state records. T4 has the derived password where this stack made the user, or
-    once the task that sets it is closed."""
+    """Who logs in, by what the state records: with the password of the file's version, where T4 has it."""
     inputs = record.inputs
     username = inputs.username
     task = inputs.task("update-user", "password")
@@ -32,25 +31,24 @@ def recorded(record: UserRecord) -> FillUser:
     if status in UNDONE:
         why = f"{username} was not asked what it sees: its password is being changed ({task} is open)"
         return replace(known, version=None, why=why)
-    if inputs.adopt and status is None:
-        why = (
-            f"{username} was not asked what it sees: it was adopted, so T4 has another password than this "
-            "stack's. Raise its `passwordVersion` to change that"
-        )
-        return replace(known, version=None, why=why)
     if why := _another_password(record, version):
         return replace(known, version=None, why=f"{username} was not asked what it sees: {why}")
     return known
 
 
 def _another_password(record: UserRecord, version: int) -> str:
-    """Why T4 has another password than the one that this run derives, as the mark of the one in T4 says: a
-    sentence; "" where it is the same, or where an older version recorded no mark."""
-    in_t4, username = record.passwordInT4, record.inputs.username
-    if in_t4 is None or in_t4 == session().mark_of_password(username, version):
+    """Why T4 may have another password than the one that this run derives: a sentence; "" where it has that
+    one, as far as is known."""
+    in_t4 = record.passwordInT4
+    if in_t4.known == "unrecorded":
         return ""
-    if not in_t4:
-        return "nobody knows its password in T4. Raise its `passwordVersion` to change that"
+    if in_t4.known == "unknown":
+        return (
+            "nobody knows its password in T4, as where it was adopted. Raise its `passwordVersion`: then T4 "
+            "is given one of this stack"
+        )
+    if in_t4.mark == session().mark_of_password(record.inputs.username, version):
+        return ""
     return (
         "its password in T4 was derived from another password seed than the one of this run. Give this run "
         "the stack's own seed (t4:passwordSeed), or leave out t4:fillReader here"

@@ -7,6 +7,7 @@ from functools import partial
 from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.lifecycle.user import onboarding
+from providers.t4.records.passwords import derived
 from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
@@ -46,7 +47,7 @@ class UserChanges:
         self.fees = dict(before.fees)
         self.was = dict(before.was)
         self.gone = ""
-        self.password = before.passwordInT4 or ""
+        self.password = before.passwordInT4
         self.unlisted = before.unlisted
         self.unrecorded = unrecorded(before.recorded, self.username)
 
@@ -128,7 +129,7 @@ class UserChanges:
             if self.steps.take(tasks[name], update, again=True, wish=wishes[name]):
                 self.was.pop(name, None)
                 if name == "password":
-                    self.password = session().mark_of_password(self.username, version)
+                    self.password = derived(session().mark_of_password(self.username, version))
             elif before.get(name) != after.get(name):
                 self.was.setdefault(name, before.get(name) or "")
 

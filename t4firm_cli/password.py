@@ -37,9 +37,7 @@ def password_of(project: Project, stack: str, username: str) -> Derived:
     """Derived again from the stack's secret seed, and compared with what the last run recorded of the user.
     Raises ProjectError for a user that the firm file does not have."""
     firm = load(project, stack).firm
-    people = {user.username: user for user in firm.users.values()}
-    if firm.fillService:
-        people[firm.fillService.user.username] = firm.fillService.user  # type: ignore[assignment]
+    people = {user.username: user for user in firm.people}
     if username not in people:
         raise ProjectError(f"{username} is no user of this firm file; it has: {', '.join(sorted(people))}")
     pulumi = Pulumi(project, stack)

@@ -154,6 +154,7 @@ class T4Client:
             kind="operation",
             alike=operation,
             succeeded=reading.succeeded,
+            unsaid=None if operation in READS else lambda: None,
             username=username,
             account=account,
             secrets=tuple(_passwords(body)),

@@ -45,7 +45,8 @@ class Call(Generic[T]):
     """One call, however often it is attempted. `read` takes the whole answer as JSON, and raises Garbled.
     `alike`: the name of the operation, the same for calls that T4 is busy or not for together. `succeeded`:
     whether an answer meets the operation's own condition; None where it states none. `change`: what it is to
-    the door; None for a call that changes nothing."""
+    the door; None for a call that changes nothing. `unsaid`: the data of an answer that is about another one;
+    None where such an answer is none."""
 
     method: str
     path: str
@@ -59,6 +60,7 @@ class Call(Generic[T]):
     secrets: tuple[str, ...] = field(default=(), repr=False)
     personal: Mapping[str, str] = field(default_factory=dict, repr=False)  # value -> what is shown for it
     succeeded: Callable[[object], bool | None] = field(default=lambda _: None, repr=False)
+    unsaid: Callable[[], T] | None = field(default=None, repr=False)
 
     @property
     def changing(self) -> bool:
@@ -177,10 +179,10 @@ def _good(call: Call[T], received: Received, value: object, at: str, curtain: Cu
     try:
         return Answer(call.read(value), evidence, only_asked)
     except AboutAnother:
-        if not call.changing:
+        if call.unsaid is None:
             raise
         # T4 took the call, and does not say that it did what was asked
-        return Answer(None, evidence, only_asked=True)  # type: ignore[arg-type]  # as where it holds no data
+        return Answer(call.unsaid(), evidence, only_asked=True)
 
 
 def _lost(call: Call[T], what: str, status: int | None, again: bool = True) -> Trouble:

@@ -36,4 +36,5 @@ def _read(function: str, argument: str, stack: str) -> Recorded:
 
 def _once(function: str, argument: str, name: str) -> Recorded:
     answer: Mapping[str, Any] = pulumi.runtime.invoke(f"pulumi:pulumi:{function}", {argument: name}).value
-    return answer["outputs"]  # type: ignore[no-any-return]
+    outputs: Recorded = answer["outputs"]
+    return outputs

@@ -20,7 +20,6 @@ from providers.t4.lifecycle import current_files
 from providers.t4.lifecycle.errors import refuse_while_staying, replacing_words, still_there
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
-from providers.t4.records.accounts import FirstAccount
 from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.upgrade import upgraded
 from providers.t4.session import session
@@ -84,7 +83,7 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         kept = self.kept(before, said) if before else said
         inputs = replace(kept, planned=dict.fromkeys(change.by_hand(said.how), "planned"))
         if not olds and not change.refusals:
-            _plan(lambda: self.created(assumed(inputs)))
+            _plan(lambda: self.created(inputs.assumed(ITS_ID)))
         return CheckResult(inputs.among(news), [CheckFailure("", why) for why in change.refusals])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -93,7 +92,7 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         record, said = self.record.from_props(olds), self.inputs.from_props(news)
         changes = self.differs(record, said) or upgraded(olds) != olds
         if changes:
-            _plan(lambda: self.updated(record, assumed(said)))
+            _plan(lambda: self.updated(record, said.assumed(ITS_ID)))
         return DiffResult(changes=changes)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -187,18 +186,6 @@ def _plan(act: Callable[[], object]) -> None:
     """Where a review asks for it: name the changing calls that a run would make for a resource."""
     if session.is_reviewing():
         session.session().review.plan(rehearsed(act))
-
-
-def assumed(inputs: InputsT) -> InputsT:
-    """Inputs as a run may find them, where a preview does not know them: so that it would call most."""
-    most: dict[str, object] = {
-        "userID": ITS_ID,
-        "accountID": ITS_ID,
-        "onboarded": FirstAccount(accountID=ITS_ID),
-        "held": not getattr(inputs, "present", False),
-    }
-    known = {name: value for name, value in most.items() if name in inputs.unknown}
-    return replace(inputs, unknown=frozenset(), **known)  # type: ignore[arg-type]  # each of its own type
 
 
 def differing(shown: Mapping[str, object], wanted: Mapping[str, object]) -> set[str]:

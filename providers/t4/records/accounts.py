@@ -1,7 +1,8 @@
 """A trading account, as the program says it and as it is recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from providers.t4.records.record import Inputs, Recorded
 from t4firm.plan.said import AccountSaid
@@ -77,6 +78,13 @@ class AccountInputs(Inputs):
     @property
     def ids(self) -> dict[str, str]:
         return {"userID": self.userID, "accountID": ""}
+
+    def assumed(self, an_id: str) -> Self:
+        return replace(
+            super().assumed(an_id),
+            userID=an_id if "userID" in self.unknown else self.userID,
+            onboarded=FirstAccount(accountID=an_id) if "onboarded" in self.unknown else self.onboarded,
+        )
 
     @property
     def owner_values(self) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """An application or an account that a user is assigned, as the program says it and as it is recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 from providers.t4.records.record import Inputs, Recorded
 from t4firm.plan.said import AssignmentSaid
@@ -27,6 +27,13 @@ class AssignmentInputs(Inputs):
     violations: Mapping[str, str] = field(default_factory=dict)
     departed: bool = False
     owed: tuple[str, ...] = ()
+
+    def assumed(self, an_id: str) -> Self:
+        return replace(
+            super().assumed(an_id),
+            userID=an_id if "userID" in self.unknown else self.userID,
+            held=not self.present if "held" in self.unknown else self.held,
+        )
 
     @property
     def what(self) -> str:
@@ -122,6 +129,10 @@ class AccessInputs(AssignmentInputs):
     accountID: str = ""
     stack: str = ""
     adopted: bool = False
+
+    def assumed(self, an_id: str) -> Self:
+        known = super().assumed(an_id)
+        return replace(known, accountID=an_id) if "accountID" in self.unknown else known
 
     @property
     def what(self) -> str:

@@ -10,7 +10,7 @@ knows a property's name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from pulumi.output import contains_unknowns
@@ -105,6 +105,11 @@ class Inputs:
     def among(self, news: Props) -> dict[str, Any]:
         """As properties, with those of `news` that this preview does not know."""
         return {name: news[name] for name in self.unknown} | self.to_props()
+
+    def assumed(self, an_id: str) -> Self:
+        """The inputs as a run may find them, where a preview does not know them: so that it would call most.
+        `an_id`: for ids."""
+        return replace(self, unknown=frozenset())
 
     def changes(self, now: Self, *names: str) -> bool:
         """Whether one of these says something else `now`; what a preview does not know is no change. What T4

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers.t4.session import lookups
-from providers.t4.session.lookups import Fact
+from providers.t4.session.lookups import Eula, Fact
 from providers.t4.steps.journaled_calls import Outcome
 from t4firm.evidence import NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, same
@@ -34,7 +34,7 @@ class _Step:
 
     parts: Mapping[str, str]
     ids: Mapping[str, str]
-    value: Any
+    value: object
 
     def user(self, key: str) -> Fact:
         return lookups.user_fact(self.ids.get("userID"), self.parts["username"], key)
@@ -98,6 +98,12 @@ def _text(read: _Read) -> _Look:
     return look
 
 
+def _is_signed(step: _Step, shown: Eula) -> bool:
+    """Whether the documents that the file names are signed, in its version; it may name none."""
+    wanted = step.value if isinstance(step.value, Mapping) else {}
+    return bool(wanted) and shown.covers(wanted["eulaVersion"], wanted["signatures"])
+
+
 _LOOKS: Mapping[str, _Look] = {
     "create-account": _known(lambda step: step.account("account"), lambda _step, _number: True),
     "disable-user": _enabled(False),
@@ -112,15 +118,12 @@ _LOOKS: Mapping[str, _Look] = {
     "update-user": _text(lambda step: step.user(step.parts["field"])),
     "update-account": _text(lambda step: step.account(step.parts["field"])),
     "update-market-data": _known(_Step.market_data, lambda step, shown: bool(shown == step.value)),
-    "sign-eula": _known(
-        _Step.signed,
-        lambda step, shown: bool(shown.covers(step.value["eulaVersion"], step.value["signatures"])),
-    ),
+    "sign-eula": _known(_Step.signed, _is_signed),
 }
 """Kind of step -> how T4 shows it. Of kinds that are left out, no operation shows anything."""
 
 
-def showing(task: str, ids: Mapping[str, str], value: Any) -> Showing | NotSeen | None:
+def showing(task: str, ids: Mapping[str, str], value: object) -> Showing | NotSeen | None:
     """What T4 shows of a step that was taken. NotSeen: an operation could show it, and did not, or could not
     be read. None: no operation shows it, so T4's answer to the call is all that there can be.
 
@@ -138,7 +141,7 @@ class Answered:
     found: Showing | NotSeen | None = None
 
     @classmethod
-    def read(cls, task: str, ids: Mapping[str, str], outcome: Outcome, value: Any) -> "Answered":
+    def read(cls, task: str, ids: Mapping[str, str], outcome: Outcome, value: object) -> "Answered":
         """With what T4 shows now. An account that was created has its id since."""
         made = {name: str(outcome.facts[name]) for name in ("accountID",) if outcome.facts.get(name)}
         return cls(outcome, showing(task, {**ids, **made}, value))

@@ -115,8 +115,8 @@ def main() -> None:
         # As a shell starts what it puts into the background; the engine's plugins would inherit it, and a
         # provider could no longer be asked to finish its calls and end.
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    hand_over(sys.argv[1:])
     try:
+        hand_over(sys.argv[1:])
         code = app(standalone_mode=False)
     except WRONG_CALL as error:
         error.show()  # how it is called, and what is wrong

@@ -21,4 +21,17 @@ Stack = Annotated[
         autocompletion=_stacks,
     ),
 ]
+
+
+def one_line(text: str) -> str:
+    """The callback of an option whose text lands in a file, a page or a mail."""
+    from t4firm.model.values import one_line as checked
+    from t4firm.yaml_files.mistakes import Wrong
+
+    try:
+        return checked(text) if text else text
+    except Wrong as error:
+        raise typer.BadParameter("; ".join(filter(None, (error.wrong, error.right)))) from None
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

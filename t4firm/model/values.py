@@ -43,7 +43,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _text(value: str) -> str:
+def one_line(value: str) -> str:
+    """A text that people can see on one line. Raises Wrong."""
     if not value:
         raise Wrong("is an empty text")
     unprintable = _UNPRINTABLE.search(value)
@@ -194,7 +195,7 @@ def _branch(value: object) -> str:
 _TEXT_SCHEMA: Json = {"minLength": 1, "pattern": r"^\S(.*\S)?$"}
 _COUNTRY_SCHEMA: Json = {"enum": sorted(COUNTRIES)}
 
-Text = Annotated[str, AfterValidator(_text), Field(json_schema_extra=_TEXT_SCHEMA)]
+Text = Annotated[str, AfterValidator(one_line), Field(json_schema_extra=_TEXT_SCHEMA)]
 Place = Annotated[Text, AfterValidator(_place)]
 """A part of an address that a country may not have; empty where the file says that it has none."""
 Email = Annotated[Text, AfterValidator(_email), Field(json_schema_extra={"pattern": r"^[^@\s]+@[^@\s]+$"})]

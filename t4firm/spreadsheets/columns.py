@@ -151,7 +151,7 @@ def text_of(columns: Columns, sheet: Sheet, today: str) -> str:
         label: name or IGNORE for label, name in zip(sheet.labels, columns.fields, strict=True) if label
     }
     lines = [
-        f"# Which column of {sheet.file} is which field: guessed by `t4firm import` on {today}.",
+        f"# Which column of {shown(sheet.file)} is which field: guessed by `t4firm import` on {today}.",
         "# Correct it and import again. `ignore`: the column is not read. Fields: docs/import.md.",
         "columns:",
         *block(fields, "  "),

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from t4firm.yaml_files.mistakes import UNSEEN
+
 WIDEST: Final = 100
 """Characters of a line, above which a group or a list is written over several lines."""
 
@@ -32,10 +34,16 @@ def scalar(value: object) -> str:
     """One value, on one line."""
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value == value.strip() and value.lower() not in _NO_TEXTS
-        return value if plain else json.dumps(value, ensure_ascii=False)
+        return value if plain else UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
     if isinstance(value, date):
         return value.isoformat()
     return json.dumps(value)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character that nobody can see, so that people see it in the file."""
+    code = ord(found.group())
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def name_of(name: str) -> str:

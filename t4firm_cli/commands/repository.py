@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from t4firm_cli.options import one_line
 from t4firm_cli.project.layout import find_project
 
 
 def init(
     name: Annotated[str, typer.Argument(help="The firm's short name: its folder, and its first stack.")],
-    firm: Annotated[str, typer.Option("--firm", help="The firm's full name.")] = "",
+    firm: Annotated[str, typer.Option("--firm", help="The firm's full name.", callback=one_line)] = "",
     wheel: Annotated[
         Path | None,
         typer.Option("--wheel", help="The product's wheel, if t4firm was not installed from one."),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from t4firm_cli.options import AsJson, Stack
+from t4firm_cli.options import AsJson, Stack, one_line
 from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import complain, say, say_json
 
@@ -43,9 +43,18 @@ def list_tasks(
 
 
 def request_whentech(
-    name: Annotated[str, typer.Option("--name", help="Who asks: the firm's T4 administrator or an officer.")],
-    title: Annotated[str, typer.Option("--title", help="What they are at the firm.")] = "T4 administrator",
-    environment: Annotated[str, typer.Option("--environment", help="T4's environment.")] = "Live",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", help="Who asks: the firm's T4 administrator or an officer.", callback=one_line
+        ),
+    ],
+    title: Annotated[
+        str, typer.Option("--title", help="What they are at the firm.", callback=one_line)
+    ] = "T4 administrator",
+    environment: Annotated[
+        str, typer.Option("--environment", help="T4's environment.", callback=one_line)
+    ] = "Live",
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,10 +77,12 @@ def request_whentech(
 
 
 def sign_off(
-    by: Annotated[str, typer.Option("--by", help="Who did it, or saw that it was done.")],
+    by: Annotated[str, typer.Option("--by", help="Who did it, or saw that it was done.", callback=one_line)],
     tasks: Annotated[list[str] | None, typer.Argument(help="The ids of open tasks.")] = None,
     stack: Stack = None,
-    note: Annotated[str, typer.Option("--note", help="Anything a later reader should know.")] = "",
+    note: Annotated[
+        str, typer.Option("--note", help="Anything a later reader should know.", callback=one_line)
+    ] = "",
     on: Annotated[
         datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today.", show_default=False),

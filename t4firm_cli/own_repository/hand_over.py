@@ -13,6 +13,14 @@ from t4firm_cli.project.layout import ProjectError, find_project
 NOT_HANDED_OVER: Final = ("init", "setup")
 """What makes the repository and its environment ready."""
 
+HANDED_OVER: Final = "T4FIRM_HANDED_OVER"
+"""The variable with the command that was started in the place of another one."""
+
+REMEDY: Final = (
+    "The folder was probably copied or moved, and its .venv belongs to the old place. Remove .venv, then run "
+    "`t4firm setup`"
+)
+
 
 def pinned_command() -> Path | None:
     """The `t4firm` of the repository around this folder, if it is another than this one."""
@@ -27,6 +35,15 @@ def pinned_command() -> Path | None:
 
 
 def hand_over(arguments: list[str]) -> None:
-    """Starts the repository's own `t4firm` in the place of this one, where there is another."""
-    if arguments[:1] and arguments[0] not in NOT_HANDED_OVER and (command := pinned_command()):
+    """Starts the repository's own `t4firm` in the place of this one, where there is another. Raises
+    ProjectError where that one does not start, or is this one after all: then its environment was made for
+    another folder."""
+    if not arguments or arguments[0] in NOT_HANDED_OVER or not (command := pinned_command()):
+        return
+    if os.environ.get(HANDED_OVER) == str(command):
+        raise ProjectError(f"{command} does not run in the environment beside it. {REMEDY}")
+    os.environ[HANDED_OVER] = str(command)
+    try:
         os.execv(command, [str(command), *arguments])  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        raise ProjectError(f"{command} cannot be started: {error.strerror}. {REMEDY}") from None

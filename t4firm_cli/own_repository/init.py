@@ -1,7 +1,6 @@
 """`t4firm init NAME`: a firm's own repository, from the templates; nothing that is there is overwritten."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -10,11 +9,12 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from t4firm.review.safe import prose
 from t4firm.schema import json_schema
 from t4firm.yaml_files.mistakes import counted
 from t4firm.yaml_files.writing import scalar
 from t4firm_cli.own_repository import pinned
-from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.project.layout import ProjectError, wrong_name
 from t4firm_cli.terminal import say
 
 TEMPLATES: Final = {
@@ -53,17 +53,23 @@ class Asked:
 
 def run(asked: Asked) -> int:
     """Write the repository. Raises ProjectError, and writes nothing, where something is there."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", asked.name):
-        raise ProjectError(f"{asked.name!r} cannot be a stack's name: letters, digits, - and _, no spaces")
+    if wrong := wrong_name(asked.name):
+        raise ProjectError(wrong)
     product = pinned.product(asked.wheel)
     files = _files(asked, product)
     if there := [name for name in files if (asked.folder / name).exists()]:
         raise ProjectError(f"{asked.folder} has {', '.join(there)} already: nothing was written")
-    for name, text in files.items():
-        path = asked.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    pinned.keep(product, asked.folder)
+    try:
+        for name, text in files.items():
+            path = asked.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        pinned.keep(product, asked.folder)
+    except OSError as error:
+        raise ProjectError(
+            f"{error.filename} cannot be written: {error.strerror}. What {asked.folder} has now is not "
+            "complete: remove it, then try again"
+        ) from None
     say(f"{asked.folder.name}: {counted(len(files), 'file')}, t4firm {product.version}", "good")
     say("Next:")
     say(f"  cd {asked.folder.name}" if asked.folder != Path.cwd() else "  git init")
@@ -86,6 +92,8 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
         "name": asked.name,
         "firm": asked.firm,
         "firm_scalar": scalar(asked.firm),
+        "firm_prose": prose(asked.firm),
+        "name_scalar": scalar(asked.name),
         "description": scalar(f"T4 and WhenTech set-up of {asked.firm}"),
         "version": product.version,
         "today": date.today().isoformat(),
@@ -110,5 +118,5 @@ def _workflow(file: str, name: str) -> str:
     folder = resources.files("t4firm_cli.own_repository").joinpath("templates", "workflows")
     text = folder.joinpath(file).read_text(encoding="utf-8")
     for of_the_product, of_a_firm in OF_A_FIRM.items():
-        text = text.replace(of_the_product, of_a_firm.replace("{name}", name))
+        text = text.replace(of_the_product, of_a_firm.replace("{name}", scalar(name)))
     return text

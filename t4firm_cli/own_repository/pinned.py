@@ -60,7 +60,7 @@ def libraries() -> str:
 
 
 def _of_wheel(wheel: Path) -> Product:
-    found = re.fullmatch(r"t4_firm-([^-]+)-.*\.whl", wheel.name)
+    found = re.fullmatch(r"t4_firm-([\w.+!]+)-[\w.+-]+\.whl", wheel.name)
     if not found or not wheel.is_file():
         raise ProjectError(f"{wheel} is no wheel of {DISTRIBUTION}: name it with --wheel FILE")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()

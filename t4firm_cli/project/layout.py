@@ -1,12 +1,15 @@
 """Where things are: the project's folder, its stacks, and the settings file of each (design: Fixed names)."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from t4firm.yaml_files.mistakes import shown
 
 FIRM_FILE = ".firm.yaml"
 SETTINGS = "Pulumi.*.yaml"
@@ -53,6 +56,8 @@ class Project:
         file."""
         chosen = name or os.environ.get("PULUMI_STACK")
         if chosen:
+            if wrong := wrong_name(chosen):
+                raise ProjectError(wrong)
             return chosen
         stacks = self.stacks()
         if len(stacks) == 1:
@@ -86,6 +91,18 @@ class Project:
         """All that stands in a stack's settings file: `config`, `encryptionsalt`, `secretsprovider` …; empty
         where there is no file. Raises ProjectError for a file that is none."""
         return content_of(self.settings_files(stack)[1])
+
+
+def wrong_name(stack: str) -> str:
+    """What is wrong with the name of a stack, which is a part of file names and the engine's name too; "" for
+    one that may be."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", stack):
+        return ""
+    told = shown(stack)
+    return (
+        f"no stack can be called {told!r}: a name has letters, digits, - _ and . in it, begins with a letter "
+        "or a digit, and has at most 100 of them"
+    )
 
 
 def content_of(file: Path) -> dict[str, Any]:
@@ -136,7 +153,10 @@ def _why(error: Exception) -> str:
 
 def find_project(start: Path | None = None) -> Project:
     """The project around a folder: the nearest one with Pulumi.yaml and stacks/."""
-    start = (start or Path.cwd()).resolve()
+    try:
+        start = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise ProjectError("the folder in which t4firm was called is no longer there") from None
     for folder in (start, *start.parents):
         if (folder / "Pulumi.yaml").exists() and (folder / "stacks").is_dir():
             return Project(folder)

@@ -1,6 +1,7 @@
 """`t4firm init`: a firm's own repository, whole, and never over something that is there."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def test_the_repository_is_whole_and_its_firm_file_valid(made: Path) -> None:
     assert firm.firm == "O'Hara & Söhne: Trading"
     assert (made / "__main__.py").read_text().count("\n") == 3
     workflows = {path.name: path.read_text() for path in (made / ".github" / "workflows").iterdir()}
-    assert yaml.safe_load(workflows["up.yml"])["jobs"]["acme"]["with"] == {"stack": "acme"}
+    assert yaml.safe_load(workflows["up.yml"])["jobs"]["apply"]["with"] == {"stack": "acme"}
     for name in ("preview.yml", "drift.yml"):
         [job] = yaml.safe_load(workflows[name])["jobs"].values()
         assert job["strategy"]["matrix"] == {"stack": ["acme"]}
@@ -90,3 +91,82 @@ def test_the_repositorys_own_version_does_the_work(made: Path, monkeypatch: pyte
     ours = Path(sys.executable).parent / "t4firm"
     done = subprocess.run([ours, "tasks", "--short"], capture_output=True, text=True, check=True)
     assert done.stdout == "pinned tasks --short\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (
+            f'#!/bin/sh\nexec {Path(sys.executable).parent}/t4firm "$@"\n',
+            "does not run in the environment beside it",
+        ),
+        ("#!/not/there/python\n", "cannot be started: No such file or directory"),
+    ],
+)
+def test_the_environment_of_a_copied_folder_is_told(made: Path, script: str, words: str) -> None:
+    """Its commands start the Python of the folder from which it was copied."""
+    command = made / ".venv" / "bin" / "t4firm"
+    command.parent.mkdir(parents=True)
+    command.write_text(script)
+    command.chmod(0o755)
+    said = Folder(made).t4firm("tasks")
+    assert (said.code, said.out) == (1, "")
+    assert words in said.err
+    assert "Remove .venv, then run `t4firm setup`" in said.err
+
+
+@pytest.mark.parametrize("name", ["3acme", "on", "1e3", "a" * 100])
+def test_any_name_of_a_stack_makes_workflows_that_a_host_takes(tmp_path: Path, name: str) -> None:
+    wheel = tmp_path / WHEEL
+    wheel.write_bytes(b"a wheel")
+    folder = tmp_path / name
+    assert init.run(Asked(folder, name, name, wheel)) == 0
+    found = {path.name: yaml.safe_load(path.read_text()) for path in folder.glob(".github/workflows/*.yml")}
+    jobs = [(key, job) for workflow in found.values() for key, job in workflow["jobs"].items()]
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key) for key, _ in jobs)
+    stacks = [job["with"]["stack"] for _, job in jobs if "with" in job]
+    stacks += [
+        stack for _, job in jobs for stack in job.get("strategy", {}).get("matrix", {}).get("stack", ())
+    ]
+    assert set(stacks) == {name}
+    assert load(Project(folder), name).firm.firm == name
+
+
+@pytest.mark.parametrize(
+    "firm", ["</a><img src=x> `x` | *y* @everyone", "{{ 7 * 7 }}", "# x", "it: [is, {so"]
+)
+def test_the_name_of_a_firm_is_a_name_wherever_it_stands(tmp_path: Path, firm: str) -> None:
+    wheel = tmp_path / WHEEL
+    wheel.write_bytes(b"a wheel")
+    assert init.run(Asked(tmp_path / "acme", "acme", firm, wheel)) == 0
+    assert load(Project(tmp_path / "acme"), "acme").firm.firm == firm
+    assert yaml.safe_load((tmp_path / "acme" / "Pulumi.yaml").read_text())["description"].endswith(firm)
+    readme = (tmp_path / "acme" / "README.md").read_text()
+    assert not {"<img", "*y*", "`x`", "@everyone"} & set(readme.replace(">", " ").split())
+
+
+@pytest.mark.parametrize(
+    "words", [("init", "acme", "--firm"), ("request", "--name"), ("attest", "x", "--by")]
+)
+def test_a_text_for_one_line_is_one(folder: Folder, words: tuple[str, ...]) -> None:
+    said = folder.t4firm(*words, "Acme\nusers: {}")
+    assert said.code == 1
+    assert "goes over more than one line; write it on one line" in said.err
+    assert not (folder.path / "acme").exists()
+
+
+@pytest.mark.parametrize("stack", ["../../etc/x", "a\nb", "x" * 101])
+def test_a_stack_cannot_be_called_anything(folder: Folder, stack: str) -> None:
+    said = folder.t4firm("tasks", f"--stack={stack}")
+    assert said.code == 1
+    assert "no stack can be called" in said.err
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    wheel = tmp_path / WHEEL
+    wheel.write_bytes(b"a wheel")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        ProjectError, match=r"cannot be written: Not a directory\. What .* has now is not complete"
+    ):
+        init.run(Asked(tmp_path / "file" / "acme", "acme", "Acme", wheel))

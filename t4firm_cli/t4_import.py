@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from providers.t4.api import T4Error
+from providers.t4.reports.drift_scan import introduce
 from providers.t4.session import lookups
 from providers.t4.session import session as sessions
 from providers.t4.steps.log import LOG
@@ -14,6 +15,7 @@ from t4firm.evidence import Seen
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import say_destination
+from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, say
@@ -52,6 +54,7 @@ def _shown(project: Project, stack: str, pulumi: Pulumi) -> Shown:
     LOG.disabled = True  # every failure is told below
     session = sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder)
     sessions.use(session)
+    introduce(in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else ())
     try:
         users = lookups.users()
         listed = lookups.accounts()

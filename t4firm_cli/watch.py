@@ -13,9 +13,8 @@ from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.reading import LoginShown
 from providers.t4.configuration.stack_files import FirmStack
-from providers.t4.lifecycle.user import fill_login
 from providers.t4.reports.account_watch import Watch
-from providers.t4.reports.drift_scan import fill_users
+from providers.t4.reports.drift_scan import introduce
 from providers.t4.reports.socket_findings import said_accounts
 from providers.t4.session import session as sessions
 from providers.t4.session.socket_reads import SocketReads
@@ -47,8 +46,7 @@ def run(project: Project, stack: str, *, as_json: bool, fill_every: float) -> in
         raise ProjectError(
             "`t4firm watch` needs t4:socket and t4:reader: docs/reading-t4.md says what to ask T4 for"
         )
-    for fill in fill_users(resources):
-        socket.introduce(fill_login.recorded(fill))
+    introduce(resources)
     stopping = _stop_on_signals()
     reading = FillReading(socket, fill_every, stopping, as_json=as_json)
     reading.start()

@@ -92,6 +92,7 @@ class Account(Resource, module="t4", name="Account"):
             inputs,
             *("accountID", "made", "tasks", "planned"),
             userID=owner.userID,
+            ofFirm=owner.firmID,
             onboarded=_onboarded(owner, goal.account.account) if goal.first else {},
             **(owner.leaving if not goal.given_up else {"departed": True, "owed": []}),
         )

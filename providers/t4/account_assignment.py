@@ -82,6 +82,7 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
         inputs = goal_inputs(goal)
         known: dict[str, object] = {
             "userID": user.userID,
+            "ofFirm": user.firmID,
             "accountID": account.accountID if account else "",
             "violations": user.violations,
         }

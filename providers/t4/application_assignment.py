@@ -43,6 +43,7 @@ class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment")
             inputs,
             *("assigned", "tasks", "planned"),
             userID=user.userID,
+            ofFirm=user.firmID,
             given=user.applications.apply(lambda names: among(goal.application, names or ())),
             violations=user.violations,
             **user.leaving,

@@ -67,6 +67,7 @@ def goal_inputs(goal: FirmGoal) -> FirmInputs:
         waiting=goal.planned,
         idle=goal.idle,
         strange=goal.strange,
+        ofFirm=goal.firm_id,
     )
 
 

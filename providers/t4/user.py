@@ -123,6 +123,7 @@ class User(Resource, module="t4", name="User"):
     """A user of the firm, with the outputs of `UserRecord`; `was` is secret."""
 
     userID: pulumi.Output[str]
+    firmID: pulumi.Output[str]
     roles: pulumi.Output[list[str] | None]
     applications: pulumi.Output[list[str] | None]
     violations: pulumi.Output[dict[str, str]]
@@ -139,7 +140,7 @@ class User(Resource, module="t4", name="User"):
     def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
         given = ("userID", "roles", "applications", "violations", "warnings", "notices", "firstAccount")
         inputs = goal_inputs(goal)
-        beside = ("trialExpires", "fees", "unmanaged", "tasks", "planned")
+        beside = ("firmID", "trialExpires", "fees", "unmanaged", "tasks", "planned")
         props = declared(inputs, *given, *beside)
         hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))
         super().__init__(UserProvider(pulumi.get_stack()), goal.user.username, props, hidden)

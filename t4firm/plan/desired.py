@@ -150,6 +150,7 @@ class _Plan:
             firm=firm.firm,
             roster=roster,
             gone=gone,
+            firm_id=self.recorded.firm_id,
             history={name: signed for name in gone if (signed := self._signed_off(name))},
             limits=tuple(limit_uses(firm, self.recorded, self.operations, self.left_alone)),
         )

@@ -72,11 +72,13 @@ class FirmGoal(Goal):
     """The firm: its roster (username -> `active` or `departed`), and what the next run does of what is
     limited, which says nothing of what is wanted. `gone`: whom the last run recorded, and the file no longer
     has; `history`: of each of these, the tasks that are signed off. `idle`: the lines of the attested file
-    that are about nothing in the firm file; `strange`: those of them that no run ever had for a task."""
+    that are about nothing in the firm file; `strange`: those of them that no run ever had for a task.
+    `firm_id`: the stack's firm in T4, "" while that is not known."""
 
     KIND = "Firm"
 
     firm: str
+    firm_id: str = ""
     roster: Mapping[str, str]
     gone: tuple[str, ...]
     history: Mapping[str, tuple[str, ...]]

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from providers.t4.api import T4Error
-from providers.t4.lifecycle.user import fill_login
-from providers.t4.reports.drift_scan import InState, accounts_of, fill_users
+from providers.t4.reports.drift_scan import InState, accounts_of, fill_users, introduce
 from providers.t4.reports.socket_findings import not_seen_by_the_reader
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import Firm, SocketReads
@@ -21,6 +20,7 @@ SEE_ALL = ("Administrator", "RiskManager")
 
 def logins(resources: list[InState]) -> Iterator[Finding]:
     """Nothing where `t4:socket` is not set: reading is off until then. `resources`: the recorded ones."""
+    introduce(resources)
     socket = session().socket
     if socket is None:
         return
@@ -65,10 +65,8 @@ def _seen(firm: Firm) -> str:
 
 
 def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
-    recorded = next(fill_users(resources), None)
-    if recorded is None:
+    if not any(fill_users(resources)):
         return  # no run has made it yet
-    socket.introduce(fill_login.recorded(recorded))
     try:
         shown = socket.fill()
     except T4Error as error:

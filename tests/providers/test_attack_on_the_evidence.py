@@ -330,7 +330,7 @@ def test_a_false_read_after_a_good_answer_closes_nothing(
 ) -> None:
     reader = reader_of(kind)
     session(t4.endpoint, CALLED[kind], reader)
-    sessions.session().firm.see("F1", "", "trader.a", "an answer", "2026-11-01T15:00:00.000+00:00")
+    sessions.session().firm.see("F1", "trader.a", "an answer", "2026-11-01T15:00:00.000+00:00")
     t4.script = [ok(kind), FALSE_READS[false](ITS[kind])]
     attacked, taken = called_step(kind)
     assert not taken
@@ -401,7 +401,7 @@ def test_no_false_read_of_a_refresh_closes_anything(stack: Stack) -> None:
 def read_each(stack: Stack) -> None:
     """A refresh in which each resource is read by itself, and one that fails holds up no other."""
     whole = stack.state
-    for key in sorted(whole, key=lambda key: not key.startswith("User")):
+    for key in sorted(whole):
         stack.state = {key: whole[key]}
         with suppress(T4Error):
             stack.refresh()
@@ -419,9 +419,7 @@ def of_another_firm(stack: Stack) -> None:
     operating(stack, lists=False)
     stack.settings["t4:journal"] = str(stack.folder / "of another firm")
     for recorded in stack.state.values():
-        recorded.outputs |= {"firmID": "F9"} if "firmID" in recorded.outputs else {}
-    with stack.session() as made:
-        made.firm.see("F9", "", "trader.a", "an answer", OLD)
+        recorded.outputs |= {name: "F9" for name in ("firmID", "ofFirm") if name in recorded.outputs}
 
 
 def operating(stack: Stack, *, path: str = "", page: bool = False, lists: bool = True) -> None:

@@ -76,6 +76,7 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         session.work_for(stack_of_caller())
         said = self.inputs.from_props(news)
         session.declare(self._key(said))
+        session.introduce_firm(said.ofFirm)
         if IN_STATE in news and not olds:
             return CheckResult(said.among(news), [CheckFailure("", replacing_words(said.words))])
         before = self.inputs.from_props(olds) if olds else None
@@ -108,7 +109,9 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Compare the record with what T4 shows."""
         session.work_for(stack_of_caller())
-        return self.shown(id_, self.record.from_props(props))
+        record = self.record.from_props(props)
+        session.introduce_firm(record.firm)
+        return self.shown(id_, record)
 
     def delete(self, _id: str, props: dict[str, Any]) -> None:
         """Forget it; nothing in T4 is deleted. Raises StillThere: for all resources of the firm where the

@@ -67,7 +67,8 @@ class Inputs:
     """What every resource's inputs say of its steps: `how` (kind of step -> `api` or `administrator`),
     `attested` and `accepted` (task id -> the line; the last day), `earlier` (those of `attested` that were
     about nothing in the last run), `subject` (`new` or `adopted`), `waits` (task id -> the tasks that must be
-    closed before), `planned` (the tasks that this change brings the administrator). `unknown`: the names of
+    closed before), `planned` (the tasks that this change brings the administrator). `ofFirm`: the stack's
+    firm in T4, "" where that is not known yet. `unknown`: the names of
     those that this preview does not know; they have their defaults.
     """
 
@@ -83,6 +84,7 @@ class Inputs:
     subject: str = ""
     waits: Mapping[str, str] = field(default_factory=dict)
     planned: Mapping[str, str] = field(default_factory=dict)
+    ofFirm: str = ""
     unknown: frozenset[str] = frozenset()
 
     @classmethod
@@ -177,6 +179,11 @@ class Recorded:
     def ids(self) -> dict[str, str]:
         """The same of what is recorded."""
         return self.inputs.ids
+
+    @property
+    def firm(self) -> str:
+        """The stack's firm in T4, as it is recorded."""
+        return self.inputs.ofFirm
 
     @property
     def may_go(self) -> bool:

@@ -64,9 +64,9 @@ class UserInputs(Inputs):
     """A person, or the fill service's user. `account`: the one that is made with it; `firstTaken`: it was
     revoked since. `accounts`: all of which the file says anything for this user, each with its owner or the
     other stack whose it is; None where an older version did not say. `findable`: an operation lists users.
-    `ends`: the fill user captures nothing any more. `ofFirm`: the stack's firm in T4, `firmDoubts`: the open
-    tasks about users of another firm. `retiring`: the roles that the fill user no longer needs. `inT4`: what
-    a read found in T4 in fields that the file says otherwise."""
+    `ends`: the fill user captures nothing any more. `firmDoubts`: the open tasks about users of another firm.
+    `retiring`: the roles that the fill user no longer needs. `inT4`: what a read found in T4 in fields that
+    the file says otherwise."""
 
     SECRET = (("person",), ("account", "names"))
 
@@ -86,7 +86,6 @@ class UserInputs(Inputs):
     departed: bool = False
     findable: bool = False
     ends: bool = False
-    ofFirm: str = ""
     firmDoubts: tuple[str, ...] = ()
     revoke: Revoked = Revoked()
     retiring: tuple[str, ...] = ()
@@ -205,6 +204,10 @@ class UserRecord(Recorded):
     @property
     def ids(self) -> dict[str, str]:
         return {"userID": self.userID}
+
+    @property
+    def firm(self) -> str:
+        return self.firmID or self.inputs.ofFirm
 
     @property
     def may_go(self) -> bool:

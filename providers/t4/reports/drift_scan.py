@@ -69,6 +69,17 @@ def accounts_of(resources: Iterable[InState]) -> Iterator[AccountRecord]:
             yield record
 
 
+def introduce(resources: Iterable[InState]) -> None:
+    """Tell this process, before it reads T4, what the last run recorded of the stack's firm and of its fill
+    user."""
+    known = list(resources)
+    for each in known:
+        session().firm.introduce(each.record.firm)
+    if socket := session().socket:
+        for fill in fill_users(known):
+            socket.introduce(fill_login.recorded(fill))
+
+
 @dataclass(frozen=True)
 class Live:
     """What reading found: type and name of each resource, and its outputs as a refresh would record them;
@@ -102,10 +113,8 @@ def read_all(
         for each in resources
         if each.kind in PROVIDERS
     ]
+    introduce(chosen)
     socket = session().socket
-    for fill in fill_users(chosen) if socket else ():
-        if socket:
-            socket.introduce(fill_login.recorded(fill))
     with ThreadPoolExecutor(session().settings.max_in_flight) as threads:
         results = []
         for result in threads.map(_read, chosen):

@@ -31,23 +31,24 @@ class FirmIdentity:
         self._other = ""
         self._recorded = ""
 
-    def is_other(self, shown: str | None) -> bool:
-        """Whether T4 shows something of another firm than the stack's, as far as that is known."""
-        firm = self.known(self._recorded) if shown else ""
-        return bool(shown and firm and not same_id(shown, firm))
+    def introduce(self, recorded: str) -> None:
+        """The stack's firm, as a resource is `recorded` or declared with it; "" where that does not say. To
+        be called before T4 is read: what is of another firm can only be told by somebody who knows."""
+        self._recorded = self._recorded or recorded
 
-    def known(self, recorded: str) -> str:
-        """The stack's firm: as it is `recorded` in the state, else as the journal has it; "" where no answer
-        has named it yet."""
-        entry = None if recorded else self._journal().find(KEY)
-        return recorded or str(entry.answer.get("firmID", "") if entry else "")
+    @property
+    def known(self) -> str:
+        """The stack's firm, as the state or else the journal has it; "" where no answer has named it yet."""
+        if self._recorded:
+            return self._recorded
+        entry = self._journal().find(KEY)
+        return str(entry.answer.get("firmID", "") if entry else "")
 
-    def see(self, shown: str | None, recorded: str, of: str, evidence: str, at: str) -> str:
+    def see(self, shown: str | None, of: str, evidence: str, at: str) -> str:
         """Take notice of the firm that T4 shows for a user (`of`); returns the stack's firm. Where it is
         another one, `refuse` raises from now on."""
         with self._lock:
-            self._recorded = recorded or self._recorded
-            firm = self.known(recorded)
+            firm = self.known
             if shown and not firm:
                 self._journal().answered(KEY, at, {"firmID": shown}, {})
                 firm = shown
@@ -66,10 +67,10 @@ class FirmIdentity:
             raise AnotherFirm(self._other)
 
     @contextmanager
-    def first_alone(self, recorded: str) -> Iterator[None]:
+    def first_alone(self) -> Iterator[None]:
         """Around a creating call: the first one of a run goes alone, where the stack's firm is known, so that
         a wrong key makes one user and not as many as there are threads."""
-        if self._answered.is_set() or not self.known(recorded):
+        if self._answered.is_set() or not self.known:
             self.refuse()
             yield
             return

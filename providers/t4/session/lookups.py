@@ -10,21 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from providers.t4.api import NotFound, T4Error
-from providers.t4.session import rehearsal
+from providers.t4.api import T4Error
+from providers.t4.session import firm_rows
+from providers.t4.session.firm_rows import Listed as Listed
+from providers.t4.session.firm_rows import NotFound as NotFound
+from providers.t4.session.firm_rows import OfAnotherFirm as OfAnotherFirm
 from providers.t4.session.joined import Found as Found
 from providers.t4.session.joined import Row as Row
 from providers.t4.session.joined import joined
 from providers.t4.session.session import session
-from providers.t4.session.socket_reads import SocketReads
 from t4firm.evidence import NotSeen, Search, Seen
 from t4firm.model.names import folded
 from t4firm.model.users import PERSONAL
 
 LOG = logging.getLogger("providers.t4")
-T = TypeVar("T")
 DETAILS = (*PERSONAL, "country", "apptype")
 
 WHOLE = {
@@ -41,25 +42,9 @@ MOST_OTHERS = 3
 """How many others are read, at most, to see that a read works which did not find somebody."""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """What a list showed, by name or id without case, and whether it says that it is complete."""
-
-    rows: Mapping[str, Row]
-    complete: bool
-    evidence: str
-
-
 Fact = Seen[Any] | NotSeen | None
 """One fact, read for a step that was taken: as T4 shows it; NotSeen where an operation could show it and did
 not, or could not be read; None where no operation shows it."""
-
-
-@dataclass(frozen=True)
-class _NotFound:
-    """404 to a read: there is no such address, or T4 does not have what it is about."""
-
-    evidence: str
 
 
 @dataclass(frozen=True)
@@ -75,31 +60,16 @@ class Eula:
 
 
 def user(user_id: str | None, username: str) -> Found:
-    """A user of the stack's firm: roles, applications, accounts, enabled, and the details that T4 shows."""
-    return _of_our_firm(user_of_any_firm(user_id, username))
-
-
-def _of_our_firm(found: Found) -> Found:
-    """What was found, where T4 does not show that it is of another firm."""
-    firm = found.value.get("firmID") if isinstance(found, Seen) else None
-    if not isinstance(found, Seen) or not session().firm.is_other(firm):
-        return found
-    return NotSeen(f"T4 shows one of firm {firm}, which is not this stack's ({found.evidence}).")
-
-
-def user_of_any_firm(user_id: str | None, username: str) -> Found:
-    """The same, also where T4 shows that the user is of another firm."""
+    """A user: roles, applications, accounts, enabled, and the details that T4 shows. OfAnotherFirm where T4
+    shows the user there."""
     called = _found("listUsers", "readUser", {"userID": user_id or "", "username": username})
-    socket = _socket()
-    if socket is None or not socket.fill_is_current():
-        return called
-    return joined(called, socket.fill_row(user_id, username), username, socket.disagreements)
+    return _joined(called, firm_rows.fill_user(user_id, username), username)
 
 
 def user_named(username: str) -> Row | None:
     """A user out of the list of all, by its name without case; or the fill user, as its login shows it."""
-    listed, socket = _among("listUsers", "username", username), _socket()
-    own = socket.fill_row(None, username) if socket and not listed else None
+    listed = _among("listUsers", "username", username)
+    own = NotSeen() if listed else firm_rows.fill_user(None, username)
     return own.value if isinstance(own, Seen) else listed
 
 
@@ -116,29 +86,33 @@ def account_fact(account_id: str | None, number: str, key: str) -> Fact:
 def account(account_id: str | None, number: str) -> Found:
     """An account: enabled, preTradeDisabled, names."""
     called = _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
-    called = _of_our_firm(called)
-    socket = _socket()
-    if socket is None or not socket.firm_is_current():
-        return called
-    shown = socket.account(account_id or "", number)
-    return joined(called, shown, f"account {number}", socket.disagreements)
+    return _joined(called, firm_rows.account_of_reader(account_id or "", number), f"account {number}")
+
+
+def _joined(called: Found, socket: Found, name: str) -> Found:
+    """What the operations and the WebSocket show. Where one of the two shows another firm, the other is no
+    evidence either."""
+    for each in (called, socket):
+        if isinstance(each, OfAnotherFirm):
+            return each
+    reads = firm_rows.socket_reads()
+    return joined(called, socket, name, reads.disagreements) if reads else called
 
 
 def account_shown_to_reader(number: str) -> Seen[Row] | None:
     """An account of the firm, as the reader's login sees it, whoever has it."""
-    socket = _socket()
-    shown = socket.account("", number) if socket else None
+    shown = firm_rows.account_of_reader("", number, stale=True)
     return shown if isinstance(shown, Seen) else None
 
 
 def users() -> Listed | None:
     """The firm's users by name, where an operation lists them."""
-    return _listed("listUsers", "username")
+    return firm_rows.listed("listUsers", "username")
 
 
 def accounts() -> Listed | None:
     """The firm's accounts by number, where an operation lists them."""
-    return _listed("listAccounts", "account")
+    return firm_rows.listed("listAccounts", "account")
 
 
 def account_numbered(number: str) -> Row | None:
@@ -149,25 +123,20 @@ def account_numbered(number: str) -> Row | None:
     return shown.value if shown else None
 
 
-def _socket() -> SocketReads | None:
-    """None in a rehearsal: a preview that is not told to read T4 logs nobody in."""
-    return None if rehearsal.current() else session().socket
-
-
 def account_before(number: str) -> Seen[Row] | None:
     """An account of the firm, whoever has it, as T4 showed it when this run first looked: all of a run share
     one list. That a list cannot be read is no evidence of anything."""
 
-    def listed() -> Listed | None:
+    def listed() -> firm_rows.Everything | None:
         try:
-            return _listed("listAccounts", "account")
+            return firm_rows.everything("listAccounts")
         except T4Error as error:
             LOG.warning("The firm's accounts could not be read before new ones are created. %s", error)
             return None
 
     before = session().once("accounts before", listed)
-    row = before.rows.get(folded(number)) if before else None
-    return Seen(row, before.evidence) if before and row else account_shown_to_reader(number)
+    found = before.by("account").find(number) if before else None
+    return found if isinstance(found, Seen) else account_shown_to_reader(number)
 
 
 def user_before(user_id: str | None, username: str) -> Found:
@@ -187,15 +156,15 @@ def user_before(user_id: str | None, username: str) -> Found:
 def account_id_elsewhere(number: str) -> str:
     """The id of an account that another stack makes; "" where no list shows it. All of a run share one
     list."""
-    listed = session().once("listAccounts", lambda: _listed("listAccounts", "account"))
-    row = listed.rows.get(folded(number)) if listed else None
-    return str(row["accountID"]) if row else ""
+    listed = session().once("accounts elsewhere", lambda: firm_rows.everything("listAccounts"))
+    found = listed.by("account").find(number) if listed else None
+    return str(found.value["accountID"]) if isinstance(found, Seen) else ""
 
 
 def market_data(user_id: str | None, username: str) -> Seen[dict[str, str]] | None:
     """A user's market data: clearingExchange -> marketDataType, "" where T4 shows that it is not subscribed.
     Of an exchange that T4 does not name, nothing is known."""
-    shown = _one("readMarketData", {"userID": user_id or "", "username": username})
+    shown = firm_rows.one("readMarketData", {"userID": user_id or "", "username": username})
     return _subscriptions(shown) if isinstance(shown, Seen) else None
 
 
@@ -224,7 +193,7 @@ def subscribed(types: Mapping[str, str]) -> dict[str, str]:
 
 def signed_eula(user_id: str | None, username: str) -> Seen[Eula] | None:
     """What a user has signed. A document that is listed with an empty day is offered, and not signed."""
-    shown = _one("readEula", {"userID": user_id or "", "username": username})
+    shown = firm_rows.one("readEula", {"userID": user_id or "", "username": username})
     return _signatures(shown) if isinstance(shown, Seen) else None
 
 
@@ -255,15 +224,20 @@ def _found(lister: str, reader: str, values: Mapping[str, str]) -> Found:
     """The entry of the list; with what a read of its own shows where the list shows less, or has no such
     entry. `values`: first the id, then the name."""
     (id_key, known_id), (name_key, name) = values.items()
-    listed = _listed(lister, id_key if known_id else name_key)
-    row = listed.rows.get(folded(known_id or name)) if listed else None
-    if listed and row and all(row.get(key) is not None for key in WHOLE[lister]):
-        return Seen(row, listed.evidence)
-    alone = _one(reader, values)
+    listed = firm_rows.listed(lister, id_key if known_id else name_key)
+    entry = listed.find(known_id or name) if listed else None
+    if isinstance(entry, OfAnotherFirm):
+        return entry
+    if entry and all(entry.value.get(key) is not None for key in WHOLE[lister]):
+        return entry
+    alone = firm_rows.one(reader, values)
+    if isinstance(alone, OfAnotherFirm):
+        return alone
     if isinstance(alone, Seen):
-        return Seen({**(row or {}), **_without_gaps(alone.value, row or {})}, alone.evidence)
-    if listed and row:
-        return Seen(row, listed.evidence)
+        row = entry.value if entry else {}
+        return Seen({**row, **_without_gaps(alone.value, row)}, alone.evidence)
+    if entry:
+        return entry
     return Search(
         listed=listed.evidence if listed else "",
         complete=bool(listed and listed.complete),
@@ -277,7 +251,7 @@ def _other_shown(reader: str, listed: Listed | None, values: Mapping[str, str]) 
     if seen := session().tally.shown(reader):
         return seen
     for row in islice(listed.rows.values() if listed else (), MOST_OTHERS):
-        other = _one(reader, {key: str(row.get(key) or "") for key in values})
+        other = firm_rows.one(reader, {key: str(row.get(key) or "") for key in values})
         if isinstance(other, Seen):
             return other.evidence
     return ""
@@ -288,21 +262,8 @@ def _without_gaps(shown: Row, listed: Row) -> Row:
 
 
 def _among(operation: str, key: str, name: str) -> Row | None:
-    listed = _listed(operation, key)
+    listed = firm_rows.listed(operation, key)
     return listed.rows.get(folded(name)) if listed else None
-
-
-def _listed(operation: str, key: str) -> Listed | None:
-    """All entries of a list by one of their keys, without case."""
-    if not _can_read(operation):
-        return None
-
-    def indexed() -> Listed:
-        all_of_it = session().kept.ask(operation, lambda: session().client.listed(operation))
-        rows = {folded(str(row[key])): row for row in all_of_it.rows}
-        return Listed(rows, all_of_it.complete, all_of_it.evidence)
-
-    return session().kept.ask((operation, key), indexed)
 
 
 def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact:
@@ -311,8 +272,6 @@ def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact
     not_seen = []
     for look in (partial(_tried, reader, values), partial(_entry, lister, values)):
         shown = look()
-        if isinstance(shown, Seen) and isinstance(others := _of_our_firm(shown), NotSeen):
-            shown = others
         if isinstance(shown, Seen) and shown.value.get(key) is not None:
             return Seen(shown.value[key], shown.evidence)
         if isinstance(shown, NotSeen):
@@ -323,10 +282,10 @@ def _fact(lister: str, reader: str, values: Mapping[str, str], key: str) -> Fact
 def _tried(reader: str, values: Mapping[str, str]) -> Fact:
     """What one call shows; that it fails, or does not find it, is no evidence."""
     try:
-        shown = _one(reader, values)
+        shown = firm_rows.one(reader, values)
     except T4Error as error:
         return _unread(error)
-    return Search(not_found=shown.evidence).in_vain if isinstance(shown, _NotFound) else shown
+    return Search(not_found=shown.evidence).in_vain if isinstance(shown, NotFound) else shown
 
 
 def _unread(error: T4Error) -> NotSeen:
@@ -337,35 +296,9 @@ def _entry(lister: str, values: Mapping[str, str]) -> Fact:
     """The entry of a list; that it has none, also where it says that it is complete, is no evidence."""
     (id_key, known_id), (name_key, name) = values.items()
     try:
-        listed = _listed(lister, id_key if known_id else name_key)
+        listed = firm_rows.listed(lister, id_key if known_id else name_key)
     except T4Error as error:
         return _unread(error)
     if listed is None:
         return None
-    row = listed.rows.get(folded(known_id or name))
-    return Seen(row, listed.evidence) if row else Search(listed=listed.evidence).in_vain
-
-
-def _one(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound | None:
-    """What one call shows of one user or account; None where there is no such operation, or where it needs
-    what is not known."""
-    if not _can_read(operation):
-        return None
-    if any(not values.get(key) for key in session().operations[operation].placeholders):
-        return None
-    return session().kept.ask((operation, *values.values()), partial(_called, operation, values))
-
-
-def _can_read(operation: str) -> bool:
-    """Whether T4 may be asked: a preview without credentials does as if there were no such operation."""
-    return session().review.reads and operation in session().operations
-
-
-def _called(operation: str, values: Mapping[str, str]) -> Seen[Any] | _NotFound:
-    try:
-        answer = session().client.call(operation, values)
-    except NotFound as error:
-        session().tally.note(operation, str(error.evidence), shown=False)
-        return _NotFound(str(error.evidence))
-    session().tally.note(operation, str(answer.evidence), shown=True)
-    return Seen(cast(Any, answer.data), str(answer.evidence))
+    return listed.find(known_id or name) or Search(listed=listed.evidence).in_vain

@@ -117,7 +117,7 @@ class Session:
         else:
             user = filed(stack.firm)
         refused = RefusedLogins(Journal(self.files.journal, self.settings.endpoint), self.mark)
-        return SocketReads(settings, user, self.password, refused, self._changes, self.firm.known)
+        return SocketReads(settings, user, self.password, refused, self._changes, lambda: self.firm.known)
 
     def _changes(self) -> int:
         return self.client.changes
@@ -196,6 +196,12 @@ def session() -> Session:
 def declare(resource: str) -> None:
     """The program has this resource."""
     session().engine_run.declare(resource)
+
+
+def introduce_firm(recorded: str) -> None:
+    """The stack's firm, as a resource is declared or recorded with it."""
+    if _session:
+        _session.firm.introduce(recorded)
 
 
 def is_reviewing() -> bool:

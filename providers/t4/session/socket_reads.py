@@ -42,14 +42,13 @@ BECOME_TASKS = (USER_NOT_ALLOWED, MARKET_DATA_NOT_SETUP)
 class FillUser:
     """Who logs in. `version`: of the password that T4 has; None where that is not known, and `why` (a
     sentence): a failed login counts towards a lock-out, and a locked fill user captures nothing. `roles`:
-    those that it may have; `firm_id`: the stack's firm, as it is recorded."""
+    those that it may have."""
 
     username: str
     user_id: str = ""
     version: int | None = None
     why: str = ""
     roles: tuple[str, ...] = ()
-    firm_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def filed(firm: FirmFile) -> FillUser | None:
 class SocketReads:
     """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
     derives the password of a user's version; `changes`: how many changing calls this process has made;
-    `known_firm`: the stack's firm, by what is recorded of it; `again`: a person asks, so a login that T4
+    `known_firm`: the stack's firm, "" where nobody knows it yet; `again`: a person asks, so a login that T4
     refused in an earlier run is tried once more."""
 
     settings: SocketSettings
@@ -100,7 +99,7 @@ class SocketReads:
     password: Callable[[str, int], str]
     refused: RefusedLogins
     changes: Callable[[], int]
-    known_firm: Callable[[str], str] = lambda recorded: recorded
+    known_firm: Callable[[], str] = lambda: ""
     again: bool = False
     disagreements: set[str] = field(default_factory=set)
     _fill: LoginOutcome[LoginShown] = field(default_factory=LoginOutcome)
@@ -129,7 +128,7 @@ class SocketReads:
     @property
     def firm_id(self) -> str:
         """The stack's firm in T4; "" where no answer has named it yet."""
-        return self.known_firm(self.fill_user.firm_id if self.fill_user else "")
+        return self.known_firm()
 
     # --- what was shown -----------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from providers.t4.records.passwords import UNKNOWN, PasswordInT4, derived
 from providers.t4.records.users import UserInputs
 from providers.t4.session import lookups
 from providers.t4.session.journal import Entry, Marks
-from providers.t4.session.lookups import DETAILS, Eula
+from providers.t4.session.lookups import DETAILS, Eula, OfAnotherFirm
 from providers.t4.session.session import now, session
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.names import among, folded
@@ -107,7 +107,7 @@ def _onboarded(inputs: UserInputs) -> Creation:
         )
     request = onboarding.request(inputs, onboarding.password(inputs))
     sent = sent_marks.marks_of(inputs)
-    with session().firm.first_alone(_firm(inputs)):
+    with session().firm.first_alone():
         before = journal.intend(key, at, sent)
         try:
             shown = _shown(session().client.onboard(request), inputs.marketData)
@@ -152,7 +152,7 @@ def _created(inputs: UserInputs, shown: Shown, sent: Marks) -> Creation:
 
 
 def _creation(inputs: UserInputs, shown: Shown, known: Known) -> Creation:
-    firm = session().firm.see(shown.firmID, _firm(inputs), inputs.username, shown.evidence, now())
+    firm = session().firm.see(shown.firmID, inputs.username, shown.evidence, now())
     of_account = tuple(account_steps(inputs, known)) if shown.firstAccount else ()
     password = derived(_mark_of_password(inputs)) if known.password else UNKNOWN
     return Creation(shown, tuple(steps(inputs, known)), of_account, password, firm)
@@ -228,8 +228,8 @@ def _adopted(inputs: UserInputs) -> Creation:
     """A user that somebody else created, by the file's word. Where an operation lists users, T4 must show the
     user before anything is recorded."""
     username, words = inputs.username, "adopted as the firm file says"
-    match lookups.user_of_any_firm("", username):
-        case Seen(_, evidence):
+    match lookups.user("", username):
+        case Seen(_, evidence) | OfAnotherFirm(evidence=evidence):
             words += f"; T4 shows the user: {evidence}"
         case Gone(why) | NotSeen(why) if why:
             raise NotShown(
@@ -244,9 +244,10 @@ def _existing(inputs: UserInputs, evidence: str, sent: Marks, *, password: bool 
     """A user that exists, with what the operations can show of it. `password`: whether T4 has the one that
     the file's version derives; None of a user who was adopted."""
     username, number = inputs.username, inputs.account.account
-    found = lookups.user_of_any_firm("", username)
+    found = lookups.user("", username)
     user = found.value if isinstance(found, Seen) else None
-    user_id = str(user["userID"]) if user else ""
+    row = found.row if isinstance(found, OfAnotherFirm) else user
+    user_id = str(row["userID"]) if row else ""
     first = _first_account(number, user["accounts"] if user else None, proved=password is not None)
     subscribed, signed = lookups.market_data(user_id, username), lookups.signed_eula(user_id, username)
     known = Known(
@@ -265,7 +266,7 @@ def _existing(inputs: UserInputs, evidence: str, sent: Marks, *, password: bool 
         first,
         "",
         evidence,
-        firmID=str(user["firmID"] or "") if user else "",
+        firmID=str(row["firmID"] or "") if row else "",
     )
     return _creation(inputs, shown, known)
 
@@ -289,10 +290,6 @@ def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[
 
 def _mark_of_password(inputs: UserInputs) -> str:
     return session().mark_of_password(inputs.username, inputs.passwordVersion)
-
-
-def _firm(inputs: UserInputs) -> str:
-    return inputs.ofFirm
 
 
 def _sorted(names: Iterable[str] | None) -> list[str] | None:

@@ -24,8 +24,7 @@ def recorded(record: UserRecord) -> FillUser:
     status = record.tasks.get(task, {}).get("status")
     roles = (*inputs.expected.roles, *inputs.retiring)
     version = inputs.passwordVersion
-    firm_id = record.firmID
-    known = FillUser(username, record.userID, version, roles=roles, firm_id=firm_id)
+    known = FillUser(username, record.userID, version, roles=roles)
     if inputs.departed:
         return replace(known, version=None)
     if status in UNDONE:

@@ -13,7 +13,7 @@ from providers.t4.lifecycle.user.differences import VERIFIED
 from providers.t4.lifecycle.user.update import mending_kinds
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
-from providers.t4.session.lookups import Row
+from providers.t4.session.lookups import OfAnotherFirm, Row
 from providers.t4.session.session import now, session
 from providers.t4.steps.log import LOG, not_shown_words
 from providers.t4.steps.task_ledger import Steps
@@ -28,16 +28,15 @@ def held(record: UserRecord, steps: Steps) -> UserRecord:
     stays as it was recorded."""
     inputs = record.inputs
     shown = fill_login.settle(record, steps)
-    match lookups.user_of_any_firm(record.userID, inputs.username):
+    match lookups.user(record.userID, inputs.username):
         case Gone(evidence):
             _gone(inputs, steps, evidence)
             return record
         case Seen(user, evidence):
-            of_firm = _firm(record, steps, user, evidence)
-            if of_firm.otherFirm:  # what T4 shows of another firm's user is evidence of nothing else
-                return judged(of_firm, record.roles, record.applications, steps)
-            known = replace(shown, firmID=of_firm.firmID, otherFirm="")
-            shown = _shown(known, steps, user, evidence)
+            shown = _shown(_firm(shown, steps, user, evidence), steps, user, evidence)
+        case OfAnotherFirm(row=row, evidence=evidence) if row:
+            of_firm = _firm(record, steps, row, evidence)
+            return judged(of_firm, record.roles, record.applications, steps)
         case NotSeen(why) if why:
             LOG.warning("%s", not_shown_words(inputs, why))
     _market_data(record, steps)
@@ -72,7 +71,7 @@ def _firm(record: UserRecord, steps: Steps, user: Row, evidence: str) -> UserRec
     shown, username = user.get("firmID"), record.inputs.username
     if not shown:
         return record
-    firm = session().firm.see(str(shown), record.firmID, username, evidence, now())
+    firm = session().firm.see(str(shown), username, evidence, now())
     is_other = not same_id(str(shown), firm)
     if is_other or record.otherFirm:
         steps.hold(record.inputs.task("verify-firm"), not is_other, evidence)

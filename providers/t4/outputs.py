@@ -21,7 +21,7 @@ from providers.t4.reports.coverage import covered, until_captured
 from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
-from t4firm.plan.goals import Desired, FirmGoal, Goal, UserGoal
+from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
 from t4firm.reports.trials import ended, ending, last_day
@@ -217,6 +217,7 @@ def _summary(
     goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Record | None]
 ) -> Summary:
     known = [record for record in records if record]
+    waiting = _waiting(goals, records)
     people = people_of(goals, records)
     subscribed = subscriptions(firm)
     departed = sum(goal.departed for goal in goals.users)
@@ -234,8 +235,8 @@ def _summary(
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
         "violations": sorted(
             words
-            for person in people.values()  # an assignment has those that its user had when it was made
-            for words in violation_words((person or {}).get("violations") or {})
+            for name, person in people.items()  # an assignment has those that its user had when it was made
+            for words in violation_words((person or {}).get("violations") or {}, waiting[name])
         ),
         "contradicted": sorted(
             words for record in known for words in contradiction_words(record.get("tasks") or {})
@@ -249,6 +250,17 @@ def _summary(
         ],
         "notices": _of_whom(goals, records, "notices"),
     }
+
+
+def _waiting(goals: Desired, records: Sequence[Record | None]) -> Counter[str]:
+    """Username -> how many assignments the file wants and no run has seen done."""
+    return Counter(
+        goal.username
+        for goal, record in zip(goals.goals, records, strict=True)
+        if isinstance(goal, AccessGoal | ApplicationGoal)
+        and goal.present
+        and not (record or {}).get("assigned")
+    )
 
 
 def _of_whom(goals: Desired, records: Sequence[Record | None], kind: str) -> list[str]:

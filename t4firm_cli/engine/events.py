@@ -2,11 +2,14 @@
 the option is listed only with PULUMI_DEBUG_COMMANDS=true). Tried with engine 3.259.0."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from providers.t4.lifecycle.errors import UNTIL_MENDED
+from providers.t4.lifecycle.violation_words import MENDED_BY
 from providers.t4.outputs import key_of
 from t4firm.plan.goals import OURS
 from t4firm.plan.step_words import StepWords, step_words
@@ -75,9 +78,16 @@ class Told:
             self.problems.append(Problem(severity, _name(content.get("urn", "")), words))
 
     def grouped(self) -> Iterator[tuple[Problem, list[str]]]:
-        """Each problem once, with the resources that it is about: one trouble, one message. That the program
-        stopped is left out where it has said why."""
-        others = [each for each in self.problems if not each.words.startswith(PROGRAM_STOPPED)]
+        """Each problem once, with the resources that it is about: one trouble, one message. What waits for a
+        violation is left out where the violation is told, with how much waits; and that the program stopped,
+        where it has said why."""
+        told = {_first_task(each.words, MENDED_BY) for each in self.problems} - {""}
+        others = [
+            each
+            for each in self.problems
+            if not each.words.startswith(PROGRAM_STOPPED)
+            and _first_task(each.words, UNTIL_MENDED) not in told
+        ]
         is_said = any(each.severity == "error" for each in others)
         found: dict[tuple[str, str], list[Problem]] = {}
         for each in others if is_said else self.problems:
@@ -103,6 +113,11 @@ class Told:
             self.counts[operation] += 1
             if operation != "same":
                 self.changes[name] = _words(operation, step)
+
+
+def _first_task(words: str, before: str) -> str:
+    """The first of the tasks that a sentence names at its end; "" where it names none."""
+    return re.split(r" and \d+ more|\. ", words.partition(before)[2])[0]
 
 
 def _name(urn: str) -> str:

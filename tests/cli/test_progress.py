@@ -138,6 +138,20 @@ class TestEvents:
             ("another one", ["User trader.a"]),
         ]
 
+    def test_what_waits_for_a_violation_is_told_with_it(self) -> None:
+        told = Told()
+        of = "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:AccountAssignment::fill"
+        waits = "Blocked: fill is assigned no account until this is mended: remove-role/fill.b/Trading"
+        for number in (1, 2):
+            told.take(said("error", f"{waits} and 5 more", f"{of}/{number}"))
+        assert [len(about) for _, about in told.grouped()] == [2], "nobody has told the violation"
+        other = "VIOLATION: fill has it. What mends it: remove-role/fill.b/Trade. 2 assignments wait for it"
+        told.take(said("error", other))
+        assert len([*told.grouped()]) == 2, "another violation"
+        violation = other.replace("/Trade", "/Trading and 5 more")
+        told.take(said("error", violation))
+        assert [each.words for each, _ in told.grouped()] == [other, violation]
+
     def test_that_the_program_stopped_is_said_only_where_nothing_else_is(self) -> None:
         told = Told()
         stopped = "an unhandled error occurred: program exited with non-zero exit code: 1"

@@ -110,7 +110,13 @@ def test_a_fill_user_with_a_violation_is_assigned_nothing(stack: Stack) -> None:
         done = stack.up(firm)
         waiting = {done.failed[f"AccountAssignment {FILL}/{number}"] for number in ("11111", "33333")}
         assert len(waiting) == 1, "one trouble is told in the same words, so that it can be told once"
-        assert f"{FILL} is assigned no account until this is mended: the fill user" in waiting.pop()
+        assert waiting.pop().endswith(
+            f"{FILL} is assigned no account until this is mended: remove-role/{FILL}/Trading"
+        )
+        [violation] = done.outputs["summary"]["violations"]
+        assert violation.endswith(f"What mends it: remove-role/{FILL}/Trading. 3 assignments wait for it"), (
+            "two accounts and WhenTechFills"
+        )
     assert stack.simulator.users()[FILL]["accounts"] == ["FILL0001"]
     assert stack.simulator.users()["trader.b"]["accounts"] == ["33333"]
 
@@ -123,9 +129,11 @@ def test_many_roles_that_must_go_are_one_violation_with_trading_first(stack: Sta
     [violation] = done.outputs["summary"]["violations"]
     assert violation.startswith(f"the fill user {FILL} has the role Trading: ")
     assert violation.endswith(
-        f". It also has ANTS1, Charting, Strategy. What mends it: remove-role/{FILL}/Trading and 3 more"
+        f". It also has ANTS1, Charting, Strategy. What mends it: remove-role/{FILL}/Trading and 3 more. "
+        "2 assignments wait for it"
     )
-    assert violation in done.failed[f"AccountAssignment {FILL}/11111"]
+    waits = done.failed[f"AccountAssignment {FILL}/11111"]
+    assert waits.endswith(f"until this is mended: remove-role/{FILL}/Trading and 3 more")
 
 
 def test_an_expected_role_that_is_missing_is_the_administrators_to_give(stack: Stack) -> None:
@@ -143,7 +151,9 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
     stack.operations = "onboarding"
     stack.simulator.template("FillServiceRiskManager", [], [])
     done = stack.up(risk_manager())
-    assert "lacks the role RiskManager" in done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
+    assert "lacks the role RiskManager" in done.outputs["summary"]["violations"][0]
+    waits = done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
+    assert waits.endswith(f"until this is mended: assign-role/{FILL}/RiskManager")
     stack.attest(f"assign-role/{FILL}/RiskManager", on=today())
     without_its_application = stack.settled(risk_manager()).outputs["summary"]["fillAccounts"]
     assert without_its_application == fill_accounts(1, 1)

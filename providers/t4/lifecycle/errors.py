@@ -11,8 +11,9 @@ Errors of the API are in `providers.t4.api`. Each class calls itself a builtin, 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from providers.t4.lifecycle.violation_words import violation_words
+from providers.t4.lifecycle.violation_words import mending
 from t4firm.yaml_files.mistakes import some
 
 
@@ -36,6 +37,9 @@ class StillThere(Exception):
 for _error in (Blocked, TakenAlready, NotShown, StillThere):
     _error.__module__ = "builtins"
 
+
+UNTIL_MENDED: Final = " until this is mended: "
+"""In the words of `Blocked`, before the tasks that mend it."""
 
 OLD_COPY = (
     "If every `up` ends like this and nothing was removed, an earlier `pulumi up --replace` left an old copy "
@@ -88,6 +92,7 @@ def refuse_while_owed(what: str, owner: str, owed: Sequence[str], *, departed: b
 
 def refuse_while_violated(username: str, violations: Mapping[str, str], consequence: str) -> None:
     """Raise Blocked for what depends on a user whose roles or applications break the rules (`violations`:
-    task -> sentence). The words are the same for all that waits for one user, so that they are told once."""
-    if words := violation_words(violations):
-        raise Blocked(f"{username} {consequence} until this is mended: {'; '.join(words)}")
+    task -> sentence). The stack says once what the violation is, and how much waits for it; each that waits
+    names what mends it."""
+    if tasks := mending(violations):
+        raise Blocked(f"{username} {consequence}{UNTIL_MENDED}{some(tasks, 1)}")

@@ -202,42 +202,41 @@ def describe(
         "was": f" ({details['was']})" if details.get("was") else "",
         "trial": f", which ends on {details['trial']}," if details.get("trial") else "",
         "captured_first": (
-            f"; not before {task_id('assign-account', fill.user.username, number)} is closed, or its "
+            f". Not before {task_id('assign-account', fill.user.username, number)} is closed, or its "
             "fills are missed"
             if fill and number in firm.to_capture
             else ""
         ),
         "excluded": f", which it excludes: {excluded}" if excluded else "",
         "signing": (
-            f"Log in to T4 once as {username} and sign the agreements that T4 shows. Or have them signed "
-            "through the API: write `eula` under fillService.user in the firm file"
+            f"Log in to T4 once as {username} and sign the agreements that T4 shows. Or, if somebody signed "
+            "them, write the evidence into the firm file as `eula` under fillService.user"
             if captures(firm, username)
             else f"{username} signs the agreements when T4 asks at the next login"
         ),
         "unsigned": (
-            "T4 has not shown that it has the signatures of the firm file, in the version that the file names"
+            "T4 has not shown that it has the signatures of the firm file, for the version in the file"
             if user and user.eula
             else f"the firm file has no evidence that anybody signed for {username}"
         ),
         "declare": (
-            f"Find out who assigned {number} to {username}. If its fills are to be captured, list it under "
-            "the user who trades it, or name its stack under fillService.stacks; if not, list it under "
+            f"Find out who assigned {number} to {username}. If its fills should be captured, list it under "
+            "the user who trades it, or name its stack under fillService.stacks. If not, list it under "
             "fillService.user.revoke.accounts"
             if captures(firm, username)
             else f"Put {number} under {username} in the firm file"
         ),
         "undeclared": (
-            "WhenTech receives its fills, and nothing says that it should (WhenTech Fill Service page)"
+            "WhenTech receives its fills, and the firm file does not say so (WhenTech Fill Service page)"
             if captures(firm, username)
-            else "until the file has it, nothing says that its fills are to be captured (WhenTech Fill "
-            "Service page)"
+            else "Its fills are captured only if the file has it (WhenTech Fill Service page)"
         ),
         "session": WHENTECHS_SESSION if captures(firm, username) else "",
         "reason": (
-            "WhenTech captures the fills of the accounts that the fill user is assigned, and of no others "
+            "WhenTech captures only the fills of accounts that the fill user is assigned "
             "(WhenTech Fill Service page)"
             if captures(firm, username)
-            else f"the firm file says that the account is {username}'s, and T4 does not show that it is"
+            else f"the firm file says that the account is {username}'s, and T4 does not show it"
             if account and account.owner == username
             else f"the firm file gives {username} the account, which another user owns"
         ),
@@ -285,5 +284,5 @@ def _waits(firm: Firm, task: str, parts: Mapping[str, str], details: Mapping[str
     if "after" in details:
         return f"until closed: {details['after']}"
     if kind == "hand-over-credentials" and "mending" in details:
-        return f"until {parts['username']} can only read: {details['mending']}"
+        return f"until {parts['username']} can only read. Do this first: {details['mending']}"
     return ""

@@ -9,7 +9,7 @@ from t4firm.model.users import NAMES, PERSONAL
 from t4firm.yaml_files.mistakes import listed
 
 RELOGIN = "when {username} logs off and on again{session}"
-NEXT_LOGIN = "at the next login; no document says that it ends a session that is open"
+NEXT_LOGIN = "at the next login. No document says that an open session ends"
 WHENTECHS_SESSION = ", which is WhenTech's own session: tell WhenTech"
 
 AROUND_THE_FILL_SERVICE = ("hand-over-credentials", "password-never-expires")
@@ -74,19 +74,18 @@ KINDS: Mapping[str, Kind] = {
     "request-whentech": Kind(
         (),
         "CTS support",
-        "The firm's T4 administrator or an officer asks CTS support, informally, to add the applications "
-        "WhenTech and WhenTechFills to {firm}'s Live environment (`t4firm request` writes the mail); then "
-        "write the day as `whentech.requestedOn` in the firm file",
-        "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        "Ask CTS support, as the firm's T4 administrator or an officer, to add the applications WhenTech and "
+        "WhenTechFills to {firm}'s Live environment (`t4firm request` prints the mail). Then write the day "
+        "into the firm file as `whentech.requestedOn`",
+        "the firm must have an application before a user can get it (WhenTech Fill Service page)",
         field="whentech.requestedOn",
     ),
     "enable-whentech": Kind(
         (),
         "CTS support",
-        "Wait for CTS support's word that WhenTech and WhenTechFills are among {firm}'s applications; then "
-        "write the day "
-        "as `whentech.enabledOn` in the firm file",
-        "nobody can be assigned an application that the firm does not have (WhenTech Fill Service page)",
+        "Wait until CTS support says that {firm} has the applications WhenTech and WhenTechFills. Then write "
+        "the day into the firm file as `whentech.enabledOn`",
+        "the firm must have an application before a user can get it (WhenTech Fill Service page)",
         field="whentech.enabledOn",
     ),
     "create-account": Kind(
@@ -95,7 +94,7 @@ KINDS: Mapping[str, Kind] = {
         'Accounts > New Account: account {account}, firm {firm}, "Copy from Account" {templateAccount}, '
         "name and display name as in the firm file, save. "
         "Then Users > {owner} > setup > Accounts: assign {account}",
-        "the firm file gives {owner} the account {account}, and the API in use has no operation that makes "
+        "the firm file gives {owner} the account {account}, and the API in use has no operation that creates "
         "it",
         "createAccount",
         reads=("readUser", "readAccount"),
@@ -104,51 +103,51 @@ KINDS: Mapping[str, Kind] = {
     "verify-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts > {account}: see that it is there, and that its names are what the firm file says. Then "
-        "Users > {owner} > setup > Accounts: see that {account} is on the list",
-        "{account} already existed, and nothing that T4 answered shows that it is {owner}'s",
+        "Accounts > {account}: check that it is there, and that its names are as in the firm file. Then "
+        "Users > {owner} > setup > Accounts: check that {account} is on the list",
+        "{account} already existed, and T4 has not shown that it is {owner}'s",
         reads=("readAccount",),
     ),
     "apply-template": Kind(
         ("account",),
         "Accounts",
         "Accounts > {account}: give it the settings of {templateAccount} (risk limits, margins, routing)",
-        "{account} was made from another template account by a run that could not record it, and the firm "
-        "file was corrected since; T4 documents no call that changes an account's settings",
+        "a run created {account} from another template account and could not record it; the firm file was "
+        "corrected later. T4 documents no call that changes an account's settings",
     ),
     "restore-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether it can be "
-        "brought back: no document says so",
-        "T4 no longer shows the account {account}, and the firm file has it",
+        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether they can bring it "
+        "back: no document says so",
+        "T4 no longer shows the account {account}, but the firm file has it",
         reads=("readAccount",),
     ),
     "declare-account": Kind(
         ("username", "account"),
         "Users",
-        "{declare}; or, if nobody wants it, Users > {username} > setup > Accounts: take it off the list",
-        "T4 lists the account under {username}, and neither the firm file nor this stack gave it: "
-        "{undeclared}",
+        "{declare}. Or, if nobody wants it: Users > {username} > setup > Accounts: remove it from the list",
+        "T4 lists the account under {username}, but neither the firm file nor this stack gave it to "
+        "{username}. {undeclared}",
         reads=("readUser",),
         effective=RELOGIN,
     ),
     "declare-application": Kind(
         ("username", "application"),
         "Users",
-        "If {username} is to have {application}, list it under `applications` in the firm file, so that the "
-        "fills of its accounts are captured; if not, Users > {username} > setup > Applications: remove "
+        "If {username} should have {application}, list it under `applications` in the firm file: then the "
+        "fills of its accounts are captured. If not, Users > {username} > setup > Applications: remove "
         "{application}",
-        "T4 shows the application {application} on {username}, and neither the firm file nor this stack gave "
-        "it: nobody captures the fills (WhenTech Fill Service page)",
+        "T4 shows that {username} has the application {application}, but neither the firm file nor this "
+        "stack gave it to {username}. Nobody captures the fills (WhenTech Fill Service page)",
         reads=("readUser",),
         effective=RELOGIN,
     ),
     "enable-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts > {account}: set Enabled, and see that pre-trade is not disabled{captured_first}",
-        "the firm file says `enabled: true`; T4 makes every account disabled (T4 Onboarding API page)",
+        "Accounts > {account}: set Enabled, and check that pre-trade is not disabled{captured_first}",
+        "the firm file says `enabled: true`. T4 creates every account disabled (T4 Onboarding API page)",
         "enableAccount",
         reads=("readAccount",),
     ),
@@ -156,14 +155,14 @@ KINDS: Mapping[str, Kind] = {
         ("account",),
         "Accounts",
         "Accounts > {account}: clear Enabled",
-        "the firm file says `enabled: false`, or it is the fill user's own, which is never traded",
+        "the firm file says `enabled: false`, or it is the fill user's own account, which nobody trades",
         reads=("readAccount",),
     ),
     "update-account": Kind(
         ("account", "field"),
         "Accounts",
         "Accounts > {account}: set {field} to {value}",
-        "{field} of account {account} was changed in the firm file after the account was made",
+        "the firm file changed {field} of account {account} after the account was created",
         "updateAccount",
         reads=("readAccount",),
     ),
@@ -171,7 +170,7 @@ KINDS: Mapping[str, Kind] = {
         ("username", "application"),
         "Users",
         "Users > {username} > setup > Applications: add {application}",
-        "the firm file gives {username} the application {application}, and T4's answer did not list it "
+        "the firm file gives {username} the application {application}, but T4's answer did not list it "
         "(WhenTech Fill Service page)",
         "assignApplication",
         reads=("readUser",),
@@ -181,8 +180,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "application"),
         "Users",
         "Users > {username} > setup > Applications: remove {application}",
-        "{username} must not have {application} (WhenTech Fill Service page: WhenTechFills is "
-        "for the fill service and for nobody else; what a firm file does not give, nobody has)",
+        "{username} must not have {application}: the firm file does not give it. WhenTechFills is only for "
+        "the fill service (WhenTech Fill Service page)",
         "unassignApplication",
         reads=("readUser",),
         effective=RELOGIN,
@@ -199,7 +198,7 @@ KINDS: Mapping[str, Kind] = {
     "unassign-account": Kind(
         ("username", "account"),
         "Users",
-        "Users > {username} > setup > Accounts: take {account} off the list",
+        "Users > {username} > setup > Accounts: remove {account} from the list",
         "the firm file does not give {username} the account {account}{excluded}",
         "unassignAccount",
         reads=("readUser",),
@@ -209,7 +208,7 @@ KINDS: Mapping[str, Kind] = {
         ("username", "role"),
         "Users",
         "Users > {username} > setup > Roles: add {role}, and add it to the template user {template}",
-        "the firm file says that the template {template} gives {role}, and T4's answer did not list it",
+        "the firm file says that the template {template} gives {role}, but T4's answer did not list it",
         reads=("readUser",),
         effective=RELOGIN,
     ),
@@ -217,8 +216,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "role"),
         "Users",
         "Users > {username} > setup > Roles: remove {role}, and remove it from the template user {template}",
-        "the fill service only reads: no role is assigned to its user, specifically not Trading (WhenTech "
-        "Fill Service page), and none but Risk Manager where the firm chose that",
+        "the fill service only reads. Its user must have no role, above all not Trading (WhenTech Fill "
+        "Service page); only Risk Manager, if the firm chose that",
         "removeRole",
         reads=("readUser",),
         effective=RELOGIN,
@@ -226,18 +225,18 @@ KINDS: Mapping[str, Kind] = {
     "verify-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: see that the user is enabled, and that details, Roles and Applications "
-        "are exactly what the firm file says (template {template})",
-        "{username} already existed and was adopted, or was made for an entry that was corrected since, and "
-        "nothing that T4 answered shows what the user is now",
+        "Users > {username} > setup: check that the user is enabled, and that details, Roles and "
+        "Applications are exactly as in the firm file (template {template})",
+        "{username} already existed and was adopted, or was created for an entry that was corrected later. "
+        "T4 has not shown what the user has now",
         reads=("readUser",),
     ),
     "verify-firm": Kind(
         ("username",),
         "CTS support",
-        "Ask T4.APISupport of which firm {username} is. If it is not {firm}, have the user moved to {firm}, "
-        "or disabled. Check whose credentials t4:apiKey or t4:login are",
-        "T4 says that {username} is of another firm than the users that this stack made before, and T4 "
+        "Ask T4.APISupport which firm {username} belongs to. If it is not {firm}, ask them to move the user "
+        "to {firm} or to disable it. Check which firm the credentials in t4:apiKey or t4:login belong to",
+        "T4 says that {username} belongs to another firm than the users that this stack created before. T4 "
         "cannot delete a user",
         reads=("readUser",),
     ),
@@ -245,8 +244,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "field"),
         "Users",
         "Users > {username} > setup: set {field} to {value}",
-        "T4 has another {field} of {username} than the firm file, which was changed after the user was made, "
-        "or by which a user who existed was adopted",
+        "T4 and the firm file have a different {field} for {username}: the firm file was changed after the "
+        "user was created, or the user already existed and was adopted",
         "updateUser",
         reads=("readUser",),
     ),
@@ -254,8 +253,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "exchange"),
         "Users",
         "Users > {username} > setup > market data: {subscription} (this is billed)",
-        "the subscription was changed in the firm file after the user was made, or T4 answered otherwise "
-        "than it was asked, or the user existed and was adopted",
+        "T4 and the firm file differ: the firm file was changed after the user was created, or T4's answer "
+        "was not what was asked for, or the user already existed and was adopted",
         "updateMarketData",
         reads=("readMarketData",),
         effective=RELOGIN,
@@ -264,8 +263,8 @@ KINDS: Mapping[str, Kind] = {
         ("username", "exchange"),
         "Users",
         "Users > {username} > setup > market data: end the subscription of {exchange}{was}",
-        "the firm file no longer has it; T4 documents no call that ends one, and bills it until it ends "
-        "(docs/t4.md, section 5)",
+        "the firm file no longer has it. T4 documents no call that ends a subscription, and bills it until "
+        "it ends (docs/t4.md, section 5)",
         reads=("readMarketData",),
         effective=RELOGIN,
     ),
@@ -273,7 +272,7 @@ KINDS: Mapping[str, Kind] = {
         ("username",),
         "the user",
         "{signing}",
-        "T4 lets no user in who has not signed the agreements (Onboarding API page, User Login "
+        "nobody can log in to T4 before the agreements are signed (Onboarding API page, User Login "
         "Requirements), and {unsigned}",
         "acceptEula",
         reads=("readEula",),
@@ -282,7 +281,7 @@ KINDS: Mapping[str, Kind] = {
         ("username",),
         "Users",
         "Users > {username} > setup: clear Enable User",
-        "the firm file says that {username} has departed; T4 cannot delete a user by its API",
+        "the firm file says that {username} has departed. T4's API cannot delete a user",
         "disableUser",
         reads=("readUser",),
         effective=NEXT_LOGIN,
@@ -290,34 +289,33 @@ KINDS: Mapping[str, Kind] = {
     "enable-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: set Enable User. If the user is not there any more, ask T4.APISupport "
-        "whether it can be brought back: no document says so",
-        "{username} is disabled in T4 or not there, and the firm file does not say that {username} has "
-        "departed; T4 documents no call that enables a user",
+        "Users > {username} > setup: set Enable User. If the user is not there, ask T4.APISupport whether "
+        "they can bring it back: no document says so",
+        "{username} is disabled or missing in T4, but the firm file does not say that {username} has "
+        "departed. T4 documents no call that enables a user",
         reads=("readUser",),
     ),
     "hand-over-credentials": Kind(
         ("username",),
         "WhenTech",
-        "Give WhenTech the user {username} of {firm} and its password, which `t4firm password {username}` "
-        "prints, in a way that nobody else can read",
-        "WhenTech's fill service logs in with this user (WhenTech Fill Service page), and nothing but that "
-        "command shows the password",
+        "Give WhenTech the name of the user {username} of {firm} and its password, in a way that nobody else "
+        "can read. `t4firm password {username}` prints the password",
+        "WhenTech's fill service logs in with this user (WhenTech Fill Service page)",
         effective="when the fill service logs in with it",
     ),
     "password-never-expires": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: set Password Never Expires, and see that Change Password Required is "
+        "Users > {username} > setup: set Password Never Expires, and check that Change Password Required is "
         "not set",
-        "the fill service runs 24x6 on WhenTech's servers (WhenTech Fill Service page): the day on which its "
-        "password expires, it captures no more fills",
+        "the fill service runs 24x6 on WhenTech's servers (WhenTech Fill Service page). If its password "
+        "expires, it captures no more fills",
     ),
     "confirm-trial": Kind(
         ("username",),
         "CTS support",
-        "Have CTS support confirm that the trial of {username}{trial} does not apply, or have it lifted",
-        "T4's answer to the onboarding shows a trial (trialExpires, T4 Onboarding API page), and no document "
-        "says whether it ends the access of a live user",
+        "Ask CTS support to confirm that the trial of {username}{trial} does not apply, or to end the trial",
+        "T4's answer to the onboarding shows a trial (trialExpires, T4 Onboarding API page). No document "
+        "says whether a live user loses access when it ends",
     ),
 }

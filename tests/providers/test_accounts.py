@@ -281,7 +281,7 @@ class TestTaken:
         done = stack.settled(firm)
         assert done.tasks == {task: "open"}
         why = {listed["id"]: listed["why"] for listed in done.outputs["administratorTasks"]}
-        assert "nothing that T4 answered shows that it is trader.a's" in why[task]
+        assert "T4 has not shown that it is trader.a's" in why[task]
         stack.attest(task, on=today())
         stack.settled(firm)
         assert stack.tasks(firm) == {task: "attested"}

@@ -286,7 +286,7 @@ def test_a_user_who_is_back_after_being_disabled_is_enabled_by_the_administrator
     stack.settled(firm)
     assert stack.tasks(firm)["verify-user/trader.a"] == "open"
     (told,) = [each["what"] for each in stack.listed(firm) if each["id"] == "verify-user/trader.a"]
-    assert "see that the user is enabled" in told
+    assert "check that the user is enabled" in told
     stack.operations = only(stack, *LISTS)
     stack.up(firm)
     stack.refresh()

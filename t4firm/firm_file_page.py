@@ -17,9 +17,9 @@ Json = dict[str, Any]
 HEAD = """\
 # The firm file, field by field
 
-`stacks/NAME.firm.yaml`. An editor with a YAML language server completes and checks it by
-`stacks/firm.schema.json`, from which this page is made (`make examples`). `t4firm validate` checks the rules
-across entries too. An example: [`stacks/demo.firm.yaml`](../stacks/demo.firm.yaml).
+A firm file is `stacks/NAME.firm.yaml`. An editor with a YAML language server completes and checks it with
+`stacks/firm.schema.json`. `t4firm validate` also checks the rules between entries. An example:
+[`stacks/demo.firm.yaml`](../stacks/demo.firm.yaml). This page is made from the schema (`make examples`).
 """
 
 PARTS = {
@@ -65,7 +65,7 @@ def _section(title: str, part: Json, schema: Json, name: str = "") -> str:
     alike = [field for field in fields if field in other and field not in needed]
     lines = [f"## {title}", "", part["description"], ""]
     if alike:
-        lines += [f"As at `{PARTS[ALIKE[name]]}`: {', '.join(f'`{field}`' for field in alike)}.", ""]
+        lines += [f"The same as in `{PARTS[ALIKE[name]]}`: {', '.join(f'`{field}`' for field in alike)}.", ""]
     rows = [
         _row(field, value, schema, needed.get(field, ""))
         for field, value in fields.items()
@@ -78,12 +78,12 @@ def _section(title: str, part: Json, schema: Json, name: str = "") -> str:
 
 def _needed(part: Json, schema: Json, name: str) -> Mapping[str, str]:
     """Field -> how it is said that it cannot be left out."""
-    needed = dict.fromkeys(part.get("required", ()), "**Needed.**")
+    needed = dict.fromkeys(part.get("required", ()), "**Required.**")
     if name in MODELS:
         model, defaults = MODELS[name]
         for field in schema["$defs"][defaults]["properties"]:
             if model.model_fields[field].is_required():
-                needed[field] = f"**Needed**, here or in `{PARTS[defaults]}`."
+                needed[field] = f"**Required**, here or in `{PARTS[defaults]}`."
     return needed
 
 
@@ -91,7 +91,7 @@ def _row(field: str, value: Json, schema: Json, needed: str) -> str:
     target = schema["$defs"].get(value.get("$ref", "").rpartition("/")[2], {})
     said = [value.get("description") or target["description"], needed]
     if not needed and value.get("default") not in (None, [], {}, False):
-        said.append(f"Left out: `{_written(value['default'])}`.")
+        said.append(f"Default: `{_written(value['default'])}`.")
     example = "".join(f"`{_written(each)}`" for each in value.get("examples", [])[:1])
     return f"| `{field}` | {' '.join(filter(None, said))} | {example} |"
 

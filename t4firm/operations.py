@@ -60,8 +60,8 @@ _PATH: Final = re.compile(
 
 
 class Pages(BaseModel):
-    """How the next page of a list is got. `next` is a JMESPath expression over the whole answer; it yields
-    nothing (null, "") on the last page. Numbered pages end with a page that has no entry."""
+    """How to get the next page of a list. `next` is a JMESPath expression over the whole answer. On the last
+    page it finds nothing (null, ""). Numbered pages end with a page that has no entry."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -83,8 +83,8 @@ class Pages(BaseModel):
 
 
 class Operation(BaseModel):
-    """One call of T4's API. In `path` and `body`, {names} stand for values; a text in the body that is
-    exactly "{name}" becomes the value with its type, and an entry whose value is None is left out.
+    """One call of T4's API. In `path` and `body`, {names} are replaced by values. A text in the body that is
+    exactly "{name}" becomes the value with its type. An entry whose value is not known is left out.
 
     `success`, `pages`, `total` and `complete` look at the whole answer, `answer` at the data in it.
     """
@@ -100,12 +100,12 @@ class Operation(BaseModel):
     )
     body: JsonValue = Field(
         default=None,
-        description="JSON body, with {placeholders}; none if left out",
+        description="JSON body, with {placeholders}. Default: no body",
         examples=[{"updates": "{updates}"}],
     )
     answer: str | None = Field(
         default=None,
-        description="JMESPath expression: where the values lie in the answer's data",
+        description="JMESPath expression: where the values are in the answer's data",
         examples=["exchangeMarketData"],
     )
     success: str | None = Field(
@@ -115,7 +115,7 @@ class Operation(BaseModel):
     )
     pages: Pages | None = Field(
         default=None,
-        description="how the next page of a list is got; a list without it is one page",
+        description="how to get the next page of a list. Default: the list is one page",
         examples=[{"by": "cursor", "next": "metadata.nextCursor", "parameter": "cursor"}],
     )
     total: str | None = Field(
@@ -242,8 +242,8 @@ def _wrong(name: str, operation: Operation) -> Iterator[tuple[Loc, str, str]]:
     if name in READS and operation.answer is None:
         yield (
             (name, "answer"),
-            "is missing: without it nothing is read",
-            "say where the values lie; @ stands for all of the answer's data",
+            "is missing: without it nothing can be read",
+            "say where the values are; @ means all of the answer's data",
         )
     yield from _wrong_expression((name, "answer"), operation.answer, "data.users[].{userID: id}")
     yield from _wrong_expression((name, "success"), operation.success, "status == 'done'")
@@ -264,7 +264,7 @@ def _wrong_list(name: str, operation: Operation) -> Iterator[tuple[Loc, str, str
     if operation.complete is not None and _is_true_of_nothing(operation.complete):
         yield (
             (name, "complete"),
-            "is true of an answer that says nothing",
+            "is also true for an empty answer",
             "name a value that the last page has, for example metadata.hasMore == `false`",
         )
     if operation.pages is not None:
@@ -285,7 +285,7 @@ def _wrong_pages(name: str, pages: Pages) -> Iterator[tuple[Loc, str, str]]:
         if needed and not given:
             yield (name, "pages", key), "is missing", f"add it, for example {key}: {example}"
         if given and not needed:
-            yield (name, "pages", key), f"pages by {pages.by} have none", "remove it"
+            yield (name, "pages", key), f"pages by {pages.by} do not have it", "remove it"
     yield from _wrong_expression((name, "pages", "next"), pages.next, "metadata.nextCursor")
     if pages.parameter is not None and not re.fullmatch(r"[A-Za-z0-9._~-]+", pages.parameter):
         yield (
@@ -348,7 +348,7 @@ def _wrong_body(loc: Loc, name: str, body: JsonValue) -> Iterator[tuple[Loc, str
                 yield (
                     (*loc, key),
                     "a field's name has a brace",
-                    "placeholders stand for values, not for names",
+                    "placeholders are for values, not for names",
                 )
             else:
                 yield from _wrong_body((*loc, key), name, value)

@@ -38,11 +38,10 @@ def has_words(loc: Loc, defaults: Mapping[str, Any]) -> bool:
 def words_for_missing(loc: Loc, defaults: Mapping[str, Any], example: object) -> tuple[str, str]:
     """What is wrong with an address that lacks the part at a path, and what would be right."""
     name = str(loc[-1])
-    none = f", or {name}: {NO_PLACE} where the country has none" if name in MAY_BE_NONE else ""
+    none = f", or {name}: {NO_PLACE} if the country has none" if name in MAY_BE_NONE else ""
     if is_part_of_defaults(loc, defaults):
         return (
-            "is missing: an address is taken from defaults.user as a whole, and only in the country that "
-            "stands there",
+            "is missing: an address from defaults.user is used only as a whole, and only in the same country",
             f"add it{none}",
         )
     return "is missing", f"add it, for example {name}: {example}{none}"

@@ -33,8 +33,8 @@ class Attestation(BaseModel):
     on: date = Field(description="The day on which it was done.")
     note: Text = Field(
         "",
-        description="Anything a later reader should know, on one line; lists and logs repeat it, so nothing "
-        "personal.",
+        description="Anything that a later reader should know, on one line. Lists and logs repeat it, so "
+        "write nothing personal.",
     )
 
     def __str__(self) -> str:
@@ -47,7 +47,9 @@ class AttestedFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    attested: list[Attestation] = Field(default_factory=list, description="What was done, a line each.")
+    attested: list[Attestation] = Field(
+        default_factory=list, description="What was done, one line for each task."
+    )
 
 
 def attested_path(firm_file: Path, stack_file: Path | None = None) -> Path:
@@ -98,7 +100,7 @@ def _impossible(document: Document, entries: Mapping[int, Attestation]) -> Itera
         if wrong := _no_task(entry.task):
             yield document.mistake((*loc, "task"), *wrong)
         if entry.task in seen:
-            twice = f"{shown(entry.task)!r} is attested twice"
+            twice = f"{shown(entry.task)!r} is signed off twice"
             yield document.mistake((*loc, "task"), twice, "keep one of the two lines")
         if entry.on > today:
             future = f"{entry.on} is in the future"
@@ -113,7 +115,7 @@ def _no_task(task: str) -> tuple[str, str] | None:
     except ValueError as error:
         return f"{shown(task)!r} is no task", f"write an id that `t4firm tasks` shows: {error}"
     if field := KINDS[kind_of(task)].field:
-        return f"{task} is not signed off here", f"it is closed by {field} in the firm file"
+        return f"{task} cannot be signed off here", f"{field} in the firm file closes it"
     if unknown := unknown_field(task):
         return f"{shown(task)!r} is about {unknown}", "write an id that `t4firm tasks` shows"
     return None

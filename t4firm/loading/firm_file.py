@@ -33,9 +33,12 @@ NOT_FOR_THE_FILL_ACCOUNT = frozenset({"enabled"})
 # What is a person's own, and so no default: the words for it.
 NO_DEFAULTS = {
     "accounts": ("an account is one person's own", "list it in that person's entry"),
-    "adopt": ("taking over is decided for each user", "write it in the entries of those who exist already"),
-    "departed": ("leaving is decided for each user", "write it in the entries of those who leave"),
-    "eula": ("a signature is one person's own evidence", "write it in the entries of those who signed"),
+    "adopt": (
+        "adopting is decided for each user",
+        "write it in the entries of users who already exist in T4",
+    ),
+    "departed": ("leaving is decided for each user", "write it in the entries of users who leave"),
+    "eula": ("a signature is one person's own evidence", "write it in the entries of users who signed"),
     "revoke": ("what is revoked is one person's own", "write it in that person's entry"),
     "username": ("a username is one person's own", "it is the name of that person's entry"),
 }
@@ -111,7 +114,8 @@ def _template_account_missing(document: Document, numbers: list[str]) -> Mistake
     )
     return document.mistake(
         ("defaults", "account", "templateAccount"),
-        f"is missing, and the account{'s' if len(numbers) > 1 else ''} {named} must be made from a template",
+        f"is missing, and the account{'s' if len(numbers) > 1 else ''} {named} must be created from a "
+        f"template",
         "add it, for example templateAccount: DefaultTemplate",
     )
 
@@ -174,8 +178,8 @@ class _Merge:
             self.mistakes.append(
                 self.document.mistake(
                     (*loc, name),
-                    "no password belongs into this file",
-                    "remove it, and use it nowhere: `t4firm password` prints the one that is derived",
+                    "a password must not be in this file",
+                    "remove it, and do not use it: `t4firm password` prints the derived password",
                 )
             )
 

@@ -63,7 +63,7 @@ def _named(path: Path, document: Document) -> Iterator[tuple[Loc, str, Path]]:
 def _no_part(name: str, part: Path, firm_file: Path) -> Words | None:
     """Why a file cannot be included, and what would be right."""
     if Path(name).name != name or part == firm_file:
-        return f'"{shown(name)}" is no file beside this one', "name a file of the same folder"
+        return f'"{shown(name)}" is not a file in this folder', "name a file of the same folder"
     if not name.endswith(".yaml") or name.endswith(OTHER_MEANINGS) or name.startswith("Pulumi."):
         return (
             f'the name "{shown(name)}" says that the file is something else',
@@ -78,8 +78,8 @@ def _joined(document: Document, part: Document) -> Iterator[Mistake]:
     """Moves the entries of an included file into the document; what cannot be moved is said."""
     for name, entries in part.data.items():
         if name not in SECTIONS:
-            right = f"write it in {document.file}: an included file holds users and accounts"
-            yield part.mistake((name,), "does not belong into an included file", right)
+            right = f"write it in {document.file}: an included file has only users and accounts"
+            yield part.mistake((name,), "must not be in an included file", right)
         elif entries is not None and not isinstance(entries, dict):
             yield part.mistake((name,), "is not a group of entries", "write one entry under each name")
         else:

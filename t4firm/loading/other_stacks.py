@@ -36,8 +36,8 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
     for index, stack in enumerate(firm.fillService.stacks):
         path = firm_file.parent / f"{stack}.firm.yaml"
         if path.parent != firm_file.parent or path == firm_file:
-            wrong = f'"{shown(stack)}" is no other stack of this repository'
-            right = "name a stack whose firm file lies beside this one"
+            wrong = f'"{shown(stack)}" is not another stack of this repository'
+            right = "name a stack whose firm file is in the same folder"
             mistakes.append(document.mistake(("fillService", "stacks", index), wrong, right))
             continue
         try:
@@ -47,7 +47,7 @@ def load_others(firm_file: Path, firm: Firm) -> dict[str, Firm]:
             mistakes += error.mistakes
             continue
         if others[stack].fillService:
-            wrong = f"{document.file} captures this stack's accounts with a fill user of its own"
+            wrong = f"{document.file} captures this stack's accounts too, with its own fill user"
             right = "keep one of the two: remove it here or there"
             mistakes.append(files[stack].document.mistake(("fillService",), wrong, right))
     if not mistakes:

@@ -50,15 +50,15 @@ class TemplateNames(Entry):
 
 
 class Environment(Entry):
-    """A stack file: what differs in the stack's environment from the firm file."""
+    """A stack file: what is different in the stack's environment."""
 
     templates: Annotated[
-        TemplateNames, Field(description="Templates that are called otherwise in this environment.")
+        TemplateNames, Field(description="Templates that have another name in this environment.")
     ] = Field(default_factory=TemplateNames)
     without: Annotated[
         tuple[Literal["whentech"], ...],
         Field(
-            description="What there is not in this environment. whentech: neither its applications nor its "
+            description="What this environment does not have. whentech: neither its applications nor its "
             "fill service.",
             examples=[["whentech"]],
         ),
@@ -112,7 +112,7 @@ def _wrong_names(
         if name in declared and count[new] > 1:
             yield document.mistake(
                 ("templates", kind, name),
-                f'"{shown(new)}" would then stand for two templates of the firm file',
+                f'"{shown(new)}" would then be the name of two templates of the firm file',
                 "give each a name of its own: what a template gives decides what its users may do",
             )
 

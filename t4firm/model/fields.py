@@ -34,7 +34,7 @@ CountryCode = Annotated[
 Apptype = Annotated[
     Literal["Professional", "NonProfessional"],
     Field(
-        description="What the person is for the exchanges. Market data options and their prices depend on "
+        description="How the exchanges classify the person. Market data options and their prices depend on "
         "it.",
         examples=["Professional"],
     ),
@@ -42,9 +42,8 @@ Apptype = Annotated[
 TemplateUser = Annotated[
     Text | None,
     Field(
-        description="The template user that this user is made from, one of templates.users. Left out, T4 "
-        "takes the "
-        "firm's default user template.",
+        description="The template user that this user is created from, one of templates.users. Default: the "
+        "firm's default user template in T4.",
         examples=["WhenTechTrader"],
     ),
 ]
@@ -59,19 +58,19 @@ MarketData = Annotated[
 Applications = Annotated[
     Names,
     Field(
-        description="The applications that the user has, for example WhenTech; WhenTech also where the "
-        "template gives it.",
+        description="The applications that the user has, for example WhenTech. List WhenTech also if "
+        "the template gives it.",
         examples=[["WhenTech"]],
     ),
 ]
 PasswordVersion = Annotated[
     int,
-    Field(description="Counts the passwords: the next number gives a new one.", examples=[1], ge=1),
+    Field(description="Number of the password. A higher number gives a new password.", examples=[1], ge=1),
 ]
 TemplateAccount = Annotated[
     Text,
     Field(
-        description="The template account that the account is made from, one of templates.accounts.",
+        description="The template account that the account is created from, one of templates.accounts.",
         examples=["DefaultTemplate"],
     ),
 ]
@@ -80,22 +79,20 @@ DisplayName = Annotated[
 ]
 AccountName = Annotated[
     Text,
-    Field(
-        description="The account's name in T4. Left out, it is the account number.", examples=["Ann Ohio 1"]
-    ),
+    Field(description="The account's name in T4. Default: the account number.", examples=["Ann Ohio 1"]),
 ]
 Enabled = Annotated[
     bool | None,
     Field(
-        description="Whether the account can be traded. T4 makes accounts disabled. Left out, nobody has "
-        "decided.",
+        description="Whether the account can be traded. T4 creates accounts disabled. Default: not decided, "
+        "with a warning.",
         examples=[True],
     ),
 ]
 Adopt = Annotated[
     bool,
     Field(
-        description="Adopt what T4 already has under this name: no call creates or changes it.",
+        description="Adopt the user or account that T4 already has under this name. No call creates it.",
         examples=[True],
     ),
 ]

@@ -54,14 +54,13 @@ PERCENTAGES_FROM = 10  # people or accounts: below, a percentage would forbid or
 
 
 class WhenTech(Entry):
-    """The informal request to CTS support, and their answer (seeds 000 and 001)."""
+    """The informal request to CTS support, and their answer (WhenTech Fill Service page)."""
 
     requestedOn: Annotated[
         Day | None,
         Field(
             description="The day on which the firm's T4 administrator or an officer asked CTS support to "
-            "add the "
-            "applications WhenTech and WhenTechFills.",
+            "add the applications WhenTech and WhenTechFills.",
             examples=["2026-11-02"],
         ),
     ] = None
@@ -75,7 +74,7 @@ class WhenTech(Entry):
 
 
 class UserTemplate(Entry):
-    """A template user in T4, and what it is known to give to each user that is made from it."""
+    """A template user in T4, and what it gives to each user that is created from it."""
 
     applications: Annotated[
         Names,
@@ -84,20 +83,20 @@ class UserTemplate(Entry):
     roles: Annotated[
         Names,
         Field(
-            description="The roles that the template gives, as T4 spells them. A fill user's template "
-            "gives none, "
-            "or with capture: riskManager the Risk Manager role alone.",
+            description="The roles that the template gives, as T4 spells them. The fill user's template "
+            "gives none, or with capture: riskManager only the Risk Manager role.",
             examples=[["Trading"]],
         ),
     ] = ()
 
 
 class Templates(Entry):
-    """What the firm's T4 administrator prepared in the portal (seed 002, Template Based Provisioning)."""
+    """What the firm's T4 administrator prepared in the portal (Onboarding API page, Template Based
+    Provisioning)."""
 
     users: Annotated[
         dict[Text, UserTemplate],
-        Field(description="Template users by name, with what each is known to give."),
+        Field(description="Template users by name, with what each gives."),
     ] = Field(default_factory=dict)
     accounts: Annotated[
         Names,
@@ -106,8 +105,8 @@ class Templates(Entry):
 
 
 class Account(Entry):
-    """A trading account. The name of the entry is the account number: unique, 1 to 26 letters and digits, for
-    ever."""
+    """A trading account. The name of the entry is the account number. It is unique, has 1 to 26 letters and
+    digits, and can never change."""
 
     account: Annotated[
         AccountNumber,
@@ -121,7 +120,7 @@ class Account(Entry):
     owner: Annotated[
         Text,
         Field(
-            description="The user with whom the account is made, where more than one user lists it.",
+            description="The user with whom the account is created. Required if more than one user lists it.",
             examples=["trader.a"],
         ),
     ]
@@ -134,10 +133,9 @@ class Account(Entry):
 
 
 class UserDefaults(Entry):
-    """What every user has that does not say otherwise. An address is taken as a whole: a user with an own
-    part of
-    it, or with another country, takes none of street, city, county, state and postCode from here. The fill
-    user never takes templateUser, marketData or applications from here."""
+    """Values for all users whose entry has none. An address is used as a whole: if an entry has one part of
+    it, or another country, then street, city, county, state and postCode from here are not used. For the fill
+    user, templateUser, marketData and applications from here are not used."""
 
     firstname: Firstname | None = None
     lastname: Lastname | None = None
@@ -157,8 +155,8 @@ class UserDefaults(Entry):
 
 
 class AccountDefaults(Entry):
-    """What every account has that does not say otherwise. The fill user's own account never takes
-    `enabled`."""
+    """Values for all accounts whose entry has none. For the fill user's own account, `enabled` from here is
+    not used."""
 
     displayName: DisplayName = None
     templateAccount: TemplateAccount | None = None
@@ -166,23 +164,23 @@ class AccountDefaults(Entry):
 
 
 class Defaults(Entry):
-    """What need not be written in every entry."""
+    """Values that need not be in every entry."""
 
     user: UserDefaults = Field(default_factory=UserDefaults)
     account: AccountDefaults = Field(default_factory=AccountDefaults)
 
 
 class FillService(Entry):
-    """WhenTech's fill service: its user, and whose fills it captures (seed 000)."""
+    """WhenTech's fill service: its user, and whose fills it captures (WhenTech Fill Service page)."""
 
     user: FillUser
     capture: Annotated[
         Literal["accounts", "riskManager", "none"],
         Field(
-            description="accounts: the fill user is assigned each account (seed 000, a). riskManager: it "
-            "has the Risk "
-            "Manager role, and WhenTech receives the fills of all the firm's accounts (seed 000, b). none: "
-            "nothing is captured any more; the first step of ending the service.",
+            description="accounts: the fill user is assigned each account. riskManager: the fill user has "
+            "the Risk Manager role, and WhenTech receives the fills of all the firm's accounts. none: "
+            "nothing is captured any more; this is the first step of ending the service. (WhenTech Fill "
+            "Service page)",
             examples=["accounts"],
         ),
     ] = "accounts"
@@ -205,20 +203,21 @@ class FillService(Entry):
         Names,
         Field(
             description="Other stacks of this repository whose WhenTech accounts this fill user captures "
-            "too: their firm files lie beside this one, and have no fillService.",
+            "too. Their firm files are in the same folder, and have no fillService.",
             examples=[["retail", "prop"]],
         ),
     ] = ()
 
 
 class Limits(Entry):
-    """How much one run may do at most: a number, or a percentage of the firm (from 10 on; below, the
-    default; 0% is none). What failed in one run counts again in the next."""
+    """How much one run may do at most: a number, or a percentage of the firm's users. Below 10 users, the
+    default is used instead of a percentage; 0% allows none. What failed in one run counts again in the
+    next."""
 
     newUsers: Annotated[Limit, Field(description="New users in one run.", examples=[25])] = 25
     departures: Annotated[Limit, Field(description="Departures in one run.", examples=[3])] = 3
     marketData: Annotated[
-        Limit, Field(description="Changes of market data in one run: they are billed.", examples=[50])
+        Limit, Field(description="Changes of market data in one run. They are billed.", examples=[50])
     ] = 50
 
     def allowed(self, what: Limited, size: int) -> int:
@@ -238,35 +237,33 @@ class Limits(Entry):
 
 
 class Accepted(Entry):
-    """A difference between T4 and the file that is left alone for a time."""
+    """A difference between T4 and the file that is left as it is for a time."""
 
     reason: Annotated[
         Text,
         Field(
-            description="Why the difference is left alone, and who agreed.", examples=["new phone on its way"]
+            description="Why the difference is left as it is, and who agreed.",
+            examples=["new phone on its way"],
         ),
     ]
     until: Annotated[
         DayToCome,
         Field(
-            description="The last day (UTC) on which it is; after it the difference counts again.",
+            description="The last day (UTC). After it the difference counts again.",
             examples=["2026-12-31"],
         ),
     ]
 
 
 class Firm(Entry):
-    """A firm's T4 and WhenTech set-up, as its file says it, with defaults merged in.
-
-    `accounts` has an entry for every account that a user lists or loses, and for the fill user's own.
-    """
+    """The T4 and WhenTech set-up of a firm."""
 
     firm: Annotated[Text, Field(description="The firm's name.", examples=["Example Trading LLC"])]
     include: Annotated[
         Names,
         Field(
             description="Files of the same folder with more users and accounts, for example one for each "
-            "desk. It makes no difference for T4 in which file an entry is.",
+            "desk. For T4 it makes no difference which file an entry is in.",
             examples=[["rates.users.yaml", "energy.users.yaml"]],
         ),
     ] = ()
@@ -283,8 +280,8 @@ class Firm(Entry):
     accepted: Annotated[
         dict[Text, Accepted],
         Field(
-            description="Differences between T4 and this file that are left alone for a time, each under the "
-            "id of the task that would mend it, as `t4firm drift` and `t4firm tasks` show it.",
+            description="Differences between T4 and this file that are left as they are for a time. Each is "
+            "under the id of the task that would correct it, as `t4firm drift` and `t4firm tasks` show it.",
             examples=[
                 {"update-user/trader.a/phone": {"reason": "number is being moved", "until": "2026-12-31"}}
             ],

@@ -44,8 +44,8 @@ DEPENDS_ON_APPTYPE = "market data options and their prices depend on it: Onboard
 
 
 class Eula(Entry):
-    """What a person signed, and when: evidence, never made up. Left out, T4 asks at the first login (seed
-    002)."""
+    """What a person signed, and when. It is evidence: never make it up. Default: T4 asks the person at the
+    first login (Onboarding API page)."""
 
     eulaVersion: Annotated[
         Text, Field(description="The version of the EULA that was shown to the person.", examples=["2"])
@@ -54,7 +54,7 @@ class Eula(Entry):
         dict[Text, Signed],
         Field(
             description="Each signed document and when the person signed it (ISO 8601, for example "
-            "2025-05-01T10:30:15; a zone may follow).",
+            "2025-05-01T10:30:15; a time zone may follow).",
             examples=[{"LegalEULA": "2025-05-01T10:30:15"}],
             min_length=1,
         ),
@@ -88,27 +88,27 @@ class Person(Entry):
 
 
 class RevokeAccounts(Entry):
-    """Accounts that the fill user has in T4 and is not to have, where the file has nothing else to say of
-    them: another stack's, or nobody's. For an account that would be captured there is `exclude`."""
+    """Accounts that the fill user has in T4 and should lose: accounts that the firm file would not capture
+    anyway. For an account that would be captured, use `exclude`."""
 
     accounts: Annotated[
         AccountNumbers,
         Field(
-            description="Accounts that the user had, in quotes: each is taken off the user's list in T4.",
+            description="Accounts that the user loses, in quotes. Each is removed from the user's list in "
+            "T4.",
             examples=[["22222"]],
         ),
     ] = ()
 
 
 class Revoke(RevokeAccounts):
-    """What a user who stays no longer has. The step is tracked until there is evidence; then the line may
-    go."""
+    """What a user who stays loses. The step stays open until there is evidence. Then remove the line."""
 
     applications: Annotated[
         Names,
         Field(
-            description="Applications that the user had: each is taken from the user in T4. With WhenTech "
-            "the capture of the user's accounts ends too, afterwards.",
+            description="Applications that the user loses: each is removed from the user in T4. If it is "
+            "WhenTech, the capture of the user's accounts ends afterwards.",
             examples=[["WhenTech"]],
         ),
     ] = ()
@@ -116,19 +116,22 @@ class Revoke(RevokeAccounts):
 
 Departed = Annotated[
     bool,
-    Field(description="Leaving: the first of two steps. When its tasks are done, remove the entry."),
+    Field(
+        description="The user leaves: the first of two steps. When all its tasks are closed, remove the "
+        "entry."
+    ),
 ]
 
 
 class User(Person):
-    """A person with a T4 user. The name of the entry is the username: unique, at least 6 characters, for
-    ever."""
+    """A person with a T4 user. The name of the entry is the username. It is unique, has at least 6
+    characters, and can never change."""
 
     accounts: Annotated[
         AccountNumbers,
         Field(
-            description="The user's account numbers, in quotes, 1 or more. The first is made together with "
-            "the user.",
+            description="The user's account numbers, in quotes, 1 or more. The first is created together "
+            "with the user.",
             examples=[["11111", "22222"]],
         ),
     ]
@@ -143,9 +146,9 @@ class User(Person):
 
 
 class FillUser(Person):
-    """The fill service's own T4 user: it reads, and never trades (seed 000).
+    """The fill service's own T4 user: it reads, and never trades (WhenTech Fill Service page).
 
-    It takes the defaults for users too, but never their templateUser, marketData, eula or applications.
+    The defaults for users apply to it too, except templateUser, marketData and applications.
     """
 
     username: Annotated[
@@ -154,8 +157,8 @@ class FillUser(Person):
     account: Annotated[
         AccountNumber,
         Field(
-            description="The account that T4 makes with every user: here never traded, never enabled, "
-            "never captured.",
+            description="The account that T4 creates with every user. This one is never traded, never "
+            "enabled and never captured.",
             examples=["FILL0001"],
         ),
     ]

@@ -49,11 +49,11 @@ def one_line(value: str) -> str:
         raise Wrong("is an empty text")
     unprintable = _UNPRINTABLE.search(value)
     if unprintable and unprintable.group() in "\r\n":
-        raise Wrong("goes over more than one line", "write it on one line")
+        raise Wrong("has more than one line", "write it on one line")
     if unprintable:
         raise Wrong(f"has an invisible character ({codepoint(unprintable.group())})", "remove it")
     if not value.strip():
-        raise Wrong("has nothing but spaces")
+        raise Wrong("has only spaces")
     if value != value.strip():
         raise Wrong("begins or ends with a space", "remove the space")
     return value
@@ -156,7 +156,7 @@ def _signed(value: str) -> str:
     # seed 002 shows no zone: such a time may be that of any place, up to 14 hours ahead of Greenwich
     ahead = timedelta(minutes=5) if when.tzinfo else timedelta(hours=14)
     if when.replace(tzinfo=when.tzinfo or UTC) > _now() + ahead:
-        raise Wrong("is in the future", "write when the person signed: nobody can have signed later than now")
+        raise Wrong("is in the future", "write when the person signed; it cannot be later than now")
     return value
 
 
@@ -171,7 +171,7 @@ def _limit(value: object) -> int | str:
             raise Wrong(f"{value} is below 0", right)
         return value
     if not _PERCENTAGE.fullmatch(value):
-        raise Wrong("is not a number, nor a percentage from 0% to 100%", right)
+        raise Wrong("is neither a number nor a percentage from 0% to 100%", right)
     return value
 
 
@@ -184,7 +184,7 @@ def _capture_list(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         raise Wrong(f"{value} is not a list", f'{example} ["{value}"]')
     raise Wrong(
-        "is not whentech, nor a list" if value is not None else "is empty", f'{example} ["11111", "22222"]'
+        "is neither whentech nor a list" if value is not None else "is empty", f'{example} ["11111", "22222"]'
     )
 
 

@@ -45,14 +45,14 @@ def accepted_task_is_one(facts: Facts) -> Iterator[Finding]:
         except ValueError as error:
             known = kind_of(task) in KINDS
             right = f"correct it: {error}" if known else f"kinds that can be accepted: {listed(ACCEPTABLE)}"
-            yield Finding(("accepted", task), f'"{shown(task)}" is the id of no task', right)
+            yield Finding(("accepted", task), f'"{shown(task)}" is not the id of a task', right)
 
 
 def accepted_task_may_be_left_alone(facts: Facts) -> Iterator[Finding]:
     for loc, task, _ in _entries(facts):
         if kind_of(task) not in ACCEPTABLE:
             wrong = f"a {kind_of(task)} task cannot be accepted"
-            yield Finding(loc, wrong, f"have the task done; what can be accepted: {listed(ACCEPTABLE)}")
+            yield Finding(loc, wrong, f"have the task done; kinds that can be accepted: {listed(ACCEPTABLE)}")
 
 
 def accepted_task_is_about_somebody(facts: Facts) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def accepted_task_is_about_somebody(facts: Facts) -> Iterator[Finding]:
         if nobody := about_nothing(task, facts.firm):
             yield Finding(
                 loc,
-                f"this is about {shown(nobody)}, and the file has none such",
+                f"this is about {shown(nobody)}, which is not in the firm file",
                 "correct it, or remove it",
             )
 

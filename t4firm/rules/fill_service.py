@@ -14,7 +14,7 @@ def fill_user_names_its_template(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.user.templateUser is None:
         yield Finding(
             ("fillService", "user", "templateUser"),
-            f"is missing: T4 would take the firm's default user template, which may give {TRADING}",
+            f"is missing: T4 would use the firm's default user template, which may give {TRADING}",
             f"name a template that gives {WHENTECH_FILLS} and never {TRADING}",
         )
 
@@ -28,9 +28,8 @@ def fill_template_never_gives_trading(facts: Facts) -> Iterator[Finding]:
         name, _ = facts.fill_template
         yield Finding(
             ("templates", "users", name, "roles"),
-            "the fill user is made from this template and would be able to trade: it must NEVER have "
-            f"{TRADING}",
-            f"take {TRADING} off the template in T4 and then here, or give the fill user another template",
+            f"the fill user is created from this template and could trade: it must NEVER have {TRADING}",
+            f"remove {TRADING} from the template in T4 and then here, or give the fill user another template",
         )
 
 
@@ -41,9 +40,9 @@ def fill_template_gives_no_role(facts: Facts) -> Iterator[Finding]:
         if roles:
             yield Finding(
                 ("templates", "users", name, "roles"),
-                f"the fill user is made from this template, and may have no role at all: not {quoted(roles)}",
-                "name a template with roles: []; if it is Risk Manager, and wanted, write capture: "
-                "riskManager",
+                f"the fill user is created from this template and must have no role, so not {quoted(roles)}",
+                "name a template with roles: []; if it is the Risk Manager role and you want that, write "
+                "capture: riskManager",
             )
 
 
@@ -54,10 +53,11 @@ def fill_template_gives_risk_manager(facts: Facts) -> Iterator[Finding]:
         if facts.risk_manager not in template.roles or others:
             yield Finding(
                 ("templates", "users", name, "roles"),
-                f'with capture: riskManager the fill user has the role "{shown(facts.risk_manager)}" and no '
-                f"other: {f'not {quoted(others)}' if others else 'it is not listed'}",
-                f"write roles: [{shown(facts.risk_manager)}]; if T4 spells the Risk Manager's role in "
-                "another way, set t4:riskManagerRole",
+                "with capture: riskManager the fill user must have only the role "
+                f'"{shown(facts.risk_manager)}": '
+                f"{f'not {quoted(others)}' if others else 'it is not listed'}",
+                f"write roles: [{shown(facts.risk_manager)}]; if T4 spells the Risk Manager role "
+                "differently, set t4:riskManagerRole",
             )
 
 
@@ -67,7 +67,7 @@ def fill_template_gives_the_fill_application(facts: Facts) -> Iterator[Finding]:
         if WHENTECH_FILLS not in template.applications:
             yield Finding(
                 ("templates", "users", name, "applications"),
-                f"the fill user is made from this template, which does not give {WHENTECH_FILLS}",
+                f"the fill user is created from this template, which does not give {WHENTECH_FILLS}",
                 f"add {WHENTECH_FILLS} to the template in T4 and then here, or give the fill user another "
                 "template",
             )
@@ -87,7 +87,7 @@ def fill_account_is_never_enabled(facts: Facts) -> Iterator[Finding]:
     if facts.fill and account and account.enabled:
         yield Finding(
             ("accounts", facts.fill.user.account, "enabled"),
-            "this is the fill user's own account, which is never traded",
+            "this is the fill user's own account, which nobody trades",
             "remove the line",
         )
 
@@ -96,7 +96,7 @@ def fill_account_is_never_captured(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.accounts != "whentech" and facts.fill.user.account in facts.fill.accounts:
         yield Finding(
             ("fillService", "accounts", facts.fill.accounts.index(facts.fill.user.account)),
-            "this is the fill user's own account, which is never traded and has no fills",
+            "this is the fill user's own account, which nobody trades and which has no fills",
             "remove it from the list",
         )
 
@@ -109,8 +109,7 @@ def account_revoked_from_the_fill_user_is_not_captured(facts: Facts) -> Iterator
         elif number in (*facts.accounts_ever_with_whentech, *facts.firm.to_capture):
             yield Finding(
                 loc,
-                f'"{number}" is an account that is captured: one says that the fill user has it, the other '
-                "that it is revoked",
+                f'"{number}" is captured: the fill user cannot both have it and lose it',
                 "remove it here, and list it under fillService.exclude with the reason",
             )
 
@@ -175,8 +174,8 @@ def list_of_accounts_is_of_one_stack(facts: Facts) -> Iterator[Finding]:
     if facts.fill and facts.fill.stacks and facts.fill.accounts != "whentech":
         yield Finding(
             ("fillService", "accounts"),
-            "a list names accounts of this stack only, and stacks adds those of others",
-            "write accounts: whentech, and under exclude whose fills are not captured",
+            "a list has only accounts of this stack, but stacks adds accounts of others",
+            "write accounts: whentech, and list under exclude the accounts that are not captured",
         )
 
 

@@ -10,12 +10,12 @@ from t4firm.rules.context import Facts, Finding, Loc, quoted
 from t4firm.yaml_files.mistakes import listed, shown
 from t4firm.yaml_files.model_errors import nearest_name
 
-SAME = "names are the same without regard to capitals and to how accents are encoded"
+SAME = "capitals, and the way in which accents are encoded, make no difference"
 
 
 def _declared(kind: str, name: str, known: list[str]) -> str:
     if alike := [each for each in known if same(each, name)]:
-        return f"copy the name {alike[0]} from templates.{kind}: both must be spelled alike"
+        return f"copy the name {alike[0]} from templates.{kind}: both must be spelled the same"
     nearest = nearest_name(name, tuple(known))
     if nearest:
         return f'did you mean "{nearest}"? Or declare it under templates.{kind}'
@@ -79,7 +79,8 @@ def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
             owner = facts.made_with(number)
             yield Finding(
                 ("users", users[1][0], "accounts", users[1][1]),
-                f'the account "{number}" is listed by {quoted(names)}, and nothing says with whom it is made',
+                f'the account "{number}" is listed by {quoted(names)}, but the file does not say who is its '
+                f"owner",
                 f'add under accounts: "{number}": {{owner: {owner}}}',
             )
 
@@ -112,8 +113,8 @@ def first_account_is_its_own(facts: Facts) -> Iterator[Finding]:
         if owner in others:
             yield Finding(
                 ("users", username, "accounts", 0),
-                f'"{number}" is made with {owner}, and T4 makes an account with every user',
-                f"list an account first that is made with {username}",
+                f'"{number}" is created with {owner}, and T4 creates an account with every user',
+                f"list first an account that is created with {username}",
                 (number,),
             )
 
@@ -126,8 +127,7 @@ def revoked_is_not_listed(facts: Facts) -> Iterator[Finding]:
                 if among(name, listed_names):
                     yield Finding(
                         ("users", username, "revoke", field, index),
-                        f'"{name}" is also listed under {field}: one says that {username} has it, the '
-                        "other that it is revoked",
+                        f'"{name}" is also listed under {field}: {username} cannot both have it and lose it',
                         "keep one of the two lines",
                     )
 
@@ -137,7 +137,7 @@ def user_has_an_account(facts: Facts) -> Iterator[Finding]:
         if not user.accounts and not user.is_whentech:
             yield Finding(
                 ("users", username, "accounts"),
-                "the list is empty, and T4 makes no user without an account",
+                "the list is empty, and T4 creates no user without an account",
                 'write at least one account number, for example ["11111"]',
             )
 
@@ -206,14 +206,14 @@ def no_end_user_has_the_fill_application(facts: Facts) -> Iterator[Finding]:
         if WHENTECH_FILLS in user.applications:
             yield Finding(
                 ("users", username, "applications"),
-                f"{WHENTECH_FILLS} is for the fill service, and for no end user",
-                f"remove {WHENTECH_FILLS}; for order execution a user has {WHENTECH}",
+                f"{WHENTECH_FILLS} is only for the fill service",
+                f"remove {WHENTECH_FILLS}; for order execution, give the user {WHENTECH}",
             )
         if WHENTECH_FILLS in user.revoke.applications:
             yield Finding(
                 ("users", username, "revoke", "applications"),
-                f"{WHENTECH_FILLS} is for the fill service, and no end user ever had it by this file",
-                f"remove {WHENTECH_FILLS}; where T4 gave it, a run finds that and lists the task by itself",
+                f"{WHENTECH_FILLS} is only for the fill service, and this file never gave it to a user",
+                f"remove {WHENTECH_FILLS}; if T4 gave it to the user, a run finds it and lists the task",
             )
 
 

@@ -118,8 +118,8 @@ KINDS: Mapping[str, Kind] = {
     "restore-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether they can bring it "
-        "back: no document says so",
+        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether they can bring "
+        "it back: no document says so",
         "T4 no longer shows the account {account}, but the firm file has it",
         reads=("readAccount",),
     ),

@@ -126,7 +126,7 @@ MISTAKES = [
     (
         "updateUser:\n  method: PATCH\n  path: /u\n  body: {'{userID}': 1}\n",
         [
-            "4: updateUser.body.{userID}: a field's name has a brace; placeholders stand for values, not "
+            "4: updateUser.body.{userID}: a field's name has a brace; placeholders are for values, not "
             "for names",
         ],
     ),
@@ -144,8 +144,8 @@ MISTAKES = [
     (
         "listUsers:\n  method: GET\n  path: /u\n",
         [
-            "1: listUsers.answer: is missing: without it nothing is read; say where the values lie; @ "
-            "stands for all of the "
+            "1: listUsers.answer: is missing: without it nothing can be read; say where the "
+            "values are; @ means all of the "
             "answer's data",
         ],
     ),
@@ -191,7 +191,7 @@ MISTAKES = [
     (
         "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  complete: metadata.nextCursor == `null`\n",
         [
-            "5: listUsers.complete: is true of an answer that says nothing; name a value that the last page "
+            "5: listUsers.complete: is also true for an empty answer; name a value that the last page "
             "has, for example metadata.hasMore == `false`"
         ],
     ),
@@ -212,7 +212,7 @@ MISTAKES = [
     (
         "listUsers:\n  method: GET\n  path: /u\n  answer: '@'\n  pages: {by: number, next: x}\n",
         [
-            "5: listUsers.pages.next: pages by number have none; remove it",
+            "5: listUsers.pages.next: pages by number do not have it; remove it",
             "5: listUsers.pages.parameter: is missing; add it, for example parameter: cursor",
         ],
     ),

@@ -19,14 +19,14 @@ def with_ann(lines: str) -> str:
 def missing(path: Path) -> list[str]:
     """The parts of trader.a's address that the file is said to lack."""
     lines = said(path)
-    assert all("an address is taken from defaults.user as a whole" in line for line in lines), lines
+    assert all("an address from defaults.user is used only as a whole" in line for line in lines), lines
     return [line.split(": ")[1].removeprefix("users.trader.a.") for line in lines]
 
 
 def test_nobody_in_oslo_lives_in_ohio(tmp_path: Path) -> None:
     lines = said(written(tmp_path, with_ann(OSLO)))
     assert missing(written(tmp_path, with_ann(OSLO))) == ["county", "state"]
-    assert lines[0].endswith("add it, or county: none where the country has none")
+    assert lines[0].endswith("add it, or county: none if the country has none")
 
 
 def test_none_can_be_written(tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_what_a_country_may_not_have_is_said_also_without_a_default(tmp_path: Pa
     words = said(written(tmp_path, text))
     assert len(words) == 6
     for name, example in (("county", "Franklin"), ("state", "OH")):
-        right = f"add it, for example {name}: {example}, or {name}: none where the country has none"
+        right = f"add it, for example {name}: {example}, or {name}: none if the country has none"
         assert sum(word.endswith(f"{name}: is missing; {right}") for word in words) == 3

@@ -92,8 +92,8 @@ def test_what_was_never_there_is_not_revoked(tmp_path: Path) -> None:
         ),
         (
             "templates:\n  users: {WhenTechTrader: FillService}\n",
-            'sim.stack.yaml:2: templates.users.WhenTechTrader: "FillService" would then stand for two '
-            "templates",
+            'sim.stack.yaml:2: templates.users.WhenTechTrader: "FillService" would then be the name '
+            "of two templates",
         ),
         ("without: [whentec]\n", "sim.stack.yaml:1: without (1st): "),
         ("withot: [whentech]\n", "sim.stack.yaml:1: withot: "),
@@ -159,7 +159,7 @@ def test_the_rules_hold_in_every_environment(
     )
     file = written(folder, said.model_dump_json(), "it.stack.yaml")
     if len({users.get(each, each) for each in firm.templates.users}) < len(firm.templates.users):
-        with pytest.raises(FileError, match="would then stand for two templates"):
+        with pytest.raises(FileError, match="would then be the name of two templates"):
             in_environment(firm, file)
         return
     there = in_environment(firm, file)

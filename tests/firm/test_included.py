@@ -47,7 +47,8 @@ def test_mistakes_name_the_right_file_and_line(tmp_path: Path) -> None:
     assert said(path) == [
         'rates.users.yaml:3: users.trader.c.firstname: 7 is a number; write "7"',
         'rates.users.yaml:5: users.trader.c.accounts (2nd): the account "33333" is listed by "trader.b" and '
-        '"trader.c", and nothing says with whom it is made; add under accounts: "33333": {owner: trader.b}',
+        '"trader.c", but the file does not say who is its owner; add under accounts: "33333": {owner: '
+        "trader.b}",
     ]
 
 
@@ -60,8 +61,8 @@ def test_a_user_in_two_files_is_an_error_that_names_both(tmp_path: Path) -> None
     path = firm_with(tmp_path, rates=DESK.replace("trader.c", "Trader.A"))
     assert said(path) == [
         'rates.users.yaml:2: users.Trader.A: "Trader.A" is the same username as "trader.a" on line 23 of '
-        "it.firm.yaml; keep one, or give one of them another name: names are the same without regard to "
-        "capitals and to how accents are encoded"
+        "it.firm.yaml; keep one, or give one of them another name: capitals, and the way in which accents "
+        "are encoded, make no difference"
     ]
 
 
@@ -70,16 +71,17 @@ def test_what_cannot_be_included_is_said_where_it_is_included(tmp_path: Path) ->
     written(tmp_path, "limits: {newUsers: 1}\nusers: [a]\n", "rates.users.yaml")
     path = written(tmp_path, changed(("templates:", f"include: {names}\ntemplates:")))
     assert said(path) == [
-        'it.firm.yaml:2: include (1st): "../other.yaml" is no file beside this one; name a file of the same '
+        'it.firm.yaml:2: include (1st): "../other.yaml" is not a file in this folder; name a file of the '
+        "same "
         "folder",
         'it.firm.yaml:2: include (2nd): there is no file "none.users.yaml" in this folder; add it, or '
         "correct the name",
         'it.firm.yaml:2: include (3rd): the name "live.firm.yaml" says that the file is something else; give '
         "it a name such as rates.users.yaml",
-        'it.firm.yaml:2: include (4th): "it.firm.yaml" is no file beside this one; name a file of the same '
+        'it.firm.yaml:2: include (4th): "it.firm.yaml" is not a file in this folder; name a file of the same '
         "folder",
-        "rates.users.yaml:1: limits: does not belong into an included file; write it in it.firm.yaml: an "
-        "included file holds users and accounts",
+        "rates.users.yaml:1: limits: must not be in an included file; write it in it.firm.yaml: an included "
+        "file has only users and accounts",
         "rates.users.yaml:2: users: is not a group of entries; write one entry under each name",
     ]
 

@@ -73,7 +73,7 @@ def test_the_fill_user_takes_no_template_market_data_or_applications_from_the_de
     assert (user.street, user.country, user.passwordVersion) == ("1 Main Street", "US", 2)
     assert firm.users["trader.a"].marketData == {"CME": "Depth"}
     assert said(written(tmp_path, changed(("    templateUser: FillService\n", "")))) == [
-        "33: fillService.user.templateUser: is missing: T4 would take the firm's default user template, "
+        "33: fillService.user.templateUser: is missing: T4 would use the firm's default user template, "
         "which may give "
         "Trading; name a template that gives WhenTechFills and never Trading"
     ]

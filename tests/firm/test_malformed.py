@@ -116,19 +116,19 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     ]),
     "signature for all": (("    country: US", "    country: US\n    eula: {}"), [
         "19: defaults.user.eula: a signature is one person's own evidence; write it in the entries of "
-        "those who signed",
+        "users who signed",
     ]),
     "adopt for all": (("    country: US", "    country: US\n    adopt: true"), [
-        "19: defaults.user.adopt: taking over is decided for each user; write it in the entries of those "
-        "who exist already",
+        "19: defaults.user.adopt: adopting is decided for each user; write it in the entries of users who "
+        "already exist in T4",
     ]),
     "password": (("    lastname: Ohio", "    lastname: Ohio\n    password: hunter2"), [
-        "25: users.trader.a.password: no password belongs into this file; remove it, and use it nowhere: "
-        "`t4firm password` prints the one that is derived",
+        "25: users.trader.a.password: a password must not be in this file; remove it, and do not use it: `t4firm "
+        "password` prints the derived password",
     ]),
     "password for all": (("    country: US", "    country: US\n    Password: hunter2"), [
-        "19: defaults.user.Password: no password belongs into this file; remove it, and use it nowhere: "
-        "`t4firm password` prints the one that is derived",
+        "19: defaults.user.Password: a password must not be in this file; remove it, and do not use it: `t4firm "
+        "password` prints the derived password",
     ]),
     "username in the entry": (("    lastname: Ohio", "    lastname: Ohio\n    username: x"), [
         "25: users.trader.a.username: the name of the entry is the username; remove this line",
@@ -188,13 +188,13 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         "24: users.trader.a.lastname: the value has an invisible character (U+000D); remove it",
     ]),
     "several lines": (("    lastname: Ohio", "    lastname: |\n      Ohio\n      Smith"), [
-        "24: users.trader.a.lastname: goes over more than one line; write it on one line",
+        "24: users.trader.a.lastname: has more than one line; write it on one line",
     ]),
     "no-break spaces": (("    lastname: Ohio", '    lastname: "\\_Ohio"'), [
         "24: users.trader.a.lastname: begins or ends with a space; remove the space",
     ]),
     "only spaces": (("    lastname: Ohio", '    lastname: " "'), [
-        "24: users.trader.a.lastname: has nothing but spaces; fill it in, for example Ohio",
+        "24: users.trader.a.lastname: has only spaces; fill it in, for example Ohio",
     ]),
     "too long": (("    lastname: Ohio", f"    lastname: {'x' * 4_001}"), [
         "24: users.trader.a.lastname: the value is longer than 4000 characters; shorten it",
@@ -358,8 +358,8 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
             ("in words", "last May", "is not a date and time; write one like 2025-05-01T10:30:15"),
             ("on 30 February", "2025-02-30T10:30:15", "is a date or time that does not exist; write one like 2025-05-01T10:30:15"),
             ("before T4", "1970-01-01T00:00:00Z", "is before 2000; write when the person signed"),
-            ("in the future", "2199-01-01T00:00:00", "is in the future; write when the person signed: nobody can have signed later than now"),
-            ("in the future there", "2199-01-01T00:00:00+09:00", "is in the future; write when the person signed: nobody can have signed later than now"),
+            ("in the future", "2199-01-01T00:00:00", "is in the future; write when the person signed; it cannot be later than now"),
+            ("in the future there", "2199-01-01T00:00:00+09:00", "is in the future; write when the person signed; it cannot be later than now"),
         )
     },
     **{
@@ -383,8 +383,8 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
             ("-1", "-1 is below 0"),
             ("2.5", "2.5 is not a whole number"),
             ("true", "is not a number"),
-            ('"101%"', "is not a number, nor a percentage from 0% to 100%"),
-            ('"25"', "is not a number, nor a percentage from 0% to 100%"),
+            ('"101%"', "is neither a number nor a percentage from 0% to 100%"),
+            ('"25"', "is neither a number nor a percentage from 0% to 100%"),
             ("", "is empty"),
         )
     },
@@ -395,7 +395,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         "39: fillService.capture: is an empty text; write accounts, riskManager or none",
     ]),
     "captured as a text": (("    account: FILL0001", "    account: FILL0001\n  accounts: all"), [
-        "39: fillService.accounts: is not whentech, nor a list; write whentech (every account of every "
+        "39: fillService.accounts: is neither whentech nor a list; write whentech (every account of every "
         "WhenTech "
         'user), or a list such as ["11111", "22222"]',
     ]),
@@ -424,8 +424,8 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
     ]),
     "no template account": (("    templateAccount: DefaultTemplate", "    enabled: false"), [
         '19: defaults.account.templateAccount: is missing, and the accounts "11111", "22222", "33333" and '
-        'others must '
-        "be made from a template; add it, for example templateAccount: DefaultTemplate",
+        'others must be created from '
+        "a template; add it, for example templateAccount: DefaultTemplate",
     ]),
     "fill service without a user": ((FIRM[FIRM.index("  user:\n    username") :], "  usr: {}\n"), [
         "32: fillService.user: is missing; add it",

@@ -40,8 +40,8 @@ def test_a_username_composed_and_decomposed_is_a_duplicate_with_both_lines(tmp_p
     text = changed(("  trader.a:", f"  {COMPOSED}:"), ("  trader.b:", f"  {DECOMPOSED}:"))
     assert said(written(tmp_path, text)) == [
         f'27: users.{DECOMPOSED}: "{DECOMPOSED}" is the same username as "{COMPOSED}" on line 22; keep one, '
-        "or give one of them another name: names are the same without regard to capitals and to how accents "
-        "are encoded"
+        "or give one of them another name: capitals, and the way in which accents are "
+        "encoded, make no difference"
     ]
 
 
@@ -53,7 +53,7 @@ def test_a_template_in_another_encoding_is_told_where_to_copy_it_from(tmp_path: 
     words = said(written(tmp_path, text))
     assert words[0] == (
         f'9: defaults.user.templateUser: there is no template user "{there}"; copy the name {here} from '
-        "templates.users: both must be spelled alike"
+        "templates.users: both must be spelled the same"
     )
 
 

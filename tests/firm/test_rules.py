@@ -99,7 +99,7 @@ def test_unquoted_account_numbers_do_not_bring_up_rules(tmp_path: Path) -> None:
     assert said(written(tmp_path, text)) == [
         '30: users.trader.b.accounts (1st): 33333 is a number; write "33333"',
         '30: users.trader.b.accounts (1st): the account "33333" is listed by "trader.a" and "trader.b", '
-        'and nothing says with whom it is made; add under accounts: "33333": {owner: trader.b}',
+        'but the file does not say who is its owner; add under accounts: "33333": {owner: trader.b}',
         '30: users.trader.b.accounts (2nd): 44444 is a number; write "44444"',
     ]
 
@@ -135,7 +135,7 @@ def test_trading_is_said_with_capture_risk_manager_too(tmp_path: Path) -> None:
 def test_risk_manager_is_exactly_one_role(tmp_path: Path, roles: str, end: str) -> None:
     text = changed(("roles: []", f"roles: {roles}")) + "  capture: riskManager\n"
     (only,) = said(written(tmp_path, text))
-    assert f'the fill user has the role "RiskManager" and no other: {end}; write roles: [RiskManager]' in only
+    assert f'the fill user must have only the role "RiskManager": {end}; write roles: [RiskManager]' in only
 
 
 def test_how_t4_spells_the_risk_managers_role_is_a_setting(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_how_t4_spells_the_risk_managers_role_is_a_setting(tmp_path: Path) -> No
     assert "set t4:riskManagerRole" in said(written(tmp_path, text))[0]
     assert load_firm(written(tmp_path, text), "Risk Manager").to_capture == ()
     usual = changed(("roles: []", "roles: [RiskManager]")) + "  capture: riskManager\n"
-    with pytest.raises(FileError, match='the role "Risk Manager" and no other: not "RiskManager"'):
+    with pytest.raises(FileError, match='only the role "Risk Manager": not "RiskManager"'):
         load_firm(written(tmp_path, usual), "Risk Manager")
 
 

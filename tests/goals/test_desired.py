@@ -166,15 +166,15 @@ def test_a_signature_reaches_the_goal_that_it_is_about_and_no_other(tmp_path: Pa
         ),
         (
             {"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20", "note": "ok\n0 to do."},
-            "note: goes over more than one line; write it on one line",
+            "note: has more than one line; write it on one line",
         ),
         (
             {"task": "disable-user/trader.b", "by": "A\nB", "on": "2026-11-20"},
-            "by: goes over more than one line; write it on one line",
+            "by: has more than one line; write it on one line",
         ),
         (
             {"task": "enable-whentech", "by": "A", "on": "2026-11-20"},
-            "it is closed by whentech.enabledOn in the firm file",
+            "whentech.enabledOn in the firm file closes it",
         ),
     ],
 )
@@ -254,7 +254,7 @@ def test_a_signature_is_recorded_with_its_note(tmp_path: Path) -> None:
 def test_a_task_signed_off_twice_is_a_mistake(tmp_path: Path) -> None:
     line = {"task": "disable-user/trader.b", "by": "A", "on": "2026-11-20"}
     (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line, dict(line)]))
-    with pytest.raises(FileError, match="attested twice"):
+    with pytest.raises(FileError, match="signed off twice"):
         goals(tmp_path, firm_of(**TWO))
 
 

@@ -47,9 +47,9 @@ def test_an_account_is_enabled_when_it_is_captured_and_not_before(tmp_path: Path
     made = firm_of(trader_a={"accounts": ["11111", "22222"]})
     made["fillService"]["exclude"] = {"22222": "paper trading"}
     firm = load(tmp_path, made)
-    waits = "; not before assign-account/WhenTechFillUser/11111 is closed, or its fills are missed"
+    waits = ". Not before assign-account/WhenTechFillUser/11111 is closed, or its fills are missed"
     assert describe("enable-account/11111", firm).what.endswith(waits)
-    assert "not before" not in describe("enable-account/22222", firm).what
+    assert "Not before" not in describe("enable-account/22222", firm).what
 
 
 def test_what_is_done_to_the_fill_user_needs_whentechs_session_to_start_again(tmp_path: Path) -> None:

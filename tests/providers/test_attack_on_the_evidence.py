@@ -213,7 +213,7 @@ def test_a_true_line_closes_it(kind: str) -> None:
 def test_what_the_firm_file_closes_has_no_line(tmp_path: Path, kind: str) -> None:
     line = {"task": task_of(kind), "by": "A", "on": today()}
     (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump([line]))
-    with pytest.raises(FileError, match="is not signed off here"):
+    with pytest.raises(FileError, match="cannot be signed off here"):
         load_attested(tmp_path / "test.firm.yaml")
 
 

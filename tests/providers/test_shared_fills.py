@@ -230,8 +230,8 @@ def test_what_another_stack_has_recorded_must_be_readable(
             'retail.firm.yaml:48: users.trader.r.accounts (1st): 77777 is a number; write "77777"',
         ),
         (retail(), {"stacks": ["retale"]}, "retale.firm.yaml: there is no such file"),
-        (retail(), {"stacks": ["test"]}, '"test" is no other stack of this repository'),
-        (retail(), {"stacks": ["../retail"]}, '"../retail" is no other stack of this repository'),
+        (retail(), {"stacks": ["test"]}, '"test" is not another stack of this repository'),
+        (retail(), {"stacks": ["../retail"]}, '"../retail" is not another stack of this repository'),
         (
             retail(),
             {"exclude": {"77778": "paper trading"}},

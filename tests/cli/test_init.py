@@ -151,7 +151,7 @@ def test_the_name_of_a_firm_is_a_name_wherever_it_stands(tmp_path: Path, firm: s
 def test_a_text_for_one_line_is_one(folder: Folder, words: tuple[str, ...]) -> None:
     said = folder.t4firm(*words, "Acme\nusers: {}")
     assert said.code == 1
-    assert "goes over more than one line; write it on one line" in said.err
+    assert "has more than one line; write it on one line" in said.err
     assert not (folder.path / "acme").exists()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from providers.t4.configuration.settings import file_settings
+from providers.t4.configuration.settings import SettingsError, file_settings
 from providers.t4.configuration.stack_files import FirmStack, load_files
 from providers.t4.session.place import normal
 from t4firm.loading.attested_file import attested_path
@@ -17,7 +17,7 @@ from t4firm.model.firm import Firm
 from t4firm.operations import PLACEHOLDERS, load_operations
 from t4firm.yaml_files.document import FileError, read
 from t4firm.yaml_files.mistakes import Mistake, counted, listed
-from t4firm_cli.project.layout import FIRM_FILE, Project, ProjectError
+from t4firm_cli.project.layout import FIRM_FILE, Project, ProjectError, UnreadableSettings
 from t4firm_cli.terminal import complain, say, say_json
 
 OPERATIONS_FILE = ".operations.yaml"
@@ -80,9 +80,17 @@ def _stacks(project: Project, stack: str | None) -> Iterator[Checked]:
         raise ProjectError(
             f"there is no firm file in {project.folder / 'stacks'}: it is named <stack>{FIRM_FILE}"
         )
-    checked = {name: _firm(project, name, None) for name in stacks}
+    checked = {}
+    for name in stacks:
+        try:
+            checked[name] = _firm(project, name, None)
+        except UnreadableSettings as error:  # nobody knows which files are its own
+            yield Checked(error.mistake.file, name, mistakes=(error.mistake,))
+        except SettingsError as error:
+            file = _shown(project.settings_files(name)[1])
+            yield Checked(file, mistakes=tuple(Mistake(file, 0, "", each, "") for each in error.problems))
     yield from checked.values()
-    yield from _signed_together(project, stacks)
+    yield from _signed_together(project, checked)
     yield from _owned_together(project, checked)
 
 

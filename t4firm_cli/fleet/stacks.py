@@ -7,8 +7,9 @@ accounts must be there before they can be assigned.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from providers.t4.configuration.settings import SettingsError
 from t4firm.yaml_files.document import FileError
-from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.layout import Project, ProjectError, UnreadableSettings
 from t4firm_cli.validate import load
 
 
@@ -43,6 +44,10 @@ def _member(project: Project, name: str) -> Member:
         firm = load(project, name).firm
     except FileError as error:
         return Member(name, mistakes=len(error.mistakes))
+    except SettingsError as error:
+        return Member(name, mistakes=len(error.problems))
+    except UnreadableSettings:
+        return Member(name, mistakes=1)
     after = tuple(firm.fillService.stacks) if firm.fillService else ()
     return Member(name, firm.firm, len(firm.users), len(firm.accounts), after)
 

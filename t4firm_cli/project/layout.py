@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from t4firm.yaml_files.mistakes import shown
+from t4firm.yaml_files.mistakes import Mistake, shown
 
 FIRM_FILE = ".firm.yaml"
 SETTINGS = "Pulumi.*.yaml"
@@ -17,6 +17,14 @@ SETTINGS = "Pulumi.*.yaml"
 
 class ProjectError(Exception):
     """The command was called for a stack or in a folder that is not there; a sentence."""
+
+
+class UnreadableSettings(ProjectError):
+    """A settings file, or Pulumi.yaml, is none. `mistake`: what is wrong with it."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        self.mistake = mistake
+        super().__init__(str(mistake))
 
 
 @dataclass(frozen=True)
@@ -36,20 +44,27 @@ class Project:
         return self.local / "simulator"
 
     def stacks(self) -> list[str]:
-        """The stacks that have a firm file, sorted: one of their own name, or one that their settings name.
+        """The stacks that have a firm file, sorted: one of their own name, or one that their settings name;
+        and those whose settings nobody can read.
 
         A firm file that only other stacks' settings name, one for each environment, makes no stack itself.
         """
         folder = self.folder / "stacks"
         settings = {path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob(SETTINGS)}
-        named = {stack: file for stack in settings if (file := self.settings(stack).get("t4:firmFile"))}
+        named, unreadable = {}, set()
+        for stack in settings:
+            try:
+                if file := self.settings(stack).get("t4:firmFile"):
+                    named[stack] = file
+            except UnreadableSettings:
+                unreadable.add(stack)
         files = {(self.folder / str(file)).resolve() for file in named.values()}
         own = {
             path.name.removesuffix(FIRM_FILE)
             for path in folder.glob(f"*{FIRM_FILE}")
             if path.resolve() not in files or path.name.removesuffix(FIRM_FILE) in settings
         }
-        return sorted(own | named.keys())
+        return sorted(own | named.keys() | unreadable)
 
     def stack(self, name: str | None) -> str:
         """The stack that is meant: the one named, else PULUMI_STACK, else the only one that has a firm
@@ -79,8 +94,7 @@ class Project:
 
     def written(self, stack: str) -> dict[str, Any]:
         """The configuration values of a stack as the engine hands them to a run: those of its settings file
-        over those of Pulumi.yaml. A secret one is a group with `secure` in it. Raises ProjectError as
-        `settings_file` does."""
+        over those of Pulumi.yaml. A secret one is a group with `secure` in it. Raises UnreadableSettings."""
         return configuration_in(*self.settings_files(stack))
 
     def settings_files(self, stack: str) -> tuple[Path, Path]:
@@ -89,7 +103,7 @@ class Project:
 
     def settings_file(self, stack: str) -> dict[str, Any]:
         """All that stands in a stack's settings file: `config`, `encryptionsalt`, `secretsprovider` …; empty
-        where there is no file. Raises ProjectError for a file that is none."""
+        where there is no file. Raises UnreadableSettings."""
         return content_of(self.settings_files(stack)[1])
 
 
@@ -107,19 +121,20 @@ def wrong_name(stack: str) -> str:
 
 def content_of(file: Path) -> dict[str, Any]:
     """All that stands in a `Pulumi.yaml` or a stack's settings file; empty where there is no file. Raises
-    ProjectError for a file that is none."""
+    UnreadableSettings."""
     if not file.exists():
         return {}
     name = f"stacks/{file.name}" if file.parent.name == "stacks" else file.name
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise ProjectError(f"the settings file {name} cannot be read: {_why(error)}") from None
+        line, why = _why(error)
+        raise UnreadableSettings(
+            Mistake(name, line, "", f"the settings file cannot be read: {why}", "")
+        ) from None
     if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
-        raise ProjectError(
-            f"{name} is no settings file: it must say `config:` and, below it, a line "
-            "`t4:name: value` for each setting"
-        )
+        right = "it must say `config:` and, below it, a line `t4:name: value` for each setting"
+        raise UnreadableSettings(Mistake(name, 0, "", "this is no settings file", right))
     return content
 
 
@@ -144,11 +159,11 @@ def of_every_stack(content: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _why(error: Exception) -> str:
-    """What is wrong with a file, and in which line; nothing of what stands there."""
+def _why(error: Exception) -> tuple[int, str]:
+    """In which line of a file something is wrong, and what; nothing of what stands there."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
-    return f"{error.strerror}" if isinstance(error, OSError) else "it is not YAML"
+        return error.problem_mark.line + 1, str(error.problem)
+    return 0, str(error.strerror) if isinstance(error, OSError) else "it is not YAML"
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -119,11 +119,11 @@ def test_a_file_without_settings(files: tuple[Path, Path], text: str) -> None:
 @pytest.mark.parametrize("text", ["config: [a]", "config: 3", "a: text\nconfig: b"])
 def test_a_file_whose_settings_are_none_is_a_sentence(files: tuple[Path, Path], text: str) -> None:
     files[1].write_text(text)
-    with pytest.raises(ProjectError, match="is no settings file: it must say `config:`"):
+    with pytest.raises(ProjectError, match="is no settings file; it must say `config:`"):
         settings_in(*files)
 
 
 def test_what_is_not_yaml_is_a_sentence(files: tuple[Path, Path]) -> None:
     files[0].write_text("config: [")
-    with pytest.raises(ProjectError, match=r"Pulumi\.yaml cannot be read"):
+    with pytest.raises(ProjectError, match=r"Pulumi\.yaml:1: the settings file cannot be read"):
         settings_in(*files)

@@ -1,6 +1,7 @@
 """Which stack is meant, its passwords, and its tasks: `password` and `tasks`."""
 
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -119,12 +120,12 @@ class TestSettingsFile:
     @pytest.mark.parametrize(
         ("text", "why"),
         [
-            ("config: [\n", "cannot be read: line 2: expected the node content"),
-            ("config: \x01\n", "cannot be read: it is not YAML"),
-            ("config: 2026-99-99\n", "cannot be read: it is not YAML"),
-            (f"config: {'[' * 5_000}\n", "cannot be read: it is not YAML"),
-            ("config: [a]\n", "is no settings file: it must say `config:`"),
-            ("config\n", "is no settings file: it must say `config:`"),
+            ("config: [\n", ":2: the settings file cannot be read: expected the node content"),
+            ("config: \x01\n", ": the settings file cannot be read: it is not YAML"),
+            ("config: 2026-99-99\n", ": the settings file cannot be read: it is not YAML"),
+            (f"config: {'[' * 5_000}\n", ": the settings file cannot be read: it is not YAML"),
+            ("config: [a]\n", ": this is no settings file; it must say `config:`"),
+            ("config\n", ": this is no settings file; it must say `config:`"),
         ],
     )
     @pytest.mark.parametrize("command", ["validate", "doctor"])
@@ -134,8 +135,27 @@ class TestSettingsFile:
         folder.write("stacks/Pulumi.demo.yaml", text)
         said = folder.t4firm(command)
         assert (said.code, said.out) == (1, "")
-        assert f"stacks/Pulumi.demo.yaml {why}" in said.err
-        assert said.err.count("\n") == 1
+        assert said.err.startswith(f"stacks/Pulumi.demo.yaml{why}")
+        assert said.err.count("Pulumi.demo.yaml") == 1
+
+    def test_one_that_cannot_be_used_hides_no_other_stack(
+        self, folder: Folder, two_stacks: Callable[[], None]
+    ) -> None:
+        two_stacks()
+        folder.write("stacks/Pulumi.demo.yaml", "config: [a]\n")
+        folder.write("stacks/Pulumi.live.yaml", "config: {t4:firmFile: [a]}\n")
+        shutil.copy(folder.firm_file, folder.path / "stacks" / "third.firm.yaml")
+        said = folder.t4firm("validate")
+        assert said.code == 1
+        assert "stacks/third.firm.yaml: fine" in said.out
+        assert "stacks/Pulumi.demo.yaml: this is no settings file" in said.err
+        assert "stacks/Pulumi.live.yaml: t4:firmFile" in said.err
+        assert said.err.endswith("2 mistakes\n")
+        said = folder.t4firm("fleet", "list")
+        assert (said.code, said.err) == (1, "")
+        assert [line.partition(":")[0] for line in said.out.splitlines()] == ["demo", "live", "third"]
+        assert "third: Example Trading LLC" in said.out
+        assert folder.t4firm("validate", "--stack", "third").code == 0
 
     @pytest.mark.parametrize("text", ["", "encryptionsalt: v1:abc\n", "config:\n"])
     def test_one_without_settings(self, folder: Folder, text: str) -> None:

@@ -10,6 +10,7 @@ A picture of the folder::
     service    the process, its folder, the socket
     api        T4's routes and the /simulator routes
     socket     the WebSocket API, which shows what is there
+    portal     the administrator's pages
     firm       users, accounts, templates; kept in SQLite
     faults     what can go wrong, on request
 """

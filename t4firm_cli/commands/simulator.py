@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from t4firm_cli.command_group import command_group
+from t4firm_cli.options import Stack
 from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import say, say_json
 
@@ -28,6 +29,26 @@ def start(as_json: AsJson = False) -> None:
     from t4simulator.service import process
 
     _tell(process.start(find_project().simulator), as_json=as_json)
+
+
+@app.command("do")
+def do_tasks(
+    tasks: Annotated[list[str] | None, typer.Argument(help="The ids of open tasks.")] = None,
+    stack: Stack = None,
+    all_open: Annotated[bool, typer.Option("--all", help="Every open task that can be done there.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --all: do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do in the simulator what its administrator does in the portal for tasks of a stack. Exit code 2 where a
+    task is left that only people can do.
+
+    Example: t4firm simulator do sign-eula/WhenTechFillUser --stack demo
+    """
+    from t4firm_cli import simulated_administrator
+
+    project = find_project()
+    asked = simulated_administrator.Asked(tuple(tasks or ()), all_open, yes)
+    raise typer.Exit(simulated_administrator.run(project, project.stack(stack), asked, as_json=as_json))
 
 
 @app.command()
@@ -100,8 +121,9 @@ def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
 
 def _tell(run: "Run | None", *, as_json: bool) -> None:
     if as_json:
-        say_json({"running": run is not None, "endpoint": run and run.endpoint, "pid": run and run.pid})
+        at = {"endpoint": run and run.endpoint, "portal": run and run.portal, "pid": run and run.pid}
+        say_json({"running": run is not None, **at})
     elif run:
-        say(f"The simulator runs at {run.endpoint} (process {run.pid}).")
+        say(f"The simulator runs at {run.endpoint} (process {run.pid}). Its portal: {run.portal}")
     else:
         say("The simulator is not running.")

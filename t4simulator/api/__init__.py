@@ -13,4 +13,5 @@ A picture of the folder::
     auth      API key, login, tokens
     record    the requests, without secrets
     pages     one page of a list
+    visitors  who may come in without credentials
 """

@@ -1,4 +1,5 @@
-"""Which path goes where: /simulator to the control routes, everything else to T4's gate."""
+"""Which path goes where: /simulator to the control routes, /portal to the portal, everything else to T4's
+gate."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ from t4simulator.faults.held import Held
 from t4simulator.faults.rules import FaultBook
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
+from t4simulator.portal.acts import Administrator
+from t4simulator.portal.pages import Portal
 from t4simulator.service.identity import Identity
 from t4simulator.socket.control import SocketControl
 from t4simulator.socket.endpoint import Endpoint, Pace
@@ -49,7 +52,10 @@ def application(
     socket_control = SocketControl(store, logins.options, sessions, SocketFaults(), pace)
     socket = Endpoint(logins, sessions, socket_control.faults, record, pace)
     store.committed = sessions.tell_all
-    control = Control(store, firm, auth, record, faults, held, weather, identity, health, socket_control)
+    administrator = Administrator(firm, logins.options)
+    control = Control(
+        store, firm, auth, record, faults, held, weather, identity, health, socket_control, administrator
+    )
     gate = Gate(Admin(firm, auth, identity.firmID), store, record, faults, held, weather)
 
     @asynccontextmanager
@@ -61,6 +67,7 @@ def application(
 
     routes: list[BaseRoute] = [
         *control.routes(),
+        *Portal(administrator, identity).routes(),
         *(WebSocketRoute(path, socket.converse) for path in ("/v1", "/v2")),
         WebSocketRoute("/{path:path}", _no_socket),
         Mount("/", gate),

@@ -1,7 +1,6 @@
 """The /simulator routes: for tests and for the person in front of the machine, not part of T4.
 
-They need no credentials, show no password, and answer only requests that name a loopback host (so that a web
-page elsewhere cannot reach them through the browser of this machine).
+They need no credentials, show no password, and answer nobody but this machine (`visitors`).
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import Field
 from starlette.requests import Request
@@ -23,18 +21,19 @@ from t4simulator.api.auth import TOKEN_LIFETIME, Auth
 from t4simulator.api.bodies import parsed, validated
 from t4simulator.api.gate import Weather
 from t4simulator.api.record import Record
-from t4simulator.api.refusal import Refusal
+from t4simulator.api.refusal import Refusal, Wrong, not_found
 from t4simulator.api.requests import AccountState, Strict, Text
+from t4simulator.api.visitors import refuse_strangers
 from t4simulator.faults.held import Held
 from t4simulator.faults.rules import FaultBook, FaultRule, Seconds
 from t4simulator.firm.catalogue import AccountTemplate, UserTemplate
 from t4simulator.firm.habits import Habits
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
+from t4simulator.portal.acts import ACTS, Administrator
 from t4simulator.service.identity import Identity
 from t4simulator.socket.control import SocketControl
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -79,6 +78,7 @@ class Control:
     identity: Identity
     health: dict[str, Any]
     socket: SocketControl
+    administrator: Administrator
 
     def routes(self) -> list[Route]:
         table: list[tuple[str, str, Handler]] = [
@@ -101,6 +101,7 @@ class Control:
             ("PUT", "/simulator/exchanges/{name}", self._exchange),
             ("POST", "/simulator/habits", self._habits),
             ("DELETE", "/simulator/users/{username}", self._delete_user),
+            ("POST", "/simulator/administrator/{act}", self._act),
             ("POST", "/simulator/reset", self._reset),
             *self.socket.table(),
         ]
@@ -258,6 +259,13 @@ class Control:
         self.firm.delete_user(request.path_params["username"])
         return JSONResponse({"users": [user.username for user in self.firm.users()]})
 
+    async def _act(self, request: Request) -> Response:
+        """What the administrator does in the portal, without a browser: the values of its form as JSON."""
+        act = ACTS.get(request.path_params["act"])
+        if act is None:
+            raise not_found([Wrong("act", f"must be one of {', '.join(ACTS)}")])
+        return JSONResponse({"done": act.do(self.administrator, await request.body())})
+
     async def _reset(self, request: Request) -> Response:
         """An empty firm with the first templates; no faults, latency, habits, tokens, requests. Keys stay.
 
@@ -277,12 +285,7 @@ class Control:
 def _guarded(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
-            host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-        except ValueError:
-            host = None
-        if host not in LOOPBACK:
-            return JSONResponse(answers.refusal(Refusal(403, "Only for this machine."), ""), 403)
-        try:
+            refuse_strangers(request)
             return await handler(request)
         except Refusal as refused:
             return JSONResponse(answers.refusal(refused, ""), refused.status)

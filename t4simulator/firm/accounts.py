@@ -33,7 +33,18 @@ class Accounts:
         if taken:
             raise conflict(taken)
         with self.store.transaction():
-            account_id = self.insert(asked, user.userID)
+            account_id = self.insert(asked)
+            self.link(user.userID, account_id)
+        return self.account(account_id)
+
+    def create_alone(self, asked: NewAccount) -> TradingAccount:
+        """What the portal does, and no call: an account that nobody is assigned yet. Raises Refusal."""
+        if unknown := self.unknown_template(asked, ""):
+            raise not_found(unknown)
+        if taken := self.taken(asked, ""):
+            raise conflict(taken)
+        with self.store.transaction():
+            account_id = self.insert(asked)
         return self.account(account_id)
 
     def account(self, account_id: str) -> TradingAccount:
@@ -78,7 +89,7 @@ class Accounts:
         found = account_by_number(self.store, asked.account)
         return [Wrong(f"{path}account", f"is taken: {found.account}")] if found else []
 
-    def insert(self, asked: NewAccount, user_id: str) -> str:
+    def insert(self, asked: NewAccount) -> str:
         account_id = str(uuid4()).upper()
         template = self.store.account_templates()[asked.templateAccount]
         self.store.change(
@@ -92,7 +103,6 @@ class Accounts:
             template.enabled,
             template.preTradeDisabled,
         )
-        self.link(user_id, account_id)
         return account_id
 
     def link(self, user_id: str, account_id: str) -> None:

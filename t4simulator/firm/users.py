@@ -68,7 +68,8 @@ class Firm:
         with self.store.transaction():
             user_id = self._insert(asked.User, onboardings=1)
             if "account" in steps:
-                account_id = self.accounts.insert(asked.Account, user_id)
+                account_id = self.accounts.insert(asked.Account)
+                self.accounts.link(user_id, account_id)
             if "marketData" in steps and asked.MarketData:
                 self._subscribe(user_id, asked.MarketData.updates)
             if "eula" in steps and asked.Eula:
@@ -109,6 +110,17 @@ class Firm:
     def exchanges(self) -> dict[str, tuple[str, ...]]:
         return self.store.exchanges()
 
+    def roles(self) -> tuple[str, ...]:
+        """Those that the firm may give somebody: T4's, and those of its template users."""
+        given = (role for template in self.store.user_templates().values() for role in template.roles)
+        return tuple(dict.fromkeys((*catalogue.SAMPLE_ROLES, *catalogue.OTHER_ROLES, *given)))
+
+    def applications(self) -> tuple[str, ...]:
+        """Those that the firm may give somebody: T4's, and those of its template users."""
+        given = (name for template in self.store.user_templates().values() for name in template.applications)
+        ours = (*catalogue.SAMPLE_APPLICATIONS, *catalogue.WHENTECH_APPLICATIONS, catalogue.OWN_APPLICATION)
+        return tuple(dict.fromkeys((*ours, *given)))
+
     # --- changing -----------------------------------------------------------------------------------------
 
     def change_user(self, user_id: str, changes: UserChanges) -> T4User:
@@ -134,10 +146,7 @@ class Firm:
 
     def give_role(self, user_id: str, role: str) -> T4User:
         user = self.user(user_id)
-        known = {*catalogue.SAMPLE_ROLES, *catalogue.OTHER_ROLES}
-        for template in self.store.user_templates().values():
-            known.update(template.roles)
-        if role not in known:
+        if role not in self.roles():
             raise not_found([Wrong("role", "names no role of this firm")])
         with self.store.transaction():
             self.store.change("INSERT OR IGNORE INTO userRoles VALUES (?, ?)", user.userID, role)
@@ -152,14 +161,7 @@ class Firm:
     def give_application(self, user_id: str, name: str) -> T4User:
         """seed 000: the firm has an application only after CTS support added it to its list."""
         user = self.user(user_id)
-        known = {
-            *catalogue.SAMPLE_APPLICATIONS,
-            *catalogue.WHENTECH_APPLICATIONS,
-            catalogue.OWN_APPLICATION,
-        }
-        for template in self.store.user_templates().values():
-            known.update(template.applications)
-        if name not in known:
+        if name not in self.applications():
             raise not_found([Wrong("name", "names no application of this firm")])
         with self.store.transaction():
             self.store.change("INSERT OR IGNORE INTO userApplications VALUES (?, ?)", user.userID, name)
@@ -191,6 +193,17 @@ class Firm:
         self._check_subscriptions(patch.updates, "updates")
         with self.store.transaction():
             self._subscribe(user.userID, patch.updates)
+        return self.user(user_id)
+
+    def end_market_data(self, user_id: str, exchange: str) -> T4User:
+        """What the portal does, and no call: T4 documents none that ends a subscription."""
+        user = self.user(user_id)
+        if exchange not in user.market_data:
+            raise not_found([Wrong("exchange", f"is none that {user.username} subscribes")])
+        with self.store.transaction():
+            self.store.change(
+                "DELETE FROM marketData WHERE userID = ? AND exchange = ?", user.userID, exchange
+            )
         return self.user(user_id)
 
     def sign_eula(self, user_id: str, eula: SignedEula) -> T4User:

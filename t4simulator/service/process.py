@@ -11,8 +11,9 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,11 @@ class Run:
     socket: str
     reader: dict[str, str] = field(repr=False)
     authority: Path | None = None
+
+    @property
+    def portal(self) -> str:
+        """Where the administrator's pages are."""
+        return f"{self.endpoint}/portal"
 
 
 def start(folder: Path, port: int = 0, tls: str | None = None, wait: float = 60.0) -> Run:
@@ -136,6 +142,17 @@ def reset(folder: Path) -> None:
         ) from None
 
 
+def state(run: Run) -> dict[str, Any]:
+    """All users, accounts, templates and exchanges of the firm: `Control.state`. Raises SimulatorError."""
+    return _call(run, "GET", "/simulator/state")
+
+
+def act(run: Run, name: str, values: Mapping[str, str]) -> str:
+    """Does one of the portal's forms (`t4simulator.portal.acts`); returns a sentence about what is so now.
+    Raises SimulatorError, with what is wrong, where it is refused."""
+    return str(_call(run, "POST", f"/simulator/administrator/{name}", values)["done"])
+
+
 def _spawn(folder: Path, port: int, tls: str | None) -> subprocess.Popen[bytes]:
     ours = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
     environment = {name: os.environ[name] for name in ours if name in os.environ}
@@ -190,7 +207,7 @@ def _healthy(run: Run) -> bool:
         return False
 
 
-def _call(run: Run, method: str, path: str) -> dict[str, Any]:
+def _call(run: Run, method: str, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Asks our own process on loopback, past any proxy; its certificate may be wrong on purpose."""
     if not run.endpoint.startswith(("http://127.0.0.1:", "https://127.0.0.1:")):
         raise SimulatorError(f"The simulator's endpoint is not on loopback: {run.endpoint}")
@@ -200,13 +217,24 @@ def _call(run: Run, method: str, path: str) -> dict[str, Any]:
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         handlers.append(urllib.request.HTTPSHandler(context=trusting))
     opener = urllib.request.build_opener(*handlers)
-    request = urllib.request.Request(run.endpoint + path, method=method)  # noqa: S310  # checked above
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(run.endpoint + path, data, method=method)  # noqa: S310  # checked above
     try:
         with opener.open(request, timeout=10) as answer:
             read: dict[str, Any] = json.load(answer)
             return read
+    except urllib.error.HTTPError as refused:
+        with refused:
+            raise SimulatorError(_words(refused)) from None
     except (OSError, ValueError) as error:
         raise SimulatorError(f"The simulator at {run.endpoint} does not answer: {error}") from None
+
+
+def _words(refused: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(refused)["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"The simulator answered {refused.code}."
 
 
 def _last_words(folder: Path) -> str:

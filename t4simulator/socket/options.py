@@ -18,6 +18,7 @@ class UserOptions:
     failures: int = 0
     twoFactor: bool = False
     passwordExpired: bool = False
+    passwordNeverExpires: bool = False
     allAccounts: bool = True
     hidesImp: bool = False
 

@@ -4,6 +4,7 @@ request for anything but the page."""
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -20,9 +21,9 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """No longer than a module: while it is there, no other test can run an event loop of its own."""
+@contextmanager
+def running() -> Iterator[Browser]:
+    """While it is there, nothing else can run an event loop of its own."""
     chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
     if chromium is None:
         if os.environ.get(NEEDED) or os.environ.get("CI"):
@@ -30,9 +31,16 @@ def browser() -> Iterator[Browser]:
         pytest.skip(NONE_HERE)
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=as_root)
-        yield running
-        running.close()
+        started = playwright.chromium.launch(executable_path=chromium, args=as_root)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """No longer than a module."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ def test_a_simulator_from_start_to_stop(folder: Folder) -> None:
         "version": 1,
         "running": False,
         "endpoint": None,
+        "portal": None,
         "pid": None,
     }
     first = folder.t4firm("simulator", "start")

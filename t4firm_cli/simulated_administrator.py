@@ -1,0 +1,221 @@
+"""`t4firm simulator do`: what the administrator does in the simulator's portal for the tasks of a stack, from
+the shell. Whether a task is closed is the next run's to see, as with the real T4.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import typer
+
+from t4firm.model.firm import Firm
+from t4firm.tasks.ids import kind_of, parts_of
+from t4firm.tasks.kinds import KINDS
+from t4firm.yaml_files.mistakes import counted
+from t4firm_cli.destination import destination
+from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.password import password_of
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.tasks import recorded, report_of
+from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.validate import load
+from t4simulator.service import process
+from t4simulator.service.process import SimulatorError
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which tasks; `all_open`: every open one, `agreed`: without asking."""
+
+    tasks: Sequence[str]
+    all_open: bool
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One form of the portal, filled in (`t4simulator.portal.acts`)."""
+
+    act: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Who works in the portal of one simulator, with the firm file of one stack beside it."""
+
+    project: Project
+    stack: str
+    firm: Firm
+    run: process.Run
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Any]:
+        """The accounts that are there before anything is done."""
+        there: dict[str, Any] = process.state(self.run)["accounts"]
+        return there
+
+    def does(self, task: str) -> str:
+        """All the steps of a task that has some; what is so then. Raises SimulatorError."""
+        steps = STEPS[kind_of(task)](self, parts_of(task))
+        return " ".join([process.act(self.run, step.act, step.values) for step in steps])
+
+    def create_account(self, about: Mapping[str, str]) -> list[Step]:
+        """What is there already, perhaps under somebody else, is only assigned to its owner."""
+        account = self.firm.accounts[about["account"]]
+        names = {"accountName": account.accountName, "displayName": account.displayName or ""}
+        form = {"account": account.account, "templateAccount": account.templateAccount, **names}
+        there = account.account in self.accounts
+        assign = Step("assign-account", {"username": account.owner, "account": account.account})
+        return [assign] if there else [Step("create-account", form), assign]
+
+    def update_user(self, about: Mapping[str, str]) -> list[Step]:
+        username, field = about["username"], about["field"]
+        if field == "password":
+            password = password_of(self.project, self.stack, username).password
+            return [Step("set-password", {"username": username, "password": password})]
+        value = str(getattr(self.firm.person(username), field))
+        return [Step("change-user", {"username": username, field: value})]
+
+    def update_account(self, about: Mapping[str, str]) -> list[Step]:
+        value = getattr(self.firm.accounts[about["account"]], about["field"]) or ""
+        return [Step("change-account", {"account": about["account"], about["field"]: value})]
+
+    def update_market_data(self, about: Mapping[str, str]) -> list[Step]:
+        wanted = self.firm.users[about["username"]].marketData[about["exchange"]]
+        return [Step("set-market-data", {**about, "marketDataType": wanted})]
+
+    def change_role(self, about: Mapping[str, str], act: str) -> list[Step]:
+        """Also in the template user, where the firm file names one."""
+        user = self.firm.person(about["username"])
+        steps = [Step(f"{act}-role", about)]
+        if user and user.templateUser:
+            of_template = "add-template-role" if act == "assign" else "remove-template-role"
+            steps.append(Step(of_template, {"template": user.templateUser, "role": about["role"]}))
+        return steps
+
+
+Steps = Callable[[Administrator, Mapping[str, str]], Sequence[Step]]
+"""What is done for a kind of task, from the parts of its id."""
+
+
+def _same(act: str, **more: str) -> Steps:
+    """One form that asks for the parts of the id, and for something that is always the same."""
+    return lambda _, about: [Step(act, {**about, **more})]
+
+
+STEPS: Final[Mapping[str, Steps]] = {
+    "create-account": Administrator.create_account,
+    "restore-account": _same("restore-account"),
+    "enable-account": _same("change-account", enabled="Enabled", preTradeDisabled="off"),
+    "disable-account": _same("change-account", enabled="Disabled"),
+    "update-account": Administrator.update_account,
+    "assign-application": _same("assign-application"),
+    "unassign-application": _same("remove-application"),
+    "assign-account": _same("assign-account"),
+    "unassign-account": _same("unassign-account"),
+    "assign-role": lambda by, about: by.change_role(about, "assign"),
+    "remove-role": lambda by, about: by.change_role(about, "remove"),
+    "update-user": Administrator.update_user,
+    "update-market-data": Administrator.update_market_data,
+    "end-market-data": _same("end-market-data"),
+    "sign-eula": _same("sign-agreements"),
+    "disable-user": _same("change-user", enabled="off"),
+    "enable-user": _same("change-user", enabled="on"),
+    "password-never-expires": _same("change-user", passwordNeverExpires="on", passwordExpired="off"),
+}
+"""Kind of task -> its steps in the portal. Accounts are created before anything is done with them."""
+
+NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
+    "request-whentech": "CTS support is asked by mail (`t4firm request`). Then write the day into the firm "
+    "file",
+    "enable-whentech": "it waits for CTS support's word. Then write the day into the firm file",
+    "verify-account": "somebody has to look, and nothing is to be changed",
+    "verify-user": "somebody has to look, and nothing is to be changed",
+    "verify-firm": "T4.APISupport is asked, and the simulator has one firm only",
+    "apply-template": "the simulator keeps none of the settings that a template account gives",
+    "declare-account": "the firm decides it, and writes it into the firm file",
+    "declare-application": "the firm decides it, and writes it into the firm file",
+    "hand-over-credentials": "WhenTech is given the password, outside T4",
+    "confirm-trial": "CTS support is asked, outside T4",
+}
+"""Kind of task -> why there is nothing to do in the portal."""
+
+
+def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
+    """Do the tasks, each for itself; 1 where the simulator refuses one, else 2 where one is left."""
+    administrator, tasks = _prepared(project, stack, asked)
+    done, left, refused = {}, {}, {}
+    for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
+        if (kind := kind_of(task)) in NOT_IN_THE_PORTAL:
+            left[task] = NOT_IN_THE_PORTAL[kind]
+            continue
+        try:
+            done[task] = administrator.does(task)
+        except SimulatorError as error:
+            refused[task] = str(error)
+    if as_json:
+        say_json({"stack": stack, "done": done, "left": left, "refused": refused})
+    else:
+        _tell(stack, done, left, refused)
+    return 1 if refused else 2 if left else 0
+
+
+def _prepared(project: Project, stack: str, asked: Asked) -> tuple[Administrator, Sequence[str]]:
+    """Raises ProjectError where the stack is not on the simulator, a task is not open, or nobody agrees."""
+    if bool(asked.tasks) == asked.all_open:
+        raise ProjectError("name the tasks, or say --all")
+    loaded, pulumi = load(project, stack), Pulumi(project, stack)
+    running = process.status(project.simulator)
+    endpoint = pulumi.environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")
+    if running is None or endpoint != running.endpoint:
+        raise ProjectError(
+            f"stack {stack} is not on the simulator (T4: {destination(pulumi)}). `t4firm simulator do` works "
+            "in the simulator only. Nothing was done"
+        )
+    listed = report_of(stack, loaded, recorded(pulumi)).tasks
+    to_do = [task.said["id"] for task in listed if task.to_do]
+    if others := [task for task in asked.tasks if task not in to_do]:
+        raise ProjectError(
+            f"not open, so there is nothing to do: {', '.join(others)}. Nothing was done. "
+            f"`t4firm tasks --stack {stack} --short` lists what is open"
+        )
+    if asked.all_open and not asked.agreed:
+        _agree(to_do)
+    administrator = Administrator(project, stack, loaded.firm, running)
+    return administrator, to_do if asked.all_open else list(dict.fromkeys(asked.tasks))
+
+
+def _agree(tasks: Sequence[str]) -> None:
+    doable = [task for task in tasks if kind_of(task) in STEPS]
+    if not sys.stdin.isatty():
+        raise ProjectError(
+            "there is no terminal, so nobody can be asked: `--all --yes` goes ahead without asking. Nothing "
+            "was done"
+        )
+    for task in doable:
+        say(task)
+    typer.confirm(f"Do {counted(len(doable), 'task')} in the simulator?", abort=True)
+
+
+def _tell(stack: str, done: Mapping[str, str], left: Mapping[str, str], refused: Mapping[str, str]) -> None:
+    for task, words in done.items():
+        say(f"{task}: {words}", "good")
+    for task, words in left.items():
+        say(f"{task}: not in the portal: {words}.")
+    for task, words in refused.items():
+        complain(f"{task}: the simulator refuses it: {words}", "bad")
+    if done:
+        complain(f"`t4firm up --refresh --stack {stack}` closes what T4 shows.")
+    if signed := [task for task in (*done, *left) if not _is_shown(task)]:
+        complain(
+            f"T4 shows nothing of {', '.join(signed)}: when it is done, sign it off with `t4firm attest`."
+        )
+
+
+def _is_shown(task: str) -> bool:
+    """Whether an answer of T4, or a line in the firm file, closes it."""
+    kind = KINDS[kind_of(task)]
+    return bool(kind.operation or kind.reads or kind.field)

@@ -1,0 +1,95 @@
+"""The simulator's portal, with the hands of its administrator: what a task says, in the browser."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page
+
+from t4firm.tasks.ids import kind_of, parts_of
+from tests.browser.conftest import Scheme
+
+About = Mapping[str, str]
+
+
+@contextmanager
+def portal(browser: Browser, endpoint: str, scheme: Scheme = "light") -> Iterator[Page]:
+    """The first page of the portal. What the console says fails the test, and so does a request to anywhere
+    else."""
+    said: list[str] = []
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda asked: said.append(asked.url) if not asked.url.startswith(endpoint) else None)
+    page.goto(f"{endpoint}/portal")
+    yield page
+    page.close()
+    assert [words for words in said if words != "data:,"] == []
+
+
+class Hands:
+    """Goes through the portal's menu as the tasks describe it: Users > trader.a > setup > Roles."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def does(self, task: str) -> None:
+        IN_THE_BROWSER[kind_of(task)](self, parts_of(task))
+        assert self.page.locator(".notice.good").is_visible(), self.page.locator("main").inner_text()
+
+    def user(self, username: str) -> None:
+        self._opened("Users", "users", username)
+
+    def account(self, number: str) -> None:
+        self._opened("Accounts", "accounts", number)
+
+    def _opened(self, menu: str, what: str, name: str) -> None:
+        self.page.get_by_label("Portal").get_by_role("link", name=menu, exact=True).click()
+        self.page.get_by_label("Search").fill(name)
+        self.page.get_by_role("button", name=f"Search {what}").click()
+        self.page.get_by_role("rowheader").get_by_role("link", name=name, exact=True).click()
+
+    def adds(self, what: str, name: str) -> None:
+        self.page.get_by_label(f"Add {what}", exact=True).select_option(name)
+        self.page.get_by_role("button", name=f"Add {what}").click()
+
+    def creates_account(self, number: str, owner: str) -> None:
+        self.page.get_by_label("Portal").get_by_role("link", name="Accounts").click()
+        self.page.get_by_role("link", name="New Account").click()
+        self.page.locator("#create-account-account").fill(number)
+        self.page.get_by_label("Name", exact=True).fill(number)
+        self.page.get_by_role("button", name="Save the new account").click()
+        self.user(owner)
+        self.adds("account", number)
+
+    def enables_account(self, about: About) -> None:
+        self.account(about["account"])
+        self.page.get_by_label("Enabled").select_option("Enabled")
+        self.page.get_by_label("Pre-trade disabled").uncheck()
+        self.page.get_by_role("button", name="Save the account").click()
+
+    def assigns_account(self, about: About) -> None:
+        self.user(about["username"])
+        self.adds("account", about["account"])
+
+    def assigns_application(self, about: About) -> None:
+        self.user(about["username"])
+        self.adds("application", about["application"])
+
+    def sees_that_the_password_never_expires(self, about: About) -> None:
+        self.user(about["username"])
+        self.page.get_by_label("Password Never Expires").check()
+        self.page.get_by_role("button", name="Save the set-up").click()
+
+    def signs(self, about: About) -> None:
+        self.user(about["username"])
+        self.page.get_by_role("button", name="Log in as this user and sign").click()
+
+
+IN_THE_BROWSER: Mapping[str, Callable[[Hands, About], None]] = {
+    "enable-account": Hands.enables_account,
+    "assign-account": Hands.assigns_account,
+    "assign-application": Hands.assigns_application,
+    "password-never-expires": Hands.sees_that_the_password_never_expires,
+    "sign-eula": Hands.signs,
+}
+"""Kind of task -> what is clicked for it."""

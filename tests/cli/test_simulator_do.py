@@ -1,0 +1,200 @@
+"""`t4firm simulator do`: for each kind of task what the administrator does in the simulator, or why not."""
+
+import json
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from t4firm.tasks.ids import kind_of
+from t4firm.tasks.kinds import KINDS
+from t4firm_cli.password import Derived
+from t4firm_cli.project.layout import Project
+from t4firm_cli.simulated_administrator import NOT_IN_THE_PORTAL, STEPS, Administrator
+from t4firm_cli.validate import load
+from t4simulator.service import process
+from t4simulator.service.process import SimulatorError
+from tests.cli.conftest import ROOT, Folder
+from tests.clock import PATIENCE
+from tests.engine.project import Simulator
+
+FILL = "WhenTechFillUser"
+PASSWORD = "Vq9-Uhzmk!Lm4x"
+
+
+def test_each_kind_of_task_is_done_or_says_why_not() -> None:
+    assert set(STEPS) | set(NOT_IN_THE_PORTAL) == set(KINDS)
+    assert not set(STEPS) & set(NOT_IN_THE_PORTAL)
+
+
+def user(name: str, key: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda state: state["users"][name][key]
+
+
+def account(number: str, *keys: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda state: [state["accounts"][number][key] for key in keys]
+
+
+def has(name: str, key: str, value: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda state: value in state["users"][name][key]
+
+
+def role(name: str, value: str) -> Callable[[dict[str, Any]], list[bool]]:
+    """Of a user, and of the users who are made like it."""
+    return lambda state: [
+        value in state["users"][name]["roles"],
+        value in state["templates"]["users"][state["users"][name]["templateUser"]]["roles"],
+    ]
+
+
+DOES: dict[str, tuple[Callable[[dict[str, Any]], Any], Any]] = {
+    "create-account/22222": (account("22222", "users", "displayName"), [["trader.a"], "Ann's second"]),
+    "enable-account/11111": (account("11111", "enabled", "preTradeDisabled"), ["Enabled", False]),
+    "disable-account/FILL0001": (account("FILL0001", "enabled"), ["Disabled"]),
+    "update-account/11111/accountName": (account("11111", "accountName"), ["11111"]),
+    f"assign-account/{FILL}/33333": (has(FILL, "accounts", "33333"), True),
+    "unassign-account/trader.b/11111": (has("trader.b", "accounts", "11111"), False),
+    "assign-application/trader.b/WhenTech": (has("trader.b", "applications", "WhenTech"), True),
+    "unassign-application/trader.a/WhenTechFills": (has("trader.a", "applications", "WhenTechFills"), False),
+    "assign-role/trader.a/Administrator": (role("trader.a", "Administrator"), [True, True]),
+    f"remove-role/{FILL}/Trading": (role(FILL, "Trading"), [False, False]),
+    "update-user/trader.a/phone": (user("trader.a", "phone"), "555-123-4567"),
+    "update-market-data/trader.a/CME": (user("trader.a", "marketData"), {"ICE": "Depth", "CME": "Depth"}),
+    "end-market-data/trader.a/ICE": (user("trader.a", "marketData"), {"CME": "TOB"}),
+    "disable-user/trader.b": (user("trader.b", "enabled"), False),
+    "enable-user/trader.b": (user("trader.b", "enabled"), True),
+    f"sign-eula/{FILL}": (lambda state: len(state["users"][FILL]["eula"]["signatures"]), 7),
+}
+"""Task -> what is so afterwards, and what was not before."""
+
+BESIDE = {"restore-account", "password-never-expires"}
+"""Kinds of which the simulator's state shows nothing: below."""
+
+
+@pytest.fixture
+def administrator(folder: Folder) -> Administrator:
+    """A firm in which everything is otherwise than the firm file says."""
+    run = process.start(folder.path / ".t4" / "simulator")
+    t4 = Simulator(run.endpoint, run.api_key, run.login)
+    t4.template("FillService", ["WhenTechFills"], ["Trading"])
+    t4.onboard("trader.a", "11111", templateUser="WhenTechTrader")
+    t4.onboard("trader.b", "33333")
+    t4.onboard(FILL, "FILL0001", templateUser="FillService")
+    for act, values in (
+        ("change-account", {"account": "11111", "accountName": "Somebody's"}),
+        ("change-account", {"account": "FILL0001", "enabled": "Enabled"}),
+        ("assign-account", {"username": "trader.b", "account": "11111"}),
+        ("assign-application", {"username": "trader.a", "application": "WhenTechFills"}),
+        ("set-market-data", {"username": "trader.a", "exchange": "CME", "marketDataType": "TOB"}),
+        ("set-market-data", {"username": "trader.a", "exchange": "ICE", "marketDataType": "Depth"}),
+    ):
+        process.act(run, act, values)
+    project = Project(folder.path)
+    return Administrator(project, "demo", load(project, "demo").firm, run)
+
+
+def test_each_kind_with_steps_is_tried_here() -> None:
+    assert {kind_of(task) for task in DOES} | BESIDE == set(STEPS)
+
+
+@pytest.mark.parametrize("task", DOES)
+def test_it_does_what_the_task_says(administrator: Administrator, task: str) -> None:
+    read, wanted = DOES[task]
+    if task.startswith("enable-user"):
+        process.act(administrator.run, "change-user", {"username": "trader.b", "enabled": "off"})
+    if not task.startswith("create-account"):
+        before = process.state(administrator.run)
+        assert task.startswith("sign-eula") or read(before) != wanted
+    assert administrator.does(task)
+    assert read(process.state(administrator.run)) == wanted
+
+
+def test_what_only_the_portal_shows(administrator: Administrator) -> None:
+    run = administrator.run
+    with httpx.Client(base_url=run.endpoint, timeout=PATIENCE) as client:
+        client.put("/simulator/socket/accounts/11111", json={"deleted": True}).raise_for_status()
+        administrator.does("restore-account/11111")
+        assert "Deleted." not in client.get("/portal/accounts/11111").text
+        client.put(f"/simulator/socket/users/{FILL}", json={"passwordExpired": True}).raise_for_status()
+        administrator.does(f"password-never-expires/{FILL}")
+        options = client.put(f"/simulator/socket/users/{FILL}", json={}).json()
+    assert (options["passwordNeverExpires"], options["passwordExpired"]) == (True, False)
+
+
+def test_the_password_is_the_one_that_the_stack_derives(
+    administrator: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("t4firm_cli.simulated_administrator.password_of", lambda *_: Derived(PASSWORD, ""))
+    said = administrator.does("update-user/trader.a/password")
+    administrator.does("sign-eula/trader.a")
+    run = administrator.run
+    assert PASSWORD not in said
+    assert Simulator(run.endpoint, run.api_key, run.login).can_log_in("trader.a", PASSWORD)
+
+
+def test_an_account_that_is_there_is_only_assigned(administrator: Administrator) -> None:
+    """As somebody may have created it in the portal already."""
+    form = {"account": "22222", "accountName": "Hers", "templateAccount": "DefaultTemplate"}
+    process.act(administrator.run, "create-account", form)
+    assert administrator.does("create-account/22222") == "trader.a is assigned the account 22222."
+
+
+def test_what_the_simulator_refuses_is_said_in_its_words(administrator: Administrator) -> None:
+    with pytest.raises(SimulatorError, match="names no account of this firm: 44444"):
+        administrator.does("enable-account/44444")
+
+
+def test_it_works_in_the_simulator_only(folder: Folder) -> None:
+    process.start(folder.path / ".t4" / "simulator")
+    settings = folder.path / "stacks" / "Pulumi.demo.yaml"
+    settings.write_text("config:\n  t4:endpoint: https://api.t4login.com\n")
+    said = folder.t4firm("simulator", "do", "enable-account/11111")
+    assert said.code == 1
+    assert "stack demo is not on the simulator (T4: api.t4login.com (LIVE))" in said.err
+    assert folder.t4firm("simulator", "do", "--all", "--yes", T4_ENDPOINT="http://127.0.0.1:1").code == 1
+
+
+def test_it_does_open_tasks_and_asks_before_it_does_all(folder: Folder) -> None:
+    process.start(folder.path / ".t4" / "simulator")
+    said = folder.t4firm("simulator", "do", "enable-account/99999")
+    assert (said.code, "not open" in said.err) == (1, True)
+    assert "name the tasks, or say --all" in folder.t4firm("simulator", "do").err
+    said = folder.t4firm("simulator", "do", "--all")
+    assert (said.code, "there is no terminal" in said.err) == (1, True)
+
+
+def open_tasks(folder: Folder) -> list[str]:
+    listed = json.loads(folder.t4firm("tasks", "--json").out)["tasks"]
+    return [task["id"] for task in listed if task["status"] in ("open", "planned")]
+
+
+@pytest.mark.engine
+def test_all_tasks_from_the_shell_to_the_evidence(folder: Folder) -> None:
+    """On the onboarding call alone: the simulator's own logins show what was done."""
+    shutil.copy(ROOT / "__main__.py", folder.path)
+    (folder.path / ".venv").symlink_to(ROOT / ".venv")
+    (folder.path / "stacks" / "Pulumi.demo.yaml").write_text("config:\n  t4:endpoint: simulator\n")
+    folder.t4firm("simulator", "start")
+    assert folder.t4firm("up", "--yes").code == 0
+    done = folder.t4firm("simulator", "do", "--all", "--yes", "--json")
+    assert done.code == 2, "some are left to people"
+    told = json.loads(done.out)
+    assert told["refused"] == {}
+    assert {kind_of(task) for task in told["left"]} == {"hand-over-credentials", "confirm-trial"}
+    assert told["done"]["enable-account/44444"] == "The account 44444 is saved."
+    assert folder.t4firm("up", "--yes", "--refresh").code == 0
+    left = open_tasks(folder)
+    assert {kind_of(task) for task in left} == {
+        "hand-over-credentials",
+        "confirm-trial",
+        "password-never-expires",
+    }
+    said = folder.t4firm("simulator", "do", *left)
+    assert said.code == 2
+    assert f"hand-over-credentials/{FILL}: not in the portal: WhenTech is given the password" in said.out
+    assert "when it is done, sign it off with `t4firm attest`" in said.err
+    assert folder.t4firm("attest", "--all-open", "--by", "A. Administrator").code == 0
+    assert folder.t4firm("up", "--yes").code == 0
+    assert open_tasks(folder) == []

@@ -16,6 +16,7 @@ from uuid import uuid4
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from t4simulator.api.record import Record
+from t4simulator.api.visitors import LOOPBACK
 from t4simulator.service.connection import JoinedWrites
 from t4simulator.socket import messages
 from t4simulator.socket.faults import SocketFaults
@@ -24,7 +25,6 @@ from t4simulator.socket.messages import ALL_UPDATES, Login, Shown, Subscribe
 from t4simulator.socket.sessions import Session, Sessions
 from t4simulator.socket.wire import Unreadable
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEARTBEAT = 20.0  # seconds of our silence before one is sent
 SILENCE = 60.0  # seconds without a message from the client: it is cut off
 ELSEWHERE = 6

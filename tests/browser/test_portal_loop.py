@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_what_is_done_in_the_browser_is_closed_by_what_t4_shows(
         "t4:reader": json.dumps(own),
         "t4:fillReader": json.dumps({name: own[name] for name in ("firm", "appName", "appLicense")}),
     }
-    firm = dict(read(DEMO).data)
+    firm: dict[str, Any] = dict(read(DEMO).data)
     asked = stack.up(firm)
     assert not asked.failed
     to_do = [task for task, status in asked.every_task.items() if status == "open"]

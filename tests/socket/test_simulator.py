@@ -245,7 +245,7 @@ def test_two_thousand_accounts_are_read_with_one_login(tmp_path: Path) -> None:
         for number in range(2_000):
             name = f"A{number:05}"
             asked = NewAccount(account=name, accountName=name, templateAccount="DefaultTemplate")
-            Accounts(store).insert(asked, "a user")
+            Accounts(store).insert(asked)
     store.close()
     run = process.start(tmp_path)
     try:

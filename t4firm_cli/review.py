@@ -9,6 +9,7 @@ from typing import Final
 
 from providers.t4.configuration.password_seed import new_seed
 from providers.t4.configuration.stack_files import FirmStack
+from providers.t4.records.stored import Stored, stored
 from t4firm.plan.goals import Key
 from t4firm.reports.proofs import Proof
 from t4firm.review.comment import comment_of
@@ -25,7 +26,7 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
-from t4firm_cli.tasks import Record, recorded, report_of
+from t4firm_cli.tasks import recorded, report_of
 from t4firm_cli.terminal import say
 
 NO_KEY: Final = {"T4_API_KEY": "none"}
@@ -95,14 +96,14 @@ def previewed(pulumi: Pulumi, *more: str, refresh: bool = True) -> Preview:
 
 
 def proofs_of(
-    stack: str, head: FirmStack, records: Mapping[Key, Record], preview: Preview
+    stack: str, head: FirmStack, records: Mapping[Key, Stored], preview: Preview
 ) -> Sequence[Proof]:
     """What the set-up rests on, as it is recorded, and with what T4 showed to this preview: of that only what
     a read replaces, because the engine prints secrets as a word."""
     seen = {
         key: {name: shown[name] for name in READ if name in shown} for key, shown in preview.records.items()
     }
-    now = {key: {**record, **seen.get(key, {})} for key, record in records.items()}
+    now = {key: stored({**record, **seen.get(key, {})}) for key, record in records.items()}
     return report_of(stack, head, now).proofs
 
 
@@ -119,7 +120,7 @@ def _check(asked: Asked) -> None:
 
 def _preview(
     project: Project, stack: str, asked: Asked
-) -> tuple[Preview | None, Mapping[Key, Record] | None]:
+) -> tuple[Preview | None, Mapping[Key, Stored] | None]:
     """The preview, if one was asked for; and what the state that it was made on has recorded."""
     if asked.run_preview:
         with _engine(project, stack, asked.state_copy) as pulumi:

@@ -23,8 +23,8 @@ from providers.t4.outputs import (
     trials_over,
 )
 from providers.t4.records.prior_state import recorded_of
+from providers.t4.records.stored import Stored, stored
 from providers.t4.records.task_records import open_tasks
-from providers.t4.records.upgrade import upgraded
 from providers.t4.reports.coverage import TO_DO, covered
 from providers.t4.reports.proofs import proofs
 from t4firm.loading.attested_file import attested_path
@@ -45,7 +45,6 @@ SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a s
 """The key of a secret in an exported state; its value stands beside it, as JSON, in `plaintext`."""
 
 Form = Literal["terminal", "plain", "json", "markdown", "short"]
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -130,16 +129,16 @@ def attested_file(project: Project, stack: str) -> Path:
     return attested_path(project.folder / files.firm_file, project.folder / files.stack_file)
 
 
-def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Record]:
+def recorded(pulumi: Pulumi, *, show_secrets: bool = False) -> dict[Key, Stored]:
     """Type and name of each resource of the last run, whole or not, with its outputs; empty for a new
     stack."""
     if not pulumi.exists():
         return {}
     resources = pulumi.exported(show_secrets=show_secrets)["deployment"].get("resources") or []
-    return {key_of(each["urn"]): upgraded(each.get("outputs") or {}) for each in resources}
+    return {key_of(each["urn"]): stored(each.get("outputs")) for each in resources}
 
 
-def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Report:
+def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Stored]) -> Report:
     """The report of one stack: every task with its status in the last run, `planned` for what no run has
     reached."""
     goals = stack.following(recorded_of(recorded))
@@ -149,9 +148,10 @@ def report_of(name: str, stack: FirmStack, recorded: Mapping[Key, Record]) -> Re
     people = people_of(goals, records)
     vanished = [outputs for key, outputs in recorded.items() if key not in set(keys)]
     tasks += [
-        shown_task(task, {**outputs["tasks"][task], "status": "open"}, stack.firm, outputs, goals.operations)
+        shown_task(task, {**tasks[task], "status": "open"}, stack.firm, outputs, goals.operations)
         for outputs in vanished
-        for task in open_tasks(outputs.get("tasks") or {})  # T4 still owes them
+        for tasks in [outputs.get("tasks") or {}]
+        for task in open_tasks(tasks)  # T4 still owes them
     ]
     subscribed = subscriptions(stack.firm)
     return Report(

@@ -14,7 +14,7 @@ from providers.t4.lifecycle.account_refresh import STATES
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
-from providers.t4.records.task_records import may_be_taken
+from providers.t4.records.task_records import may_be_taken, sent_for
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.steps.journaled_calls import Facts, Outcome, marked, together
@@ -174,7 +174,7 @@ class _Account:
             self.adopt()
         else:
             wish = [self.news.owner, self.news.templateAccount]
-            sent = self.steps.tasks.get(task, {}).get("sent")
+            sent = sent_for(self.steps.tasks, task)
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.made_by = self.steps.evidence.get(task, "") if self.made else ""
             self.take_facts(self.steps.facts.get(task, {}))

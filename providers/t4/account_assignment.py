@@ -13,7 +13,7 @@ from providers.t4.engine.declared import declared
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.lifecycle.errors import StillThere
 from providers.t4.records.assignments import AccessInputs, AccessRecord
-from providers.t4.records.task_records import Record, open_tasks
+from providers.t4.records.task_records import TaskRecord, open_tasks
 from providers.t4.session import lookups
 from providers.t4.steps.task_ledger import Steps
 from providers.t4.user import User
@@ -27,7 +27,7 @@ class Tasked(Protocol):
     """A resource with tasks."""
 
     @property
-    def tasks(self) -> pulumi.Output[Mapping[str, Record]]: ...
+    def tasks(self) -> pulumi.Output[Mapping[str, TaskRecord]]: ...
 
 
 class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
@@ -118,7 +118,7 @@ def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Out
     """Those of the tasks that are open now, as a line bears them; empty for none. A step that an API took
     leaves no task."""
 
-    def listed(all_tasks: list[Mapping[str, Record]]) -> str:
+    def listed(all_tasks: list[Mapping[str, TaskRecord]]) -> str:
         still = {task for tasks in all_tasks for task in open_tasks(tasks or {})}
         return some(task for task in after if task in still)
 

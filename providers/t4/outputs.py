@@ -8,7 +8,7 @@ alone. So no output is unknown as a whole because a part of it is.
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal, cast
 
 import pulumi
 
@@ -16,7 +16,8 @@ from providers.t4.engine import engine_state
 from providers.t4.engine.plain_values import gathered, value_of
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
-from providers.t4.records.task_records import UNTOLD, asked
+from providers.t4.records.stored import Stored
+from providers.t4.records.task_records import UNTOLD, TaskRecord, asked
 from providers.t4.reports.coverage import covered, until_captured
 from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import doubt, doubted
@@ -28,10 +29,9 @@ from t4firm.reports.trials import ended, ending, last_day
 from t4firm.tasks.ids import describe, kind_of, parts_of, task_id
 from t4firm.yaml_files.mistakes import some
 
-Record = Mapping[str, Any]
 Tasks = Sequence[Mapping[str, str]]
 Summary = dict[str, Any]
-People = Mapping[str, Record | None]
+People = Mapping[str, Stored | None]
 """Username -> the record of its user, None where no run has made it."""
 
 FACTS = (
@@ -48,7 +48,7 @@ def key_of(urn: str) -> tuple[str, str]:
 
 
 def export(
-    goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource], last: Iterable[Record]
+    goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource], last: Iterable[Stored]
 ) -> None:
     """Export the stack's outputs, and show violations as errors, adoptions and warnings as warnings. `last`:
     what the last run recorded; notices in it have been told."""
@@ -65,13 +65,13 @@ def export(
 
 
 def _tasks_and_summary(
-    goals: Desired, firm: Firm, records: Sequence[Record | None]
+    goals: Desired, firm: Firm, records: Sequence[Stored | None]
 ) -> tuple[list[dict[str, str]], Summary]:
     tasks = task_list(goals, firm, records)
     return tasks, _summary(goals, firm, tasks, records)
 
 
-def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> list[dict[str, str]]:
+def task_list(goals: Desired, firm: Firm, records: Sequence[Stored | None]) -> list[dict[str, str]]:
     """The administrator's tasks, sorted by id: recorded ones with their status, those to come as `planned`.
 
     `records` has one entry a goal: its resource's outputs, or None where there is no resource yet. Each task
@@ -96,7 +96,7 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> l
     return [tasks[task] for task in sorted(tasks)]
 
 
-def _standing(goal: Goal, recorded: Record) -> tuple[str, ...]:
+def _standing(goal: Goal, recorded: Collection[str]) -> tuple[str, ...]:
     """The tasks that come with a user or with the firm whatever the API can do, and that nothing has
     recorded: the file says something new, or an older version did not know them."""
     if not isinstance(goal, FirmGoal) and (not isinstance(goal, UserGoal) or goal.departed):
@@ -104,17 +104,17 @@ def _standing(goal: Goal, recorded: Record) -> tuple[str, ...]:
     return tuple(task for task in goal.planned if task not in recorded)
 
 
-def _to_come(goal: Goal, task: str, *, is_first: bool) -> Record:
+def _to_come(goal: Goal, task: str, *, is_first: bool) -> TaskRecord:
     """A step to come, as the run that brings it will record it; `attested` where a line signs it off then."""
     steps = Steps(goal.how, goal.attested, earlier=goal.earlier, subject=goal.subject)
     entry = steps.to_come(task, is_first=is_first)
     line = goal.attested.get(task)
     if line and not doubt(line, asked(entry)):
-        return {"status": "attested", "closed": line}
+        return {"status": "attested", "since": "", "closed": line}
     return {**entry, "status": "planned", "since": "", "asked": entry["since"]}
 
 
-def _signed(goal: Goal, task: str, entry: Record) -> Record:
+def _signed(goal: Goal, task: str, entry: TaskRecord) -> TaskRecord:
     """A task with what is said of a line that does not sign it off."""
     line = goal.attested.get(task)
     if not line or entry["status"] not in ("open", "planned"):
@@ -124,7 +124,7 @@ def _signed(goal: Goal, task: str, entry: Record) -> Record:
 
 
 def shown_task(
-    task: str, entry: Record, firm: Firm, record: Record, operations: Container[str]
+    task: str, entry: TaskRecord, firm: Firm, record: Stored, operations: Container[str]
 ) -> dict[str, str]:
     """One task as the stack puts it out. `entry` is what its resource, `record`, says of it."""
     told = describe(task, firm, _details(task, entry, record), operations)
@@ -144,14 +144,14 @@ def shown_task(
     return {name: str(text) for name, text in shown.items() if text}
 
 
-def _details(task: str, entry: Record, record: Record) -> dict[str, str]:
+def _details(task: str, entry: TaskRecord, record: Stored) -> dict[str, str]:
     if "waits" in entry:
         return {"after": str(entry["waits"])}
     if kind_of(task) == "confirm-trial":
         ends = last_day(record.get("trialExpires"))
         return {"trial": ends.isoformat()} if ends else {}
-    if kind_of(task) == "hand-over-credentials" and record.get("violations"):
-        return {"mending": ", ".join(sorted(record["violations"]))}
+    if kind_of(task) == "hand-over-credentials" and (violations := record.get("violations")):
+        return {"mending": ", ".join(sorted(violations))}
     if "was" in entry:
         return {"was": str(entry["was"])}
     if kind_of(task) in ("update-market-data", "end-market-data") and entry["status"] == "planned":
@@ -162,50 +162,51 @@ def _details(task: str, entry: Record, record: Record) -> dict[str, str]:
 
 def _records(
     goals: Desired, resources: Sequence[pulumi.CustomResource]
-) -> "pulumi.Output[list[Record | None]]":
-    async def records() -> list[Record | None]:
+) -> "pulumi.Output[list[Stored | None]]":
+    async def records() -> list[Stored | None]:
         return _with_last_run(goals, [await _recorded(resource) for resource in resources])
 
     return gathered(records(), resources)
 
 
-async def _recorded(resource: pulumi.CustomResource) -> Record:
+async def _recorded(resource: pulumi.CustomResource) -> Stored:
     """The id of a resource, and what it recorded; None where that is unknown. Not what are its inputs alone:
     an output that is not recorded has the value of the input of that name."""
     declared = type(resource).__annotations__
     names = [name for name in FACTS if name in declared and hasattr(resource, name)]
-    return {name: await value_of(getattr(resource, name)) for name in ("id", *names)}
+    return cast(Stored, {name: await value_of(getattr(resource, name)) for name in ("id", *names)})
 
 
-def _with_last_run(goals: Desired, seen: list[Record]) -> list[Record | None]:
+def _with_last_run(goals: Desired, seen: list[Stored]) -> list[Stored | None]:
     """The records, with what the last run recorded of resources that are there and will change."""
     if not any(_changes(record) for record in seen):
         return [record if record["tasks"] is not None else None for record in seen]
     last = {key_of(urn): resource["outputs"] for urn, resource in engine_state.resources().items()}
-    found: list[Record | None] = []
+    found: list[Stored | None] = []
     for goal, record in zip(goals.goals, seen, strict=True):
         if not _changes(record):
             found.append(record if record["tasks"] is not None else None)
             continue
-        kept = {name: last.get(goal.key, {}).get(name) for name in FACTS}
+        outputs = last.get(goal.key) or {}
+        kept = cast(Stored, {name: outputs.get(name) for name in FACTS})
         to_come = {*goal.planned} - (kept["tasks"] or {}).keys() | {*(record.get("planned") or ())}
         found.append({**kept, "planned": sorted(to_come)})
     return found
 
 
-def _changes(record: Record) -> bool:
+def _changes(record: Stored) -> bool:
     """Whether a preview will change the resource: it has an id and no known outputs."""
     return record["tasks"] is None and record["id"] is not None
 
 
-def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[list[Record | None]]") -> Any:
+def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[list[Stored | None]]") -> Any:
     """username -> userID, "" while it is not known. In a preview those to come are unknown, one by one."""
     numbered = list(enumerate((goal.user.username for goal in goals.users), start=1))  # the firm comes first
 
     def of_one(at: int) -> Any:
         return records.apply(lambda records: (records[at] or {}).get("userID") or resources[at].userID)
 
-    def of_all(records: list[Record | None]) -> dict[str, str]:
+    def of_all(records: list[Stored | None]) -> dict[str, str]:
         return {username: str((records[at] or {}).get("userID") or "") for at, username in numbered}
 
     if pulumi.runtime.is_dry_run():
@@ -214,7 +215,7 @@ def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[
 
 
 def _summary(
-    goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Record | None]
+    goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Stored | None]
 ) -> Summary:
     known = [record for record in records if record]
     waiting = _waiting(goals, records)
@@ -252,7 +253,7 @@ def _summary(
     }
 
 
-def _waiting(goals: Desired, records: Sequence[Record | None]) -> Counter[str]:
+def _waiting(goals: Desired, records: Sequence[Stored | None]) -> Counter[str]:
     """Username -> how many assignments the file wants and no run has seen done."""
     return Counter(
         goal.username
@@ -263,11 +264,13 @@ def _waiting(goals: Desired, records: Sequence[Record | None]) -> Counter[str]:
     )
 
 
-def _of_whom(goals: Desired, records: Sequence[Record | None], kind: str) -> list[str]:
+def _of_whom(
+    goals: Desired, records: Sequence[Stored | None], kind: Literal["warnings", "notices"]
+) -> list[str]:
     """Each sentence that is recorded once, with the names of those whom it is about."""
     names: dict[str, list[str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
-        for words in (record or {}).get(kind) or ():
+        for words in (record and record.get(kind)) or ():
             names.setdefault(words, []).append(goal.name)
     return sorted(f"{words} ({some(about)})" for words, about in names.items())
 
@@ -277,7 +280,7 @@ def fees_of(subscribed: Mapping[str, list[str]], people: People) -> dict[str, st
     return costs(subscribed, {name: (record or {}).get("fees") or {} for name, record in people.items()})
 
 
-def people_of(goals: Desired, records: Sequence[Record | None]) -> People:
+def people_of(goals: Desired, records: Sequence[Stored | None]) -> People:
     """The record of each user; the firm's own comes before them."""
     usernames = [goal.user.username for goal in goals.users]
     return dict(zip(usernames, records[1:], strict=False))

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from providers.t4.outputs import key_of
-from providers.t4.records.upgrade import upgraded
+from providers.t4.records.stored import Stored, stored
 from t4firm.history.events import BY_HAND, Run
 from t4firm.plan.goals import Key
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import REVIEWED, history
 from t4firm_cli.unlock import file_backend
-
-Record = Mapping[str, Any]
 
 SHA = re.compile(r"[0-9a-f]{40,64}")
 
@@ -32,7 +30,7 @@ class Runs:
     states: tuple[Path, ...] = ()
     kept: bool = True
 
-    def past(self) -> Iterator[Mapping[Key, Record]]:
+    def past(self) -> Iterator[Mapping[Key, Stored]]:
         """What each of these runs had recorded when it ended, the newest first."""
         yield from map(_recorded, reversed(self.states))
 
@@ -82,9 +80,9 @@ def _states(pulumi: Pulumi) -> Sequence[Path]:
     return sorted((root / "history").glob(f"*/{pulumi.stack}/*.checkpoint.json")) if root else ()
 
 
-def _recorded(file: Path) -> dict[Key, Record]:
+def _recorded(file: Path) -> dict[Key, Stored]:
     try:
         resources = json.loads(file.read_bytes())["checkpoint"]["latest"].get("resources") or []
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return {key_of(each["urn"]): upgraded(each.get("outputs") or {}) for each in resources}
+    return {key_of(each["urn"]): stored(each.get("outputs")) for each in resources}

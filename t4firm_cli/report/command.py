@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from providers.t4.records.stored import stored
 from t4firm.reports.one_page import OnePage
 from t4firm_cli import drift
 from t4firm_cli.destination import destination
@@ -52,7 +53,8 @@ def _read(project: Project, stack: str) -> tuple[OnePage, tuple[str, ...]]:
     """The page with what T4 shows now, and what could not be read; that is as it was recorded."""
     looked = drift.look(project, stack)
     live = looked.live
-    now = {(each.kind, each.name): each.outputs for each in looked.resources} | {**live.resources}
+    seen = {(each.kind, each.name): each.outputs for each in looked.resources} | {**live.resources}
+    now = {key: stored(outputs) for key, outputs in seen.items()}
     unread = (*map(drift.unverified_words, live.unverified), *map(drift.unread_words, live.failed))
     page = page_of(stack, looked.stack, now, destination(Pulumi(project, stack)))
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC") if looked.resources else ""

@@ -1,19 +1,19 @@
 """From a stack's files and records to the firm on one page."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.prior_state import recorded_of
+from providers.t4.records.stored import Stored
 from providers.t4.records.task_records import RECORDED
 from providers.t4.reports.page import other_rows, user_rows
-from t4firm.plan.goals import OURS
+from t4firm.plan.goals import OURS, Key
 from t4firm.reports.one_page import OnePage, ToDo
 from t4firm_cli.tasks import Listed, report_of
 
-Recorded = Mapping[tuple[str, str], Mapping[str, Any]]
+Recorded = Mapping[Key, Stored]
 
 
 def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -> OnePage:

@@ -44,6 +44,7 @@ from providers.t4.program import declare
 from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.record import Inputs
 from providers.t4.records.record import Recorded as Record
+from providers.t4.records.stored import Stored, stored
 from providers.t4.reports.coverage import covered
 from providers.t4.reports.drift_scan import InState, Live, read_all
 from providers.t4.reports.proofs import proofs
@@ -324,10 +325,10 @@ class Stack:
         """What the capture of fills rests on, as it is recorded: about whom, which fact -> what shows it."""
         return {(proof.about, proof.fact): proof for proof in proofs(*self._recorded(firm))}
 
-    def _recorded(self, firm: Props) -> tuple[Desired, Firm, list[Props | None]]:
+    def _recorded(self, firm: Props) -> tuple[Desired, Firm, list[Stored | None]]:
         stack = load_stack(self._write(firm), self.operations, ROOT)
         last = {
-            (f"pulumi-python:dynamic/t4:{kind}", name): recorded.outputs
+            (f"pulumi-python:dynamic/t4:{kind}", name): stored(recorded.outputs)
             for key, recorded in self.state.items()
             for kind, name in [key.split(" ", 1)]
         }

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from providers.t4.configuration.stack_files import load_stack
+from providers.t4.records.stored import stored
 from t4firm.reports.one_page import FILE, SENT, STATE, T4, OnePage, UserRow
 from t4firm_cli.report.gathering import page_of
 from tests.goals.firms import firm_of
@@ -18,7 +19,7 @@ def page(stack: Stack, firm: dict[str, Any]) -> OnePage:
     """The page as `t4firm report` makes it after the last run."""
     loaded = load_stack(stack._write(firm), stack.operations, ROOT)
     recorded = {
-        (f"pulumi-python:dynamic/t4:{kind}", name): each.outputs
+        (f"pulumi-python:dynamic/t4:{kind}", name): stored(each.outputs)
         for key, each in stack.state.items()
         for kind, name in [key.split(" ", 1)]
     }

@@ -2,6 +2,7 @@
 
 import json
 
+from providers.t4.records.stored import stored
 from t4firm.review.steps import preview_of
 from t4firm_cli.review import proofs_of
 from tests.goals.firms import firm_of
@@ -26,7 +27,12 @@ def test_t4s_newer_showing_counts_and_secrets_are_no_matter(stack: Stack) -> Non
         urn = f"urn:pulumi:live::t4::{resource}::{name}"
         steps.append({"op": "same", "urn": urn, "oldState": {"inputs": {}, "outputs": shown}})
     head = stack_of(stack.folder, "head", firm, "onboarding", [])
-    proofs = proofs_of("live", head, records, preview_of(json.dumps({"steps": steps})))
+    proofs = proofs_of(
+        "live",
+        head,
+        {key: stored(each) for key, each in records.items()},
+        preview_of(json.dumps({"steps": steps})),
+    )
     found = {(proof.about, proof.fact): proof for proof in proofs}
     roles = found[FILL, "has the roles that it may have, and no other"]
     assert (roles.source, roles.evidence) == ("nobody's", task)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from providers.t4.api import MissingValue
-from providers.t4.records.task_records import open_tasks
+from providers.t4.records.task_records import TaskRecord, open_tasks
 from providers.t4.session import session as sessions
 from providers.t4.steps.journaled_calls import Outcome
 from providers.t4.steps.task_ledger import Steps
@@ -30,9 +30,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "journal"
 
 
-def steps(
-    how: dict[str, str], attested: dict[str, str] | None = None, **tasks: dict[str, str | bool]
-) -> Steps:
+def steps(how: dict[str, str], attested: dict[str, str] | None = None, **tasks: TaskRecord) -> Steps:
     return Steps(how, attested or {}, {TASK: tasks["record"]} if tasks else {})
 
 
@@ -84,7 +82,7 @@ def test_a_signed_off_step_is_never_called() -> None:
 
 
 def test_a_withdrawn_sign_off_reopens_its_step_and_closes_it_no_more() -> None:
-    record: dict[str, str | bool] = {
+    record: TaskRecord = {
         "status": "attested",
         "since": "2026-11-01T00:00:00+00:00",
         "closed": f"{today()}, by A. Admin",
@@ -143,7 +141,7 @@ def test_no_line_is_older_than_what_it_is_about(subject: str, day: str, closes: 
 
 
 def test_a_line_for_one_value_does_not_close_the_next() -> None:
-    def wanting(value: str, line: str, record: dict[str, str | bool] | None = None) -> Steps:
+    def wanting(value: str, line: str, record: TaskRecord | None = None) -> Steps:
         made = steps(HAND, {TASK: line} if line else {}, **({"record": record} if record else {}))
         made.wants = lambda task: value
         return made
@@ -163,7 +161,7 @@ def test_a_line_for_one_value_does_not_close_the_next() -> None:
 def test_a_line_is_not_older_than_what_t4_has_shown_since(monkeypatch: pytest.MonkeyPatch) -> None:
     """Opened on the 20th, shown as not done on the 25th, signed off with the day of the 22nd."""
     at = "providers.t4.steps.task_ledger.now"
-    record: dict[str, str | bool] = {"status": "open", "since": "2026-11-20T15:00:00.000+00:00"}
+    record: TaskRecord = {"status": "open", "since": "2026-11-20T15:00:00.000+00:00"}
     monkeypatch.setattr(at, lambda: "2026-11-20T18:00:00.000+00:00")
     seen = steps(HAND, record=record)
     seen.hold(TASK, False, "GET /users")
@@ -182,7 +180,7 @@ class TestAccepted:
 
     LINE = f"{today()}, by A. Admin"
 
-    def after(self, record: dict[str, str | bool] | None, line: str = "", *, again: bool = False) -> Steps:
+    def after(self, record: TaskRecord | None, line: str = "", *, again: bool = False) -> Steps:
         """The step after the file accepted for a time that it is not taken."""
         news = {"how": HAND, "attested": {TASK: line} if line else {}}
         olds = {**news, "tasks": {TASK: record} if record else {}}
@@ -199,7 +197,7 @@ class TestAccepted:
         assert later.take(TASK)
 
     def test_a_closed_one_is_closed_again(self) -> None:
-        record: dict[str, str | bool] = {"status": "attested", "since": OLD, "closed": self.LINE}
+        record: TaskRecord = {"status": "attested", "since": OLD, "closed": self.LINE}
         ended = self.after(record, self.LINE)
         assert ended.tasks[TASK] == record
         assert ended.take(TASK)
@@ -262,7 +260,7 @@ def test_an_answer_from_before_the_step_was_opened_again_counts_for_nothing() ->
 
 
 def test_what_a_dead_run_was_answered_for_another_value_is_asked_for_anew() -> None:
-    since: dict[str, str | bool] = {"status": "open", "since": "2026-11-01T00:00:00+00:00"}
+    since: TaskRecord = {"status": "open", "since": "2026-11-01T00:00:00+00:00"}
     assert steps(API, record=since).take(TASK, act, wish="555-222")
     assert steps(API, record=since).take(TASK, never, wish="555-222"), "the same value: its answer is used"
     with pytest.raises(AssertionError, match="must not be called"):

@@ -4,6 +4,7 @@ for the first time."""
 from dataclasses import replace
 
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
+from providers.t4.records.task_records import status_of
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Found, Row
 from providers.t4.steps.log import LOG
@@ -44,7 +45,7 @@ def _signed_and_not_there(record: AccountRecord, steps: Steps) -> str | None:
     """The call that lists all of the firm's accounts and not this one, of which only a sign-off says that it
     was made. To ask again on the word of a complete list is safe; to close something is not."""
     number = record.inputs.account
-    signed = steps.tasks.get(task_id("create-account", number), {}).get("status") == "attested"
+    signed = status_of(steps.tasks, task_id("create-account", number)) == "attested"
     if not (record.made and signed) or record.accountID or record.inputs.departed:
         return None
     listed = lookups.accounts()

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 from pulumi.output import contains_unknowns
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from providers.t4.records.task_records import TaskRecord
 from providers.t4.records.upgrade import upgraded
 from t4firm.plan.said import Said
 from t4firm.reports.drift import Reading
@@ -156,7 +157,7 @@ class Recorded:
     it does not know."""
 
     inputs: Inputs
-    tasks: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    tasks: Mapping[str, TaskRecord] = field(default_factory=dict)
     drift: Mapping[str, str] = field(default_factory=dict)
     recorded: str = ""
 

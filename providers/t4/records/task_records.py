@@ -8,19 +8,49 @@ accepted has in `before` what it was before. For sign-offs (t4firm/evidence.py) 
 `adopted`, `because`, `asked` (since when, where that is not `since`), and `value`, the mark of what the file
 wants in T4. One for which the API was asked, and which T4 does not show, has in `unconfirmed` T4's answer,
 in `facts` what a later run needs of it, and in `sent` the mark of the value: no run asks for the same again.
-`unread`: T4 could not be read after the call, so the next run reads again. A step that the API could take at
+`unread`: T4 could not be read after the call, so the next run reads again. `signOff` is never
+written: the output of the stack tells in it of a line that does not count. A step that the API could take at
 once leaves none: it never was anybody's task.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import (
+    Any,
+    Required,  # pydantic reads typing's own only from Python 3.12 on
+    cast,
+)
 
-from t4firm.evidence import Asked
+from pydantic import ConfigDict
+from typing_extensions import TypedDict
 
-Record = dict[str, Any]
+from t4firm.evidence import Asked, Because
 
-Told = Mapping[str, Any]
-"""The same, to be read alone."""
+
+class TaskRecord(TypedDict, total=False):
+    """A task as it is written (see above); what a newer version wrote beside it is kept."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # how pydantic is told of it
+
+    status: Required[str]
+    since: Required[str]
+    closed: str
+    waits: str
+    lacks: str
+    was: str
+    found: str
+    contradicted: str
+    before: "TaskRecord"
+    stood: str
+    adopted: bool
+    because: Because
+    asked: str
+    value: str
+    unconfirmed: str
+    facts: Mapping[str, Any]
+    sent: str
+    signOff: str
+    unread: bool
+
 
 RECORDED = "recorded"
 """The output that says when a create or an update recorded a resource."""
@@ -41,7 +71,7 @@ UNTOLD = ("accepted", "laid aside")
 """Statuses of a step that is nobody's task now."""
 
 
-def asked(record: Told) -> Asked:
+def asked(record: TaskRecord) -> Asked:
     """What a sign-off must know of an open task, from its record."""
     return Asked(
         str(record.get("asked") or record["since"]),
@@ -51,7 +81,7 @@ def asked(record: Told) -> Asked:
     )
 
 
-def beneath(record: Record) -> Record:
+def beneath(record: TaskRecord) -> TaskRecord:
     """A record, or what it was before the file accepted that its step is not taken; which an earlier version
     did not record."""
     if record["status"] != "accepted":
@@ -59,19 +89,36 @@ def beneath(record: Record) -> Record:
     return record.get("before") or {"status": "open", "since": record["since"]}
 
 
-def may_be_taken(tasks: Mapping[str, Record], task: str) -> bool:
+def status_of(tasks: Mapping[str, TaskRecord], task: str) -> str:
+    """The status of a recorded task, "" where there is none."""
+    record = tasks.get(task)
+    return record["status"] if record else ""
+
+
+def sent_for(tasks: Mapping[str, TaskRecord], task: str) -> str:
+    """The mark of the value for which T4 was asked, "" where it was not, or showed what it did."""
+    record = tasks.get(task)
+    return record.get("sent", "") if record else ""
+
+
+def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
     """Whether T4 was asked for a step that it does not show: should the file turn back, it may have to be
     undone."""
-    record = tasks.get(task) or {}
-    return record.get("status") == "open" and "unconfirmed" in record
+    record = tasks.get(task)
+    return record is not None and record["status"] == "open" and "unconfirmed" in record
 
 
-def without_passing(record: Record) -> Record:
+def without_passing(record: TaskRecord) -> TaskRecord:
     """What a record keeps when its status changes."""
-    return {name: value for name, value in record.items() if name not in PASSING}
+    return without(record, *PASSING)
 
 
-def open_tasks(tasks: Mapping[str, Record]) -> list[str]:
+def without(record: TaskRecord, *names: str) -> TaskRecord:
+    """A record without some of what it has."""
+    return cast(TaskRecord, {name: value for name, value in record.items() if name not in names})
+
+
+def open_tasks(tasks: Mapping[str, TaskRecord]) -> list[str]:
     """Those of the recorded tasks that T4 still owes, sorted. One that the file accepts for a time is among
     them: what must come after it is not to come earlier."""
     return sorted(task for task, record in tasks.items() if record["status"] in UNDONE)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
+from providers.t4.records.stored import Stored
 from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, Goal, UserGoal
@@ -11,15 +11,14 @@ from t4firm.reports.coverage import Coverage, Known, coverage, missing
 from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import task_id
 
-Record = Mapping[str, Any]
-Pairs = Sequence[tuple[Goal, Record | None]]
+Pairs = Sequence[tuple[Goal, Stored | None]]
 
 TO_DO = ("planned", "open")
 """Statuses of tasks that somebody still has to do."""
 
 
 def covered(
-    goals: Desired, firm: Firm, records: Sequence[Record | None], tasks: Sequence[Mapping[str, str]]
+    goals: Desired, firm: Firm, records: Sequence[Stored | None], tasks: Sequence[Mapping[str, str]]
 ) -> tuple[Coverage, ...]:
     """Every account whose fills matter. `records` has one entry a goal, `tasks` is the list of both
     (`providers.t4.outputs.task_list`)."""
@@ -38,7 +37,7 @@ def covered(
 
 
 def until_captured(
-    goals: Desired, firm: Firm, records: Sequence[Record | None], tasks: Sequence[Mapping[str, str]]
+    goals: Desired, firm: Firm, records: Sequence[Stored | None], tasks: Sequence[Mapping[str, str]]
 ) -> tuple[str, ...]:
     """The tasks that stand against the fill service running, in the order in which they can be done."""
     if firm.fillService is None:
@@ -54,7 +53,7 @@ def _assigned(pairs: Pairs) -> Iterator[tuple[str, str]]:
             yield goal.account, evidence_of(record)
 
 
-def evidence_of(record: Record) -> str:
+def evidence_of(record: Stored) -> str:
     """What shows that an assignment is in T4."""
     closed = [str(entry["closed"]) for entry in (record.get("tasks") or {}).values() if "closed" in entry]
     return closed[0] if closed else str(record.get("evidence") or "recorded by an earlier version")
@@ -70,7 +69,7 @@ def _role(pairs: Pairs) -> str:
     return ""
 
 
-def _evidence_of_roles(username: str, roles: Iterable[str], record: Record) -> str:
+def _evidence_of_roles(username: str, roles: Iterable[str], record: Stored) -> str:
     """What closed the task of a role, or of looking at the user; else T4's answer when the user was made."""
     steps = (*(task_id("assign-role", username, role) for role in roles), task_id("verify-user", username))
     tasks = record.get("tasks") or {}
@@ -78,7 +77,7 @@ def _evidence_of_roles(username: str, roles: Iterable[str], record: Record) -> s
     return next(closed, str(record.get("evidence") or "T4 showed it"))
 
 
-def _people(pairs: Pairs) -> Iterator[tuple[User, Record, bool]]:
+def _people(pairs: Pairs) -> Iterator[tuple[User, Stored, bool]]:
     """Each person who stays, with whether T4 shows WhenTech and the file does not say it."""
     for goal, record in pairs:
         if isinstance(goal, UserGoal) and isinstance(goal.user, User) and record and not goal.departed:

@@ -2,14 +2,13 @@
 what closed them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
+from providers.t4.records.stored import Stored
+from providers.t4.records.task_records import TaskRecord
 from providers.t4.session.journal import Entry
 from t4firm.history.events import Event, request_in, time_in
 from t4firm.history.file_changes import about_task
 from t4firm.plan.goals import OURS, Key
-
-Record = Mapping[str, Any]
 
 SHOWS: Mapping[str, str] = {
     "User": "user {name}",
@@ -20,7 +19,7 @@ SHOWS: Mapping[str, str] = {
 """Kind of resource -> what its evidence shows."""
 
 
-def of_records(records: Mapping[Key, Record]) -> Iterator[Event]:
+def of_records(records: Mapping[Key, Stored]) -> Iterator[Event]:
     """What is recorded of each resource, and of its tasks."""
     for (type_, name), record in records.items():
         if not type_.startswith(OURS):
@@ -46,7 +45,7 @@ def of_journal(entries: Iterable[Entry]) -> Iterator[Event]:
             yield _shown(f"T4 answered {entry.key}", about, evidence, entry.answered)
 
 
-def _about(kind: str, name: str, record: Record) -> tuple[str, ...]:
+def _about(kind: str, name: str, record: Stored) -> tuple[str, ...]:
     if kind == "User":
         return (name,)
     if kind == "Account":
@@ -54,7 +53,7 @@ def _about(kind: str, name: str, record: Record) -> tuple[str, ...]:
     return tuple(str(record[key]) for key in ("username", "account") if record.get(key))
 
 
-def _of_task(task: str, entry: Record, about: tuple[str, ...]) -> Iterator[Event]:
+def _of_task(task: str, entry: TaskRecord, about: tuple[str, ...]) -> Iterator[Event]:
     about = tuple(dict.fromkeys((*about, *about_task(task))))
     if since := str(entry.get("since") or ""):
         yield Event(since, "opened", task, about, evidence=str(entry.get("found") or ""))

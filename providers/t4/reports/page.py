@@ -4,8 +4,8 @@ when."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
+from providers.t4.records.stored import Stored, task_in
 from providers.t4.records.task_records import RECORDED, UNDONE
 from providers.t4.reports.coverage import evidence_of
 from t4firm.model.users import TRADING, WHENTECH_FILLS, FillUser
@@ -28,8 +28,6 @@ from t4firm.reports.one_page import (
 from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import kind_of, task_id
 
-Record = Mapping[str, Any]
-
 STOPS_A_USER = ("enable-user", "verify-firm", "sign-eula", "assign-role")
 """Kinds of tasks without which a user cannot trade (Onboarding API page, User Login Requirements)."""
 
@@ -38,7 +36,7 @@ STOPS_AN_ACCOUNT = ("create-account", "restore-account", "enable-account", "assi
 
 
 def user_rows(
-    goals: Desired, recorded: Mapping[Key, Record], coverage: Sequence[Coverage]
+    goals: Desired, recorded: Mapping[Key, Stored], coverage: Sequence[Coverage]
 ) -> tuple[UserRow, ...]:
     """A row for each user of the firm file, the fill user's first. `coverage`: whose fills reach WhenTech."""
     fill = next((goal.user.username for goal in goals.users if isinstance(goal.user, FillUser)), "")
@@ -78,11 +76,11 @@ def fills_of(covered: Coverage | None, evidence: str = "") -> Fact:
 class _Known:
     """What is recorded of the firm's resources; whose fills are captured, and by which user."""
 
-    records: Mapping[Key, Record]
+    records: Mapping[Key, Stored]
     coverage: Mapping[str, Coverage]
     fill_user: str
 
-    def of(self, kind: str, name: str) -> Record:
+    def of(self, kind: str, name: str) -> Stored:
         return self.records.get((f"{OURS}{kind}", name), {})
 
     def fills(self, number: str) -> Fact:
@@ -104,7 +102,7 @@ class _User:
         return self.goal.user.username
 
     @property
-    def record(self) -> Record:
+    def record(self) -> Stored:
         return self.known.of("User", self.username)
 
     @property
@@ -278,7 +276,7 @@ class _User:
             return replace(opened(record, verify, "adopted, not verified", "unknown"), unseen=(unseen,))
         return self.enabled(number, goal, record)
 
-    def enabled(self, number: str, goal: AccountGoal, record: Record) -> Fact:
+    def enabled(self, number: str, goal: AccountGoal, record: Stored) -> Fact:
         state, first = str(record.get("state") or ""), self.record.get("firstAccount") or {}
         onboarded = self.evidence if goal.first and first.get("enabled") == state else ""
         own = str(record.get("evidence") or "")
@@ -308,25 +306,27 @@ class _User:
         ]
 
 
-def is_open(record: Record, task: str) -> bool:
+def is_open(record: Stored, task: str) -> bool:
     """Whether T4 still owes a step, also one that the file accepts for a time."""
-    return ((record.get("tasks") or {}).get(task) or {}).get("status") in UNDONE
+    entry = task_in(record, task)
+    return entry is not None and entry["status"] in UNDONE
 
 
-def closed(record: Record, task: str) -> str:
+def closed(record: Stored, task: str) -> str:
     """The evidence that closed a task; "" where it is open, or was never one."""
-    return str(((record.get("tasks") or {}).get(task) or {}).get("closed") or "")
+    entry = task_in(record, task)
+    return str(entry.get("closed") or "") if entry else ""
 
 
-def opened(record: Record, task: str, text: str, tone: Tone) -> Fact:
+def opened(record: Stored, task: str, text: str, tone: Tone) -> Fact:
     """A fact that is not as the file says, since its task is open."""
-    entry = (record.get("tasks") or {}).get(task) or {}
-    evidence = str(entry.get("found") or entry.get("unconfirmed") or "")
+    entry = task_in(record, task)
+    evidence = str(entry.get("found") or entry.get("unconfirmed") or "") if entry else ""
     found = fact(text, tone, evidence)
-    return replace(found, since=str(entry.get("since") or "")[:10], tasks=(task,))
+    return replace(found, since=entry["since"][:10] if entry else "", tasks=(task,))
 
 
-def shown(text: str, tone: Tone, evidence: str, record: Record, by: str = T4) -> Fact:
+def shown(text: str, tone: Tone, evidence: str, record: Stored, by: str = T4) -> Fact:
     """A fact that a run recorded, with the evidence that it kept; without one, with the day of the run."""
     if evidence:
         return fact(text, tone, evidence, by)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from providers.t4.records.task_records import UNDONE, Told
-from providers.t4.reports.coverage import Record
+from providers.t4.records.stored import Stored
+from providers.t4.records.task_records import UNDONE, TaskRecord
 from t4firm.model.firm import Firm
 from t4firm.model.names import among
 from t4firm.plan.capture import captured_by_role, to_capture
@@ -24,7 +24,7 @@ FACTS: Mapping[str, str] = {
 closed. One that no task is about, nothing stands against."""
 
 
-def proofs(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tuple[Proof, ...]:
+def proofs(goals: Desired, firm: Firm, records: Sequence[Stored | None]) -> tuple[Proof, ...]:
     """The facts that the capture of fills rests on: of the fill user, and of each account that is to be
     captured. Of what no run has made there is nothing to prove. `records` has one entry a goal."""
     if firm.fillService is None:
@@ -45,7 +45,7 @@ def proofs(goals: Desired, firm: Firm, records: Sequence[Record | None]) -> tupl
     return tuple(sorted(found))
 
 
-def _of_fill_user(username: str, record: Record) -> Iterator[Proof]:
+def _of_fill_user(username: str, record: Stored) -> Iterator[Proof]:
     tasks = [task for task in _tasks(record) if kind_of(task) in ABOUT_ROLES]
     shown = _evidence(record) if record.get("roles") is not None else ""
     yield _proof(username, "has the roles that it may have, and no other", record, tasks, shown)
@@ -55,7 +55,7 @@ def _of_fill_user(username: str, record: Record) -> Iterator[Proof]:
             yield _proof(username, FACTS[kind], record, [task])
 
 
-def _of_application(goal: ApplicationGoal, record: Record, user: Record) -> Proof:
+def _of_application(goal: ApplicationGoal, record: Stored, user: Stored) -> Proof:
     """By the answer to the call that assigned it, or to the onboarding of its user where that lists it."""
     task = task_id("assign-application", goal.username, goal.application)
     given = among(goal.application, user.get("applications") or ())
@@ -65,7 +65,7 @@ def _of_application(goal: ApplicationGoal, record: Record, user: Record) -> Proo
     )
 
 
-def _of_account(goal: AccountGoal, record: Record, owner: Record) -> Iterator[Proof]:
+def _of_account(goal: AccountGoal, record: Stored, owner: Stored) -> Iterator[Proof]:
     """By the answer about this very account: the onboarding of its owner made one, and showed one state."""
     number = goal.account.account
     first = owner.get("firstAccount") or {}
@@ -83,13 +83,13 @@ def _of_account(goal: AccountGoal, record: Record, owner: Record) -> Iterator[Pr
         yield _proof(number, f"is {state}", record, [task_id(kind, number)], shown if is_so else "")
 
 
-def _of_access(goal: AccessGoal, record: Record) -> Proof:
+def _of_access(goal: AccessGoal, record: Stored) -> Proof:
     task = task_id("assign-account", goal.username, goal.account)
     shown = _evidence(record) if record.get("assigned") else ""
     return _proof(goal.account, f"is assigned to {goal.username}", record, [task], shown)
 
 
-def _proof(about: str, fact: str, record: Record, tasks: Iterable[str], shown: str = "") -> Proof:
+def _proof(about: str, fact: str, record: Stored, tasks: Iterable[str], shown: str = "") -> Proof:
     """By the tasks that the fact is about: an open one leaves it to nobody, and a person's word is the
     weakest of those that closed one. Where there was none, by what T4 answered (`shown`)."""
     recorded = {task: _tasks(record)[task] for task in tasks if task in _tasks(record)}
@@ -103,9 +103,9 @@ def _proof(about: str, fact: str, record: Record, tasks: Iterable[str], shown: s
     return Proof(about, fact, "proved" if evidence else "nobody's", evidence)
 
 
-def _evidence(record: Record) -> str:
+def _evidence(record: Stored) -> str:
     return str(record.get("evidence") or "")
 
 
-def _tasks(record: Record) -> Mapping[str, Told]:
+def _tasks(record: Stored) -> Mapping[str, TaskRecord]:
     return record.get("tasks") or {}

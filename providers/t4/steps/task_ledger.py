@@ -3,18 +3,20 @@ state (`task_records`)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from providers.t4.api import MissingValue
 from providers.t4.records.record import Inputs, Recorded
 from providers.t4.records.task_records import (
     CLOSED,
     OF_A_SIGN_OFF,
+    PASSING,
     UNDONE,
     WHILE_OPEN,
-    Record,
+    TaskRecord,
     asked,
     beneath,
+    without,
     without_passing,
 )
 from providers.t4.session import rehearsal
@@ -47,7 +49,7 @@ class Steps:
 
     how: Mapping[str, str]
     attested: Mapping[str, str]
-    tasks: dict[str, Record] = field(default_factory=dict)
+    tasks: dict[str, TaskRecord] = field(default_factory=dict)
     facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     waits: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Steps:
         steps = cls(
             news.how,
             news.attested,
-            {task: dict(entry) for task, entry in record.tasks.items()} if record else {},
+            {task: entry.copy() for task, entry in record.tasks.items()} if record else {},
             waits={task: waits for task, waits in news.waits.items() if waits},
             accepted=news.accepted,
             unsettled=bool(record and record.drift)
@@ -144,7 +146,7 @@ class Steps:
             self._close(task, record, "done", answered.evidence)
         return True
 
-    def _looked_again(self, task: str, record: Record, wish: object) -> bool:
+    def _looked_again(self, task: str, record: TaskRecord, wish: object) -> bool:
         """A step that T4 was asked for and did not show, read again; True where T4 shows it now."""
         outcome = Outcome(record["unconfirmed"], record.get("facts") or {}, only_asked=True)
         answered = Answered.read(task, self.ids, outcome, wish)
@@ -162,7 +164,7 @@ class Steps:
             LOG.warning("%s", answered.form(task))
         self.facts[task], self.evidence[task] = answered.outcome.facts, answered.evidence
 
-    def _unconfirmed(self, task: str, record: Record, answered: Answered, mark: str) -> None:
+    def _unconfirmed(self, task: str, record: TaskRecord, answered: Answered, mark: str) -> None:
         """Record that T4 was asked (`mark`: for which value), and does not show that the step is taken."""
         self._open(task, record, sent=mark, **answered.unconfirmed)
 
@@ -281,11 +283,11 @@ class Steps:
         """Whether the step is a task that waits for somebody."""
         return task in self.tasks and self.tasks[task]["status"] == "open"
 
-    def to_come(self, task: str, *, is_first: bool) -> Record:
+    def to_come(self, task: str, *, is_first: bool) -> TaskRecord:
         """The record of a step that a run will bring: for the first time, or because its fact has changed."""
         return self._first(task) if is_first else self._opened(task)
 
-    def _as_asked(self, task: str, *, again: bool, because: Because = "opened") -> Record:
+    def _as_asked(self, task: str, *, again: bool, because: Because = "opened") -> TaskRecord:
         """The record of a step as it is asked now: opened for the first time or again, asked anew for another
         value, or as it was."""
         record = self.tasks.get(task)
@@ -299,7 +301,7 @@ class Steps:
             return self._anew(task, record, "value")
         return record
 
-    def _first(self, task: str) -> Record:
+    def _first(self, task: str) -> TaskRecord:
         """A step that opens for the first time. A line may have come together with what it is about, but not
         before it."""
         line, record = self.attested.get(task, ""), self._opened(task)
@@ -309,45 +311,45 @@ class Steps:
             record.pop("stood", None)
         return record | ({"adopted": True} if self.subject == "adopted" else {})
 
-    def _opened(self, task: str, because: Because = "opened") -> Record:
-        return self._asked_now(task, self.tasks.get(task) or {}, because, "since")
+    def _opened(self, task: str, because: Because = "opened") -> TaskRecord:
+        return self._asked_now(task, self.tasks.get(task), because, "since")
 
-    def _anew(self, task: str, record: Record, because: Because) -> Record:
+    def _anew(self, task: str, record: TaskRecord, because: Because) -> TaskRecord:
         """An open step that is asked anew: since when it is open, and what was found, is as it was."""
-        kept = {name: value for name, value in record.items() if name not in OF_A_SIGN_OFF}
-        return kept | self._asked_now(task, record, because, "asked")
+        return without(record, *OF_A_SIGN_OFF) | self._asked_now(task, record, because, "asked")
 
-    def _asked_now(self, task: str, record: Record, because: Because, name: str) -> Record:
+    def _asked_now(self, task: str, record: TaskRecord | None, because: Because, name: str) -> TaskRecord:
         """What an open record says from now on to a sign-off, its time under `name`; what is as usual is left
         out."""
-        signed = record["closed"] if record.get("status") == "attested" else record.get("stood")
-        said = {"stood": self.attested.get(task) or signed, "value": self._value(task)}
-        said |= {} if because == "opened" else {"because": because}
-        return {"status": "open", name: now(), **{name: value for name, value in said.items() if value}}
+        record = record or {"status": "", "since": ""}
+        signed = record["closed"] if record["status"] == "attested" else record.get("stood")
+        why = "" if because == "opened" else because
+        said = {"stood": self.attested.get(task) or signed, "value": self._value(task), "because": why}
+        asked = {"status": "open", name: now(), **{name: value for name, value in said.items() if value}}
+        return cast(TaskRecord, asked)
 
     def _value(self, task: str) -> str:
         """The mark of what the file wants in T4; "" where the task says it all."""
         return marked(self.wants(task))
 
-    def _no_longer_accepted(self, task: str, record: Record) -> Record:
+    def _no_longer_accepted(self, task: str, record: TaskRecord) -> TaskRecord:
         """What the step was before it was accepted. While it is open, no line that came meanwhile counts."""
         before = beneath(record)
         return self._anew(task, before, "accepted") if before["status"] == "open" else before
 
-    def _open(self, task: str, record: Record, **why: object) -> None:
+    def _open(self, task: str, record: TaskRecord, **why: object) -> None:
         """Record an open step, and why the API did not take it: `lacks`, or what `_unconfirmed` says."""
-        entry = without_passing(record) | {"status": "open"}
-        entry |= {name: value for name, value in why.items() if value}
+        said = {"status": "open", **{name: value for name, value in why.items() if value}}
+        entry = without_passing(record) | cast(TaskRecord, said)
         if task in self.waits:
             entry["waits"] = self.waits[task]
         self.tasks[task] = entry
 
-    def _close(self, task: str, record: Record, status: str, evidence: str) -> None:
-        passed = (*WHILE_OPEN, *OF_A_SIGN_OFF)
-        kept = {name: value for name, value in without_passing(record).items() if name not in passed}
+    def _close(self, task: str, record: TaskRecord, status: str, evidence: str) -> None:
+        kept = without(record, *PASSING, *WHILE_OPEN, *OF_A_SIGN_OFF)
         self.tasks[task] = kept | {"status": status, "closed": evidence}
 
-    def _signed_off(self, task: str, record: Record) -> bool:
+    def _signed_off(self, task: str, record: TaskRecord) -> bool:
         line = self.attested.get(task)
         return line is not None and not doubt(line, asked(record))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
-from providers.t4.records.task_records import UNDONE
+from providers.t4.records.task_records import UNDONE, status_of
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import rehearsal
 from providers.t4.session.session import session
@@ -21,7 +21,7 @@ def recorded(record: UserRecord) -> FillUser:
     inputs = record.inputs
     username = inputs.username
     task = inputs.task("update-user", "password")
-    status = record.tasks.get(task, {}).get("status")
+    status = status_of(record.tasks, task)
     roles = (*inputs.expected.roles, *inputs.retiring)
     version = inputs.passwordVersion
     known = FillUser(username, record.userID, version, roles=roles)

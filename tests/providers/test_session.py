@@ -64,7 +64,7 @@ def test_a_call_of_the_engine_says_which_stack_it_is_for(
         seen.append(sessions.session().stack)
         raise Reached
 
-    for name in ("checked", "shown", "forgotten"):
+    for name in ("change", "shown", "forgotten"):
         monkeypatch.setattr(type(provider), name, reached)
 
     def engine(stack: str, act: str, *properties: object) -> None:

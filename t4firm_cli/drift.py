@@ -117,8 +117,8 @@ def _plain(value: Any) -> Any:
 
 def lines(drift: Drift) -> Iterator[Line]:
     """What is found, as a person reads it."""
-    for why, facts in groupby(sorted(drift.unverified, key=_order), key=_reason):
-        yield from _listed(f"Not compared: {why}", map(unverified_words, facts))
+    for (why, remedy), facts in groupby(sorted(drift.unverified, key=_order), key=_reason):
+        yield from _listed(f"Not compared: {why}", [*map(unverified_words, facts), f"To see it: {remedy}"])
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
     yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
     yield from _group("`up` will mend through the API", drift.api)
@@ -148,12 +148,12 @@ def _tolerated(each: Tolerated) -> str:
     return f"{each.words}: {each.reason} (until {each.until}; {each.task})"
 
 
-def _reason(fact: Unverified) -> str:
-    return fact.why
+def _reason(fact: Unverified) -> tuple[str, str]:
+    return fact.why, fact.remedy
 
 
-def _order(fact: Unverified) -> tuple[str, Unverified]:
-    return fact.why, fact
+def _order(fact: Unverified) -> tuple[tuple[str, str], Unverified]:
+    return _reason(fact), fact
 
 
 def unverified_words(fact: Unverified) -> str:

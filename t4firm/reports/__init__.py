@@ -7,5 +7,7 @@ A picture of the folder::
     drift        how T4 differs from the file
     market_data  what is subscribed, and what T4 said that it costs
     trials       whose trial ends when
+    hidden       what nobody can see, why, and what would show it
+    facts        one fact: who says so, since when
     one_page     the firm on one page: four questions, users and accounts
 """

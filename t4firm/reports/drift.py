@@ -81,11 +81,13 @@ class Unseen:
 
 @dataclass(frozen=True, order=True)
 class Unverified:
-    """Facts of one kind that nobody can see, for one reason (`why`). `decisive`: they are about the fill
+    """Facts of one kind that nobody can see, for one reason (`why`), with what would show them (`remedy`),
+    each a part of a sentence. `decisive`: they are about the fill
     user's roles or its accounts, without which nobody knows whether WhenTech gets the right fills."""
 
     what: str
     why: str
+    remedy: str
     facts: tuple[Unseen, ...]
     decisive: bool = False
 

@@ -3,66 +3,23 @@ so and since when.
 
     page = OnePage(...)                # made of records by providers.t4.reports.page
     page.questions                     # Is everything captured? Can everybody trade? ...
-    fact("in T4", "good", "2026-11-20, by A. Admin")    # Fact(..., by="A. Admin", since="2026-11-20")
 
 It holds no personal detail: a user is the username, an account its number.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 from t4firm.reports.coverage import Coverage, counted, counts
+from t4firm.reports.facts import Fact, Tone
+from t4firm.reports.hidden import Hidden
+from t4firm.reports.proofs import Proof
 from t4firm.yaml_files.mistakes import some
-
-Tone = Literal["good", "open", "bad", "unknown", "plain"]
-"""How a fact is to be taken: as it should be; somebody has something to do; it breaks a rule or differs from
-the file; nobody can see it; none of these."""
-
-T4, SENT, FILE, STATE = "T4", "sent to T4", "firm file", "last run"
-"""Who says something, where it is no person: T4's own answer; T4's answer to the request with which it was
-sent, and no answer shows it; only the firm file; the engine's state, because the run that recorded it kept no
-answer."""
 
 NOTHING = "-"
 """The answer to a question that does not arise."""
-
-_SIGNED = re.compile(r"(\d{4}-\d{2}-\d{2}), by (.+)", re.DOTALL)
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One fact. `by`: who says so ("" where nobody does); `since`: the day ("" where it is not known);
-    `evidence`: the answer or sign-off in full; `tasks`: what is to be done about it; `unseen`: what of it
-    nobody can see."""
-
-    text: str
-    tone: Tone = "plain"
-    by: str = ""
-    since: str = ""
-    evidence: str = ""
-    tasks: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
-
-    @property
-    def is_signed_off(self) -> bool:
-        """Whether a person says so, and nobody else."""
-        return bool(_SIGNED.fullmatch(self.evidence))
-
-
-def fact(text: str, tone: Tone, evidence: str, by: str = T4) -> Fact:
-    """A fact with its evidence: who said it and when stands in there. `by`: who, where it is no sign-off;
-    an evidence without a day is no answer of anybody's."""
-    if signed := _SIGNED.fullmatch(evidence):
-        return Fact(text, tone, signed[2], signed[1], evidence)
-    day = _DAY.search(evidence)
-    if day is None:
-        return Fact(text, tone, STATE if evidence else "", evidence=evidence)
-    return Fact(text, tone, by, day[0], evidence)
 
 
 @dataclass(frozen=True)
@@ -141,10 +98,11 @@ class Question:
 @dataclass(frozen=True)
 class OnePage:
     """The firm. `destination`: which T4; `recorded`: when a run last recorded something (ISO 8601, UTC);
-    `read`: when T4 was read for this page, "" where it was not; `unread`: what that read could not see, a
-    sentence each; `alarms`: violations, and sign-offs that T4 contradicts; `others`: accounts whose fills
-    matter and that no user of the firm file has; `missing`: the tasks without which the fill service does not
-    run; `costs`: `CME Depth` -> what it costs in all."""
+    `read`: when T4 was read for this page, "" where it was not; `unread`: what that read could not see, and
+    why, a sentence each; `proofs`: what the capture of fills rests on; `alarms`: violations, and sign-offs
+    that T4 contradicts; `others`: accounts whose fills matter and that no user of the firm file has;
+    `missing`: the tasks without which the fill service does not run; `costs`: `CME Depth` -> what it costs in
+    all."""
 
     firm: str
     stack: str
@@ -160,6 +118,7 @@ class OnePage:
     costs: Mapping[str, str] | None = None
     read: str = ""
     unread: tuple[str, ...] = ()
+    proofs: tuple[Proof, ...] = ()
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -226,14 +185,14 @@ class OnePage:
 
     def _unseen(self) -> Question:
         ask = "What can nobody see?"
-        unseen: dict[str, dict[str, None]] = defaultdict(dict)  # each user once, in order
+        unseen: dict[Hidden, dict[str, None]] = defaultdict(dict)  # each user once, in order
         signed = 0
         for user in self.users:
             for each in (each for _, each in user.facts):
                 signed += each.is_signed_off and (each is not user.trades or user.is_fill_user)
                 for what in each.unseen:
                     unseen[what][user.username] = None
-        items = [f"{what}: {some(names)}" for what, names in sorted(unseen.items())]
+        items = [hidden.of(some(names)) for hidden, names in sorted(unseen.items())]
         items += self.unread
         count = sum(map(len, unseen.values())) + len(self.unread)
         rest = f"{signed} rest{'s' if signed == 1 else ''}" if signed else "Nothing rests"
@@ -243,7 +202,7 @@ class OnePage:
 
 
 def _why(trades: Fact) -> str:
-    return ", ".join(trades.tasks or trades.unseen) or trades.text
+    return ", ".join(trades.tasks or (each.what for each in trades.unseen)) or trades.text
 
 
 def in_order(users: Iterable[UserRow]) -> tuple[UserRow, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from t4firm.reports.one_page import fact
+from t4firm.reports.facts import fact
 from t4firm.yaml_files.mistakes import counted as number
 
 Source = Literal["proved", "signed off", "nobody's"]
@@ -23,12 +23,23 @@ SOCKET = "read over T4's WebSocket"
 @dataclass(frozen=True, order=True)
 class Proof:
     """`about`: the user or the account. `evidence`: T4's answer or read, or the line of the attested file; of
-    nobody's fact the tasks that settle it, "" where there is none."""
+    nobody's fact the tasks that settle it, "" where there is none, with `why` nobody has shown it and the
+    `remedy` (parts of a sentence)."""
 
     about: str
     fact: str
     source: Source
     evidence: str = ""
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def words(self) -> str:
+        """The fact as a line of a list: who shows it; or why nobody does, and what would."""
+        said = f"{self.about} {self.fact}"
+        if self.source == "nobody's":
+            return f"{said}: nobody has shown it. Why: {self.why}. To see it: {self.remedy}"
+        return f"{said}: {self.source} ({self.shortly})"
 
     @property
     def shortly(self) -> str:
@@ -38,6 +49,14 @@ class Proof:
         by = "T4's WebSocket" if SOCKET in self.evidence else "T4's answer"
         shown = fact(self.fact, "plain", self.evidence, by)
         return ", ".join(filter(None, (shown.by, shown.since)))
+
+
+def unproved(proofs: Iterable[Proof]) -> list[Proof]:
+    """The facts that nobody has shown, and then those that only a person has signed off."""
+    return sorted(
+        (proof for proof in proofs if proof.source != "proved"),
+        key=lambda proof: (-SOURCES.index(proof.source), proof),
+    )
 
 
 def counts(proofs: Iterable[Proof]) -> dict[Source, int]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from providers.t4.records.stored import stored
+from t4firm.reports.drift import Unverified
 from t4firm.reports.one_page import OnePage
 from t4firm_cli import drift
 from t4firm_cli.destination import destination
@@ -55,7 +56,12 @@ def _read(project: Project, stack: str) -> tuple[OnePage, tuple[str, ...]]:
     live = looked.live
     seen = {(each.kind, each.name): each.outputs for each in looked.resources} | {**live.resources}
     now = {key: stored(outputs) for key, outputs in seen.items()}
-    unread = (*map(drift.unverified_words, live.unverified), *map(drift.unread_words, live.failed))
+    unread = (*map(_unread, live.unverified), *map(drift.unread_words, live.failed))
     page = page_of(stack, looked.stack, now, destination(Pulumi(project, stack)))
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC") if looked.resources else ""
     return replace(page, read=at, unread=unread), live.failed
+
+
+def _unread(fact: Unverified) -> str:
+    """What nobody can see, why, and what would show it."""
+    return f"{drift.unverified_words(fact)}: {fact.why}. To see it: {fact.remedy}"

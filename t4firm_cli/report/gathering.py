@@ -35,6 +35,7 @@ def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -
         alarms=(*report.alarms, *_alarms(recorded)),
         subscriptions=report.subscriptions,
         costs=report.fees,
+        proofs=tuple(report.proofs),
     )
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from t4firm.history.audit import Audit
 from t4firm.reports.one_page import OnePage, UserRow
+from t4firm.reports.proofs import counted, counts, unproved
 from t4firm.tasks.ids import kind_of
 from t4firm_cli.terminal import clean
 
@@ -37,6 +38,8 @@ def as_html(page: OnePage, made: datetime) -> str:
         kind_of=kind_of,
         searched=_searched,
         needs_attention=_needs_attention,
+        rests_on=counted(counts(page.proofs)),
+        unproved=[proof.words for proof in unproved(page.proofs)],
     )
 
 

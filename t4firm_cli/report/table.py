@@ -3,7 +3,8 @@
 import csv
 import io
 
-from t4firm.reports.one_page import AccountRow, Fact, OnePage, UserRow
+from t4firm.reports.facts import Fact
+from t4firm.reports.one_page import AccountRow, OnePage, UserRow
 from t4firm_cli.terminal import clean
 
 USER = ("inT4", "canTrade", "type", "template", "applications", "agreements")

@@ -1,13 +1,15 @@
 """The firm on one page for a terminal, or for a pipe: the questions, then a line for each account."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from t4firm.reports.one_page import AccountRow, Fact, OnePage, Tone, UserRow
+from t4firm.reports.facts import Fact, Tone
+from t4firm.reports.one_page import AccountRow, OnePage, UserRow
+from t4firm.reports.proofs import counted, counts, unproved
 from t4firm_cli.terminal import clean, is_coloured, is_watched
 
 STYLES: dict[Tone, str] = {
@@ -29,15 +31,19 @@ def show(page: OnePage, console: Console | None = None) -> None:
     console = console or Console(
         no_color=not is_coloured(), width=None if is_watched() else WIDTH, highlight=False
     )
-    for words in page.alarms:
-        console.print(_text(words, "bold red"))
+    for alarm in page.alarms:
+        console.print(_text(alarm, "bold red"))
     for each in page.questions:
         console.print(Text.assemble((f"{each.ask} ", "bold"), (clean(each.answer), STYLES[each.tone])))
         console.print(_text(f"  {each.words}"))
-        for item in each.items[:ITEMS]:
-            console.print(_text(f"  - {item}", "dim"))
-        if len(each.items) > ITEMS:
-            console.print(_text(f"  - and {len(each.items) - ITEMS} more", "dim"))
+        for words in _items(each.items):
+            console.print(words)
+    if page.proofs:
+        console.print(
+            Text.assemble(("What do the fills rest on? ", "bold"), counted(counts(page.proofs)), ".")
+        )
+        for words in _items([proof.words for proof in unproved(page.proofs)]):
+            console.print(words)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("User", "Can trade", "Type", "Market data", "Account", "State", "Fills"):
         table.add_column(heading, overflow="fold")
@@ -45,6 +51,11 @@ def show(page: OnePage, console: Console | None = None) -> None:
     for cells in _lines(page):
         table.add_row(*cells)
     console.print(table)
+
+
+def _items(items: Sequence[str]) -> Iterator[Text]:
+    more = [f"and {len(items) - ITEMS} more"] if len(items) > ITEMS else []
+    yield from (_text(f"  - {item}", "dim") for item in [*items[:ITEMS], *more])
 
 
 def _lines(page: OnePage) -> Iterator[list[Text]]:

@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime
 from t4firm.history.audit import Audit, audit
 from t4firm.history.events import Commit, Event, Run
 from t4firm.reports.coverage import Coverage
-from t4firm.reports.one_page import AccountRow, Fact, OnePage, Subscription, ToDo, UserRow, fact
+from t4firm.reports.facts import Fact, fact
+from t4firm.reports.hidden import Hidden
+from t4firm.reports.one_page import AccountRow, OnePage, Subscription, ToDo, UserRow
+from t4firm.reports.proofs import Proof
 from t4firm_cli.report.html import as_html, audit_as_html
 
 ONBOARDED = "POST /admin/v1/onboarding: 200 at 2026-11-20T10:30:19Z (request 0HN74400F7139:00000003)"
 SIGNED = "2026-11-21, by A. Administrator (ticket 4711)"
+UNSIGNED = Hidden("whether the agreements are signed", "T4 asks at the first login", "write `eula`")
 MADE = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 
 HOSTILE = (
@@ -59,7 +63,7 @@ def assign(account: str) -> str:
 
 def firm(traders: int = 2) -> OnePage:
     """A firm of so many traders with two accounts each: some cannot trade, of some nobody knows."""
-    unseen = Fact("not shown", "unknown", unseen=("whether the agreements are signed",))
+    unseen = Fact("not shown", "unknown", unseen=(UNSIGNED,))
     users = [
         trader(f"trader.{at:04}", f"{at:04}1", f"{at:04}2", trades=unseen if at % 3 == 0 else None)
         for at in range(1, traders + 1)
@@ -84,7 +88,8 @@ def hostile() -> OnePage:
     """Every text of a firm file or of T4 is meant to break the page."""
     users = []
     for at, words in enumerate(HOSTILE):
-        each = Fact(words, "bad", words, words[:10], words, (f"assign-account/{words}/{at}",), (words,))
+        unseen = (Hidden(words, words, words),)
+        each = Fact(words, "bad", words, words[:10], words, (f"assign-account/{words}/{at}",), unseen)
         row = AccountRow(words, each, each)
         users.append(
             UserRow(words, each, each, each, each, each, each, (Subscription(each, words),), (row, row))
@@ -102,6 +107,7 @@ def hostile() -> OnePage:
         subscriptions=dict.fromkeys(HOSTILE, 1),
         costs=dict.fromkeys(HOSTILE, HOSTILE[0]),
         unread=HOSTILE,
+        proofs=tuple(Proof(words, words, "nobody's", words, words, words) for words in HOSTILE),
     )
 
 

@@ -124,7 +124,10 @@ def test_a_violation_is_told_as_such_alone() -> None:
 
 
 def test_what_is_unverified_is_no_difference_and_the_order_is_stable() -> None:
-    facts = [Unverified(what, "no operation reads it", (Unseen(FILL),)) for what in ("roles", "applications")]
+    facts = [
+        Unverified(what, "no operation reads it", "add one", (Unseen(FILL),))
+        for what in ("roles", "applications")
+    ]
     told = sorted_out([record()], {}, facts)
     assert told == sorted_out([record()], {}, reversed(facts))
     assert not sorted_out([], {}, facts).differs
@@ -134,11 +137,13 @@ def test_what_nobody_can_see_is_one_line_a_kind_however_many_there_are() -> None
     """Each of a thousand traders is in the JSON."""
     facts = tuple(Unseen(f"trader.{number:04}", "POST …", "2026-11-01") for number in range(1000))
     unseen = [
-        Unverified(what, why, facts) for what, why in (("roles", "one"), ("data", "two"), ("more", "one"))
+        Unverified(what, why, "look", facts)
+        for what, why in (("roles", "one"), ("data", "two"), ("more", "one"))
     ]
     said = [text for text, _ in lines(Drift(unverified=tuple(unseen)))]
     assert [text.partition(";")[0] for text in said[:-1]] == [
-        *("Not compared: one", "  more: 1,000", "  roles: 1,000", "Not compared: two", "  data: 1,000")
+        *("Not compared: one", "  more: 1,000", "  roles: 1,000", "  To see it: look"),
+        *("Not compared: two", "  data: 1,000", "  To see it: look"),
     ]
     assert said[-1].endswith("3,000 facts not compared.")
     assert len(json_form(Drift(unverified=tuple(unseen)))["unverified"][0]["facts"]) == 1000

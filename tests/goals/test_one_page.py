@@ -5,11 +5,14 @@ from dataclasses import replace
 import pytest
 
 from t4firm.reports.coverage import Coverage
-from t4firm.reports.one_page import FILE, STATE, T4, Fact, OnePage, ToDo, UserRow, about, fact, in_order
+from t4firm.reports.facts import FILE, STATE, T4, Fact, fact
+from t4firm.reports.hidden import Hidden
+from t4firm.reports.one_page import OnePage, ToDo, UserRow, about, in_order
 from tests.browser.pages import ONBOARDED, SIGNED, firm, trader
 
 FILL = replace(trader("WhenTechFillUser", "FILL0001"), is_fill_user=True)
 CAPTURED = Coverage("11111", "captured", ONBOARDED)
+UNSIGNED = Hidden("whether the agreements are signed", "T4 asks at the first login", "write `eula`")
 
 
 def page(*users: UserRow, **more: object) -> OnePage:
@@ -57,7 +60,7 @@ def test_an_account_that_nobody_captures_is_worse(state: str) -> None:
 
 
 def test_who_cannot_trade_is_named_and_so_is_of_whom_nobody_can_see_it() -> None:
-    unseen = Fact("not shown", "unknown", unseen=("whether the agreements are signed",))
+    unseen = Fact("not shown", "unknown", unseen=(UNSIGNED,))
     stopped = Fact("no", "open", tasks=("enable-account/33333",))
     users = (
         trader("trader.a", "11111"),
@@ -92,7 +95,7 @@ def test_open_tasks_are_counted_by_where_they_are_done() -> None:
 
 
 def test_what_nobody_can_see_is_said_once_with_the_users() -> None:
-    agreements = Fact("T4 asks at the first login", "unknown", unseen=("whether the agreements are signed",))
+    agreements = Fact("T4 asks at the first login", "unknown", unseen=(UNSIGNED,))
     users = [
         replace(trader(name, name), agreements=agreements, trades=replace(agreements, text="not shown"))
         for name in ("trader.a", "trader.b")
@@ -100,7 +103,8 @@ def test_what_nobody_can_see_is_said_once_with_the_users() -> None:
     asked = page(*users, unread=("not read: T4 is down",)).questions[3]
     assert asked.answer == "3 facts"
     assert asked.items == (
-        "whether the agreements are signed: trader.a, trader.b",
+        "whether the agreements are signed (trader.a, trader.b): T4 asks at the first login. To see it: "
+        "write `eula`.",
         "not read: T4 is down",
     )
 

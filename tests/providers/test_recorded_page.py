@@ -6,7 +6,8 @@ import pytest
 
 from providers.t4.configuration.stack_files import load_stack
 from providers.t4.records.stored import stored
-from t4firm.reports.one_page import FILE, SENT, STATE, T4, OnePage, UserRow
+from t4firm.reports.facts import FILE, SENT, STATE, T4
+from t4firm.reports.one_page import OnePage, UserRow
 from t4firm_cli.report.gathering import page_of
 from tests.goals.firms import firm_of
 from tests.providers.stack import ROOT, Stack, today
@@ -90,7 +91,11 @@ def test_nobody_can_see_agreements_that_t4_asks_for_at_the_first_login(stack: St
     stack.settled(firm)
     shown = page(stack, firm)
     assert row(shown, "trader.a").trades.text == "not shown"
-    assert "whether the agreements are signed: trader.a" in shown.questions[3].items
+    assert shown.questions[3].items == (
+        "whether the agreements are signed (trader.a): the firm file has no `eula` of theirs, so T4 asks at "
+        "their first login, and tells nobody. To see it: when they have signed, write `eula` under the user "
+        "in the firm file.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,12 +109,35 @@ def test_what_no_document_settles_is_not_shown(stack: Stack, record: dict[str, A
     stack.settled(two())
     stack.record("User trader.a").update(record)
     shown = page(stack, two())
-    assert (row(shown, "trader.a").trades.text, row(shown, "trader.a").trades.unseen) == (
-        "not shown",
-        (unseen,),
-    )
+    trades = row(shown, "trader.a").trades
+    assert (trades.text, [each.what for each in trades.unseen]) == ("not shown", [unseen])
     assert shown.questions[1].items == (f"trader.a: {unseen}",)
-    assert f"{unseen}: trader.a" in shown.questions[3].items
+    assert any(
+        item.startswith(f"{unseen} (trader.a): no document of T4 says it. To see it: ")
+        for item in shown.questions[3].items
+    )
+
+
+def test_each_thing_that_nobody_can_see_has_its_reason_and_what_would_show_it(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    firm = two(adopt=True)
+    firm["accounts"] = {"11111": {"adopt": True}, "22222": {"adopt": True}}
+    firm["fillService"]["user"]["adopt"] = True
+    stack.up(firm)
+    shown = page(stack, firm)
+    assert {item.partition(" (")[0] for item in shown.questions[3].items} == {
+        "what T4 has of users who were adopted",
+        "which roles the fill user has",
+        "whose accounts that were adopted are",
+    }
+    for item in shown.questions[3].items:
+        assert "no operation in use reads users. To see it: add listUsers or readUser" in item
+    (roles,) = [item for item in shown.questions[3].items if item.startswith("which roles")]
+    assert "; or set t4:socket and t4:fillReader, then" in roles
+    assert shown.proofs
+    for proof in shown.proofs:
+        assert proof.source != "nobody's" or (proof.why and proof.remedy), proof
+        assert proof.source == "nobody's" or proof.evidence, proof
 
 
 def test_an_account_that_is_to_be_enabled_stops_trading_until_a_person_says_that_it_is(stack: Stack) -> None:

@@ -132,6 +132,7 @@ def test_what_nobody_can_see_has_its_reason(seen: Stack, hands: Portal, socket: 
     the_administrator_does_all(hands, socket)
     seen.refresh()
     facts = seen.drift(firm()).unverified
+    assert {fact.remedy for fact in facts} == {"add listUsers or readUser to t4:operations"}
     of_traders = {fact.what for fact in facts if fact.why.endswith("t4-firm never logs in as a trader")}
     by_nobody = {fact.what for fact in facts if fact.why.endswith("no login over T4's WebSocket shows it")}
     assert of_traders == {"roles of users", "further accounts of users", "enabled or not of users"}
@@ -152,7 +153,7 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     roles = (FILL, "has the roles that it may have, and no other")
     before = seen.proofs(firm())
     assert before[roles].shortly == f"T4's answer, {today()}", "it named the roles"
-    assert before["22222", "is trader.a's account in T4"].source == "nobody's"
+    assert before["22222", "is in T4"].source == "nobody's"
     assert before["33333", f"is assigned to {FILL}"].evidence == f"assign-account/{FILL}/33333"
     assert ("33333", "is enabled") not in before, "nobody has decided"
     the_administrator_does_all(hands, socket)
@@ -160,15 +161,18 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     seen.attest(f"hand-over-credentials/{FILL}", on=today())
     seen.settled(firm())
     after = seen.proofs(firm())
-    for fact in (("22222", "is trader.a's account in T4"), ("33333", f"is assigned to {FILL}")):
+    for fact in (("22222", "is in T4"), ("33333", f"is assigned to {FILL}")):
         assert after[fact].source == "proved"
         assert after[fact].shortly == f"T4's WebSocket, {today()}"
     assert after["11111", "is enabled"].source == "proved"
     handed = after[FILL, "has credentials that WhenTech knows"]
     assert (handed.source, handed.shortly) == ("signed off", f"A. Administrator, {today()}")
-    assert {key for key, proof in after.items() if proof.source == "nobody's"} == {
-        (FILL, "has a password that never expires")
-    }
+    assert {key: proof.remedy for key, proof in after.items() if proof.source == "nobody's"} == {
+        (FILL, "has a password that never expires"): f"close password-never-expires/{FILL}",
+        ("22222", "is trader.a's"): (
+            "add listUsers or readUser to t4:operations, then `t4firm up --refresh`"
+        ),
+    }, "a reader sees an account, and not whose it is"
     hands.give_role(FILL, "Trading")
     seen.refresh()
     assert seen.proofs(firm())[roles].evidence == f"remove-role/{FILL}/Trading"
@@ -182,8 +186,11 @@ def test_why_the_logins_do_not_show_it(seen: Stack, hands: Portal, socket: Socke
     assert "USER_NOT_ALLOWED (4)" in why["roles of the fill user"]
     assert why["state of accounts"] == "no operation in use reads accounts; the reader does not see it"
     del seen.settings["t4:fillReader"]
-    why = {fact.what: fact.why for fact in seen.live(firm()).unverified}
-    assert why["roles of the fill user"].endswith("; t4:fillReader is not set")
+    unseen = {fact.what: fact for fact in seen.live(firm()).unverified}
+    roles = unseen["roles of the fill user"]
+    assert roles.why.endswith("; t4:fillReader is not set")
+    assert roles.remedy == ("add listUsers or readUser to t4:operations; or set t4:socket and t4:fillReader")
+    assert "settle what its login lacks" in unseen["state of accounts"].remedy
 
 
 def test_a_role_given_to_the_fill_user_is_a_violation_at_once(

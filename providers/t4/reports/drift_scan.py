@@ -175,4 +175,5 @@ def not_made(firm: Firm, resources: Iterable[InState]) -> tuple[Unverified, ...]
     fill = firm.fillService.user.username if firm.fillService else ""
     if not fill or (f"{OURS}User", fill) in {(each.kind, each.name) for each in resources}:
         return ()
-    return (Unverified(NOT_MADE, "no run has made this user yet", (Unseen(fill),), decisive=True),)
+    why, remedy = "no run has made this user yet", "run `t4firm up`"
+    return (Unverified(NOT_MADE, why, remedy, (Unseen(fill),), decisive=True),)

@@ -11,20 +11,9 @@ from providers.t4.reports.coverage import evidence_of
 from t4firm.model.users import TRADING, WHENTECH_FILLS, FillUser
 from t4firm.plan.goals import OURS, AccountGoal, Desired, Key, UserGoal
 from t4firm.reports.coverage import Coverage
-from t4firm.reports.one_page import (
-    FILE,
-    SENT,
-    STATE,
-    T4,
-    AccountRow,
-    Fact,
-    Subscription,
-    Tone,
-    UserRow,
-    about,
-    fact,
-    in_order,
-)
+from t4firm.reports.facts import FILE, SENT, STATE, T4, Fact, Tone, fact
+from t4firm.reports.hidden import ACCOUNTS, FILL_USER, TRADERS, Hidden, Shows
+from t4firm.reports.one_page import AccountRow, Subscription, UserRow, about, in_order
 from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import kind_of, task_id
 
@@ -34,13 +23,29 @@ STOPS_A_USER = ("enable-user", "verify-firm", "sign-eula", "assign-role")
 STOPS_AN_ACCOUNT = ("create-account", "restore-account", "enable-account", "assign-account")
 """Kinds of tasks without which an account cannot be traded."""
 
+UNSIGNED = Hidden(
+    "whether the agreements are signed",
+    "the firm file has no `eula` of theirs, so T4 asks at their first login, and tells nobody",
+    "when they have signed, write `eula` under the user in the firm file",
+)
+TRIAL_OVER = Hidden(
+    "whether trials that are over lock users out",
+    "no document of T4 says it",
+    "ask T4's support, or the user, and sign off confirm-trial/…",
+)
+NO_TRADING = Hidden(
+    f"whether users without the role {TRADING} can trade",
+    "no document of T4 says it",
+    "ask T4's support",
+)
+
 
 def user_rows(
     goals: Desired, recorded: Mapping[Key, Stored], coverage: Sequence[Coverage]
 ) -> tuple[UserRow, ...]:
     """A row for each user of the firm file, the fill user's first. `coverage`: whose fills reach WhenTech."""
     fill = next((goal.user.username for goal in goals.users if isinstance(goal.user, FillUser)), "")
-    known = _Known(recorded, {each.account: each for each in coverage}, fill)
+    known = _Known(recorded, {each.account: each for each in coverage}, fill, goals.operations)
     accounts = {goal.account.account: goal for goal in goals.accounts}
     return in_order(_User(goal, known, accounts).row() for goal in goals.users)
 
@@ -74,14 +79,23 @@ def fills_of(covered: Coverage | None, evidence: str = "") -> Fact:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is recorded of the firm's resources; whose fills are captured, and by which user."""
+    """What is recorded of the firm's resources; whose fills are captured, and by which user; the operations
+    in use."""
 
     records: Mapping[Key, Stored]
     coverage: Mapping[str, Coverage]
     fill_user: str
+    operations: tuple[str, ...]
 
     def of(self, kind: str, name: str) -> Stored:
         return self.records.get((f"{OURS}{kind}", name), {})
+
+    def hidden(self, what: str, why: str, shown_by: Shows, task: str = "") -> Hidden:
+        """What no run has kept an answer of. `why`: what it is hidden by, beside the operations; `task`: the
+        kind that a person may sign off instead."""
+        signed = f"; or have somebody look in the portal and sign off {task}/…" if task else ""
+        reads, remedy = shown_by.why(self.operations), shown_by.remedy(self.operations)
+        return Hidden(what, f"{why}, and {reads}", f"{remedy}, then `t4firm up --refresh`{signed}")
 
     def fills(self, number: str) -> Fact:
         """Whether the fills of an account are captured."""
@@ -141,7 +155,12 @@ class _User:
                 return opened(self.record, task, text, "bad")
         verify = task_id("verify-user", self.username)
         if is_open(self.record, verify):
-            unseen = "what T4 has of users who were adopted"
+            unseen = self.known.hidden(
+                "what T4 has of users who were adopted",
+                "T4 had them before this stack",
+                FILL_USER if isinstance(self.goal.user, FillUser) else TRADERS,
+                "verify-user",
+            )
             return replace(opened(self.record, verify, "adopted, not verified", "unknown"), unseen=(unseen,))
         enabled = closed(self.record, task_id("enable-user", self.username))
         return shown("in T4", "good", enabled or closed(self.record, verify) or self.evidence, self.record)
@@ -157,7 +176,7 @@ class _User:
             return Fact("signed" if self.goal.user.eula else "not signed", by=FILE)
         if self.goal.user.eula:
             return shown("signed", "good", self.evidence, self.record, by=SENT)
-        return Fact("T4 asks at the first login", "unknown", unseen=("whether the agreements are signed",))
+        return Fact("T4 asks at the first login", "unknown", unseen=(UNSIGNED,))
 
     def trades(self, stands: Fact, agreements: Fact, rows: Sequence[AccountRow]) -> Fact:
         """Whether the user can trade: known by what T4 showed, or somebody signed off."""
@@ -178,15 +197,15 @@ class _User:
             return Fact("no", "open")
         return about([each for each in needed if each.tone == "good"], "yes", "good")
 
-    def doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[Hidden]:
         """What may keep somebody from trading, and no document says whether it does."""
         trial = task_id("confirm-trial", self.username)
         ended = is_over(last_day(self.record.get("trialExpires")), datetime.now(UTC).date())
         if ended and is_open(self.record, trial):
-            yield "whether trials that are over lock users out"
+            yield TRIAL_OVER
         roles = self.record.get("roles")
         if roles is not None and TRADING not in roles:
-            yield f"whether users without the role {TRADING} can trade"
+            yield NO_TRADING
 
     def reads_only(self) -> Fact:
         """Whether the fill user has no role beyond what capturing needs (WhenTech Fill Service page)."""
@@ -197,7 +216,13 @@ class _User:
         if roles is None:
             if verify:
                 return fact("yes", "good", verify)
-            return Fact("not shown", "unknown", unseen=("which roles the fill user has",))
+            unseen = self.known.hidden(
+                "which roles the fill user has",
+                "T4's answer to the onboarding call did not name them",
+                FILL_USER,
+                "verify-user",
+            )
+            return Fact("not shown", "unknown", unseen=(unseen,))
         if more := sorted(set(roles) - allowed):
             tasks = tuple(sorted(self.record.get("violations") or ()))
             first = next(iter(tasks), "")
@@ -272,7 +297,12 @@ class _User:
             return Fact("not in T4 yet", "open", FILE)
         verify = task_id("verify-account", number)
         if is_open(record, verify):
-            unseen = "whose accounts that were adopted are"
+            unseen = self.known.hidden(
+                "whose accounts that were adopted are",
+                "T4 had them before this stack",
+                TRADERS,
+                "verify-account",
+            )
             return replace(opened(record, verify, "adopted, not verified", "unknown"), unseen=(unseen,))
         return self.enabled(number, goal, record)
 
@@ -290,7 +320,10 @@ class _User:
                 if goal.enabled is None:
                     return replace(found, text=f"{text}, undecided", tone="good" if wanted else "open")
                 return found
-        return Fact("not shown", "unknown", unseen=("whether accounts are enabled",))
+        unseen = self.known.hidden(
+            "whether accounts are enabled", "no answer of T4 named their state so far", ACCOUNTS
+        )
+        return Fact("not shown", "unknown", unseen=(unseen,))
 
     def step(self, task: str, done: str, to_do: str, tone: Tone) -> Fact:
         """A fact that one task decides."""

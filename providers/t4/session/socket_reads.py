@@ -24,6 +24,7 @@ from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
 from t4firm.model.names import folded, without
 from t4firm.model.users import TRADING
+from t4firm.reports.hidden import FILL_LOGIN, READER_LOGIN
 from t4firm.yaml_files.mistakes import counted
 
 if TYPE_CHECKING:
@@ -119,6 +120,10 @@ class SocketReads:
 
     def is_fill_user(self, username: str) -> bool:
         return self.fill_user is not None and folded(username) == folded(self.fill_user.username)
+
+    def has(self, login: str) -> bool:
+        """Whether a login is configured, by the name of its setting."""
+        return {FILL_LOGIN: self.settings.fill, READER_LOGIN: self.settings.reader}.get(login) is not None
 
     @property
     def own_application(self) -> str:

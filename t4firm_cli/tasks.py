@@ -25,7 +25,7 @@ from providers.t4.outputs import (
 from providers.t4.records.prior_state import recorded_of
 from providers.t4.records.stored import Stored, stored
 from providers.t4.records.task_records import open_tasks
-from providers.t4.reports.coverage import TO_DO, covered
+from providers.t4.reports.coverage import covered
 from providers.t4.reports.proofs import proofs
 from t4firm.loading.attested_file import attested_path
 from t4firm.model.firm import Firm
@@ -33,7 +33,8 @@ from t4firm.plan.goals import OURS, Key
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.market_data import subscriptions
 from t4firm.reports.proofs import Proof
-from t4firm.tasks.ids import about, detail_of, kind_of, parts_of, task_id
+from t4firm.reports.to_do import TO_DO, to_do, total
+from t4firm.tasks.ids import about, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import CHANGEABLE, KINDS
 from t4firm_cli import tasks_report
 from t4firm_cli.engine.command import Pulumi
@@ -88,16 +89,14 @@ class Report:
     proofs: Sequence[Proof] = ()
 
     @property
-    def undeclared(self) -> Sequence[Coverage]:
-        """Accounts that nobody captures behind the file's back, and about which no task speaks."""
-        tasks = (task.said["id"] for task in self.tasks if task.to_do)
-        told = {detail_of(task) for task in tasks if kind_of(task) == "declare-account"}
-        return [each for each in self.coverage if each.state == "unmanaged" and each.account not in told]
+    def to_do(self) -> Mapping[str, int]:
+        """How many tasks are open or to come, and how many accounts the firm file is to say something of."""
+        return to_do([task.said for task in self.tasks], self.coverage)
 
     @property
-    def to_do(self) -> int:
-        """How many tasks are open or to come, and how many accounts the firm file is to say something of."""
-        return sum(task.to_do for task in self.tasks) + len(self.undeclared)
+    def code(self) -> int:
+        """The exit code of what shows it."""
+        return 2 if total(self.to_do) else 0
 
 
 def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets: bool | None) -> int:
@@ -107,7 +106,7 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
     report = replace(report, attested=str(attested_file(project, stack).relative_to(project.folder)))
     if form == "short":
         say(tasks_report.as_checklist(report))
-        return 2 if report.to_do else 0
+        return report.code
     if form == "terminal" and not is_watched():
         form = "plain"
     if form == "terminal" if show_secrets is None else show_secrets:
@@ -120,7 +119,7 @@ def run(project: Project, stack: str, form: Form, *, closed: bool, show_secrets:
         say(tasks_report.as_text(report, closed=closed))
     else:
         tasks_report.on_terminal(report, closed=closed)
-    return 2 if report.to_do else 0
+    return report.code
 
 
 def attested_file(project: Project, stack: str) -> Path:

@@ -13,6 +13,7 @@ from t4firm.reports.coverage import Coverage, counted, counts
 from t4firm.reports.proofs import Proof
 from t4firm.reports.proofs import counted as proofs_counted
 from t4firm.reports.proofs import counts as proof_counts
+from t4firm.reports.to_do import in_words
 from t4firm.review.safe import prose
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
@@ -212,8 +213,7 @@ def _rest(report: Report, *, closed: bool) -> list[str]:
     hidden = " (--all shows them)" if done and not closed else ""
     if done == len(report.tasks):
         lines.append("Nothing to do in the portal.")
-    beside = f" ({len(report.undeclared)} in the firm file)" if report.undeclared else ""
-    return [*lines, f"{report.to_do} to do{beside}, {done} closed{hidden}."]
+    return [*lines, f"{in_words(report.to_do)}, {done} closed{hidden}."]
 
 
 def _rests_on(proofs: Sequence[Proof]) -> Iterator[str]:

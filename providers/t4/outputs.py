@@ -25,6 +25,7 @@ from t4firm.model.firm import Firm
 from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
+from t4firm.reports.to_do import to_do
 from t4firm.reports.trials import ended, ending, last_day
 from t4firm.tasks.ids import describe, kind_of, parts_of, task_id
 from t4firm.yaml_files.mistakes import some
@@ -218,7 +219,7 @@ def _summary(
     goals: Desired, firm: Firm, tasks: list[dict[str, str]], records: Sequence[Stored | None]
 ) -> Summary:
     known = [record for record in records if record]
-    waiting = _waiting(goals, records)
+    waiting, coverage = _waiting(goals, records), covered(goals, firm, records, tasks)
     people = people_of(goals, records)
     subscribed = subscriptions(firm)
     departed = sum(goal.departed for goal in goals.users)
@@ -229,10 +230,11 @@ def _summary(
         "accounts": len(firm.accounts),
         "undecidedAccounts": len(firm.undecided),
         "whentechUsers": len(firm.whentech_users),
-        "fillAccounts": counts(covered(goals, firm, records, tasks)),
+        "fillAccounts": counts(coverage),
         "untilCaptured": list(until_captured(goals, firm, records, tasks)),
         "marketData": {name: len(users) for name, users in subscribed.items()},
         "marketDataFees": fees_of(subscribed, people),
+        "toDo": to_do(tasks, coverage),
         "tasks": dict(sorted(Counter(task["status"] for task in tasks).items())),
         "violations": sorted(
             words

@@ -3,6 +3,7 @@
 A picture of the folder::
 
     coverage     whose fills reach WhenTech
+    to_do        how much there is to do
     proofs       what that rests on: T4's showing, a person's word, or nobody's
     drift        how T4 differs from the file
     market_data  what is subscribed, and what T4 said that it costs

@@ -101,6 +101,7 @@ class OnePage:
     `read`: when T4 was read for this page, "" where it was not; `unread`: what that read could not see, and
     why, a sentence each; `proofs`: what the capture of fills rests on; `alarms`: violations, and sign-offs
     that T4 contradicts; `others`: accounts whose fills matter and that no user of the firm file has;
+    `undeclared`: of how many accounts of T4 the firm file is to say something (`to_do`);
     `missing`: the tasks without which the fill service does not run; `costs`: `CME Depth` -> what it costs in
     all."""
 
@@ -113,6 +114,7 @@ class OnePage:
     missing: tuple[str, ...] = ()
     others: tuple[AccountRow, ...] = ()
     to_do: tuple[ToDo, ...] = ()
+    undeclared: int = 0
     alarms: tuple[str, ...] = ()
     subscriptions: Mapping[str, int] | None = None
     costs: Mapping[str, str] | None = None
@@ -176,12 +178,14 @@ class OnePage:
         pages: dict[str, int] = defaultdict(int)
         for each in self.to_do:
             pages[each.page] += 1
-        if not self.to_do:
+        if self.undeclared:
+            pages["the firm file"] = self.undeclared
+        if not pages:
             return Question("What is open?", "Nothing", "good", "No task is open.")
         oldest = min((each.since for each in self.to_do if each.since), default="")
         words = f"The oldest: {oldest}." if oldest else "Each comes with the next run."
         items = tuple(f"{page}: {count}" for page, count in pages.items())
-        return Question("What is open?", str(len(self.to_do)), "open", words, items)
+        return Question("What is open?", str(sum(pages.values())), "open", words, items)
 
     def _unseen(self) -> Question:
         ask = "What can nobody see?"

@@ -14,6 +14,7 @@ from typing import IO, Any, Final, TextIO
 
 from t4firm.plan.step_words import ORDER
 from t4firm.reports.coverage import counted
+from t4firm.reports.to_do import in_words, total
 from t4firm.yaml_files.mistakes import some
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
@@ -154,9 +155,8 @@ def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
     took = f" in {told.seconds} s" if told.seconds is not None else ""
     say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
     summary = told.outputs.get("summary") or {}
-    tasks = summary.get("tasks") or {}
-    if to_do := tasks.get("open", 0) + tasks.get("planned", 0):
-        say(f"Administrator: {to_do:,} to do, shown by `t4firm tasks --stack {stack}`", "heading")
+    if total(to_do := _whole_numbers(summary.get("toDo"))):
+        say(f"Administrator: {in_words(to_do)}, shown by `t4firm tasks --stack {stack}`", "heading")
     if fills := _fills(summary):
         say(fills, "heading")
 
@@ -176,12 +176,17 @@ def _changes(told: Told, *, done: bool) -> Iterator[str]:
 
 def _fills(summary: Mapping[str, Any]) -> str:
     """Whose fills are captured, and what is missing until the others are; "" where none are to be."""
-    found = {name: int(count) for name, count in (summary.get("fillAccounts") or {}).items()}
+    found = _whole_numbers(summary.get("fillAccounts"))
     if not found.get("wanted"):
         return ""
     said = f"Fills: {counted(found)}"
     waiting = summary.get("untilCaptured") or ()
     return said + (f". Captured once these are closed: {', '.join(waiting)}" if waiting else "")
+
+
+def _whole_numbers(counts: Mapping[str, float] | None) -> dict[str, int]:
+    """Counts of the stack's outputs: the engine has no whole numbers."""
+    return {name: int(count) for name, count in (counts or {}).items()}
 
 
 def _others(told: Told, words: Mapping[str, str]) -> list[str]:

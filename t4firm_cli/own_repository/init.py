@@ -1,6 +1,5 @@
 """`t4firm init NAME`: a firm's own repository, from the templates; nothing that is there is overwritten."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -10,7 +9,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from t4firm.review.safe import prose
-from t4firm.schema import json_schema
+from t4firm.schemas import SCHEMAS, as_text, file_of
 from t4firm.yaml_files.mistakes import counted
 from t4firm.yaml_files.writing import scalar
 from t4firm_cli.own_repository import pinned
@@ -104,7 +103,7 @@ def _files(asked: Asked, product: pinned.Product) -> dict[str, str]:
     }
     for workflow in WORKFLOWS:
         files[f".github/workflows/{workflow}"] = _workflow(workflow, asked.name)
-    files["stacks/firm.schema.json"] = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    files |= {f"stacks/{file_of(kind)}": as_text(kind) for kind in SCHEMAS}
     heading = (
         f"# The product and its libraries, of which nothing else is installed (t4firm {product.version}).\n"
     )

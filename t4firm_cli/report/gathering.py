@@ -32,6 +32,7 @@ def page_of(name: str, stack: FirmStack, recorded: Recorded, destination: str) -
         missing=tuple(task for task in next(assigned, "").split(", ") if task),
         others=other_rows(users, report.coverage),
         to_do=tuple(_to_do(task) for task in report.tasks if task.to_do),
+        undeclared=report.to_do["inFirmFile"],
         alarms=(*report.alarms, *_alarms(recorded)),
         subscriptions=report.subscriptions,
         costs=report.fees,

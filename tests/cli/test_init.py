@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from t4firm.schemas import SCHEMAS, file_of
 from t4firm_cli.own_repository import hand_over, init
 from t4firm_cli.own_repository.init import Asked
 from t4firm_cli.project.layout import Project, ProjectError
@@ -39,6 +40,7 @@ def test_the_repository_is_whole_and_its_firm_file_valid(made: Path) -> None:
     for name in init.WORKFLOWS:
         assert "requirements.txt && .venv/bin/t4firm setup" in workflows[name]
         assert not {"make setup", "constraints", "simulation"} & set(workflows[name].split())
+    assert {path.name for path in made.glob("stacks/*.schema.json")} == {*map(file_of, SCHEMAS)}
     assert {path.name for path in made.iterdir()} == {
         *(".github", ".gitignore", "Pulumi.yaml", "README.md", "__main__.py"),
         *("requirements.txt", "stacks", "wheels"),

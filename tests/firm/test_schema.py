@@ -54,7 +54,7 @@ def test_every_example_fits_its_schema_and_names_it(kind: str) -> None:
     for file in files:
         data = read(file, list_as="attested" if kind == "attested" else None).data
         assert [error.message for error in validator.iter_errors(data)] == [], file
-        if file.parent == STACKS:
+        if file.parent.name == "stacks":  # a firm copies them to its own `stacks`
             assert file.read_text().splitlines()[0] == comment_for(kind)
     assert files or kind in ("attested", "stack")
 

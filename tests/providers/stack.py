@@ -57,6 +57,7 @@ from t4firm.plan.goals import Desired
 from t4firm.reports.coverage import counts
 from t4firm.reports.drift import Drift, sorted_out
 from t4firm.reports.proofs import Proof
+from t4firm.reports.to_do import to_do
 from t4firm.review.model import ChangingCall
 from tests.engine.project import SEED, Simulator
 from tests.goals.firms import comes_with_a_user
@@ -320,6 +321,12 @@ class Stack:
         """Whose fills are captured, as `t4firm tasks` counts them."""
         seen = self._recorded(firm)
         return counts(covered(*seen, task_list(*seen)))
+
+    def to_do(self, firm: Props) -> dict[str, int]:
+        """How much there is to do, as `t4firm tasks` counts it."""
+        seen = self._recorded(firm)
+        tasks = task_list(*seen)
+        return to_do(tasks, covered(*seen, tasks))
 
     def proofs(self, firm: Props) -> dict[tuple[str, str], Proof]:
         """What the capture of fills rests on, as it is recorded: about whom, which fact -> what shows it."""

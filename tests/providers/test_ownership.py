@@ -125,6 +125,9 @@ class TestAnApplicationThatOnlyThePortalGave:
         assert done.tasks[self.TASK] == "open"
         assert self.has_it(given)
         assert done.outputs["summary"]["fillAccounts"]["unmanaged"] == 1
+        to_do = done.outputs["summary"]["toDo"]
+        assert to_do == given.to_do(self.firm()), "a run and `t4firm tasks` say one number"
+        assert to_do["inFirmFile"] == 1
         (task,) = [each for each in given.listed(self.firm()) if each["id"] == self.TASK]
         assert task["what"].startswith("If trader.b is to have WhenTech, list it under `applications`")
         assert task["closes"] == "T4's answer to readUser, or a line in the attested file"

@@ -8,13 +8,11 @@ from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS, FillUser, User
 from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, Goal, UserGoal
 from t4firm.reports.coverage import Coverage, Known, coverage, missing
+from t4firm.reports.to_do import TO_DO
 from t4firm.reports.trials import is_over, last_day
 from t4firm.tasks.ids import task_id
 
 Pairs = Sequence[tuple[Goal, Stored | None]]
-
-TO_DO = ("planned", "open")
-"""Statuses of tasks that somebody still has to do."""
 
 
 def covered(

@@ -50,7 +50,8 @@ class DownloadFailed(Exception):
 class Download:
     """Which engine is downloaded; the SHA-256 of its archive for each kind of machine, like `linux-x64`.
 
-    Pulumi publishes the digests beside the archives, in pulumi-<version>-checksums.txt.
+    Pulumi publishes the digests beside the archives, in pulumi-<version>-checksums.txt. Where those of the
+    repository come from: docs/engine.md.
     """
 
     version: str

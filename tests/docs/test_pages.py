@@ -8,6 +8,7 @@ import pytest
 from providers.t4.configuration.settings import VARIABLES
 from t4firm.firm_file_page import PARTS, page
 from t4firm.tasks.kinds import KINDS
+from t4firm_setup.engine_download import downloadable
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -60,3 +61,11 @@ def test_the_files_that_a_page_for_contributors_names_are_there(name: str) -> No
     )
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_of_every_download_it_is_told_how_its_digest_was_verified() -> None:
+    download = downloadable(ROOT / "t4firm_setup" / "go")
+    told = re.findall(
+        r"^\| the download for `([\w-]+)` \(([\d.]+)\) \| ", (DOCS / "engine.md").read_text(), re.M
+    )
+    assert told == [(machine, download.version) for machine in download.digests]

@@ -41,13 +41,14 @@ class AccountProvider(T4Provider[AccountInputs, AccountRecord]):
         appeared = not record.made and bool(news.onboarded or news.adopt)
         changed = record.inputs.changes(news, *RECORDED) or findable or appeared
         changed = changed or bool(unrecorded(record.recorded, news.account))
-        return changed or Steps.of(news, record).outstanding(_lacking(record, news))
+        return changed or _steps(news, record).outstanding(_lacking(record, news))
 
     def created(self, news: AccountInputs) -> AccountRecord:
         """A first account is taken from its user's onboarding answer, without a call."""
         account = _Account(news, None)
         account.make()
         account.identify()
+        account.look()
         account.link()
         account.set_state()
         return account.as_recorded()
@@ -57,10 +58,10 @@ class AccountProvider(T4Provider[AccountInputs, AccountRecord]):
         account = _Account(news, record)
         account.make()
         account.identify()
+        account.look()
         account.link()
         account.rename()
         account.set_state()
-        account.look()
         return account.as_recorded()
 
     def shown(self, id_: str, record: AccountRecord) -> ReadResult:
@@ -130,6 +131,12 @@ def _onboarded(owner: User, number: str) -> "pulumi.Output[Mapping[str, object]]
     )
 
 
+def _steps(news: AccountInputs, record: AccountRecord | None) -> Steps:
+    steps = Steps.of(news, record)
+    account_in_t4.wait_until_verified(news, steps)
+    return steps
+
+
 def _lacking(record: AccountRecord, news: AccountInputs) -> list[str]:
     values = {"account": record.made, "accountID": record.accountID, "userID": news.userID}
     return [name for name, value in values.items() if not value]
@@ -141,7 +148,7 @@ class _Account:
     def __init__(self, news: AccountInputs, before: AccountRecord | None) -> None:
         self.news, self.before = news, before
         self.number = news.account
-        self.steps = Steps.of(news, before)
+        self.steps = _steps(news, before)
         record = before or AccountRecord(inputs=news)
         self.was = dict(record.was)
         self.made, self.perhaps = record.made, record.perhaps
@@ -180,7 +187,7 @@ class _Account:
             self.take_facts(self.steps.facts.get(task, {}))
             self.evidence = self.made_by if self.state else ""
             if self.existing:
-                self.existing.settle(self.news, self.steps, was_asked=self.before is not None)
+                self.existing.settle(self.news, self.steps)
             if self.made and sent and sent != marked(wish):
                 self.steps.leave_open(task_id("apply-template", self.number))
 
@@ -335,6 +342,7 @@ class _Account:
         kinds = ("restore-account", "verify-account", "apply-template")
         for task in sorted(self.steps.open_of(*kinds) | self.steps.reopened(*kinds)):
             self.steps.take(task)
+        account_in_t4.wait_until_verified(self.news, self.steps)
 
     def identify(self) -> None:
         """The id of an account that was made before anything could show it."""
@@ -363,5 +371,5 @@ class _Account:
             perhaps=self.perhaps,
             unlisted=self.unlisted,
             was=self.was,
-            tasks=self.steps.tasks,
+            tasks=self.steps.waiting,
         )

@@ -20,6 +20,7 @@ from providers.t4.user import User
 from t4firm.evidence import Seen
 from t4firm.model.names import among
 from t4firm.plan.goals import AccessGoal
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
 
 
@@ -90,8 +91,7 @@ class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
             known["held"] = account.made if account else True
         if goal.own:
             known |= user.leaving
-        if goal.after:
-            known["waits"] = {inputs.unassign: _still_open(goal.after, before)}
+        known["waits"] = _waits(goal, inputs, account, before)
         super().__init__(
             AccountAssignmentProvider(pulumi.get_stack()),
             inputs.name,
@@ -112,6 +112,17 @@ def goal_inputs(goal: AccessGoal) -> AccessInputs:
         findable=goal.findable and bool(goal.stack or (goal.captures and goal.held)),
         **goal.routes,
     )
+
+
+def _waits(
+    goal: AccessGoal, inputs: AccessInputs, account: Account | None, before: Iterable[Tasked]
+) -> "pulumi.Output[dict[str, str]]":
+    """What must come before: nobody is assigned an account as long as nobody has shown that it is its
+    owner's; nothing is taken from anybody before the goal's `after`."""
+    after, of = goal.after, before
+    if goal.present:
+        after, of = (task_id("verify-account", goal.account),), [account] if account else []
+    return _still_open(after, of).apply(lambda words: {inputs.task: words} if words else {})
 
 
 def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Output[str]":

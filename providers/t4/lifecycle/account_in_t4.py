@@ -6,15 +6,18 @@ It is of the stack's own firm: the operations list it, or the reader's login sho
 - T4 lists its owner without it, or the API is to create it and nothing shows whose it is: it is not created
   and not touched, until the firm file says `adopt: true`;
 - the administrator was to create it, and nothing shows whose it is: it is recorded, and the administrator
-  looks (`verify-account`).
+  looks (`verify-account`), also where this stack had asked for it before: the number may have been there.
+
+Until somebody has shown that it is the owner's, nothing is changed at it, and nobody is assigned it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from providers.t4.lifecycle.account_refresh import hold_names
+from providers.t4.lifecycle.account_refresh import STATES, hold_names
 from providers.t4.lifecycle.errors import TakenAlready
 from providers.t4.records.accounts import AccountInputs
+from providers.t4.records.task_records import open_tasks
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Row
 from providers.t4.steps.task_ledger import Steps
@@ -30,11 +33,10 @@ class Existing:
     evidence: str
     is_owners: bool | None
 
-    def settle(self, inputs: AccountInputs, steps: Steps, *, was_asked: bool) -> None:
-        """The steps for what differs. `was_asked`: this stack had asked for the account before, so it is the
-        one; else, where nothing shows whose it is, the administrator looks."""
+    def settle(self, inputs: AccountInputs, steps: Steps) -> None:
+        """The steps for what differs; where nothing shows whose it is, the administrator looks."""
         hold_names(inputs, steps, self.row, self.evidence)
-        if self.is_owners is None and not was_asked:
+        if self.is_owners is None:
             steps.take(task_id("verify-account", inputs.account))
 
 
@@ -55,6 +57,17 @@ def existing(inputs: AccountInputs, is_owners: Callable[[], bool | None]) -> Exi
     if by_api:
         raise taken(number, inputs.owner, f"{found.evidence}.")
     return None
+
+
+def wait_until_verified(inputs: AccountInputs, steps: Steps) -> None:
+    """Whatever changes the account waits as long as nobody has shown that it is its owner's."""
+    verify = task_id("verify-account", inputs.account)
+    is_open = verify in open_tasks(steps.tasks)
+    names = (task_id("update-account", inputs.account, name) for name in inputs.names)
+    states = (task_id(kind, inputs.account) for kind in STATES)
+    changing = (*names, *states, task_id("assign-account", inputs.owner, inputs.account))
+    others = {task: waits for task, waits in steps.waits.items() if task not in changing}
+    steps.waits = {**others, **(dict.fromkeys(changing, verify) if is_open else {})}
 
 
 def taken(number: str, owner: str, shown: str) -> TakenAlready:

@@ -108,4 +108,5 @@ def _made_in_the_firm(record: AccountRecord, steps: Steps) -> AccountRecord:
     if seen is None or not steps.is_open(task):
         return record
     steps.seen(task, seen.evidence)
+    steps.take(task_id("verify-account", record.inputs.account))
     return _made_by_hand(record, steps, seen)

@@ -271,6 +271,16 @@ class Steps:
         """The last parts of the ids of this kind's tasks: `end-market-data/x/CME` -> `CME`."""
         return {detail_of(task) for task in self.tasks if kind_of(task) == kind}
 
+    @property
+    def waiting(self) -> dict[str, Record]:
+        """The record to be kept, with what its open steps wait for: also those that nobody tried to take."""
+        return {
+            task: {**record, "waits": self.waits[task]}
+            if record["status"] == "open" and task in self.waits
+            else record
+            for task, record in self.tasks.items()
+        }
+
     def reopened(self, *kinds: str) -> set[str]:
         """The ids of the tasks of these kinds that only a sign-off closed, and its line is gone."""
         return {task for task in self.tasks if kind_of(task) in kinds and self.withdrawn(task)}

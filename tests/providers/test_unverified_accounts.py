@@ -1,0 +1,150 @@
+"""An account that nobody has shown to be its owner's: nothing is changed at it, and nobody is assigned it,
+until T4 shows it under its owner, or an administrator signs `verify-account` off."""
+
+from typing import Any
+
+import pytest
+
+from tests.goals.firms import PERSON, firm_of
+from tests.providers.operations import without
+from tests.providers.portal import Portal
+from tests.providers.stack import FULL, Props, Stack
+
+FILL, NUMBER = "WhenTechFillUser", "22222"
+VERIFY = f"verify-account/{NUMBER}"
+WAITING = {
+    f"enable-account/{NUMBER}": "open",
+    f"update-account/{NUMBER}/displayName": "open",
+    f"assign-account/{FILL}/{NUMBER}": "open",
+    f"assign-account/trader.b/{NUMBER}": "open",
+}
+
+
+def firm(**account: Any) -> Props:
+    made = firm_of(trader_a={"accounts": ["11111", NUMBER]}, trader_b={"accounts": ["33333", NUMBER]})
+    more = {"owner": "trader.a", "enabled": True, "displayName": "Ann's second"}
+    return {**made, "accounts": {NUMBER: {**more, **account}}}
+
+
+@pytest.fixture(params=["api", "administrator"])
+def unseen(stack: Stack, request: pytest.FixtureRequest) -> Stack:
+    """Nothing shows what a user has; the administrator creates accounts; `api`: all else is called."""
+    by_hand = ["enableAccount", "updateAccount", "assignAccount"] if request.param == "administrator" else []
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount", *by_hand)
+    return stack
+
+
+def changing(stack: Stack) -> list[str]:
+    return [
+        f"{call['method']} {call['path']}" for call in stack.simulator.requests() if call["method"] != "GET"
+    ]
+
+
+def open_of(stack: Stack, said: Props) -> dict[str, str]:
+    return {task: status for task, status in stack.tasks(said).items() if NUMBER in task}
+
+
+def asked_and_then_there(stack: Stack) -> None:
+    """The administrator was asked to create it; then there is one of this number, which is somebody
+    else's, and a run looks, because the file has another name for it."""
+    stack.settled(firm(displayName="Ann's own"))
+    assert open_of(stack, firm())[f"create-account/{NUMBER}"] == "open"
+    stack.simulator.onboard("somebody", NUMBER)
+    Portal(stack.simulator).change_account(NUMBER, displayName="Somebody's")
+    stack.simulator.forget_requests()
+
+
+def test_one_that_this_stack_had_asked_for_is_verified_too(unseen: Stack) -> None:
+    asked_and_then_there(unseen)
+    unseen.settled(firm())
+    assert open_of(unseen, firm()) == {f"create-account/{NUMBER}": "done", VERIFY: "open", **WAITING}
+    assert changing(unseen) == []
+    waits = {task["id"]: task.get("waits") for task in unseen.listed(firm())}
+    assert {waits[task] for task in WAITING} == {f"until closed: {VERIFY}"}
+    users = unseen.simulator.users()
+    assert NUMBER not in {*users[FILL]["accounts"], *users["trader.b"]["accounts"]}
+
+
+def test_once_it_is_verified_all_of_it_is_done(unseen: Stack) -> None:
+    asked_and_then_there(unseen)
+    unseen.settled(firm())
+    unseen.attest(VERIFY)
+    unseen.settled(firm())
+    tasks = open_of(unseen, firm())
+    assert tasks[VERIFY] == "attested"
+    by_api = "enable-account" in unseen.state[f"Account {NUMBER}"].inputs.get("api", ())
+    account = unseen.simulator.accounts()[NUMBER]
+    if by_api:
+        assert {tasks.get(task, "done") for task in WAITING} == {"done"}
+        assert account["enabled"] == "Enabled"
+        assert NUMBER in unseen.simulator.users()[FILL]["accounts"]
+    else:
+        assert {tasks[task] for task in WAITING} == {"open"}
+        assert not [task for task in unseen.listed(firm()) if VERIFY in task.get("waits", "")]
+    unseen.attest()
+    unseen.up(firm(displayName="Another"))
+    assert open_of(unseen, firm())[VERIFY] == "open", "the sign-off was taken back"
+    assert unseen.simulator.accounts()[NUMBER]["displayName"] != "Another"
+
+
+def test_a_line_from_before_does_not_verify_it(unseen: Stack) -> None:
+    asked_and_then_there(unseen)
+    unseen.attest(VERIFY, on="2026-01-01")
+    unseen.settled(firm())
+    assert open_of(unseen, firm())[VERIFY] == "open"
+    assert changing(unseen) == []
+
+
+def test_a_refresh_that_shows_it_under_its_owner_verifies_it(stack: Stack) -> None:
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    asked_and_then_there(stack)
+    stack.settled(firm())
+    stack.operations = without(stack, "createAccount")
+    stack.refresh()
+    stack.up(firm())
+    assert stack.record(f"Account {NUMBER}")["tasks"][VERIFY]["status"] == "open", "it is somebody else's"
+    assert open_of(stack, firm())["assign-account/trader.a/22222"] == "open"
+    assert stack.simulator.users()["trader.a"]["accounts"] == ["11111"], "nor given to the owner"
+    assert changing(stack) == []
+    Portal(stack.simulator).assign("trader.a", NUMBER)
+    stack.refresh()
+    assert open_of(stack, firm())[VERIFY] == "done"
+    stack.settled(firm())
+    assert NUMBER in stack.simulator.users()[FILL]["accounts"]
+    assert stack.simulator.accounts()[NUMBER]["enabled"] == "Enabled"
+
+
+def test_an_adopted_one_waits_too(stack: Stack) -> None:
+    stack.operations = without(stack, "listUsers", "readUser")
+    stack.simulator.onboard("trader.a", "11111", **PERSON)
+    stack.simulator.forget_requests()
+    said = firm_of(trader_a={"accounts": ["11111"], "adopt": True})
+    said["accounts"] = {"11111": {"adopt": True, "enabled": True}}
+    stack.settled(said)
+    tasks = stack.tasks(said)
+    assert tasks["verify-account/11111"] == "open"
+    assert tasks["enable-account/11111"] == "open"
+    assert tasks[f"assign-account/{FILL}/11111"] == "open"
+    assert [call for call in changing(stack) if "11111" in call or "/accounts" in call] == []
+    stack.attest("verify-account/11111")
+    stack.settled(said)
+    assert stack.simulator.accounts()["11111"]["enabled"] == "Enabled"
+
+
+def test_a_review_lists_no_call_for_one_that_waits(stack: Stack) -> None:
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    asked_and_then_there(stack)
+    stack.settled(firm())
+    assert stack.reviewed(firm()) == ()
+    renamed = stack.reviewed(firm(displayName="Another"))
+    assert not {call.operation for call in renamed} & {"updateAccount", "enableAccount"}
+    stack.attest(VERIFY)
+    calls = {(call.operation, call.about) for call in stack.reviewed(firm())}
+    assert ("enableAccount", NUMBER) in calls
+
+
+def test_what_t4_shows_under_its_owner_needs_nobody(stack: Stack) -> None:
+    stack.operations = FULL
+    asked = firm()
+    stack.settled(asked)
+    assert VERIFY not in stack.tasks(asked)

@@ -159,7 +159,12 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     assert ("33333", "is enabled") not in before, "nobody has decided"
     the_administrator_does_all(hands, socket)
     seen.refresh()
-    assert seen.proofs(firm())["22222", "is trader.a's"].source == "nobody's"
+    whose = seen.proofs(firm())["22222", "is trader.a's"]
+    assert whose.source == "nobody's", "a reader sees an account, and not whose it is"
+    assert whose.remedy == (
+        "close verify-account/22222; or add listUsers or readUser to t4:operations, then `t4firm up "
+        "--refresh`"
+    )
     seen.attest(f"hand-over-credentials/{FILL}", "verify-account/22222", on=today())
     seen.settled(firm())
     after = seen.proofs(firm())
@@ -172,10 +177,7 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     assert (handed.source, handed.shortly) == ("signed off", f"A. Administrator, {today()}")
     assert {key: proof.remedy for key, proof in after.items() if proof.source == "nobody's"} == {
         (FILL, "has a password that never expires"): f"close password-never-expires/{FILL}",
-        ("22222", "is trader.a's"): (
-            "add listUsers or readUser to t4:operations, then `t4firm up --refresh`"
-        ),
-    }, "a reader sees an account, and not whose it is"
+    }
     hands.give_role(FILL, "Trading")
     seen.refresh()
     assert seen.proofs(firm())[roles].evidence == f"remove-role/{FILL}/Trading"

@@ -272,7 +272,7 @@ class Steps:
         return {detail_of(task) for task in self.tasks if kind_of(task) == kind}
 
     @property
-    def waiting(self) -> dict[str, Record]:
+    def waiting(self) -> dict[str, TaskRecord]:
         """The record to be kept, with what its open steps wait for: also those that nobody tried to take."""
         return {
             task: {**record, "waits": self.waits[task]}

@@ -16,6 +16,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from t4firm.loading.attested_file import AttestedFile
+from t4firm.loading.included import SECTIONS
 from t4firm.loading.stack_file import Environment
 from t4firm.operations import PLACEHOLDERS, READS, Operation
 from t4firm.schema import DRAFT, Json, json_schema, tidy
@@ -58,8 +59,17 @@ def _operations() -> Json:
     }
 
 
+def _users() -> Json:
+    """A file that a firm file includes: its users and accounts, as there, and nothing else."""
+    schema = json_schema()
+    parts = {name: schema["properties"][name] for name in SECTIONS}
+    others = {name: value for name, value in schema.items() if name not in ("description", "required")}
+    return {**others, "$id": file_of("users"), "title": "Included file", "properties": parts}
+
+
 SCHEMAS: Final[Mapping[str, Callable[[], Json]]] = {
     "firm": json_schema,
+    "users": _users,
     "attested": _attested,
     "stack": lambda: _of_model(Environment, "stack"),
     "operations": _operations,

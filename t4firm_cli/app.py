@@ -109,8 +109,18 @@ def _foreseen() -> tuple[type[Exception], ...]:
     return (FileError, NotEditable, NotInTheFile, NotWritten, ProjectError, SettingsError, SimulatorError)
 
 
+def _end(number: int, _: object) -> None:
+    """Asked to end: what was begun ends as it does after an error, so that no temporary folder with personal
+    details stays. A second time ends it at once."""
+    signal.signal(number, signal.SIG_DFL)
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """The console script: a foreseen error is a sentence on standard error, and exit code 1."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _end)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # As a shell starts what it puts into the background; the engine's plugins would inherit it, and a
         # provider could no longer be asked to finish its calls and end.

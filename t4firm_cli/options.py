@@ -23,6 +23,14 @@ Stack = Annotated[
 ]
 
 
+def refuse_together(first: str, *others: tuple[str, object]) -> None:
+    """Raises BadParameter where an option was given beside one that it means nothing with. `others`: its name
+    and what was given."""
+    for name, given in others:
+        if given:
+            raise typer.BadParameter(f"{first} does not go with {name}: leave one of them out")
+
+
 def one_line(text: str) -> str:
     """The callback of an option whose text lands in a file, a page or a mail."""
     from t4firm.model.values import one_line as checked

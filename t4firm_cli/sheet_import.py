@@ -58,7 +58,12 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
 def _sheet(asked: Asked) -> Sheet:
     if not asked.file.is_file():
         raise ProjectError(f"there is no file {asked.file}")
-    if asked.file.suffix.lower() in (".xlsx", ".xlsm"):
+    is_excel = asked.file.suffix.lower() in (".xlsx", ".xlsm")
+    if is_excel and (asked.encoding or asked.separator):
+        raise ProjectError("--encoding and --separator are of a text file: an Excel file has neither")
+    if asked.sheet and not is_excel:
+        raise ProjectError("--sheet is of an Excel file (.xlsx): a text file has no sheets")
+    if is_excel:
         return read_xlsx(asked.file, columns_of.is_known, asked.sheet)
     separator = {"tab": "\t", "\\t": "\t"}.get(asked.separator, asked.separator)
     if len(separator) > 1:

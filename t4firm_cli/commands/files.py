@@ -9,7 +9,7 @@ from t4firm.review.parts import LIMIT
 from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
-Kind = Literal["firm", "attested", "stack", "operations"]  # as t4firm.schemas has them
+Kind = Literal["firm", "users", "attested", "stack", "operations"]  # as t4firm.schemas has them
 Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 
 

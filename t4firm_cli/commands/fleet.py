@@ -39,7 +39,7 @@ def preview(
     """
     from t4firm_cli.fleet import command
 
-    words = ["preview", *context.args]
+    words = ["preview", *_passed_on(context)]
     raise typer.Exit(command.run(find_project(), words, _named(stacks), at_once=at_once, as_json=as_json))
 
 
@@ -64,7 +64,7 @@ def up(
             "several runs at once cannot ask. See first what they would do with `t4firm fleet preview`, "
             "then say `t4firm fleet up --yes`"
         )
-    words = ["up", "--yes", *context.args]
+    words = ["up", "--yes", *_passed_on(context)]
     raise typer.Exit(
         command.run(find_project(), words, _named(stacks), at_once=at_once, ordered=True, as_json=as_json)
     )
@@ -94,6 +94,14 @@ def _reading(name: str, stacks: str, at_once: int, *, as_json: bool) -> None:
     raise typer.Exit(
         command.run(find_project(), [name], _named(stacks), at_once=at_once, as_json=as_json, machine=True)
     )
+
+
+def _passed_on(context: typer.Context) -> list[str]:
+    """What is not an option of the fleet is one of each run; but a stack, each run has already."""
+    for word in context.args:
+        if word in ("-s", "--stack") or word.startswith("--stack="):
+            raise typer.BadParameter("a fleet is of several stacks: name them with --stacks east,west")
+    return context.args
 
 
 def _named(stacks: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from t4firm_cli.options import AsJson, Stack
+from t4firm_cli.options import AsJson, Stack, refuse_together
 from t4firm_cli.project.layout import find_project
 
 DAY: Final = ["%Y-%m-%d"]
@@ -51,13 +51,15 @@ def report(
     from t4firm_cli.report import command, period
     from t4firm_cli.report.output import Asked
 
+    if not audit and (first or last or github):
+        raise typer.BadParameter("--from, --to and --github belong to --audit")
+    if audit:
+        refuse_together("--audit", ("--read", read))
     project = find_project()
     name, asked = project.stack(stack), Asked(html, csv, as_json, read, github)
     if audit:
         days = [day.date() if day else None for day in (first, last)]
         raise typer.Exit(period.run(project, name, asked, *days))
-    if first or last or github:
-        raise typer.BadParameter("--from, --to and --github belong to --audit")
     raise typer.Exit(command.run(project, name, asked))
 
 
@@ -71,7 +73,8 @@ def history(
         Path | None, typer.Option("--csv", help="Write a line for each event to this file.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Verify what can be verified, and name what cannot.")
+        bool,
+        typer.Option("--check", help="Verify what can be verified of all of it, and name what cannot."),
     ] = False,
     github: FromGithub = False,
 ) -> None:

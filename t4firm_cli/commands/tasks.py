@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from t4firm_cli.options import AsJson, Stack, one_line
+from t4firm_cli.options import AsJson, Stack, one_line, refuse_together
 from t4firm_cli.project.layout import find_project
 from t4firm_cli.terminal import complain, say, say_json
 
@@ -34,6 +34,11 @@ def list_tasks(
     """
     from t4firm_cli import tasks
 
+    if as_json:
+        refuse_together("--json", ("--markdown", markdown), ("--short", short))
+    if short:
+        shown = ("--show-secrets or --hide-secrets", show_secrets is not None)
+        refuse_together("--short", ("--markdown", markdown), ("--all", closed), shown)
     project = find_project()
     form: tasks.Form = "terminal"
     if as_json or markdown or short:

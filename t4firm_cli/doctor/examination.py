@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from providers.t4.configuration.settings import SettingsError
@@ -17,6 +16,7 @@ from t4firm_cli.doctor.configuration import Configuration
 from t4firm_cli.doctor.finding import Finding, Status
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi, on_simulator, own_path
+from t4firm_cli.own_repository import pinned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import say, say_json
 
@@ -47,7 +47,7 @@ def examine(project: Project, stack: str) -> Iterator[Finding]:
     pulumi = _pulumi(project, stack)
     environ = pulumi.environ if pulumi else {**os.environ, "PATH": own_path()}
     yield machine.python()
-    yield machine.libraries(Path(__file__).parents[2])
+    yield machine.libraries(pinned.libraries())
     yield from machine.engine(environ, pulumi)
     yield simulator
     written = project.written(stack)

@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
 from typing import Final
 
 from t4firm_cli.doctor.finding import Finding
@@ -24,12 +23,9 @@ def python() -> Finding:
     return Finding("python", "fine", f"{platform.python_version()} ({sys.executable})")
 
 
-def libraries(folder: Path) -> Finding:
-    """The installed libraries against the pins of constraints.txt."""
-    try:
-        pins = _pins((folder / "constraints.txt").read_text())
-    except OSError:
-        return Finding("libraries", "unknown", "there is no constraints.txt here to compare them with")
+def libraries(pinned: str) -> Finding:
+    """The installed libraries against those with which this version was tested (constraints.txt)."""
+    pins = _pins(pinned)
     installed = {
         re.sub(r"[-_.]+", "-", found.name).lower(): found.version for found in metadata.distributions()
     }
@@ -39,9 +35,9 @@ def libraries(folder: Path) -> Finding:
         if installed.get(name, pin) != pin
     ]
     if others:
-        says = f"{len(others)} not as in constraints.txt: {', '.join(others)}"
+        says = f"{len(others)} not as pinned: {', '.join(others)}"
         return Finding("libraries", "warning", says, "`t4firm setup` installs the tested versions")
-    return Finding("libraries", "fine", f"{len(pins.keys() & installed.keys())}, as in constraints.txt")
+    return Finding("libraries", "fine", f"{len(pins.keys() & installed.keys())}, as pinned")
 
 
 def _pins(constraints: str) -> Mapping[str, str]:

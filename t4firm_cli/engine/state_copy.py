@@ -47,11 +47,15 @@ def leave(pulumi: Pulumi, file: Path) -> None:
         exported["deployment"]["secrets_providers"] = {"type": "passphrase", "state": {"salt": salt}}
         _put(other, exported)
         text = json.dumps(other.exported())
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = file.with_name(f".{file.name}.{os.getpid()}")  # whoever is stopped now leaves the old copy whole
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-        opened.write(text)
-    beside.replace(file)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+            opened.write(text)
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     if asked.as_json:
         parts = {"incomplete": history.incomplete, "events": events, "checks": found}
         say_json({"stack": stack, "subject": asked.subject, **parts})
-    elif asked.csv is None and not asked.check:
+    elif asked.csv is None and (asked.subject or not asked.check):
         for text, style in lines(events):
             say(text, style)
     if asked.check and not asked.as_json:

@@ -125,12 +125,15 @@ class TestMachine:
 
         assert machine.OLDEST_ENGINE == MINIMUM
 
-    def test_libraries_that_are_not_the_tested_ones(self, tmp_path: Path) -> None:
-        (tmp_path / "constraints.txt").write_text("# pins\nhttpx==0.1.0\nnot-installed-here==1.0\n")
-        found = machine.libraries(tmp_path)
+    def test_libraries_that_are_not_the_tested_ones(self) -> None:
+        found = machine.libraries("# pins\nhttpx==0.1.0\nnot-installed-here==1.0\n")
         assert found.status == "warning"
-        assert found.says.startswith("1 not as in constraints.txt: httpx 0.2")
+        assert found.says.startswith("1 not as pinned: httpx 0.2")
         assert "t4firm setup" in found.remedy
+
+    def test_the_libraries_of_an_installed_product_are_compared_too(self, folder: Folder) -> None:
+        """With what it was built with: constraints.txt is in a clone alone."""
+        assert examined(folder, 1)["libraries"].status == "fine"
 
     def test_a_simulator_that_does_not_run(self, folder: Folder) -> None:
         found = examined(folder, 1)

@@ -56,7 +56,23 @@ def test_every_example_fits_its_schema_and_names_it(kind: str) -> None:
         assert [error.message for error in validator.iter_errors(data)] == [], file
         if file.parent.name == "stacks":  # a firm copies them to its own `stacks`
             assert file.read_text().splitlines()[0] == comment_for(kind)
-    assert files or kind in ("attested", "stack")
+    assert files or kind in ("attested", "stack", "users")
+
+
+def test_an_included_file_has_users_and_accounts_as_a_firm_file_has_them_and_nothing_else() -> None:
+    whole, part = json_schema(), SCHEMAS["users"]()
+    validator = jsonschema.Draft202012Validator(part)
+    assert {name: whole["properties"][name] for name in ("users", "accounts")} == part["properties"]
+    demo = read(STACKS / "demo.firm.yaml").data
+    desk = {name: demo[name] for name in ("users", "accounts")}
+    assert [*validator.iter_errors(desk)] == []
+    assert [*validator.iter_errors({"users": desk["users"]})] == []
+    for wrong in (
+        {**desk, "firm": "x"},
+        {"users": {"trader.a": {"frstname": "Ann"}}},
+        {"accounts": {"a b": {}}},
+    ):
+        assert [*validator.iter_errors(wrong)]
 
 
 @pytest.mark.parametrize(

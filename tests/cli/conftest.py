@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from t4simulator.service import process
+from tests.programs import killed_on_failure
 
 ROOT = Path(__file__).parents[2]
 T4FIRM = Path(sys.executable).parent / "t4firm"
@@ -57,14 +58,15 @@ class Folder:
     def on_a_terminal(self, *arguments: str, **environ: str) -> str:
         """What a person sees: output and errors as the terminal gets them, with its own line ends."""
         ours, theirs = pty.openpty()
-        with subprocess.Popen(
+        begun = subprocess.Popen(
             [T4FIRM, *arguments],
             cwd=self.path,
             env=self.environment(TERM="xterm-256color", **environ),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-        ):
+        )
+        with killed_on_failure(begun):
             os.close(theirs)
             shown = b""
             while piece := _piece(ours):

@@ -22,6 +22,7 @@ from t4simulator.service import process
 from t4simulator.service.process import Run
 from tests.api.scripted import Raw, Reply, ScriptedT4
 from tests.cli.conftest import Folder
+from tests.programs import killed_on_failure
 
 SEED = "only-for-tests-Xc4mW7nB2vK9pLs6RtHyJq8DfGz3"
 NO_PROXY = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "")
@@ -273,7 +274,7 @@ class TestState:
     def test_a_lock(self, made: Folder, noted: bool, says: str, remedy: str) -> None:
         """Of a process that has ended: somebody noted where its number means something, or nobody did."""
         since = datetime.now(UTC)
-        with subprocess.Popen(["sleep", "600"]) as ended:
+        with killed_on_failure(subprocess.Popen(["sleep", "600"])) as ended:
             if noted:
                 run_owner.note(run_owner.folder_of(made.path, "demo"), ended.pid)
             ended.kill()

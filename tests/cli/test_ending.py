@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import T4FIRM, Folder
+from tests.programs import killed_on_failure
 
 SLOW_GIT = """#!/bin/sh
 case " $* " in
@@ -37,22 +38,21 @@ def test_no_folder_with_personal_details_stays(
     environ = folder.environment(
         PATH=f"{git.parent}{os.pathsep}{os.environ['PATH']}", T4_TEST_BEGUN=str(begun), TMPDIR=str(scratch)
     )
-    with subprocess.Popen(
-        [T4FIRM, "review", "--stack", "demo", "--base", "HEAD"],
-        cwd=folder.path,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    with killed_on_failure(
+        subprocess.Popen(
+            [T4FIRM, "review", "--stack", "demo", "--base", "HEAD"],
+            cwd=folder.path,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
     ) as run:
-        try:
-            while not begun.exists():
-                assert run.poll() is None
-                time.sleep(0.02)
-            assert [*scratch.iterdir()], "it is in the midst of it"
-            run.send_signal(number)
-            _, said = run.communicate(timeout=60)
-        finally:
-            run.kill()
+        while not begun.exists():
+            assert run.poll() is None
+            time.sleep(0.02)
+        assert [*scratch.iterdir()], "it is in the midst of it"
+        run.send_signal(number)
+        _, said = run.communicate(timeout=60)
     assert run.returncode == 128 + number
     assert b"Traceback" not in said
     assert [*scratch.iterdir()] == []

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import killed_on_failure
+
 ROOT = Path(__file__).parents[2]
 
 ENGINE = """
@@ -65,13 +67,15 @@ def started(kind: str, folder: Path, stdin: int = subprocess.DEVNULL) -> Iterato
     call = folder / "call"
     os.mkfifo(call)
     text = ABOVE[kind].format(engine=repr(ENGINE), command=[sys.executable, "-c", ENGINE, str(call)])
-    with subprocess.Popen(
-        [sys.executable, "-c", f"import sys\n{text}", str(call)],
-        cwd=ROOT,
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+    with killed_on_failure(
+        subprocess.Popen(
+            [sys.executable, "-c", f"import sys\n{text}", str(call)],
+            cwd=ROOT,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     ) as process:
         above = Above(process, call)
         assert above.says() == "in a call"

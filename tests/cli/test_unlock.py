@@ -19,6 +19,7 @@ from t4firm_cli import unlock
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project
 from tests.cli.conftest import Folder
+from tests.programs import killed_on_failure
 
 PROVIDER = "import signal, sys, time; {}; print('up', flush=True); time.sleep(600)"
 
@@ -35,7 +36,9 @@ def pulumi(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Pulumi:
 def left_behind(folder: Folder, begins: str) -> Iterator[subprocess.Popen[str]]:
     """A provider's process of this project, without an engine above it."""
     words = [sys.executable, "-c", PROVIDER.format(begins), "-m", unlock.PROVIDER]
-    with subprocess.Popen(words, cwd=folder.path, stdout=subprocess.PIPE, text=True) as process:
+    with killed_on_failure(
+        subprocess.Popen(words, cwd=folder.path, stdout=subprocess.PIPE, text=True)
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         try:
@@ -68,9 +71,11 @@ def lock_of(pid: int, file: Path, since: datetime | None = None) -> unlock.Lock:
 @pytest.fixture
 def running() -> Iterator[psutil.Process]:
     """Some process, as the engine is one."""
-    with subprocess.Popen(["sleep", "600"]) as process:
-        yield psutil.Process(process.pid)
-        process.kill()
+    with killed_on_failure(subprocess.Popen(["sleep", "600"])) as process:
+        try:
+            yield psutil.Process(process.pid)
+        finally:
+            process.kill()
 
 
 class TestWhoseLock:

@@ -18,6 +18,7 @@ from providers.t4.configuration.password_seed import bound
 from providers.t4.session.password import password_for
 from tests.clock import PATIENCE
 from tests.engine.project import BOUND_SEED, PERSONAL, SEED, Project, Simulator
+from tests.programs import killed_on_failure
 
 pytestmark = pytest.mark.engine
 
@@ -153,7 +154,9 @@ def test_no_secret_stands_in_a_command_line(project: Project, simulator: Simulat
     ).raise_for_status()
     command = ("pulumi", "up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive")
     seen: set[str] = set()
-    with subprocess.Popen(command, cwd=project.folder, env=project.environ, stdout=subprocess.DEVNULL) as run:
+    with killed_on_failure(
+        subprocess.Popen(command, cwd=project.folder, env=project.environ, stdout=subprocess.DEVNULL)
+    ) as run:
         while run.poll() is None:
             seen |= command_lines()
             time.sleep(0.05)

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from tests.engine.project import Project, Simulator
+from tests.programs import killed_on_failure
 
 pytestmark = pytest.mark.engine
 
@@ -60,13 +61,15 @@ def test_on_a_terminal_it_shows_and_asks_and_does_what_it_showed(
     one_trader(project)
     ours, theirs = pty.openpty()
     environ = {name: value for name, value in project.environ.items() if name != "CI"}
-    with subprocess.Popen(
-        ["t4firm", "up", "--stack", "test"],
-        cwd=project.folder,
-        env={**environ, "TERM": "xterm"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+    with killed_on_failure(
+        subprocess.Popen(
+            ["t4firm", "up", "--stack", "test"],
+            cwd=project.folder,
+            env={**environ, "TERM": "xterm"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
     ) as run:
         os.close(theirs)
         shown = b""
@@ -102,13 +105,15 @@ def _apart(project: Project, *words: str) -> tuple[bytes, bytes]:
     """What a command prints, and what it shows on the terminal beside that."""
     ours, theirs = pty.openpty()
     environ = {name: value for name, value in project.environ.items() if name != "CI"}
-    with subprocess.Popen(
-        ["t4firm", *words],
-        cwd=project.folder,
-        env={**environ, "TERM": "xterm"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
+    with killed_on_failure(
+        subprocess.Popen(
+            ["t4firm", *words],
+            cwd=project.folder,
+            env={**environ, "TERM": "xterm"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+        )
     ) as run:
         os.close(theirs)
         assert run.stdout is not None

@@ -67,11 +67,12 @@ def test_an_included_file_has_users_and_accounts_as_a_firm_file_has_them_and_not
     desk = {name: demo[name] for name in ("users", "accounts")}
     assert [*validator.iter_errors(desk)] == []
     assert [*validator.iter_errors({"users": desk["users"]})] == []
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {**desk, "firm": "x"},
         {"users": {"trader.a": {"frstname": "Ann"}}},
         {"accounts": {"a b": {}}},
-    ):
+    )
+    for wrong in wrongs:
         assert [*validator.iter_errors(wrong)]
 
 

@@ -21,6 +21,7 @@ from t4simulator.service import process
 from t4simulator.service.folder import RUN, holder
 from t4simulator.service.process import SimulatorError
 from tests.clock import PATIENCE
+from tests.programs import killed_on_failure
 from tests.simulator.world import ONBOARDING, onboarding, open_world
 
 ROOT = Path(__file__).parents[2]
@@ -36,10 +37,12 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def stranger() -> Iterator[subprocess.Popen[bytes]]:
     """Somebody else's process, which must come to no harm."""
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
-        yield other
-        assert other.poll() is None
-        other.kill()
+    with killed_on_failure(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])) as other:
+        try:
+            yield other
+            assert other.poll() is None
+        finally:
+            other.kill()
 
 
 def test_start_is_idempotent_and_quiet(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,8 @@ import psutil
 
 @contextmanager
 def killed_on_failure(program: "subprocess.Popen[AnyStr]") -> Iterator["subprocess.Popen[AnyStr]"]:
-    """Waits for the program as `with Popen(...)` does. Where the test fails, kills it and all that it started:
-    it may wait for what the test now never does."""
+    """Waits for the program as `with Popen(...)` does. Where the test fails, kills it and all that it
+    started: it may wait for what the test now never does."""
     with program:
         try:
             yield program

@@ -47,11 +47,6 @@ def test_the_repository_is_whole_and_its_firm_file_valid(made: Path) -> None:
     }
 
 
-def test_every_file_that_people_write_finds_its_schema(made: Path) -> None:
-    there = {path.name for path in (made / "stacks").glob("*.schema.json")}
-    assert there == {f"{kind}.schema.json" for kind in ("firm", "users", "attested", "stack", "operations")}
-
-
 def test_the_workflows_are_the_products_own() -> None:
     kept = Path(init.__file__).parent / "templates" / "workflows"
     for name in init.WORKFLOWS:

@@ -17,8 +17,8 @@ def killed_on_failure(program: "subprocess.Popen[AnyStr]") -> Iterator["subproce
             yield program
         except BaseException:
             with suppress(psutil.NoSuchProcess):
-                above = psutil.Process(program.pid)
-                for each in (*above.children(recursive=True), above):
+                for each in psutil.Process(program.pid).children(recursive=True):
                     with suppress(psutil.NoSuchProcess):
                         each.kill()
+            program.kill()
             raise

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.goals.firms import firm_of
+from tests.providers.operations import without
 from tests.providers.stack import Stack
 from tests.providers.test_taking_away import FILL, assigned, sign, unsign
 
@@ -181,3 +182,30 @@ def test_a_fill_user_that_just_vanished_is_refused_with_the_steps(stack: Stack, 
         assert f"the fill user {FILL} is gone from the firm file without having departed" in said
         assert "write `capture: none`, run `up` and close its tasks; then `departed: true`" in said
     assert stack.simulator.requests() == []
+
+
+@pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_role_that_may_be_gone_and_is_given_again(stack: Stack, taken: bool, readable: bool) -> None:
+    """T4 was asked to take the role, which could not be read, and the file gives it again."""
+    stack.settled(risk_manager())
+    ending = firm("none", template="FillServiceRiskManager")
+    role = f"/admin/v1/users/{stack.simulator.users()[FILL]['userID']}/roles"
+    if not taken:
+        stack.simulator.fault(
+            {"match": {"method": "DELETE", "path": role}, "do": {"status": 200, "body": "{}"}}
+        )
+    unread = {"match": {"method": "GET", "path": "/admin/v1/users"}, "do": {"status": 500, "body": "{}"}}
+    stack.simulator.fault({**unread, "times": 1000})
+    stack.up(ending)
+    assert "unconfirmed" in stack.record(f"User {FILL}")["tasks"][f"remove-role/{FILL}/RiskManager"]
+    assert roles(stack) == ([] if taken else ["RiskManager"])
+    stack.simulator.calm()
+    if not readable:
+        stack.operations = without(stack, "listUsers", "readUser")
+    stack.up(risk_manager())
+    lost = taken or not readable
+    tasks = stack.tasks(risk_manager())
+    assert tasks.get(f"assign-role/{FILL}/RiskManager") == ("open" if lost else None)
+    assert f"remove-role/{FILL}/RiskManager" not in tasks
+    assert stack.record(f"User {FILL}")["roles"] == ([] if lost else ["RiskManager"])

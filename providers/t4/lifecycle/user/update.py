@@ -8,7 +8,7 @@ from providers.t4.api import MissingValue, NotFound, fees
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.lifecycle.user import onboarding
 from providers.t4.records.passwords import derived
-from providers.t4.records.task_records import open_tasks
+from providers.t4.records.task_records import may_be_taken, open_tasks
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
@@ -17,13 +17,16 @@ from providers.t4.steps.log import LOG, not_shown_words
 from providers.t4.steps.standing_tasks import standing, take_standing
 from providers.t4.steps.task_ledger import Steps, called
 from providers.t4.steps.unrecorded import unrecorded
-from t4firm.evidence import Gone, NotSeen
+from t4firm.evidence import Gone, NotSeen, Seen
+from t4firm.model.names import among
 from t4firm.plan.changes import POINTLESS_FOR_LEAVERS
 from t4firm.tasks.ids import detail_of, kind_of, parts_of
 from t4firm.tasks.kinds import STANDING
 
 MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
+OF_MENDING = {"remove-role": "roles", "unassign-application": "applications"}
+"""The steps that take something from a user -> where T4 shows what the user has."""
 OF_APPLICATIONS = ("unassign-application", "declare-application")
 """The steps after which the user has an application no more."""
 
@@ -276,6 +279,7 @@ class UserChanges:
     def mend(self) -> None:
         """What T4 gave against the rules: revoked through the API, or once somebody signed off that it
         is gone."""
+        self.given_back()
         kinds = mending_kinds(self.news)
         withdrawn = self.steps.reopened(*kinds)
         for task in withdrawn:
@@ -287,6 +291,19 @@ class UserChanges:
         retiring = {self.news.task("remove-role", role) for role in self.news.retiring}
         for task in (withdrawn | self.steps.open_of(*kinds)) - broken - retiring:
             self.steps.drop(task)
+
+    def given_back(self) -> None:
+        """What T4 was asked to take from the user, did not show, and the file gives again: the user has it
+        only where T4 shows that now."""
+        wanted = {"remove-role": self.news.expected.roles}
+        wanted["unassign-application"] = self.news.expected.applications
+        for task in self.steps.open_of(*wanted):
+            name, kind = detail_of(task), kind_of(task)
+            if may_be_taken(self.steps.tasks, task) and among(name, wanted[kind]):
+                shown = lookups.user(self.user_id, self.username)
+                has = shown.value[OF_MENDING[kind]] if isinstance(shown, Seen) else None
+                if not among(name, has or ()):
+                    self.count_as_mended(task)
 
     def lose(self) -> None:
         """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource

@@ -22,6 +22,7 @@ from providers.t4.reports.coverage import covered, until_captured
 from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import doubt, doubted
 from t4firm.model.firm import Firm
+from t4firm.plan import adoptions
 from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
@@ -53,7 +54,7 @@ def export(
 ) -> None:
     """Export the stack's outputs, and show violations as errors, adoptions and warnings as warnings. `last`:
     what the last run recorded; notices in it have been told."""
-    for words in goals.adoptions.values():
+    for words in adoptions.told(goals.adoptions):
         pulumi.log.warn(f"This run {words}")
     records = _records(goals, resources)
     pulumi.export("users", _user_ids(goals, resources, records))

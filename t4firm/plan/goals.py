@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from t4firm.model.firm import Account
 from t4firm.model.users import PERSONAL, FillUser, User
+from t4firm.plan.adoptions import Adoption
 from t4firm.plan.expectations import Expected
 from t4firm.plan.limits import LimitUse
 from t4firm.plan.said import AccountSaid, AssignmentSaid, FirmSaid, Said, UserSaid
@@ -227,7 +228,7 @@ class AccessGoal(Goal):
 @dataclass(frozen=True)
 class Desired:
     """Everything a firm file asks for, each part sorted. `operations`: those that the stack knows.
-    `adoptions`: what of it is to be adopted, with the words."""
+    `adoptions`: what of it is to be adopted."""
 
     firm: FirmGoal
     users: tuple[UserGoal, ...]
@@ -236,7 +237,7 @@ class Desired:
     access: tuple[AccessGoal, ...]
     warnings: tuple[str, ...]
     operations: tuple[str, ...] = ()
-    adoptions: Mapping[str, str] = field(default_factory=dict)
+    adoptions: tuple[Adoption, ...] = ()
 
     @property
     def goals(self) -> Iterable[Goal]:

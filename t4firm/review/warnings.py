@@ -8,6 +8,7 @@ from pydantic import BaseModel, JsonValue
 from t4firm.model.firm import Firm, UserTemplate
 from t4firm.model.users import DEPENDS_ON_APPTYPE, TRADING
 from t4firm.operations import Operation
+from t4firm.plan import adoptions
 from t4firm.plan.file_warnings import undecided
 from t4firm.review.entries import users_of
 from t4firm.review.model import CaptureChange, Setting, Side
@@ -76,8 +77,9 @@ def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
 
 
 def _adoptions(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
-    new = head.goals.adoptions.keys() - base.goals.adoptions.keys()
-    yield from (f"This change {head.goals.adoptions[what]}" for what in sorted(new))
+    before = {(each.kind, each.name) for each in base.goals.adoptions}
+    new = [each for each in head.goals.adoptions if (each.kind, each.name) not in before]
+    yield from (f"This change {words}" for words in adoptions.told(new))
 
 
 def _apptypes(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:

@@ -69,9 +69,10 @@ def take_application(
     inputs: UserInputs, user_id: str, applications: Iterable[str] | None, steps: Steps
 ) -> None:
     """The firm's own application, which the fill user needs beside WhenTechFills to be read: given by its
-    template, by an operation, or a task."""
+    template, by an operation, or a task. One that is adopted is left as it is: nobody can log in as it, until
+    T4 is given a password of this stack; `settle` then sees that the application is missing."""
     socket = session().socket
-    if socket is None or not socket.own_application or not inputs.is_fill_user:
+    if socket is None or not socket.own_application or not inputs.is_fill_user or inputs.adopt:
         return
     name = socket.own_application
     if inputs.departed or applications is None or among(name, applications):

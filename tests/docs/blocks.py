@@ -4,16 +4,22 @@ output after it.
     <!-- not run by tests: reason -->      the block cannot be run in this place
     <!-- ends with 2: reason -->           its exit code
 
-A ```text block right after the commands shows lines of their output, in order; what differs from run to run
-(ids, seconds) does not count, nor does a line `…` for what is left out. Further down the page a block says
+A ```text block right after the commands shows lines of their output, one after the other; what differs from
+run to run (ids, seconds) does not count. A line `…` stands for lines that are left out; what comes before the
+first line and after the last need not be shown. Further down the page a block says
 whose output it is:
 
     <!-- shown by: make up -->
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
+from typing import Final
+
+GAP: Final = "…"
 
 _BLOCK = re.compile(
     r"(?:^ *<!-- (?P<mark>[^>]*) -->\n)?"
@@ -29,7 +35,7 @@ _ENDS = re.compile(r"ends with (\d): \S.{10,}")
 @dataclass(frozen=True)
 class Block:
     """Commands of a document. `code`: how they must end; None where they are not run, for the reason in the
-    document."""
+    document. `output`: what they print, line by line, and `GAP` for lines that are left out."""
 
     line: int
     commands: str
@@ -58,7 +64,20 @@ def _block(text: str, match: re.Match[str]) -> Block:
 
 
 def _lines(output: str) -> tuple[str, ...]:
-    return tuple(plain(each) for each in output.splitlines() if each.strip() not in ("", "…"))
+    return tuple(plain(each) for each in output.splitlines() if each.strip())
+
+
+def not_printed(wanted: Sequence[str], printed: Sequence[str]) -> str:
+    """The first line of a block's output that does not come, or not there; "" if all come."""
+    parts = [[*part] for gap, part in groupby(wanted, lambda line: line == GAP) if not gap]
+    at = 0
+    for part in parts:
+        ends = (n for n in range(at + len(part), len(printed) + 1) if [*printed[n - len(part) : n]] == part)
+        end = next(ends, None)
+        if end is None:
+            return next((line for line in part if line not in printed[at:]), part[0])
+        at = end
+    return ""
 
 
 def _code(mark: str, line: int) -> int | None:

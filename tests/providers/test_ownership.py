@@ -129,7 +129,7 @@ class TestAnApplicationThatOnlyThePortalGave:
         assert to_do == given.to_do(self.firm()), "a run and `t4firm tasks` say one number"
         assert to_do["inFirmFile"] == 1
         (task,) = [each for each in given.listed(self.firm()) if each["id"] == self.TASK]
-        assert task["what"].startswith("If trader.b is to have WhenTech, list it under `applications`")
+        assert task["what"].startswith("If trader.b should have WhenTech, list it under `applications`")
         assert task["closes"] == "T4's answer to readUser, or a line in the attested file"
 
     def test_is_captured_once_the_file_says_so(self, given: Stack) -> None:

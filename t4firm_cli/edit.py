@@ -11,8 +11,7 @@ from t4firm.edits.firm_files import FirmFiles, in_words
 from t4firm.yaml_files.document import FileError
 from t4firm_cli import questions
 from t4firm_cli.project.layout import Project
-from t4firm_cli.terminal import complain
-from t4firm_cli.written_change import Consent, files_of, named_file, write
+from t4firm_cli.written_change import Consent, Outcome, files_of, named_file, refuse, write
 
 
 def run(
@@ -29,11 +28,8 @@ def run(
     try:
         files.checked()
     except FileError as error:
-        for line in in_words(error):
-            complain(line, "bad")
-        complain("Nothing was written.")
-        return 1
-    return write(files, consent, (afterwards,))
+        return refuse(stack, error.mistakes, consent, in_words(error))
+    return write(files, consent, Outcome(stack, next=afterwards))
 
 
 def asked_for(files: FirmFiles, username: str, known: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from t4firm.edits.firm_files import FirmFiles
 from t4firm.spreadsheets import columns as columns_of
 from t4firm.spreadsheets.columns import ENDING, Columns
 from t4firm.spreadsheets.csv_file import read_csv
@@ -14,8 +13,8 @@ from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.terminal import complain, say
-from t4firm_cli.written_change import Consent, files_of, named_file, write
+from t4firm_cli.terminal import complain
+from t4firm_cli.written_change import Consent, Outcome, files_of, named_file, refuse, write
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Asked:
     sheet: str = ""
 
 
-NEXT = ("Next: `t4firm validate`, then a pull request, or `t4firm preview`.",)
+NEXT = "Next: `t4firm validate`, then a pull request, or `t4firm preview`."
 
 
 def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
@@ -39,20 +38,20 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
     consent.needs_a_terminal()
     files = files_of(project, stack)
     sheet = _sheet(asked)
-    say(f"{sheet.file}: {counted(len(sheet.rows), 'row')} ({sheet.how})", "heading")
+    consent.say(f"{sheet.file}: {counted(len(sheet.rows), 'row')} ({sheet.how})", "heading")
     columns = _columns(asked, sheet, consent)
     people = people_of(sheet, columns, files.firm.defaults.user.country or "")
     try:
         merge(files, sheet, people, named_file(project, files, asked.into))
     except SheetErrors as error:
-        complain(str(error), "bad")
-        count = len(error.mistakes)
-        complain(f"{count} mistake{'s' if count > 1 else ''}. Nothing was written into the firm file.")
-        return 1
+        words = (*str(error).split("\n"), counted(len(error.mistakes), "mistake"))
+        return refuse(stack, error.mistakes, consent, words)
     for warning in people.warnings:
         complain(f"{sheet.file}: warning: {warning}", "warning")
-    _say_who(files, people.users.keys() - files.firm.users.keys(), len(people.users))
-    return write(files, consent, NEXT)
+    new = len(people.users.keys() - files.firm.users.keys())
+    known = len(people.users) - new
+    consent.say(f"{len(people.users)} users in it: {new} new, {known} in the firm file already")
+    return write(files, consent, Outcome(stack, next=NEXT))
 
 
 def _sheet(asked: Asked) -> Sheet:
@@ -80,9 +79,9 @@ def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
         raise ProjectError(f"there is no file {path}")
     else:
         columns, whence = columns_of.guessed(sheet), "guessed from the headers"
-    say(f"Columns, {whence}:")
+    consent.say(f"Columns, {whence}:")
     for label, name in columns_of.shown_columns(columns, sheet):
-        say(f"  {label:<28} {name}", "aside" if name == "not read" else "plain")
+        consent.say(f"  {label:<28} {name}", "aside" if name == "not read" else "plain")
     for label in columns_of.password_columns(sheet):
         complain(
             f"{sheet.file}: warning: the column {label} is not read. Delete it: T4's passwords are derived "
@@ -91,14 +90,10 @@ def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
         )
     if not path.exists() and not consent.dry_run:
         path.write_text(columns_of.text_of(columns, sheet, date.today().isoformat()), encoding="utf-8")
-        say(f"Kept in {path.name}: correct it there and import again.")
+        consent.say(f"Kept in {path.name}: correct it there and import again.")
     if not columns.of("username"):
         raise ProjectError(
             f"{sheet.file}: no column is known to be the username. Name it in {path.name}, for example "
             f"`{next(filter(None, sheet.labels), 'Login')}: username`. Nothing was written into the firm file"
         )
     return columns
-
-
-def _say_who(files: FirmFiles, new: set[str], all_of_them: int) -> None:
-    say(f"{all_of_them} users in it: {len(new)} new, {all_of_them - len(new)} in the firm file already")

@@ -18,8 +18,8 @@ from t4firm_cli.destination import say_destination
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.terminal import complain, say
-from t4firm_cli.written_change import Consent, files_of, write
+from t4firm_cli.terminal import complain
+from t4firm_cli.written_change import Consent, Outcome, files_of, write
 
 
 def run(project: Project, stack: str, consent: Consent) -> int:
@@ -31,12 +31,12 @@ def run(project: Project, stack: str, consent: Consent) -> int:
     questions = draft(files, shown)
     questions += _unanswered(files)
     for question in questions:
-        say(f"? {question}", "warning")
+        consent.say(f"? {question}", "warning")
     if questions:
         asked = counted(len(questions), "question")
-        say(f"{asked} for the administrator. Write the answers into the firm file.")
-    afterwards = ("Next: `t4firm validate`, then `t4firm preview`: it must show no call that changes T4.",)
-    code = write(files, consent, afterwards)
+        consent.say(f"{asked} for the administrator. Write the answers into the firm file.")
+    afterwards = "Next: `t4firm validate`, then `t4firm preview`: it must show no call that changes T4."
+    code = write(files, consent, Outcome(stack, questions=tuple(questions), next=afterwards))
     return 2 if questions else code
 
 

@@ -3,31 +3,57 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from providers.t4.configuration.settings import file_settings
 from t4firm.edits.firm_files import FirmFiles
+from t4firm.yaml_files.mistakes import Mistake
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.terminal import complain, say
+from t4firm_cli.terminal import complain, say, say_json
 
 
 @dataclass(frozen=True)
 class Consent:
-    """How far a command goes: `yes` without asking, `dry_run` not at all."""
+    """How far a command goes: `yes` without asking, `dry_run` not at all. `as_json`: one object says what
+    came of it, and all else is told on standard error."""
 
     yes: bool = False
     dry_run: bool = False
+    as_json: bool = False
 
     def needs_a_terminal(self) -> None:
         """Raises ProjectError where nobody has agreed and nobody can be asked."""
-        if not self.yes and not self.dry_run and not sys.stdin.isatty():
+        if self.yes or self.dry_run:
+            return
+        if self.as_json:
+            raise ProjectError("--json asks nobody: add --yes or --dry-run. Nothing was written")
+        if not sys.stdin.isatty():
             raise ProjectError(
                 "there is no terminal, so nobody can be asked: --yes writes without asking, --dry-run only "
                 "shows. Nothing was written"
             )
+
+    def say(self, text: str, style: str = "plain") -> None:
+        """A line for a person."""
+        (complain if self.as_json else say)(text, style)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did with the firm's files. `files`: their names; `difference`: as `diff -u` shows it;
+    `written`: whether it is in them now; `mistakes`: why it cannot be; `questions`: for the administrator;
+    `next`: what to do then."""
+
+    stack: str
+    written: bool = False
+    files: tuple[str, ...] = ()
+    difference: str = ""
+    mistakes: tuple[Mistake, ...] = ()
+    questions: tuple[str, ...] = ()
+    next: str = ""
 
 
 def files_of(project: Project, stack: str) -> FirmFiles:
@@ -49,22 +75,43 @@ def named_file(project: Project, files: FirmFiles, into: Path | None) -> Path | 
     raise ProjectError(f"--into {into}: it is not included by {files.firm_file.name}")
 
 
-def write(files: FirmFiles, consent: Consent, afterwards: Iterable[str] = ()) -> int:
-    """Show the change, ask, write. 0: written, or nothing changes; 2: a dry run that would write."""
-    difference = files.difference()
+def refuse(stack: str, mistakes: Iterable[Mistake], consent: Consent, words: Iterable[str]) -> int:
+    """Say why nothing was written: the mistakes, in these words."""
+    for line in words:
+        complain(line, "bad")
+    complain("Nothing was written into the firm file.")
+    if consent.as_json:
+        say_json(vars(Outcome(stack, mistakes=tuple(mistakes))))
+    return 1
+
+
+def write(files: FirmFiles, consent: Consent, told: Outcome) -> int:
+    """Show the change, ask, write. `told`: what is known of it already. 0: written, or nothing changes; 2: a
+    dry run that would write."""
+    difference, code = files.difference(), 0
+    outcome = replace(told, difference=difference, files=tuple(path.name for path in files.changed()))
     if not difference:
-        say("Nothing changes: the firm file says all of it.", "good")
-        return 0
-    for line in difference.split("\n"):
+        consent.say("Nothing changes: the firm file says all of it.", "good")
+    elif not _agreed(difference, consent):
+        complain("Nothing was written: --dry-run.")
+        code = 2
+    else:
+        for path in files.write():
+            consent.say(f"Written: {path.name}", "good")
+        outcome = replace(outcome, written=True)
+        consent.say(told.next)
+    if consent.as_json:
+        say_json(vars(outcome))
+    return code
+
+
+def _agreed(difference: str, consent: Consent) -> bool:
+    """Shows it, and asks where nobody has answered yet. Raises Abort for a no."""
+    for line in () if consent.as_json else difference.split("\n"):
         style = {"+": "good", "-": "bad", "@": "aside"}.get(line[:1], "plain")
         say(line, style if line[:3] not in ("+++", "---") else "heading")
     if consent.dry_run:
-        complain("Nothing was written: --dry-run.")
-        return 2
+        return False
     if not consent.yes:
         typer.confirm("Write this?", abort=True)
-    for path in files.write():
-        say(f"Written: {path.name}", "good")
-    for line in afterwards:
-        say(line)
-    return 0
+    return True

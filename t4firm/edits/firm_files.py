@@ -135,10 +135,14 @@ class FirmFiles:
     def write(self) -> list[Path]:
         """Write the files that change, where they still are as they were read; returns them. Raises
         NotWritten."""
-        self._without_empty()
-        changed = {path: text for path, text in self.texts().items() if text != self._texts[path]}
+        changed = self.changed()
         write_over({self._seen[path]: text.encode() for path, text in changed.items()})
         return [*changed]
+
+    def changed(self) -> dict[Path, str]:
+        """The files that change, with what they would hold."""
+        self._without_empty()
+        return {path: text for path, text in self.texts().items() if text != self._texts[path]}
 
     def _without_empty(self) -> None:
         """Takes out sections that a look has made, and those that are empty now and hold no comment."""

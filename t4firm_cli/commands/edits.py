@@ -9,11 +9,12 @@ import typer
 
 from t4firm_cli.command_group import show_help_alone
 from t4firm_cli.commands.imports import DryRun, Into, Yes
-from t4firm_cli.options import Stack
+from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
 if TYPE_CHECKING:
     from t4firm.edits.firm_files import FirmFiles
+    from t4firm_cli.written_change import Consent
 
 new = typer.Typer(help="Write a new entry into the firm file.", rich_markup_mode=None)
 
@@ -56,6 +57,7 @@ def new_user(
     into: Into = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the entry of a new user. On a terminal it asks for what no option says; each answer is checked
     as `t4firm validate` does. Shows the change and asks; nothing else in the file changes.
@@ -64,6 +66,7 @@ def new_user(
     """
     from t4firm.edits import steps
     from t4firm_cli import edit
+    from t4firm_cli.written_change import Consent
 
     said = {
         "firstname": firstname, "lastname": lastname, "phone": phone, "email": email, "street": street,
@@ -74,10 +77,11 @@ def new_user(
     known: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
 
     def change(files: "FirmFiles", place: Path | None) -> str:
-        steps.new_user(files, username, edit.asked_for(files, username, known), place)
+        fields = known if as_json else edit.asked_for(files, username, known)
+        steps.new_user(files, username, fields, place)
         return steps.NEXT
 
-    _run(change, stack, into, yes=yes, dry_run=dry_run)
+    _run(change, stack, into, Consent(yes, dry_run, as_json))
 
 
 @new.command("account")
@@ -91,12 +95,14 @@ def new_account(
     stack: Stack = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Give a user one account more. Where somebody has it already, they share it.
 
     Example: t4firm new account 55555 --user trader.a --stack demo
     """
     from t4firm.edits import steps
+    from t4firm_cli.written_change import Consent
 
     said = {
         "displayName": display_name,
@@ -110,17 +116,20 @@ def new_account(
         steps.new_account(files, number, user, fields)
         return steps.NEXT
 
-    _run(change, stack, None, yes=yes, dry_run=dry_run)
+    _run(change, stack, None, Consent(yes, dry_run, as_json))
 
 
-def depart(username: User, stack: Stack = None, dry_run: DryRun = False, yes: Yes = False) -> None:
+def depart(
+    username: User, stack: Stack = None, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Write into the firm file that somebody leaves: the first of two steps.
 
     Example: t4firm depart trader.b --stack demo
     """
     from t4firm.edits import steps
+    from t4firm_cli.written_change import Consent
 
-    _run(lambda files, _: steps.depart(files, username), stack, None, yes=yes, dry_run=dry_run)
+    _run(lambda files, _: steps.depart(files, username), stack, None, Consent(yes, dry_run, as_json))
 
 
 def move_account(
@@ -129,6 +138,7 @@ def move_account(
     stack: Stack = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Move an account to somebody else, in three steps: call it again after each run. First both have it,
     then the old user loses it, then the file forgets that.
@@ -136,8 +146,9 @@ def move_account(
     Example: t4firm move-account 22222 --to trader.b --stack demo
     """
     from t4firm.edits import steps
+    from t4firm_cli.written_change import Consent
 
-    _run(lambda files, _: steps.move_account(files, number, to), stack, None, yes=yes, dry_run=dry_run)
+    _run(lambda files, _: steps.move_account(files, number, to), stack, None, Consent(yes, dry_run, as_json))
 
 
 def revoke(
@@ -149,12 +160,14 @@ def revoke(
     stack: Stack = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take accounts or applications from somebody who stays.
 
     Example: t4firm revoke trader.a --application WhenTech --stack demo
     """
     from t4firm.edits import steps
+    from t4firm_cli.written_change import Consent
 
     if not account and not application:
         raise typer.BadParameter("say what is revoked: --account or --application")
@@ -162,8 +175,7 @@ def revoke(
         lambda files, _: steps.revoke(files, username, account or (), application or ()),
         stack,
         None,
-        yes=yes,
-        dry_run=dry_run,
+        Consent(yes, dry_run, as_json),
     )
 
 
@@ -171,12 +183,9 @@ def _run(
     change: "Callable[[FirmFiles, Path | None], str]",
     stack: str | None,
     into: Path | None,
-    *,
-    yes: bool,
-    dry_run: bool,
+    consent: "Consent",
 ) -> None:
     from t4firm_cli import edit
-    from t4firm_cli.written_change import Consent
 
     project = find_project()
-    raise typer.Exit(edit.run(project, project.stack(stack), change, into, Consent(yes, dry_run)))
+    raise typer.Exit(edit.run(project, project.stack(stack), change, into, consent))

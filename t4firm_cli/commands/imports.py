@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from t4firm_cli.command_group import show_help_alone
-from t4firm_cli.options import Stack
+from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
 app = typer.Typer(help="Bring what a firm has already into its firm file.", rich_markup_mode=None)
@@ -44,6 +44,7 @@ def from_csv(
     ] = "",
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make entries of the firm file from a table of people, one row for each user or account. Shows the
     columns and the change, and asks. Exit code 1 with every mistake by row and column; 2 when --dry-run
@@ -56,7 +57,7 @@ def from_csv(
 
     project = find_project()
     asked = Asked(file, columns, into, encoding, separator)
-    raise typer.Exit(run(project, project.stack(stack), asked, Consent(yes, dry_run)))
+    raise typer.Exit(run(project, project.stack(stack), asked, Consent(yes, dry_run, as_json)))
 
 
 @app.command("xlsx")
@@ -68,6 +69,7 @@ def from_xlsx(
     sheet: Annotated[str, typer.Option("--sheet", help="Which sheet; optional if there is only one.")] = "",
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """The same from an Excel file.
 
@@ -78,12 +80,17 @@ def from_xlsx(
 
     project = find_project()
     raise typer.Exit(
-        run(project, project.stack(stack), Asked(file, columns, into, sheet=sheet), Consent(yes, dry_run))
+        run(
+            project,
+            project.stack(stack),
+            Asked(file, columns, into, sheet=sheet),
+            Consent(yes, dry_run, as_json),
+        )
     )
 
 
 @app.command("t4")
-def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False) -> None:
+def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Draft the firm file from T4 as it is, everything `adopt: true`: a run then records it and changes
     nothing. What T4 does not show becomes a question. It reads by the stack's operations and its reader.
     Exit code 2 while there are questions.
@@ -94,4 +101,4 @@ def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False) -> N
     from t4firm_cli.written_change import Consent
 
     project = find_project()
-    raise typer.Exit(run(project, project.stack(stack), Consent(yes, dry_run)))
+    raise typer.Exit(run(project, project.stack(stack), Consent(yes, dry_run, as_json)))

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from t4firm_cli.options import one_line
+from t4firm_cli.options import AsJson, one_line
 from t4firm_cli.project.layout import find_project
+from t4firm_cli.terminal import say_json
 
 
 def init(
@@ -20,6 +21,7 @@ def init(
     here: Annotated[
         bool, typer.Option("--here", help="Write into this folder, not into one below it.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a firm's own repository: its firm file, the pinned product, the pipeline, a README. It overwrites
     nothing.
@@ -29,13 +31,14 @@ def init(
     from t4firm_cli.own_repository.init import Asked, run
 
     folder = Path.cwd() if here else Path.cwd() / name
-    raise typer.Exit(run(Asked(folder, name, firm or name, wheel)))
+    raise typer.Exit(run(Asked(folder, name, firm or name, wheel), as_json=as_json))
 
 
 def setup(
     with_tests: Annotated[
         bool, typer.Option("--with-tests", help="In a clone of the product: also what its tests need.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make the environment .venv with the pinned libraries, and the Pulumi engine in it. Instant when it is
     there.
@@ -47,7 +50,10 @@ def setup(
     from t4firm_setup.phases import set_up
     from t4firm_setup.report import Report
 
+    folder = find_project().folder
     try:
-        set_up(find_project().folder, Report(sys.stdout), with_tests=with_tests)
+        set_up(folder, Report(sys.stderr if as_json else sys.stdout), with_tests=with_tests)
     except SetupError as error:
         raise ProjectError(f"Set-up stopped. {error}") from None
+    if as_json:
+        say_json({"folder": str(folder), "environment": str(folder / ".venv")})

@@ -85,6 +85,7 @@ def password(
 def copy_state(
     file: Annotated[Path, typer.Argument(help="Where to write it.")],
     stack: Stack = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a copy of the stack's state for previews, encrypted with T4_REVIEW_KEY. With it, `t4firm review
     --state-copy` needs neither the state nor its passphrase.
@@ -95,5 +96,6 @@ def copy_state(
     from t4firm_cli.engine.command import Pulumi
 
     project = find_project()
-    state_copy.leave(Pulumi(project, project.stack(stack)), file)
-    say(f"Wrote {file}.")
+    name = project.stack(stack)
+    state_copy.leave(Pulumi(project, name), file)
+    say_json({"stack": name, "file": str(file)}) if as_json else say(f"Wrote {file}.")

@@ -14,7 +14,7 @@ from t4firm.yaml_files.mistakes import counted
 from t4firm.yaml_files.writing import scalar
 from t4firm_cli.own_repository import pinned
 from t4firm_cli.project.layout import ProjectError, wrong_name
-from t4firm_cli.terminal import say
+from t4firm_cli.terminal import say, say_json
 
 TEMPLATES: Final = {
     "Pulumi.yaml": "Pulumi.yaml",
@@ -50,7 +50,7 @@ class Asked:
     wheel: Path | None
 
 
-def run(asked: Asked) -> int:
+def run(asked: Asked, *, as_json: bool = False) -> int:
     """Write the repository. Raises ProjectError, and writes nothing, where something is there."""
     if wrong := wrong_name(asked.name):
         raise ProjectError(wrong)
@@ -69,6 +69,10 @@ def run(asked: Asked) -> int:
             f"{error.filename} cannot be written: {error.strerror}. What {asked.folder} has now is not "
             "complete: remove it, then try again"
         ) from None
+    if as_json:
+        parts = {"files": sorted(files), "product": product.version}
+        say_json({"folder": str(asked.folder), "stack": asked.name, **parts})
+        return 0
     say(f"{asked.folder.name}: {counted(len(files), 'file')}, t4firm {product.version}", "good")
     say("Next:")
     say(f"  cd {asked.folder.name}" if asked.folder != Path.cwd() else "  git init")

@@ -1,5 +1,8 @@
 """`t4firm new`, `depart`, `move-account`, `revoke`: shown, and written when somebody agrees."""
 
+import json
+from typing import Any
+
 from tests.cli.conftest import Folder
 
 NEW = (
@@ -45,7 +48,7 @@ def test_what_lacks_is_said_and_nothing_is_written(folder: Folder) -> None:
     said = folder.t4firm(*NEW, "--account", "55555", "--yes")
     assert said.code == 1
     assert "stacks/demo.firm.yaml: users.trader.c.city: is missing; " in said.err
-    assert said.err.endswith("Nothing was written.\n")
+    assert said.err.endswith("Nothing was written into the firm file.\n")
     assert folder.firm_file.read_text() == before
 
 
@@ -56,3 +59,34 @@ def test_somebody_departs_and_who_is_not_there_cannot(folder: Folder) -> None:
     said = folder.t4firm("depart", "nobody", "--yes")
     assert said.code == 1
     assert 'there is no user "nobody" in demo.firm.yaml' in said.err
+
+
+def answered(folder: Folder, *words: str, code: int = 0) -> dict[str, Any]:
+    said = folder.t4firm(*words, "--json")
+    assert said.code == code, said.err
+    found: dict[str, Any] = json.loads(said.out)
+    return found
+
+
+def test_a_program_is_told_what_came_of_a_change(folder: Folder) -> None:
+    dry = answered(folder, "depart", "trader.b", "--dry-run", code=2)
+    assert (dry["written"], dry["files"], dry["mistakes"]) == (False, ["demo.firm.yaml"], [])
+    assert "+    departed: true" in dry["difference"]
+    done = answered(folder, "depart", "trader.b", "--yes")
+    assert (done["stack"], done["written"], done["next"].partition(":")[0]) == ("demo", True, "Next")
+    again = answered(folder, "depart", "trader.b", "--yes")
+    assert (again["written"], again["files"], again["difference"]) == (False, [], "")
+    assert answered(folder, "revoke", "trader.a", "--application", "WhenTech", "--yes")["written"]
+    assert answered(folder, "new", "account", "55555", "--user", "trader.a", "--yes")["written"]
+    assert answered(folder, "move-account", "55555", "--to", "trader.b", "--dry-run", code=2)["difference"]
+    wrong = answered(folder, *NEW, "--account", "66666", "--yes", code=1)
+    assert {"file": "stacks/demo.firm.yaml", "field": "users.trader.c.city"}.items() <= wrong["mistakes"][
+        0
+    ].items()
+    assert answered(folder, *NEW, *PLACE, "--account", "66666", "--yes")["written"]
+
+
+def test_with_json_nobody_is_asked(folder: Folder) -> None:
+    said = folder.t4firm("depart", "trader.b", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert "--json asks nobody: add --yes or --dry-run" in said.err

@@ -52,7 +52,7 @@ def test_mistakes_by_row_and_column_write_nothing(folder: Folder) -> None:
         'people.csv: row 2, column G, "City": is empty; fill it in\n'
         'people.csv: row 2, column L, "Account": "77-777" is not an account number; '
     )
-    assert said.err.endswith("2 mistakes. Nothing was written into the firm file.\n")
+    assert said.err.endswith("2 mistakes\nNothing was written into the firm file.\n")
     assert folder.firm_file.read_text() == before
 
 
@@ -65,3 +65,14 @@ def test_new_users_go_into_an_included_file(folder: Folder) -> None:
     assert said.code == 0, said.err
     assert folder.firm_file.read_text() == before
     assert desk.read_text().startswith("# the rates desk\nusers:\n  ann.ohara:\n    firstname: Ann\n")
+
+
+def test_a_program_is_told_what_came_of_a_sheet(folder: Folder) -> None:
+    folder.write("people.csv", PEOPLE.replace("Reno", ""))
+    wrong = folder.t4firm("import", "csv", "people.csv", "--yes", "--json")
+    [mistake] = json.loads(wrong.out)["mistakes"]
+    assert (wrong.code, mistake["file"], mistake["line"]) == (1, "people.csv", 2)
+    folder.write("people.csv", PEOPLE)
+    done = folder.t4firm("import", "csv", "people.csv", "--yes", "--json")
+    found = json.loads(done.out)
+    assert (done.code, found["written"], found["files"]) == (0, True, ["demo.firm.yaml"])

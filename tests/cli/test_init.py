@@ -1,6 +1,7 @@
 """`t4firm init`: a firm's own repository, whole, and never over something that is there."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -172,3 +173,13 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         ProjectError, match=r"cannot be written: Not a directory\. What .* has now is not complete"
     ):
         init.run(Asked(tmp_path / "file" / "acme", "acme", "Acme", wheel))
+
+
+def test_a_program_is_told_what_was_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wheel = tmp_path / WHEEL
+    wheel.write_bytes(b"a wheel")
+    folder = tmp_path / "acme"
+    assert init.run(Asked(folder, "acme", "Acme", wheel), as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["folder"], told["stack"], told["product"]) == (str(folder), "acme", "9.8.7")
+    assert all((folder / name).is_file() for name in told["files"])

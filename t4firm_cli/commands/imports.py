@@ -79,14 +79,8 @@ def from_xlsx(
     from t4firm_cli.written_change import Consent
 
     project = find_project()
-    raise typer.Exit(
-        run(
-            project,
-            project.stack(stack),
-            Asked(file, columns, into, sheet=sheet),
-            Consent(yes, dry_run, as_json),
-        )
-    )
+    asked = Asked(file, columns, into, sheet=sheet)
+    raise typer.Exit(run(project, project.stack(stack), asked, Consent(yes, dry_run, as_json)))
 
 
 @app.command("t4")

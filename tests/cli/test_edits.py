@@ -80,9 +80,7 @@ def test_a_program_is_told_what_came_of_a_change(folder: Folder) -> None:
     assert answered(folder, "new", "account", "55555", "--user", "trader.a", "--yes")["written"]
     assert answered(folder, "move-account", "55555", "--to", "trader.b", "--dry-run", code=2)["difference"]
     wrong = answered(folder, *NEW, "--account", "66666", "--yes", code=1)
-    assert {"file": "stacks/demo.firm.yaml", "field": "users.trader.c.city"}.items() <= wrong["mistakes"][
-        0
-    ].items()
+    assert "users.trader.c.city" in {mistake["field"] for mistake in wrong["mistakes"]}
     assert answered(folder, *NEW, *PLACE, "--account", "66666", "--yes")["written"]
 
 

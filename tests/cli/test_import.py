@@ -1,5 +1,7 @@
 """`t4firm import csv` and `xlsx`: what people see, what is written, and what is not."""
 
+import json
+
 from tests.cli.conftest import Folder
 
 PEOPLE = """\

@@ -8,7 +8,10 @@ import pytest
 
 from providers.t4.session import lookups
 from providers.t4.session.read_cache import Kept
+from providers.t4.steps.task_ledger import Steps, called
 from t4firm.evidence import Gone, NotSeen, Seen
+from t4firm.tasks.ids import task_id
+from tests.api.scripted import Reply, ScriptedT4, Together
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
@@ -187,6 +190,43 @@ def test_one_read_serves_all_whose_changes_had_ended_when_it_began() -> None:
         assert first.result() in (0, 8)
         assert {other.result() for other in others} == {8}
     assert calls == [0, 8]
+
+
+def test_a_read_after_ones_own_call_is_new_enough_whatever_others_change() -> None:
+    changes, calls = [5], list[int]()
+    kept = Kept(lambda: changes[0])
+
+    def read() -> int:
+        calls.append(changes[0])
+        return changes[0]
+
+    for now in (5, 9):
+        changes[0] = now
+        with kept.as_of(5):
+            assert kept.ask("the fill user", read) == 5
+    assert kept.ask("the fill user", read) == 9
+    assert calls == [5, 9]
+
+
+def test_many_assignments_at_once_are_one_read_of_the_fill_user(stack: Stack) -> None:
+    """Each is read back: by one read, after all of them."""
+    numbers = [str(number) for number in range(10001, 10041)]
+    stack.operations = only(stack, "readUser", "assignAccount")
+    all_there = Barrier(len(numbers))
+    user = {"userID": "U1", "userName": FILL, "accounts": [{"account": number} for number in numbers]}
+
+    def assign(number: str) -> bool:
+        values = {"userID": "U1", "username": FILL, "accountID": number, "account": number}
+        steps = Steps({"assign-account": "api"}, {}, ids={"userID": "U1"})
+        return steps.take(task_id("assign-account", FILL, number), lambda: called("assignAccount", values))
+
+    with ScriptedT4(Together(all_there, Reply(200, {}))) as t4:
+        t4.by_path["/admin/v1/users/U1"] = lambda _: Reply(200, {"data": user})
+        stack.settings |= {"t4:maxInFlight": str(len(numbers)), "t4:endpoint": t4.endpoint}
+        with stack.session(), ThreadPoolExecutor(len(numbers)) as threads:
+            assert all(threads.map(assign, numbers))
+    assert [call.method for call in t4.heard].count("POST") == len(numbers)
+    assert [call.method for call in t4.heard].count("GET") == 1
 
 
 def test_market_data_that_is_offered_and_not_subscribed_is_none(stack: Stack) -> None:

@@ -10,6 +10,7 @@ A picture of the folder::
     refused_login  what T4 refused, and is not tried again
     joined      operations and WebSocket as one answer
     read_cache  each thing read once, until a call changes something
+    under_way   changing calls that a read waits for
     journal     what was about to be changed, and what came back
     marks       what tells values apart without telling them
     password    derived passwords

@@ -3,6 +3,8 @@ worked at all."""
 
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -19,10 +21,22 @@ class Kept:
         self._changes = changes
         self._lock = Lock()
         self._last: dict[Hashable, _Last] = {}
+        self._enough: ContextVar[int | None] = ContextVar("enough", default=None)
+
+    @contextmanager
+    def as_of(self, changes: int) -> Iterator[None]:
+        """What is asked for here is about a call of this thread: a read that began at this count of changes
+        serves it, whatever other calls have changed since."""
+        token = self._enough.set(changes)
+        try:
+            yield
+        finally:
+            self._enough.reset(token)
 
     def ask(self, key: Hashable, read: Callable[[], T]) -> T:
         """The answer kept under `key`; the first to ask after a change reads it."""
-        asked = self._changes()
+        enough = self._enough.get()
+        asked = self._changes() if enough is None else enough
         with self._lock:
             last = self._last.setdefault(key, _Last())
         with last.alone:

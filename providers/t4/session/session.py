@@ -30,6 +30,7 @@ from providers.t4.session.refused_login import RefusedLogins
 from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
 from providers.t4.session.review import review_of
 from providers.t4.session.socket_reads import SocketReads, filed
+from providers.t4.session.under_way import UnderWay
 from t4firm.loading.firm_file import firm_name
 from t4firm.operations import Operations, load_operations
 from t4firm.yaml_files.document import FileError
@@ -65,6 +66,7 @@ class Session:
         self._client: T4Client | None = None
         self.kept = Kept(self._changes)
         self.tally = Tally()
+        self.under_way = UnderWay()
         self.engine_run = EngineRun()
         self.review = review_of(environ)
         self.firm = FirmIdentity(lambda: self.journal)

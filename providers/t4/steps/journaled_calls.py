@@ -12,6 +12,7 @@ from typing import Any
 from providers.t4.api import Answer, MissingValue, T4Error
 from providers.t4.session.journal import Marks
 from providers.t4.session.session import now, session
+from t4firm.tasks.ids import about
 
 Facts = Mapping[str, Any]
 """What a later run may need of an answer, as JSON in the journal."""
@@ -57,7 +58,8 @@ def made_before(task: str, since: str, wish: object) -> Outcome | None:
 def made_now(task: str, act: Act, wish: object) -> Outcome:
     """Make the call. Raises AnotherFirm before it, where T4 has answered as another firm in this run."""
     session().firm.refuse()
-    outcome = _begun({task: wish}, act)
+    with session().under_way.call(about(task)):
+        outcome = _begun({task: wish}, act)
     answer: dict[str, Any] = {"evidence": outcome.evidence, "facts": dict(outcome.facts)}
     answer |= {"onlyAsked": True} if outcome.only_asked else {}
     answer |= {"isShown": True} if outcome.is_shown else {}

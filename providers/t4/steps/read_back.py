@@ -2,8 +2,9 @@
 
     showing(task_id("disable-user", "trader.b"), {"userID": "90E5…"}, None)  # Showing(True, "GET …")
 
-A read of one user or account comes first, a list after it. Many steps share one read: it serves all whose
-calls had ended when it began (`session/read_cache.py`).
+A read of one user or account comes first, a list after it. Many steps share one read: it waits for the calls
+about the same user that are under way (`session/under_way.py`), and serves all whose calls had ended when it
+began (`session/read_cache.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +13,11 @@ from typing import Any
 
 from providers.t4.session import lookups
 from providers.t4.session.lookups import Eula, Fact
+from providers.t4.session.session import session
 from providers.t4.steps.journaled_calls import Outcome
 from t4firm.evidence import NotSeen, Seen, same_but_for_form
 from t4firm.model.names import among, same
-from t4firm.tasks.ids import kind_of, parts_of
+from t4firm.tasks.ids import about, kind_of, parts_of
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,10 @@ class Answered:
     def read(cls, task: str, ids: Mapping[str, str], outcome: Outcome, value: object) -> "Answered":
         """With what T4 shows now. An account that was created has its id since."""
         made = {name: str(outcome.facts[name]) for name in ("accountID",) if outcome.facts.get(name)}
-        return cls(outcome, showing(task, {**ids, **made}, value))
+        after = session().client.changes
+        session().under_way.settle(about(task))
+        with session().kept.as_of(after):
+            return cls(outcome, showing(task, {**ids, **made}, value))
 
     @property
     def is_taken(self) -> bool:

@@ -37,6 +37,7 @@ SLOW = {
     "setup": "virtual environments",
     "workflows": "a runner of workflows",
     "browser": "a browser",
+    "editor": "a server for editors",
     "socket": "servers that are slow or hostile",
     "simulator": "a server",
     "api": "a server",

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from providers.t4.api.socket.conversation import open_conversation
-from providers.t4.api.socket.errors import LoginRefused, SocketFailed
+from providers.t4.api.socket.errors import SocketFailed
 from providers.t4.api.socket.reading import LoginShown
 from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.reports.account_watch import Watch
@@ -59,22 +58,21 @@ def run(project: Project, stack: str, *, as_json: bool, fill_every: float) -> in
 def follow(socket: SocketReads, firm: FirmStack, stopping: threading.Event, *, as_json: bool) -> int:
     """Tell each change of the firm's accounts until `stopping` is set; a broken connection is made again."""
     watch, pause = Watch(said_accounts(firm), socket.is_ignored, socket.firm_id), FIRST_PAUSE
-    who = socket.reader_login().who
 
     def connected() -> None:
-        complain(f"Connected as {who}: watching {counted(watch.count, 'account')}.")
+        complain(f"Connected as {socket.logins.reader}: watching {counted(watch.count, 'account')}.")
 
     while not stopping.is_set():
         began = time.monotonic()
         try:
-            with open_conversation(socket.settings, socket.reader_login()) as conversation:
+            with socket.logins.as_reader() as conversation:
                 for change in watch.follow(conversation, stopping.is_set, connected):
                     if watch.is_told(change):
                         _tell(as_json=as_json, **asdict(change))
-        except LoginRefused as refused:
-            complain(str(refused), "bad")
-            return 1
         except SocketFailed as failure:
+            if failure.is_final or failure.is_elsewhere:
+                complain(str(failure), "bad")
+                return 1
             if time.monotonic() - began > STEADY:
                 pause = FIRST_PAUSE
             complain(f"{failure} Connecting again in {pause:g} seconds.", "warning")
@@ -98,10 +96,10 @@ class FillReading(threading.Thread):
         while not self._stopping.is_set():
             try:
                 shown = self._socket.fill_anew()
-            except LoginRefused as refused:
-                complain(f"{refused} This watch does not read it again: T4 locks users out.", "bad")
-                return
             except SocketFailed as failure:
+                if failure.is_final:
+                    complain(f"{failure} This watch does not read it again: T4 locks users out.", "bad")
+                    return
                 complain(str(failure), "warning")
             else:
                 if shown is None:

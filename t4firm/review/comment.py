@@ -229,8 +229,8 @@ def _tasks(review: Review) -> Iterator[str]:
 def _rests_on(facts: Iterable[Proof]) -> Iterator[str]:
     """What nobody has shown first, then what a person signed, then what T4 has shown."""
     for each in sorted(facts, key=lambda fact: (-SOURCES.index(fact.source), fact)):
-        by = f" ({prose(each.shortly)})" if each.shortly else ""
-        yield f"- {code(each.about)} {prose(each.fact)}: {each.source}{by}"
+        said = f"{code(each.about)} {prose(each.fact)}: {each.source} ({prose(each.why or each.shortly)})"
+        yield f"- {said}" + (f". To see it: {prose(each.remedy)}." if each.remedy else "")
 
 
 def _signatures(review: Review) -> Iterator[str]:

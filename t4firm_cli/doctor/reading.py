@@ -27,7 +27,7 @@ def logins(resources: list[InState]) -> Iterator[Finding]:
     if socket.settings.reader is None and socket.settings.fill is None:
         says = "t4:socket is set, and neither t4:reader nor t4:fillReader: nobody logs in, nothing is read"
         yield Finding("reader", "warning", says, GUIDE)
-    socket.again = True  # a person asks: what T4 refused before is tried once
+    socket.logins.again = True  # a person asks: what T4 refused before is tried once
     if socket.settings.reader:
         yield from _reader(socket, resources)
     if socket.settings.fill:

@@ -102,7 +102,7 @@ class _Conversation:
             task.cancel()
         if self.session:
             self.at.sessions.leave(self.session)
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await self.socket.close()
 
     # --- hearing and saying -------------------------------------------------------------------------------

@@ -370,6 +370,7 @@ def test_the_reading_can_be_tuned() -> None:
             "t4:fillReader names WhenTechFills as",
         ),
         ({"reader": {**LOGIN, "appName": "WhenTechFills"}}, "t4:reader names WhenTechFills as appName"),
+        ({"login": {**LOGIN, "appName": " whentechfills"}}, "t4:login names WhenTechFills as appName"),
         ({"fillReader": {"firm": "F"}}, "t4:fillReader lacks appName, appLicense"),
         ({"fillReader": {**FILL, "secret-1": "x"}}, "t4:fillReader has 1 unknown key(s)"),
         ({"reader": {"apiKey": ""}}, "t4:reader lacks apiKey"),

@@ -12,11 +12,16 @@ import pytest
 from websockets.frames import Frame, Opcode
 from websockets.sync.server import ServerConnection
 
+from providers.t4.api.socket.conversation import open_conversation
 from providers.t4.api.socket.errors import LoginRefused, SocketFailed
 from providers.t4.api.socket.messages import LoginFields
+from providers.t4.api.socket.reading import log_in
 from providers.t4.api.socket.results import MEANINGS
 from providers.t4.configuration.socket_settings import Reader
+from providers.t4.reports.account_watch import Watch
+from providers.t4.session.journal import Entry
 from providers.t4.session.refused_login import RefusedLogins
+from providers.t4.session.socket_logins import SocketLogins
 from providers.t4.session.socket_reads import SocketReads
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4simulator.service.certificates import certificate_in
@@ -55,7 +60,7 @@ def test_a_read_that_is_complete() -> None:
         (wire.login_response(user=" "), "names no session or no user"),
         (wire.login_response(username="somebody"), "about another user"),
         (wire.login_response(firm_name="Other"), "about another firm"),
-        (wire.login_response(roles=["", " "]), "the roles in its answer are blank"),
+        (wire.login_response(roles=["", " "]), "its roles are blank"),
         (wire.login_response(user="X"), "about a user with another id"),
         (wire.snapshot("i", "1"), "first message was not the answer to the login"),
     ],
@@ -88,7 +93,8 @@ def test_an_account_that_t4_calls_deleted_without_a_word_more_is_gone() -> None:
     deleted = wire.field(205, wire.field(1, "J") + wire.field(4, 4))
     with serving(saying([OK], [wire.subscribed(), BOTH[0], deleted])) as server:
         settings = server.settings(reader=Reader(apiKey="key"))
-        reads = SocketReads(settings, None, lambda *_: "", Mock(spec=RefusedLogins), lambda: 0)
+        logins = SocketLogins(settings, lambda *_: "", Mock(spec=RefusedLogins))
+        reads = SocketReads(logins, None, lambda: 0)
         assert isinstance(reads.account("j", "22222"), Gone)
         assert isinstance(reads.account("i", "11111"), Seen)
         assert isinstance(reads.account("", "22222"), NotSeen), "no id says that it is this one"
@@ -251,6 +257,61 @@ def test_an_account_that_t4_would_not_show_is_known_to_be_unknown() -> None:
     with serving(saying([OK], [wire.subscribed("22222"), BOTH[0]])) as server:
         _, accounts = server.read()
     assert accounts.refused == {"j"}
+
+
+def test_an_account_that_t4_would_not_show_this_time_is_not_missing() -> None:
+    scripts = iter(
+        [
+            saying([OK], [wire.subscribed(), *BOTH]),
+            saying([OK], [wire.subscribed("22222"), BOTH[0]]),
+            saying([OK], [wire.subscribed(), *BOTH]),
+        ]
+    )
+    held = Watch(frozenset())
+    said = []
+    with serving(lambda connection: next(scripts)(connection)) as server:
+        for _ in range(3):
+            with open_conversation(server.settings(), LOGIN) as conversation:
+                said += [each.words for each in held.follow(conversation, lambda: True, lambda: None)]
+    assert said == []
+
+
+@pytest.mark.parametrize("result", [7, 8, 12, 13])
+def test_what_was_seen_before_t4_ended_the_session_counts(result: int) -> None:
+    ended = wire.login_response(result=result, words=f"bye {SECRETS[0]}")
+    with serving(saying([OK], [wire.subscribed(), BOTH[0], ended])) as server:
+        _, accounts = server.read()
+    assert [details.number for details in accounts.details.values()] == ["11111"]
+    assert accounts.incomplete.startswith(f"T4 ended the session with {MEANINGS[result].name} ({result})")
+    assert SECRETS[0] not in accounts.incomplete
+
+
+class Kept(dict[str, Any]):
+    """A journal in memory."""
+
+    find = dict.get
+    forget = dict.pop
+
+    def answered(self, key: str, now: str, answer: dict[str, str], sent: dict[str, str]) -> None:
+        self[key] = Entry(key, answered=now, answer=answer)
+
+
+@pytest.mark.parametrize(("result", "tries"), [(1, 1), (9, 1), (4, 3), (20, 3)])
+def test_a_password_that_t4_refused_is_not_sent_again(result: int, tries: int) -> None:
+    """By no run, and by no watch that a service unit starts anew."""
+    reader = Reader("", "Firm", "reader", SECRETS[0], "App", SECRETS[1])
+    with serving(saying([wire.login_response(result=result)])) as server:
+        logins = SocketLogins(
+            server.settings(reader=reader), lambda *_: "", RefusedLogins(Kept(), lambda value: str(value))
+        )
+        for _ in range(3):
+            with pytest.raises(SocketFailed) as caught, logins.as_reader() as conversation:
+                log_in(conversation)
+        assert len(server.got) == tries
+        assert caught.value.is_final
+        logins.again = True
+        with pytest.raises(LoginRefused), logins.as_reader() as conversation:
+            log_in(conversation)
 
 
 def test_the_newest_details_count() -> None:

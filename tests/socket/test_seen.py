@@ -305,7 +305,7 @@ def test_no_login_where_the_password_is_not_known(seen: Stack, hands: Portal, so
         doctor = session.socket
         assert doctor
         doctor.introduce(FillUser(FILL, version=2))
-        doctor.again = True
+        doctor.logins.again = True
         assert doctor.fill()
     assert seen.live(rotated).failed == ()
 
@@ -401,9 +401,37 @@ def test_an_incomplete_list_proves_what_it_showed(seen: Stack, hands: Portal, so
     hands.make_account("trader.b", "99999")
     socket.fault("close1011", username=READER)
     live = seen.live(firm())
-    assert any("was not shown everything" in words for words in live.notes)
-    assert live.failed == ()
+    assert any("was not shown everything" in words for words in live.failed), "no green run without a word"
     assert live.unmanaged == ()
+
+
+def test_an_account_that_t4_would_not_show_is_no_fault_of_the_readers_rights(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    socket.fault("errors", username=READER)
+    live = seen.live(firm())
+    [words] = live.failed
+    assert words.startswith(f"T4 did not let {READER} subscribe to ")
+    assert "All Accounts" not in words
+    [state] = [fact for fact in live.unverified if fact.what == "state of accounts"]
+    assert state.why.endswith("T4 did not let the reader subscribe to it")
+
+
+def test_a_state_that_is_neither_enabled_nor_disabled_is_called_by_its_name(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    the_administrator_does_all(hands, socket)
+    seen.refresh()
+    socket.fault("unknownState", username=READER)
+    assert [found.words for found in seen.drift(firm()).administrator] == [
+        f"account {number} is neither enabled nor disabled in T4: its state there is 17 (which no document "
+        "names)"
+        for number in ("FILL0001", "11111")
+    ]
 
 
 def test_a_deleted_account_is_gone(seen: Stack, hands: Portal, socket: SocketPortal) -> None:

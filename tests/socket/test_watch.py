@@ -163,6 +163,27 @@ def test_another_run_with_this_login_ends_the_watch(
     assert socket.logins().count((READER, 0)) == 2, "it does not throw the other one out"
 
 
+def test_a_watch_does_not_try_a_refused_password_again(
+    settled: Stack, socket: SocketPortal, console: Console
+) -> None:
+    """A service unit that starts it anew would lock the reader out."""
+    right = json.loads(settled.settings["t4:reader"])
+    settled.settings["t4:reader"] = json.dumps({**right, "password": "Wrong-Pass-1"})
+    for said in ("FAILED (1)", "it is not tried again"):
+        with watching(settled, console):
+            console.wait(lambda said=said: said in console.err)  # type: ignore[misc]
+    assert socket.logins().count((READER, 1)) == 1
+
+
+def test_no_user_of_the_firm_file_reads(settled: Stack, socket: SocketPortal, console: Console) -> None:
+    right = json.loads(settled.settings["t4:reader"])
+    settled.settings["t4:reader"] = json.dumps({**right, "userName": "Trader.A"})
+    with watching(settled, console):
+        console.wait(lambda: "never logs in as a trader" in console.err)
+    assert any("never logs in as a trader" in words for words in settled.live(firm()).failed)
+    assert "trader.a" not in {name.casefold() for name, _ in socket.logins()}
+
+
 def test_what_is_no_concern_of_the_file_is_not_said(
     settled: Stack, hands: Portal, socket: SocketPortal, console: Console
 ) -> None:

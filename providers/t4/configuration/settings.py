@@ -23,7 +23,7 @@ from providers.t4.configuration.setting_values import (
     SettingsError,
     is_loopback,
 )
-from providers.t4.configuration.socket_settings import SocketSettings, socket_settings
+from providers.t4.configuration.socket_settings import SocketSettings, refuse_whentechs, socket_settings
 from t4firm.model.users import RISK_MANAGER
 
 __all__ = [
@@ -226,6 +226,7 @@ class _Reading(Reading):
 
     def login(self) -> Login | None:
         given = self.json_object("login", _LOGIN_KEYS)
+        refuse_whentechs(self, "login", given["appName"] if given else "")
         return Login(**given) if given else None
 
     def seed(self) -> str:

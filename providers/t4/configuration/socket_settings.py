@@ -108,7 +108,7 @@ def _reader(reading: Reading) -> Reader | None:
     given = reading.json_object("reader", _LOGIN, _KEY)
     if given is None:
         return None
-    _refuse_whentechs(reading, "reader", given.get("appName", ""))
+    refuse_whentechs(reading, "reader", given.get("appName", ""))
     return Reader(**given)
 
 
@@ -116,12 +116,13 @@ def _fill(reading: Reading) -> FillReader | None:
     given = reading.json_object("fillReader", _FILL)
     if given is None:
         return None
-    _refuse_whentechs(reading, "fillReader", given["appName"])
+    refuse_whentechs(reading, "fillReader", given["appName"])
     return FillReader(**given)
 
 
-def _refuse_whentechs(reading: Reading, key: str, application: str) -> None:
-    """A session is one of a user and an application, and the newest wins (t4-websocket.md section 2)."""
+def refuse_whentechs(reading: Reading, key: str, application: str) -> None:
+    """A session is one of a user and an application, and the newest wins (t4-websocket.md section 2): also
+    where t4:login proves that a user is this stack's."""
     if application.strip().casefold() == WHENTECH_FILLS.casefold():
         reading.problems.append(
             f"t4:{key} names {WHENTECH_FILLS} as appName: T4 would end WhenTech's own session, and fills "

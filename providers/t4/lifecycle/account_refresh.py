@@ -58,10 +58,20 @@ def _shown(record: AccountRecord, steps: Steps, account: Row, evidence: str) -> 
     state = account["enabled"]
     for kind, wanted in STATES.items():
         if state and record.inputs.enabled == wanted:
-            steps.hold(task_id(kind, record.inputs.account), state == wanted, evidence)
+            words = state_words(record.inputs.account, state)
+            steps.hold(task_id(kind, record.inputs.account), state == wanted, evidence, words)
     if not state or state == record.state:
         return record
     return replace(record, state=state, evidence=evidence)
+
+
+def state_words(number: str, state: str) -> str:
+    """The difference where T4 has an account neither enabled nor disabled: its word, or the number of one
+    that no document names. "" where the task's kind says it."""
+    if state in STATES.values():
+        return ""
+    named = state if state.isalpha() else f"{state} (which no document names)"
+    return f"account {number} is neither enabled nor disabled in T4: its state there is {named}"
 
 
 def hold_names(inputs: AccountInputs, steps: Steps, account: Row, evidence: str) -> None:

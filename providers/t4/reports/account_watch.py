@@ -10,7 +10,7 @@ from typing import Any, Final
 from providers.t4.api.socket.conversation import Conversation
 from providers.t4.api.socket.errors import LoginRefused
 from providers.t4.api.socket.messages import AccountDetails, AccountGone, LoginAnswer
-from providers.t4.api.socket.reading import accounts, log_in
+from providers.t4.api.socket.reading import AccountsShown, accounts, log_in
 from t4firm.model.names import folded
 
 WATCHED: Final[Mapping[str, str]] = {
@@ -58,7 +58,7 @@ class Watch:
         """
         shown = log_in(conversation)
         first = accounts(conversation, shown, self.firm_id)
-        yield from self._first(first.details, complete=not first.incomplete, gone=first.gone)
+        yield from self._first(first)
         connected()
         firm = (self.firm_id or shown.firm_id).casefold()
         while not stop():
@@ -85,19 +85,19 @@ class Watch:
             at=conversation.timing.stamp(),
         )
 
-    def _first(
-        self, details: Mapping[str, AccountDetails], *, complete: bool, gone: frozenset[str]
-    ) -> Iterator[Change]:
-        """The first read of a connection. What is shown until one is complete is only taken note of."""
+    def _first(self, first: AccountsShown) -> Iterator[Change]:
+        """The first read of a connection. What is shown until one is complete is only taken note of; what T4
+        would not show is neither there nor missing."""
+        complete = not first.incomplete
         begun, self._begun = self._begun, self._begun or complete
-        for key, account in details.items():
+        for key, account in first.details.items():
             if begun:
                 yield from self._details(account)
-            elif not account.deleted and key not in gone:
+            elif not account.deleted and key not in first.gone:
                 self._seen[key] = account
-        for key in gone:
+        for key in first.gone:
             yield from self._gone(key)
-        for key in sorted(self._seen.keys() - details.keys() if complete else ()):
+        for key in sorted(self._seen.keys() - first.details.keys() - first.refused if complete else ()):
             account = self._seen.pop(key)
             yield self._told(account, "missing", f"T4 no longer shows account {account.number}")
 

@@ -320,6 +320,8 @@ class _User:
                 if goal.enabled is None:
                     return replace(found, text=f"{text}, undecided", tone="good" if wanted else "open")
                 return found
+        if state:
+            return shown(state, "open", own or onboarded, record)
         unseen = self.known.hidden(
             "whether accounts are enabled", "no answer of T4 named their state so far", ACCOUNTS
         )

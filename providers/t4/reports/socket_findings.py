@@ -39,11 +39,17 @@ def not_seen_by_the_reader(accounts: Iterable[AccountRecord]) -> Iterator[str]:
     firm = _shown()
     if firm is None or firm.accounts.incomplete:
         return
-    unseen = [
-        record.inputs.account
-        for record in accounts
-        if record.made and record.accountID and not firm.has(record.accountID, record.inputs.account)
-    ]
+    unseen: list[str] = []
+    refused: list[str] = []
+    for record in accounts:
+        if record.made and record.accountID and not firm.has(record.accountID, record.inputs.account):
+            is_refused = record.accountID.casefold() in firm.accounts.refused
+            (refused if is_refused else unseen).append(record.inputs.account)
+    if refused:
+        yield (
+            f"T4 did not let {firm.login.who} subscribe to {some(sorted(refused))}, so nothing is known of "
+            "it now. Run it again; if it stays, ask T4.APISupport."
+        )
     if unseen:
         ours = session().socket
         known = ours.firm_id if ours else ""

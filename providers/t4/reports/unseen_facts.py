@@ -82,7 +82,7 @@ def _of_account(record: AccountRecord) -> Iterator[Unread]:
         yield "accounts that T4 did not show", seen.why.rstrip("."), IN_THE_PORTAL, last_evidence(record)
     if record.made and row is not None and row.get("enabled") is None:
         socket = session().socket
-        login = socket.why_no_account() if socket else SOCKET_IS_OFF
+        login = socket.why_no_account(record.accountID) if socket else SOCKET_IS_OFF
         yield "state of accounts", *_why_not(ACCOUNTS, login), last_evidence(record)
 
 

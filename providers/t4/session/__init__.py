@@ -5,6 +5,7 @@ A picture of the folder::
     session     made at the first call that needs it
     lookups     what the operations read of T4
     firm_rows   the door through which look-ups get what is of the stack's firm
+    socket_logins  who logs in over the WebSocket, and who must not
     socket_reads  what the WebSocket shows the fill user and the reader
     login_outcome  what came of a login, which is made once
     refused_login  what T4 refused, and is not tried again

@@ -29,9 +29,11 @@ from providers.t4.session.read_cache import Kept, Tally
 from providers.t4.session.refused_login import RefusedLogins
 from providers.t4.session.rehearsal import RehearsedClient, RehearsedJournal
 from providers.t4.session.review import review_of
+from providers.t4.session.socket_logins import SocketLogins
 from providers.t4.session.socket_reads import SocketReads, filed
 from providers.t4.session.under_way import UnderWay
 from t4firm.loading.firm_file import firm_name
+from t4firm.model.names import folded
 from t4firm.operations import Operations, load_operations
 from t4firm.yaml_files.document import FileError
 
@@ -115,11 +117,13 @@ class Session:
         try:
             stack = load_files(self.files, self.folder)
         except FileError:
-            user = None
+            user, people = None, frozenset[str]()
         else:
             user = filed(stack.firm)
+            people = frozenset(folded(person.username) for person in stack.firm.people)
         refused = RefusedLogins(Journal(self.files.journal, self.settings.endpoint), self.mark)
-        return SocketReads(settings, user, self.password, refused, self._changes, lambda: self.firm.known)
+        logins = SocketLogins(settings, self.password, refused, people)
+        return SocketReads(logins, user, self._changes, lambda: self.firm.known)
 
     def _changes(self) -> int:
         return self.client.changes

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from providers.t4.api import same_id
 from providers.t4.api.socket.messages import AccountDetails
-from providers.t4.api.socket.results import FAILED, MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
+from providers.t4.api.socket.results import MARKET_DATA_NOT_SETUP, USER_NOT_ALLOWED
 from providers.t4.session.joined import Found, Row
 from providers.t4.session.login_outcome import LoginOutcome
-from providers.t4.session.refused_login import RefusedLogins
+from providers.t4.session.socket_logins import SocketLogins
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.firm import Firm as FirmFile
 from t4firm.model.names import folded, without
@@ -28,9 +27,7 @@ from t4firm.reports.hidden import FILL_LOGIN, READER_LOGIN
 from t4firm.yaml_files.mistakes import counted
 
 if TYPE_CHECKING:
-    from providers.t4.api.socket.conversation import Conversation
     from providers.t4.api.socket.errors import LoginRefused, SocketFailed
-    from providers.t4.api.socket.login import SocketLogin
     from providers.t4.api.socket.reading import AccountsShown, LoginShown
     from providers.t4.configuration.socket_settings import SocketSettings
 
@@ -90,23 +87,23 @@ def filed(firm: FirmFile) -> FillUser | None:
 
 @dataclass
 class SocketReads:
-    """The two logins of a stack. `fill_user`: as the firm file has it, None where it has none; `password`:
-    derives the password of a user's version; `changes`: how many changing calls this process has made;
-    `known_firm`: the stack's firm, "" where nobody knows it yet; `again`: a person asks, so a login that T4
-    refused in an earlier run is tried once more."""
+    """What the two logins of a stack showed. `fill_user`: as the firm file has it, None where it has none;
+    `changes`: how many changing calls this process has made; `known_firm`: the stack's firm, "" where nobody
+    knows it yet."""
 
-    settings: SocketSettings
+    logins: SocketLogins
     fill_user: FillUser | None
-    password: Callable[[str, int], str]
-    refused: RefusedLogins
     changes: Callable[[], int]
     known_firm: Callable[[], str] = lambda: ""
-    again: bool = False
     disagreements: set[str] = field(default_factory=set)
     _fill: LoginOutcome[LoginShown] = field(default_factory=LoginOutcome)
     _firm: LoginOutcome[Firm] = field(default_factory=LoginOutcome)
 
     # --- who logs in --------------------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> SocketSettings:
+        return self.logins.settings
 
     def introduce(self, user: FillUser) -> None:
         """What the state records of the fill user: it knows more than the firm file."""
@@ -233,13 +230,15 @@ class SocketReads:
             return f"its own login could not be read: {self._fill.failure.what}"
         return "its own login does not show it"
 
-    def why_no_account(self) -> str:
+    def why_no_account(self, account_id: str) -> str:
         """Why the reader's login does not show an account of the firm; half a sentence."""
         if self.settings.reader is None:
             return "t4:reader is not set"
         if self._firm.failure:
             return f"the reader's login could not be read: {self._firm.failure.what}"
         firm = self._firm.shown
+        if firm and account_id.casefold() in firm.accounts.refused:
+            return "T4 did not let the reader subscribe to it"
         partly = firm.accounts.incomplete if firm else ""
         return "the reader does not see it" + (f", and was not shown everything: {partly}" if partly else "")
 
@@ -253,17 +252,18 @@ class SocketReads:
                 yield str(failure)
         if self.settings.fill and self.fill_user and self.fill_user.why:
             yield self.fill_user.why
+        firm = self._firm.shown
+        if firm and firm.accounts.incomplete:
+            yield (
+                f"{firm.login.who} was not shown everything ({firm.accounts.incomplete}). What was seen "
+                "counts, and absence proves nothing. Run it again; t4:socketDeadline gives it more time"
+            )
 
     def notes(self) -> Iterator[str]:
-        """What is to be known of what was read: who read, what was incomplete, where two sources differ."""
+        """What is to be known of what was read: who read, where two sources differ."""
         for shown in (self._fill.shown, self._firm.shown):
             if isinstance(shown, Firm):
                 yield f"{counted(len(shown.by_number), 'account')} of the firm: {shown.evidence}"
-                if shown.accounts.incomplete:
-                    yield (
-                        f"{shown.login.who} was not shown everything ({shown.accounts.incomplete}): what was "
-                        "seen counts, absence proves nothing"
-                    )
             elif shown:
                 yield f"roles and accounts of {shown.who}: {shown.evidence}"
         yield from sorted(self.disagreements)
@@ -276,53 +276,13 @@ class SocketReads:
     def _read_fill(self, user: FillUser, version: int) -> LoginShown:
         from providers.t4.api.socket.reading import log_in
 
-        login = self.fill_login(user, version)
-        with self._not_refused(login), self._open(login) as conversation:
+        with self.logins.as_fill_user(user.username, version, user.user_id) as conversation:
             return log_in(conversation)
-
-    @contextmanager
-    def _not_refused(self, login: SocketLogin) -> Iterator[None]:
-        """Around a login: a password that T4 refused before is not tried again, and one that it refuses now
-        is remembered. An API key locks nobody out."""
-        from providers.t4.api.socket.errors import LoginRefused, SocketFailed
-
-        username, password = login.fields.username, login.fields.password
-        before = self.refused.before(username, password) if password else ""
-        if before and not self.again:
-            what = f"T4 refused this password at {before}, and it is not tried again: T4 locks users out"
-            advice = "When the reason is settled, run `t4firm doctor`, which tries it once."
-            raise SocketFailed(self.settings.address, login.who, what, at=before, advice=advice)
-        try:
-            yield
-        except LoginRefused as refusal:
-            if password and refusal.result == FAILED:
-                self.refused.remember(username, password, refusal.at)
-            raise
-        if before:
-            self.refused.forget(username)
-
-    def fill_login(self, user: FillUser, version: int) -> SocketLogin:
-        """As the fill user, with the firm's own application."""
-        from providers.t4.api.socket.login import SocketLogin
-        from providers.t4.api.socket.messages import LoginFields
-
-        fill = self.settings.fill
-        if fill is None:
-            raise ValueError("t4:fillReader is not set")
-        fields = LoginFields(
-            firm=fill.firm,
-            username=user.username,
-            password=self.password(user.username, version),
-            app_name=fill.appName,
-            app_license=fill.appLicense,
-        )
-        return SocketLogin(user.username, fields, user.user_id)
 
     def _read_firm(self) -> Firm:
         from providers.t4.api.socket.reading import accounts, log_in
 
-        login = self.reader_login()
-        with self._not_refused(login), self._open(login) as conversation:
+        with self.logins.as_reader() as conversation:
             shown = log_in(conversation)
             firm = Firm(shown, accounts(conversation, shown, self.firm_id))
         if firm.accounts.incomplete:
@@ -331,28 +291,6 @@ class SocketReads:
                 firm.accounts.incomplete,
             )
         return firm
-
-    def reader_login(self) -> SocketLogin:
-        from providers.t4.api.socket.login import SocketLogin
-        from providers.t4.api.socket.messages import LoginFields
-
-        reader = self.settings.reader
-        if reader is None:
-            raise ValueError("t4:reader is not set")
-        fields = LoginFields(
-            api_key=reader.apiKey,
-            firm=reader.firm,
-            username=reader.userName,
-            password=reader.password,
-            app_name=reader.appName,
-            app_license=reader.appLicense,
-        )
-        return SocketLogin(reader.userName or "the API key's user", fields)
-
-    def _open(self, login: SocketLogin) -> AbstractContextManager[Conversation]:
-        from providers.t4.api.socket.conversation import open_conversation
-
-        return open_conversation(self.settings, login)
 
 
 def account_row(details: Any) -> Row:
@@ -369,8 +307,5 @@ def account_row(details: Any) -> Row:
 
 
 def _stop_if_elsewhere(failure: SocketFailed | None) -> None:
-    from providers.t4.api.socket.errors import LoginRefused
-    from providers.t4.api.socket.results import LOGGED_IN_ELSEWHERE
-
-    if isinstance(failure, LoginRefused) and failure.result == LOGGED_IN_ELSEWHERE:
+    if failure and failure.is_elsewhere:
         raise failure.with_traceback(None)

@@ -3,6 +3,7 @@
     ReadFailed
     +-- SocketFailed        nothing can be said of what this login would have shown
          +-- LoginRefused   T4 answered the login with a result that is not SUCCESS
+         +-- NotTried       a login that must not be made: nothing was connected
 
 None of them is tried again in the same run: T4 locks users out, and the newest login ends an older one.
 """
@@ -10,7 +11,7 @@ None of them is tried again in the same run: T4 locks users out, and the newest 
 from __future__ import annotations
 
 from providers.t4.api.errors import ReadFailed
-from providers.t4.api.socket.results import meaning_of
+from providers.t4.api.socket.results import LOGGED_IN_ELSEWHERE, PASSING, meaning_of
 
 
 class SocketFailed(ReadFailed):
@@ -21,6 +22,16 @@ class SocketFailed(ReadFailed):
     ) -> None:
         self.who, self.what = who, what
         super().__init__("WebSocket", f"{address} as {who}", what=what, said=said, at=at, advice=advice)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another run reads with this login: two would end each other."""
+        return False
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same login would fail again until somebody changes something."""
+        return False
 
 
 class LoginRefused(SocketFailed):
@@ -34,6 +45,22 @@ class LoginRefused(SocketFailed):
         super().__init__(address, who, what, said=said, at=at, advice=meaning.advice)
 
     @property
+    def is_elsewhere(self) -> bool:
+        return self.result == LOGGED_IN_ELSEWHERE
+
+    @property
+    def is_final(self) -> bool:
+        return self.result not in PASSING
+
+    @property
     def told(self) -> str:
         """For an auditor: as whom, with what result and when."""
         return f"T4's WebSocket refused the login of {self._says}"
+
+
+class NotTried(SocketFailed):
+    """A login that must not be made."""
+
+    @property
+    def is_final(self) -> bool:
+        return True

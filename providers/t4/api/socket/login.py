@@ -35,15 +35,15 @@ def doubt(answer: LoginAnswer, login: SocketLogin) -> str:
     """
     asked = login.fields
     if not answer.session_id or not answer.user_id:
-        return "its answer names no session or no user"
+        return "it names no session or no user"
     if login.user_id and not same_id(answer.user_id, login.user_id):
-        return "its answer is about a user with another id"
+        return "it is about a user with another id"
     if asked.username and answer.username and not _same(answer.username, asked.username):
-        return "its answer is about another user"
+        return "it is about another user"
     if asked.firm and answer.firm and not _same(answer.firm, asked.firm):
-        return "its answer is about another firm"
+        return "it is about another firm"
     if answer.roles and not any(answer.roles):
-        return "the roles in its answer are blank"
+        return "its roles are blank"
     return ""
 
 

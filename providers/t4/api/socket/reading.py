@@ -18,7 +18,7 @@ from providers.t4.api.socket.messages import (
     login_request,
     subscribe_all_accounts,
 )
-from providers.t4.api.socket.results import SUCCESS
+from providers.t4.api.socket.results import LOGGED_IN_ELSEWHERE, SUCCESS, meaning_of
 from t4firm.yaml_files.mistakes import counted
 
 MOST_ACCOUNTS: Final = 100_000
@@ -78,7 +78,7 @@ def log_in(conversation: Conversation) -> LoginShown:
 def _proven(conversation: Conversation, answer: LoginAnswer) -> LoginShown:
     _refuse(conversation, answer)
     if why := doubt(answer, conversation.login):
-        raise conversation.failed(f"what this login shows could not be read: {why}")
+        raise conversation.failed(f"T4's answer to the login proves nothing: {why}")
     if len(answer.accounts) > MOST_ACCOUNTS:
         raise conversation.failed(f"T4 lists more than {MOST_ACCOUNTS:,} accounts")
     return LoginShown(
@@ -186,7 +186,7 @@ class _Watch:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, LoginAnswer):
-            _refuse(self._conversation, event)  # T4 sends 6 unasked when another login ends this session
+            self._ended(event)
         elif isinstance(event, SubscribeAnswer):
             self._subscribed(event)
         elif isinstance(event, AccountGone):
@@ -199,6 +199,16 @@ class _Watch:
             self._missing -= {key, event.number.casefold()}
             if len(self._details) > MOST_ACCOUNTS:
                 raise self._conversation.failed(f"T4 shows more than {MOST_ACCOUNTS:,} accounts")
+
+    def _ended(self, answer: LoginAnswer) -> None:
+        """T4 sends 6 unasked when another login ends this session; after another result, what was seen until
+        then counts."""
+        if answer.result == LOGGED_IN_ELSEWHERE:
+            _refuse(self._conversation, answer)
+        if answer.result != SUCCESS:
+            meaning = meaning_of(answer.result)
+            what = f"T4 ended the session with {meaning.name} ({answer.result}): {meaning.says}"
+            raise self._conversation.failed(what, said=answer.words)
 
     def _subscribed(self, answer: SubscribeAnswer) -> None:
         """T4 writes the accounts that it would not subscribe as words: one in which no account of the login

@@ -9,9 +9,14 @@ SUCCESS: Final = 0
 FAILED: Final = 1
 USER_NOT_ALLOWED: Final = 4
 LOGGED_IN_ELSEWHERE: Final = 6
+UNAUTHORIZED: Final = 9
 PASSWORD_EXPIRED: Final = 14
 LOCKED_OUT: Final = 18
 MARKET_DATA_NOT_SETUP: Final = 20
+PASSWORD_REFUSED: Final = (FAILED, UNAUTHORIZED)
+"""Results of a wrong password: T4 locks a user after some of them."""
+PASSING: Final = (LOGGED_IN_ELSEWHERE, 7, 8, 10, 12, 13)
+"""Results after which the same login may work again."""
 
 
 class Meaning(NamedTuple):

@@ -98,9 +98,10 @@ format: setup-tests ## let ruff mend what it can
 	@$(in_venv) ruff check --fix .
 	@$(in_venv) ruff format .
 
-examples: setup ## the schemas of stacks/, docs/firm-file.md and the review comments of docs/examples, made again
+examples: setup ## the schemas of stacks/ and docs/json, docs/firm-file.md and the review comments of docs/examples, made again
 	@$(in_venv) python -m t4firm.schemas stacks
 	@$(in_venv) python -m t4firm.firm_file_page > docs/firm-file.md
+	@$(in_venv) python -m t4firm_cli.json_schemas docs/json
 	@for change in docs/examples/*.firm.yaml; do \
 		case "$$change" in */before.firm.yaml) continue;; esac; \
 		$(in_venv) T4_FIRM_FILE="$$change" t4firm review --stack live --base docs/examples/before.firm.yaml \

@@ -17,7 +17,7 @@ def versioned(value: Mapping[str, object]) -> dict[str, object]:
 def json_form(value: object) -> Any:
     """A value as JSON has it. Names of fields of ours become `stillOpen`; the keys of a mapping are data."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {_name(each.name): json_form(getattr(value, each.name)) for each in fields(value)}
+        return {name_of(each.name): json_form(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): json_form(each) for key, each in value.items()}
     if isinstance(value, Collection) and not isinstance(value, str | bytes):
@@ -25,6 +25,7 @@ def json_form(value: object) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _name(field: str) -> str:
+def name_of(field: str) -> str:
+    """The name of a field of ours, as JSON has it."""
     first, *others = field.split("_")
     return first + "".join(word.capitalize() for word in others)

@@ -21,6 +21,7 @@ from providers.t4.steps.log import LOG
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.json_form import versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, say, say_json_line
 from t4firm_cli.validate import load
@@ -128,7 +129,7 @@ class FillReading(threading.Thread):
 def _tell(words: str, *, as_json: bool, **more: object) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if as_json:
-        say_json_line({"at": at, **more, "words": words})
+        say_json_line(versioned({"at": at, **more, "words": words}))
     else:
         say(f"{at} {words}")
 

@@ -9,6 +9,7 @@ from t4firm.reports.one_page import OnePage
 from t4firm_cli import drift
 from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.json_form import json_form
 from t4firm_cli.project.layout import Project
 from t4firm_cli.report.gathering import page_of
 from t4firm_cli.report.html import as_html
@@ -29,7 +30,7 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     if asked.csv:
         write(asked.csv, as_csv(page))
     if asked.as_json:
-        say_json({**vars_of(page), "made": now.isoformat(timespec="seconds")})
+        say_json({**as_json(page), "made": now.isoformat(timespec="seconds")})
     elif not (asked.html or asked.csv):
         from t4firm_cli.report import terminal
 
@@ -39,10 +40,9 @@ def run(project: Project, stack: str, asked: Asked) -> int:
     return 1 if failed else 2 if page.to_do or page.alarms or page.unmanaged else 0
 
 
-def vars_of(page: OnePage) -> dict[str, object]:
+def as_json(page: OnePage) -> dict[str, object]:
     """The page as JSON has it, the questions first."""
-    parts = {name: value for name, value in vars(page).items() if name not in ("questions", "traders")}
-    return {"questions": page.questions, **parts}
+    return {"questions": page.questions, **json_form(page)}
 
 
 def _recorded(project: Project, stack: str) -> OnePage:

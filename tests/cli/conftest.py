@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from t4simulator.service import process
+from tests import outputs
 from tests.programs import killed_on_failure
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,7 @@ class Folder:
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
+        outputs.check(arguments, done.stdout)
         return Said(done.returncode, done.stdout, done.stderr)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from t4firm_cli.json_form import json_form
-from t4firm_cli.report.command import vars_of
+from t4firm_cli.report.command import as_json
 from t4firm_cli.report.table import COLUMNS, as_csv
 from t4firm_cli.report.terminal import ITEMS, show
 from tests.browser.pages import HOSTILE, firm, hostile
@@ -62,7 +62,7 @@ def test_no_word_can_paint_on_a_terminal() -> None:
 
 
 def test_json_has_the_questions_first_and_all_that_the_page_shows() -> None:
-    form = json_form(vars_of(firm()))
+    form = json_form(as_json(firm()))
     assert [*form][:3] == ["questions", "firm", "stack"]
     assert form["users"][0]["stands"]["by"] == "T4"
     assert form["users"][0]["marketData"][0]["fee"] == "12.5 USD"

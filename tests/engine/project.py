@@ -18,6 +18,7 @@ import yaml
 
 from providers.t4.configuration.password_seed import bound
 from t4firm.yaml_files.document import read
+from tests import outputs
 from tests.clock import PATIENCE
 from tests.goals.firms import comes_with_a_user
 
@@ -129,7 +130,9 @@ class Project:
         return self.run("pulumi", *arguments, "--non-interactive", **environ)
 
     def t4firm(self, *arguments: str, **environ: str) -> Done:
-        return self.run("t4firm", *arguments, **environ)
+        done = self.run("t4firm", *arguments, **environ)
+        outputs.check(arguments, done.text)
+        return done
 
     def run(self, *command: str, **environ: str) -> Done:
         done = subprocess.run(

@@ -16,4 +16,5 @@ A picture of the folder::
     github/                           what the workflows do
     engine/, project/                 running `pulumi`; a project's folder and files
     destination, terminal, json_form, options, command_group   how all of them speak
+    json_schemas                      what they print with --json, for docs/json
 """

@@ -58,27 +58,27 @@ def test_a_name_too_many_or_too_few_does_not_fit() -> None:
 
 
 CALLS = (
-    ("validate", 0),
-    ("request --name Ann", 0),
-    ("fleet list", 0),
-    ("fleet tasks", 2),
-    ("fleet preview --stacks demo", 0),
-    ("review --base HEAD", 0),
-    ("tasks", 2),
-    ("report", 2),
-    ("report --audit", 0),
-    ("drift", 2),
-    ("history --check", 0),
-    ("unlock", 0),
-    ("doctor", 2),
-    ("password --new-seed", 0),
-    ("import t4 --dry-run", 2),
-    ("depart trader.b --dry-run", 2),
-    ("revoke trader.a --application WhenTech --dry-run", 2),
-    ("new account 55555 --user trader.a --dry-run", 2),
-    ("simulator status", 0),
-    ("simulator reset", 0),
-    ("simulator stop", 0),
+    "validate",
+    "request --name Ann",
+    "fleet list",
+    "fleet tasks",
+    "fleet preview --stacks demo",
+    "review --base HEAD",
+    "tasks",
+    "report",
+    "report --audit",
+    "drift",
+    "history --check",
+    "unlock",
+    "doctor",
+    "password --new-seed",
+    "import t4 --dry-run",
+    "depart trader.b --dry-run",
+    "revoke trader.a --application WhenTech --dry-run",
+    "new account 55555 --user trader.a --dry-run",
+    "simulator status",
+    "simulator reset",
+    "simulator stop",
 )
 
 
@@ -88,9 +88,9 @@ def test_each_command_prints_what_its_schema_says(folder: Folder) -> None:
     author = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
     for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message=The firm")):
         subprocess.run(["git", *author, *words], cwd=folder.path, check=True)
-    for words, _ in CALLS:
-        said = folder.t4firm(*words.split(), "--json")
-        assert said.out.startswith("{"), (words, said.err)
+    for call in CALLS:
+        said = folder.t4firm(*call.split(), "--json")
+        assert said.out.startswith("{"), (call, said.err)
         assert json.loads(said.out)["version"] == 1
 
 

@@ -66,13 +66,13 @@ def _fill_user_has_no_other_role(expected: Expected, given: Given) -> Iterator[F
     if not expected.exactly:
         return
     for role in sorted(set(given.roles or ()) - {*expected.roles, *expected.retiring}):
-        allowed = f"nothing but {', '.join(expected.roles)}" if expected.roles else "no role"
+        allowed = f"only {', '.join(expected.roles)}" if expected.roles else "no role"
         yield Finding(
             "violation",
             task_id("remove-role", expected.username, role),
-            f"the fill user {expected.username} has the role {role}: {_template(expected)} gives it, the "
-            "firm file says that it "
-            f"gives {allowed} (the fill service only reads: WhenTech Fill Service page)",
+            f"the fill user {expected.username} has the role {role}: {_template(expected)} gives it, but the "
+            f"firm file says that it gives {allowed} (the fill service only reads: WhenTech Fill Service "
+            "page)",
         )
 
 
@@ -84,8 +84,7 @@ def _fill_user_has_no_other_application(expected: Expected, given: Given) -> Ite
             "violation",
             task_id("unassign-application", expected.username, application),
             f"the fill user {expected.username} has the application {application}: {_template(expected)} "
-            "gives it, and the firm "
-            "file does not say so (its user is dedicated to the fill service)",
+            "gives it, but the firm file does not say so (this user is only for the fill service)",
         )
 
 
@@ -94,9 +93,8 @@ def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> I
         yield Finding(
             "violation",
             task_id("unassign-application", expected.username, WHENTECH_FILLS),
-            f"{expected.username} has the application {WHENTECH_FILLS}: {_template(expected)} gives it, and "
-            "it is for the fill "
-            "service and for nobody else (WhenTech Fill Service page)",
+            f"{expected.username} has the application {WHENTECH_FILLS}: {_template(expected)} gives it, but "
+            "it is only for the fill service (WhenTech Fill Service page)",
         )
 
 
@@ -105,9 +103,9 @@ def _an_end_user_has_whentech_behind_the_files_back(expected: Expected, given: G
         yield Finding(
             "warning",
             None,
-            f"{expected.username} has the application {WHENTECH}, and the firm file does not say so: nobody "
-            "captures the fills (WhenTech Fill Service page). List it under `applications`, or take it away "
-            "in T4",
+            f"{expected.username} has the application {WHENTECH}, but the firm file does not say so. So "
+            "nobody captures the fills (WhenTech Fill Service page). List it under `applications`, or remove "
+            "it in T4",
         )
 
 
@@ -118,9 +116,8 @@ def _templates_give_the_roles_they_are_said_to(expected: Expected, given: Given)
         yield Finding(
             "violation",
             task_id("assign-role", expected.username, role),
-            f"{expected.username} lacks the role {role}: the firm file says that {_template(expected)} "
-            "gives it, and T4's answer "
-            "does not list it",
+            f"{expected.username} does not have the role {role}: the firm file says that "
+            f"{_template(expected)} gives it, but T4's answer does not list it",
         )
 
 
@@ -130,8 +127,7 @@ def _a_fill_user_that_cannot_be_seen(expected: Expected, given: Given) -> Iterat
             "violation",
             task_id("verify-user", expected.username),
             f"the fill user {expected.username} already existed and was adopted, and no operation can read "
-            "its roles: "
-            "nobody knows yet that it has no Trading (WhenTech Fill Service page)",
+            "its roles: it may have Trading, which it must not have (WhenTech Fill Service page)",
         )
 
 

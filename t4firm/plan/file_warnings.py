@@ -13,9 +13,8 @@ def warnings_of(firm: Firm, today: date) -> Iterable[str]:
     if firm.fillService and captured_by_role(firm):
         yield (
             f"{firm.fillService.user.username} gets the Risk Manager role: WhenTech receives the fills of "
-            "ALL accounts of "
-            f"{firm.firm}, also of those that do not use WhenTech, and discards what it does not need (seed "
-            "000)"
+            f"ALL accounts of {firm.firm}, also of accounts that do not use WhenTech, and discards what it "
+            "does not need (WhenTech Fill Service page)"
         )
     yield from map(_unsaid, _with_whentech_unsaid(firm) if firm.fillService else ())
     yield from undecided(firm.undecided)
@@ -26,8 +25,8 @@ def undecided(numbers: Sequence[str]) -> Iterable[str]:
     """One warning for all accounts of which nobody has decided whether they may be traded."""
     if numbers:
         yield (
-            f"nobody has decided whether {len(numbers)} account{'s' if len(numbers) > 1 else ''} may be "
-            f"traded ({some(numbers)}), and T4 makes accounts disabled (Onboarding API page). Write "
+            f"the firm file does not say whether {len(numbers)} account{'s' if len(numbers) > 1 else ''} "
+            f"may be traded ({some(numbers)}). T4 creates accounts disabled (Onboarding API page). Write "
             "`enabled: true` or `enabled: false` under `accounts`, or once for all under `defaults.account`"
         )
 
@@ -43,7 +42,7 @@ def _with_whentech_unsaid(firm: Firm) -> Iterable[User]:
 
 def _unsaid(user: User) -> str:
     return (
-        f"template {user.templateUser} gives {user.username} WhenTech, and the entry does not list it: "
+        f"template {user.templateUser} gives {user.username} WhenTech, but the entry does not list it. So "
         f"nobody captures the fills of {', '.join(user.accounts)} (WhenTech Fill Service page). List it "
         "under `applications`, or name another template"
     )
@@ -53,6 +52,6 @@ def _ended(firm: Firm, today: date) -> Iterable[str]:
     for task, entry in sorted(firm.accepted.items()):
         if entry.until < today:
             yield (
-                f"the file accepts {task} until {entry.until}, which is over: the difference counts again. "
-                "Remove the entry, or have a later day reviewed"
+                f"the firm file accepted {task} until {entry.until}: the difference counts again. Remove the "
+                "entry, or write a later day"
             )

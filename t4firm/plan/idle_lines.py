@@ -35,8 +35,8 @@ def _is_strange(task: str, recorded: Recorded) -> bool:
 
 
 def _strange(task: str, nothing: str) -> str:
-    about = f"is about {nothing}, which is not in the firm file" if nothing else "is about no task"
+    about = f"is about {nothing}, which is not in the firm file" if nothing else "is not about any task"
     return (
-        f"{task} in the attested file {about}. It signs nothing off. If it is misspelled, correct it; else "
-        "remove it"
+        f"{task} in the attested file {about}. The line closes no task. If it is misspelled, correct it. If "
+        "not, remove it"
     )

@@ -21,20 +21,20 @@ def revoked_words(username: str, field: str, name: str) -> str:
     """What to write where a user stays and loses an account or an application."""
     quoted = f'"{name}"' if field == "accounts" else name
     return (
-        f"if {username} stays and loses it, write `revoke: {{{field}: [{quoted}]}}` under "
-        f"users.{username}, run `up`, and remove that line when its task is closed; if {username} leaves, "
-        "put it back and write `departed: true`"
+        f"If {username} stays and loses it, write `revoke: {{{field}: [{quoted}]}}` under "
+        f"users.{username} instead, run `up`, and remove that line when its task is closed. If {username} "
+        "leaves, put it back and write `departed: true`"
     )
 
 
 def moving_words(number: str, before: str, after: str) -> str:
     """What to write where an account is to become another user's."""
     return (
-        f"account {number} belongs to {before} and cannot become {after}'s at once. To move it: let both "
-        f"list it, with `owner: {before}` under accounts.{number}, and run `up`; when {after} is assigned "
-        "it, "
-        f'write `revoke: {{accounts: ["{number}"]}}` under users.{before} instead, with {after} as the '
-        "owner, and run `up`; when its task is closed, remove that line"
+        f"account {number} belongs to {before} and cannot become {after}'s in one step. To move it: "
+        f"1. let both list it, with `owner: {before}` under accounts.{number}, and run `up`. 2. When {after} "
+        f'has it in T4, write `revoke: {{accounts: ["{number}"]}}` under users.{before} instead, with '
+        f"{after} as the owner, and run `up`. 3. When its task is closed, remove that line. "
+        f"`t4firm move-account {number} --to {after}` writes these steps"
     )
 
 
@@ -61,8 +61,8 @@ def _respelled(what: str, before: Iterable[str], now: Collection[str]) -> Iterat
     for name in sorted(before):
         if name not in now and folded(name) in spelling:
             yield (
-                f"the firm file has the {what} {spelling[folded(name)]}, and the last run recorded it as "
-                f"{name}. To T4 both are the same. Write {name} again: copy it from here"
+                f"the firm file has the {what} {spelling[folded(name)]}, but the last run recorded it as "
+                f"{name}. For T4 both are the same. Write {name} again: copy it from here"
             )
 
 
@@ -77,13 +77,15 @@ def _changed_usernames(firm: Firm, recorded: Recorded) -> Iterator[str]:
             same = numbers & set(user.accounts)
             if same or known.person == identity(user):
                 what = (
-                    f"has {before}'s account {some(sorted(same))}" if same else f"is the person of {before}"
+                    f"has {before}'s account {some(sorted(same))}"
+                    if same
+                    else f"is the same person as {before}"
                 )
                 yield (
-                    f"{user.username} {what}: a username cannot be changed in T4, and this would make a "
-                    f"second user and forget the first. Keep {before}. If it must be another user, add "
-                    f"{user.username} with an account of its own, move {before}'s accounts to it "
-                    f"(docs/leaving.md), and let {before} depart"
+                    f"{user.username} {what}. T4 cannot change a username: this would create a second user "
+                    f"and forget the first. Keep {before}. If it must be another user, add {user.username} "
+                    f"with its own account, move {before}'s accounts to it (docs/leaving.md), and let "
+                    f"{before} depart"
                 )
 
 
@@ -100,12 +102,12 @@ def _ended_fill_service(firm: Firm, recorded: Recorded) -> Iterator[str]:
             continue
         if now is None or now.username != username:
             if not known.departed:
-                gone = f"the fill user {username} is gone from the firm file without having departed"
-                renamed = f", and a username cannot be changed in T4 (now: {now.username})" if now else ""
+                gone = f"the fill user {username} was removed from the firm file, but has not departed"
+                renamed = f". T4 cannot change a username (now: {now.username})" if now else ""
                 yield (
-                    f"{gone}{renamed}. Put fillService back as it was. To end the service: write `capture: "
-                    "none`, run `up` and close its tasks; then `departed: true` under fillService.user, run "
-                    "`up` and close its tasks; then remove fillService"
+                    f"{gone}{renamed}. Put fillService back as it was. To end the service: 1. write "
+                    f"`capture: none`, run `up` and close its tasks. 2. Write `departed: true` under "
+                    f"fillService.user, run `up` and close its tasks. 3. Remove fillService"
                 )
         elif now.departed and not known.departed:
             yield from _still_capturing(username, known, recorded)
@@ -120,8 +122,8 @@ def _still_capturing(username: str, known: RecordedUser, recorded: Recorded) -> 
     owed += [task_id("remove-role", username, role) for role in known.roles or () if role in known.allowed]
     if owed:
         yield (
-            f"{username} cannot depart yet: with `capture: none`, and without `departed: true`, run `up` and "
-            f"close {some(owed)} first"
+            f"{username} cannot depart yet. First remove `departed: true`, write `capture: none`, run `up`, "
+            f"and close {some(owed)}"
         )
 
 
@@ -139,16 +141,15 @@ def _vanished_accounts(firm: Firm, recorded: Recorded) -> Iterator[str]:
 def _account_gone(firm: Firm, recorded: Recorded, owner: User, number: str) -> str:
     if owner.departed:
         return (
-            f"account {number} is gone from {owner.username}, who is leaving: put it back. The entry stays "
-            "as it is until its tasks are closed, and then goes as a whole"
+            f"account {number} was removed from {owner.username}, who is leaving. Put it back. Remove the "
+            f"whole entry when all its tasks are closed"
         )
     heirs = [user.username for user in firm.users.values() if number in user.accounts]
     if heirs:
         return moving_words(number, owner.username, heirs[0])
     newcomers = [new for new in owner.accounts if new not in recorded.accounts]
-    instead = (
-        f" An account number cannot be changed in T4: {listed(newcomers)} would be a new account."
-        * bool(newcomers)
+    instead = f" T4 cannot change an account number: {listed(newcomers)} would be a new account." * bool(
+        newcomers
     )
     words = revoked_words(owner.username, "accounts", number)
     is_there = (
@@ -156,7 +157,8 @@ def _account_gone(firm: Firm, recorded: Recorded, owner: User, number: str) -> s
         if recorded.accounts[number].made
         else "T4 may have it, because the administrator was asked to create it"
     )
-    return f"account {number} is gone from {owner.username}, and {is_there}.{instead} Put it back; {words}"
+    gone = f"account {number} was removed from {owner.username}, but {is_there}"
+    return f"{gone}.{instead} Put it back. {words}"
 
 
 def _vanished_assignments(firm: Firm, recorded: Recorded) -> Iterator[str]:
@@ -182,7 +184,7 @@ def _vanished_assignments(firm: Firm, recorded: Recorded) -> Iterator[str]:
 def _gone_from(user: User, field: str, name: str) -> str:
     what = f"account {name}" if field == "accounts" else name
     return (
-        f"{what} is gone from {user.username}, and T4 still has it, or may have it. Put it back; "
+        f"{what} was removed from {user.username}, but T4 still has it, or may have it. Put it back. "
         f"{revoked_words(user.username, field, name)}"
     )
 
@@ -203,10 +205,10 @@ def _unknown_losses(firm: Firm, recorded: Recorded) -> Iterator[str]:
 
 def _never_had(user: User, field: str, name: str, known: Sequence[str]) -> str:
     meant = get_close_matches(name, known, n=1)
-    hint = f"did you mean {meant[0]}? If not, " if meant else ""
+    hint = f"Did you mean {meant[0]}? If not, remove it" if meant else "Remove it"
     return (
-        f"users.{user.username}.revoke.{field} has {name}, which {user.username} never had by this stack: "
-        f"{hint}remove it"
+        f"users.{user.username}.revoke.{field} has {name}, but this stack never gave {name} to "
+        f"{user.username}. {hint}"
     )
 
 

@@ -90,7 +90,7 @@ def test_the_risk_managers_role_is_the_one_that_the_setting_names(folder: Folder
     folder.replace("capture: accounts", "capture: riskManager")
     said = folder.t4firm("validate")
     assert said.code == 1
-    assert 'the fill user must have only the role "Risk Manager": not "Administrator"' in said.err
+    assert 'the fill user must have only the role "RiskManager": not "Administrator"' in said.err
     folder.replace("roles: [Administrator]", "roles: [Risk Manager]")
     assert folder.t4firm("validate").code == 1
     assert folder.t4firm("validate", T4_RISK_MANAGER_ROLE="Risk Manager").code == 0

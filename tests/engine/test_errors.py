@@ -61,7 +61,7 @@ def test_a_fill_user_that_is_taken_over_unseen_is_not_trusted(project: Project, 
     seeds = {"T4_OPERATIONS": "onboarding"}
     done = project.up(**seeds)
     assert done.code != 0
-    assert "nobody knows yet that it has no Trading" in done
+    assert "it may have Trading, which it must not have" in done
     assert "verify-user/WhenTechFillUser" in done
     project.attest("verify-user/WhenTechFillUser", on=project.today())
     done = project.up(**seeds)

@@ -81,7 +81,7 @@ def test_an_account_that_vanishes_from_the_file_is_refused_before_any_call(
     simulator.forget_requests()
     for done in (project.preview(), project.up()):
         assert done.code != 0
-        assert "account 22222 is gone from trader.a, and T4 still has it" in done
+        assert "account 22222 was removed from trader.a, but T4 still has it" in done
         assert 'write `revoke: {accounts: ["22222"]}` under users.trader.a' in done
         assert "Nothing was changed" in done
     assert simulator.requests() == []

@@ -82,7 +82,7 @@ def test_accounts_of_which_nobody_has_decided_are_counted_in_one_warning(tmp_pat
     firm["accounts"] = {"11111": {"enabled": True}, "44444": {"enabled": False}}
     (warning,) = goals(tmp_path, firm).warnings
     assert warning.startswith(
-        "nobody has decided whether 2 accounts may be traded (22222, 33333), and T4 makes"
+        "the firm file does not say whether 2 accounts may be traded (22222, 33333). T4 creates"
     )
     firm["defaults"]["account"]["enabled"] = True
     assert goals(tmp_path, firm).warnings == ()

@@ -166,7 +166,7 @@ def test_after_its_day_a_warning_says_so(tmp_path: Path) -> None:
     over = accepted(tmp_path, date(2027, 1, 1))
     assert all("accepted" not in goal.routes for goal in over.goals)
     (warning,) = over.warnings
-    assert warning.startswith(f"the file accepts {PHONE} until 2026-12-31, which is over")
+    assert warning.startswith(f"the firm file accepted {PHONE} until 2026-12-31: the difference counts again")
 
 
 def test_the_file_says_of_each_user_which_accounts_it_knows(tmp_path: Path) -> None:

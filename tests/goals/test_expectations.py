@@ -45,18 +45,33 @@ def test_nothing_is_found_where_t4_gave_what_the_file_expects(expected: Expected
             RISK,
             Given(("RiskManager", "Trading"), ()),
             "remove-role/WhenTechFillUser/Trading",
-            "nothing but RiskManager",
+            "only RiskManager",
         ),
-        (RISK, Given((), ()), "assign-role/WhenTechFillUser/RiskManager", "lacks the role RiskManager"),
+        (
+            RISK,
+            Given((), ()),
+            "assign-role/WhenTechFillUser/RiskManager",
+            "does not have the role RiskManager",
+        ),
         (TRADER, Given((), ()), "assign-role/trader.a/Trading", "template WhenTechTrader gives it"),
-        (FILL, Given((), ("WhenTech",)), "unassign-application/WhenTechFillUser/WhenTech", "dedicated"),
+        (
+            FILL,
+            Given((), ("WhenTech",)),
+            "unassign-application/WhenTechFillUser/WhenTech",
+            "only for the fill service",
+        ),
         (
             TRADER,
             Given(("Trading",), ("WhenTechFills",)),
             "unassign-application/trader.a/WhenTechFills",
-            "nobody else",
+            "only for the fill service",
         ),
-        (FILL, Given(None, None), "verify-user/WhenTechFillUser", "nobody knows yet that it has no Trading"),
+        (
+            FILL,
+            Given(None, None),
+            "verify-user/WhenTechFillUser",
+            "it may have Trading, which it must not have",
+        ),
     ],
 )
 def test_a_violation_names_the_template_and_the_task_that_mends_it(
@@ -82,7 +97,7 @@ def test_more_than_a_template_is_said_to_give_an_end_user_is_a_notice() -> None:
 def test_whentech_that_nothing_explains_is_a_warning_of_its_own(expected: Expected) -> None:
     [found] = findings(expected, Given(expected.roles, ("WhenTech",)))
     assert (found.severity, found.task) == ("warning", None)
-    assert found.words.startswith(f"{expected.username} has the application WhenTech, and the firm file")
+    assert found.words.startswith(f"{expected.username} has the application WhenTech, but the firm file")
     leaver = replace(expected, departed=True)
     assert findings(leaver, Given(expected.roles, ("WhenTech",))) == ()
 

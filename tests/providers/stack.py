@@ -123,7 +123,7 @@ class Run:
     def warnings(self) -> list[str]:
         """The stack's warnings, without those about trials, of which every user of the simulator has one, and
         about accounts of which the firms of the tests say nothing."""
-        everywhere = ("the trial of ", "nobody has decided whether")
+        everywhere = ("the trial of ", "the firm file does not say whether")
         said: list[str] = self.outputs["summary"]["warnings"]
         return [words for words in said if not any(each in words for each in everywhere)]
 

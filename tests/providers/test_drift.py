@@ -486,7 +486,7 @@ class TestAccepted:
             stack.refresh()
         done = stack.settled(over)
         assert stack.simulator.users()["trader.a"]["phone"] == "555-123-4567"
-        assert "which is over: the difference counts again" in str(done.outputs["summary"]["warnings"])
+        assert "the difference counts again" in str(done.outputs["summary"]["warnings"])
 
     def test_a_change_in_the_file_waits_with_it(self, stack: Stack) -> None:
         stack.settled(firm())

@@ -179,8 +179,8 @@ def test_a_fill_user_that_just_vanished_is_refused_with_the_steps(stack: Stack, 
     other = without_service() if change == "removed" else firm(username="AnotherFillUser")
     for refused in (stack.preview(other), stack.up(other)):
         said = refused.failed["program"]
-        assert f"the fill user {FILL} is gone from the firm file without having departed" in said
-        assert "write `capture: none`, run `up` and close its tasks; then `departed: true`" in said
+        assert f"the fill user {FILL} was removed from the firm file, but has not departed" in said
+        assert "write `capture: none`, run `up` and close its tasks. 2. Write `departed: true`" in said
     assert stack.simulator.requests() == []
 
 

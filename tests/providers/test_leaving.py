@@ -170,7 +170,7 @@ def test_the_administrator_may_take_a_role_from_who_leaves(stack: Stack) -> None
     stack.refresh()
     assert stack.settled(leaving).outputs["summary"]["violations"] == []
     back = stack.up(firm())
-    assert "trader.a lacks the role Trading" in str(back.said), "who returns needs it"
+    assert "trader.a does not have the role Trading" in str(back.said), "who returns needs it"
     stack.settled(leaving)
     assert "User trader.a" in stack.settled(firm("trader.a")).deleted
 
@@ -477,7 +477,7 @@ class TestOrder:
         stack.settled(two)
         two["users"]["trader.b"] |= {"accounts": ["33333"], "departed": True}
         said = stack.preview(two).failed["program"]
-        assert "account 44444 is gone from trader.b, who is leaving: put it back" in said
+        assert "account 44444 was removed from trader.b, who is leaving. Put it back" in said
 
 
 @pytest.mark.parametrize("same", ["accounts", "person"])
@@ -495,7 +495,7 @@ def test_a_changed_username_is_recognised(stack: Stack, same: str) -> None:
     renamed["users"]["robert.b"] = entry
     for refused in (stack.preview(renamed), stack.up(renamed)):
         said = refused.failed["program"]
-        assert "a username cannot be changed in T4" in said
+        assert "T4 cannot change a username" in said
         assert "Keep trader.b" in said
         assert ("has trader.b's account 33333" in said) == (same == "accounts")
         assert "Bob" not in said
@@ -507,8 +507,8 @@ def test_a_changed_account_number_is_recognised(stack: Stack) -> None:
     changed = firm()
     changed["users"]["trader.b"]["accounts"] = ["33334"]
     said = stack.preview(changed).failed["program"]
-    assert "account 33333 is gone from trader.b, and T4 still has it" in said
-    assert "An account number cannot be changed in T4: 33334 would be a new account" in said
+    assert "account 33333 was removed from trader.b, but T4 still has it" in said
+    assert "T4 cannot change an account number: 33334 would be a new account" in said
 
 
 def test_a_newcomer_beside_somebody_who_left_is_no_changed_username(stack: Stack) -> None:

@@ -174,7 +174,7 @@ def test_a_move_in_one_edit_is_refused_with_the_steps(stack: Stack) -> None:
     stack.simulator.forget_requests()
     for refused in (stack.preview(after()), stack.up(after())):
         said = refused.failed["program"]
-        assert "account 22222 belongs to trader.a and cannot become trader.b's at once" in said
+        assert "account 22222 belongs to trader.a and cannot become trader.b's in one step" in said
         assert "with `owner: trader.a` under accounts.22222" in said
         assert 'write `revoke: {accounts: ["22222"]}` under users.trader.a' in said
     assert stack.simulator.requests() == []
@@ -185,7 +185,7 @@ def test_an_owner_who_still_has_the_account_stays_the_owner(stack: Stack) -> Non
     stack.settled(firm)
     firm["accounts"] = {MOVED: {"owner": "trader.b"}}
     said = stack.preview(firm).failed[f"Account {MOVED}"]
-    assert "account 22222 belongs to trader.a and cannot become trader.b's at once" in said
+    assert "account 22222 belongs to trader.a and cannot become trader.b's in one step" in said
 
 
 def test_a_run_that_died_between_the_two_halves_of_a_step_loses_nothing(stack: Stack) -> None:

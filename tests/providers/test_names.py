@@ -72,6 +72,7 @@ def test_a_user_whose_name_is_now_in_other_capitals_is_the_same_user(stack: Stac
     firm["users"] = {"Trader.A": firm["users"]["trader.a"]}
     for done in (stack.preview(firm), stack.up(firm)):
         assert done.failed == {
-            "program": "the firm file has the username Trader.A, and the last run recorded it as trader.a. "
-            "To T4 both are the same. Write trader.a again: copy it from here\nNothing was changed."
+            "program": "the firm file has the username Trader.A, but the last run recorded "
+            "it as trader.a. For T4 both are the same. Write trader.a again: copy it from here\nNothing was "
+            "changed."
         }

@@ -90,7 +90,7 @@ def test_nobody_is_handed_a_fill_user_that_can_trade(stack: Stack) -> None:
     stack.simulator.template("FillService", ["WhenTechFills"], ["Trading"])
     stack.up(firm())
     (task,) = [task for task in stack.listed(firm()) if task["id"] == HAND_OVER]
-    assert task["waits"] == f"until {FILL} can only read: remove-role/{FILL}/Trading"
+    assert task["waits"] == f"until {FILL} can only read. Do this first: remove-role/{FILL}/Trading"
 
 
 def test_who_departs_leaves_no_trial_behind_and_who_returns_has_it_again(stack: Stack) -> None:

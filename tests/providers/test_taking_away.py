@@ -161,7 +161,7 @@ def test_a_template_that_still_gives_whentech_is_a_warning_when_the_line_is_gone
     without_line = firm(gone=APPLICATION)
     del without_line["users"]["trader.a"]["templateUser"]
     done = stack.settled(without_line)
-    assert "gives trader.a WhenTech, and the entry does not list it" in str(done.warnings)
+    assert "gives trader.a WhenTech, but the entry does not list it" in str(done.warnings)
     assert done.outputs["summary"]["fillAccounts"]["unmanaged"] == 0, "it was revoked"
 
 
@@ -207,11 +207,11 @@ def test_who_changes_the_mind_before_it_was_done_has_it_still(stack: Stack) -> N
     [
         (
             {"accounts": ["22222"]},
-            'if trader.a stays and loses it, write `revoke: {accounts: ["22222"]}` under users.trader.a',
+            'If trader.a stays and loses it, write `revoke: {accounts: ["22222"]}` under users.trader.a',
         ),
         (
             {"applications": ["WhenTech"]},
-            "if trader.a stays and loses it, write `revoke: {applications: [WhenTech]}` under users.trader.a",
+            "If trader.a stays and loses it, write `revoke: {applications: [WhenTech]}` under users.trader.a",
         ),
     ],
 )
@@ -234,12 +234,13 @@ def test_what_just_vanished_is_refused_before_any_call(
     [
         (
             {"accounts": ["22223"]},
-            "revoke.accounts has 22223, which trader.a never had by this stack: did you mean 22222?",
+            "revoke.accounts has 22223, but this stack never gave 22223 to trader.a. Did you mean 22222?",
         ),
-        ({"accounts": ["33333"]}, "revoke.accounts has 33333, which trader.a never had by this stack"),
+        ({"accounts": ["33333"]}, "revoke.accounts has 33333, but this stack never gave 33333 to trader.a"),
         (
             {"applications": ["WhenTec"]},
-            "revoke.applications has WhenTec, which trader.a never had by this stack: did you mean WhenTech?",
+            "revoke.applications has WhenTec, but this stack never gave WhenTec to trader.a. Did you mean "
+            "WhenTech?",
         ),
     ],
 )
@@ -264,7 +265,7 @@ def test_a_second_user_of_an_account_loses_it_and_its_owner_stays_captured(stack
     shared["accounts"] = {"22222": {"owner": "trader.a"}}
     stack.settled(shared)
     shared["users"]["trader.b"]["accounts"] = ["33333"]
-    assert "account 22222 is gone from trader.b" in stack.preview(shared).failed["program"]
+    assert "account 22222 was removed from trader.b" in stack.preview(shared).failed["program"]
     shared["users"]["trader.b"]["revoke"] = {"accounts": ["22222"]}
     stack.settled(shared)
     assert stack.simulator.accounts()["22222"]["users"] == ["trader.a", FILL]

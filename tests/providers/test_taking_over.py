@@ -330,7 +330,7 @@ def test_a_fill_user_that_was_verified_by_the_administrator_is_trusted_until_the
     firm = firm_of(trader_a={"accounts": ["11111"]})
     firm["fillService"]["user"]["adopt"] = True
     done = stack.up(firm)
-    assert "nobody knows yet that it has no Trading" in " ".join(done.outputs["summary"]["violations"])
+    assert "it may have Trading, which it must not have" in " ".join(done.outputs["summary"]["violations"])
     stack.attest("verify-user/WhenTechFillUser", on=today())
     stack.settled(firm)
     stack.attest()

@@ -303,7 +303,7 @@ class TestCoverage:
         firm = with_one_who_only_trades()
         stack.simulator.template("Trader", ["WhenTech"], ["Trading"])
         done = stack.up(firm)
-        assert "trader.b has the application WhenTech, and the firm file does not say so" in str(done.said)
+        assert "trader.b has the application WhenTech, but the firm file does not say so" in str(done.said)
         counts = done.outputs["summary"]["fillAccounts"]
         assert counts == fill_accounts(1, 1, unmanaged=1)
 
@@ -363,4 +363,4 @@ def test_another_username_is_another_user(stack: Stack) -> None:
     stack.settled(one())
     renamed = one()
     renamed["users"]["trader.z"] = renamed["users"].pop("trader.a")
-    assert "a username cannot be changed in T4" in stack.up(renamed).failed["program"]
+    assert "T4 cannot change a username" in stack.up(renamed).failed["program"]

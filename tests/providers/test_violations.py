@@ -52,7 +52,7 @@ def mended_by(request: pytest.FixtureRequest, stack: Stack) -> str:
             (["WhenTech", "WhenTechFills"], ["Trading"]),
             "trader.a",
             "unassign-application/trader.a/WhenTechFills",
-            "for the fill service and for nobody else",
+            "only for the fill service",
         ),
     ],
 )
@@ -151,7 +151,7 @@ def test_without_the_risk_manager_role_the_fill_user_captures_nothing(stack: Sta
     stack.operations = "onboarding"
     stack.simulator.template("FillServiceRiskManager", [], [])
     done = stack.up(risk_manager())
-    assert "lacks the role RiskManager" in done.outputs["summary"]["violations"][0]
+    assert "does not have the role RiskManager" in done.outputs["summary"]["violations"][0]
     waits = done.failed[f"ApplicationAssignment {FILL}/WhenTechFills"]
     assert waits.endswith(f"until this is mended: assign-role/{FILL}/RiskManager")
     stack.attest(f"assign-role/{FILL}/RiskManager", on=today())

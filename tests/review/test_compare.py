@@ -67,9 +67,9 @@ def test_a_hire_with_two_accounts(tmp_path: Path) -> None:
 
 def test_only_accounts_that_a_change_brings_undecided_are_its_warning(tmp_path: Path) -> None:
     [warning] = reviewed(tmp_path, firm(), firm(trader_c=CAROL)).warnings
-    assert warning.startswith("nobody has decided whether 2 accounts may be traded (55555, 66666)")
+    assert warning.startswith("the firm file does not say whether 2 accounts may be traded (55555, 66666)")
     [all_of_them] = reviewed(tmp_path, None, firm()).warnings
-    assert all_of_them.startswith("nobody has decided whether 3 accounts may be traded")
+    assert all_of_them.startswith("the firm file does not say whether 3 accounts may be traded")
 
 
 def test_a_difference_that_is_newly_accepted_is_a_warning(tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ def test_somebody_is_adopted(tmp_path: Path) -> None:
 def test_an_account_that_vanishes_while_its_user_stays_would_be_refused(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_a={"accounts": ["11111"]}))
     [reason] = review.refusals
-    assert reason.startswith("account 22222 is gone from trader.a, and T4 still has it.")
+    assert reason.startswith("account 22222 was removed from trader.a, but T4 still has it.")
     assert detail(review, "trader.a")["accounts"] == (("11111", "22222"), ("11111",))
     assert "accounts: - `22222`" in told(review)
 

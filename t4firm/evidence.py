@@ -113,12 +113,12 @@ WHEN: Mapping[Because, str] = {
     "value": "the firm file changed what the task asks for",
     "shown": "T4 showed that it is not done",
     "accepted": "the firm file stopped accepting that it is not done",
-    "withdrawn": "the line that had closed the task was taken out of the attested file",
+    "withdrawn": "the line that had closed the task was removed from the attested file",
 }
 
 REPLACE_IT = (
-    "If it is done now, replace the line: as `on`, write the day on which somebody did it or saw that it is "
-    "done. If that is the day of the old line, write another `note`"
+    "If the task is done now, replace the line: write as `on` the day on which somebody did it or saw that "
+    "it is done. If that is the day of the old line, write another `note`"
 )
 """What to write instead of a sign-off that does not count."""
 
@@ -144,7 +144,7 @@ def doubt(line: str, asked: Asked) -> str:
     signed, at = line[:10], datetime.fromisoformat(asked.at)
     when = f"{at.date().isoformat()}, when {WHEN[asked.because]}"
     if line == asked.stood:
-        return f"it was already there on {when}"
+        return f"it was already in the file on {when}"
     is_old = signed < (at - WESTERNMOST).date().isoformat()
     if is_old and not (asked.adopted and asked.because == "opened"):
         return f"its day is before {when}"

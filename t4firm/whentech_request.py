@@ -32,10 +32,10 @@ Kind regards,
 def next_step(whentech: WhenTech) -> str:
     """What is to be written into the firm file when the mail is sent, or what it says already."""
     if whentech.enabledOn:
-        return f"The firm file says that both applications are there since {whentech.enabledOn}."
+        return f"The firm file says that the firm has had both applications since {whentech.enabledOn}."
     if whentech.requestedOn:
         return (
             f"The firm file says that this was asked on {whentech.requestedOn}. When CTS support says that "
             "both applications are there, write that day as `whentech.enabledOn`."
         )
-    return "When it is sent, write the day into the firm file, as `whentech.requestedOn`."
+    return "When you have sent it, write the day into the firm file as `whentech.requestedOn`."

@@ -86,8 +86,8 @@ class _Draft:
             )
         for user in self.disabled:
             yield (
-                f"Is {user.username} to be in the firm file? T4 shows this user as disabled. It is not in "
-                "the draft. If it is to be there, have it enabled in T4, then import again."
+                f"Should {user.username} be in the firm file? T4 shows this user as disabled, so it is not "
+                f"in the draft. If it should be there, enable it in T4, then import again."
             )
         people = [user for user in self.new if not user.is_fill_user]
         for user in people:
@@ -102,8 +102,8 @@ class _Draft:
     def _person(self, user: ShownUser) -> Iterator[str]:
         if user.accounts == []:
             yield (
-                f"Is {user.username} a person of the firm? T4 shows no account for it, and an entry needs "
-                "one. It is not in the draft."
+                f"Does {user.username} belong to the firm? T4 shows no account for this user, and an entry "
+                "needs one. So the user is not in the draft."
             )
             return
         fields = {**self._details(user), "adopt": True}
@@ -115,7 +115,7 @@ class _Draft:
             fields["marketData"] = dict(user.market_data)
         put_user(self.files, user.username, fields)
         if lacking := self._lacking(user):
-            yield f"What is {listed(lacking)} of {user.username}? T4 does not show it."
+            yield f"What is {user.username}'s {listed(lacking)}? T4 does not show it."
 
     def _details(self, user: ShownUser) -> dict[str, Any]:
         found = {name: value for name, value in user.details.items() if name in NEEDED and value}
@@ -132,12 +132,12 @@ class _Draft:
         unseen = [user.username for user in people if user.market_data is None]
         if unseen:
             yield (
-                f"Which market data have {some(unseen)}? No operation shows it (readMarketData). Without it "
-                "in the file, nothing is subscribed or ended."
+                f"Which market data do {some(unseen)} have? No operation shows it (readMarketData). If the "
+                f"file does not say it, nothing is subscribed or ended."
             )
         unseen = [user.username for user in people if user.applications is None]
         if unseen:
-            yield f"Who of {some(unseen)} has WhenTech? T4 does not show applications."
+            yield f"Which of {some(unseen)} have WhenTech? T4 does not show applications."
 
     def _shared(self) -> Iterator[str]:
         """Accounts of several users: with whom they were made, T4 shows nowhere."""
@@ -145,16 +145,16 @@ class _Draft:
             named = self.files.section("accounts", number).get(number) or {}
             if len(users) > 1 and "owner" not in named:
                 yield (
-                    f'With whom was the account "{number}" made: {listed(users, "or")}? Write it as owner '
-                    f'under accounts: "{number}".'
+                    f'With which user was the account "{number}" created: {listed(users, "or")}? Write this '
+                    f'user as owner under accounts: "{number}".'
                 )
 
     def _fill_user(self, user: ShownUser) -> Iterator[str]:
         firm = self.files.firm
         if firm.fillService:
             yield (
-                f"Why does {user.username} have {WHENTECH_FILLS}? The firm file has another fill user. It is "
-                "not in the draft."
+                f"Why does {user.username} have {WHENTECH_FILLS}? The firm file has another fill user, so "
+                f"this user is not in the draft."
             )
             return
         own = [number for number in user.accounts or () if number not in self.of_accounts]
@@ -162,12 +162,12 @@ class _Draft:
             name for name, gives in firm.templates.users.items() if WHENTECH_FILLS in gives.applications
         ]
         if len(own) != 1:
-            choice = f": {listed(own, 'or')}?" if own else "? T4 shows none that is nobody else's."
-            yield f"Which account was made with the fill user {user.username}{choice} Write fillService."
+            choice = f": {listed(own, 'or')}?" if own else "? T4 shows no account that only this user has."
+            yield f"Which account was created with the fill user {user.username}{choice} Write fillService."
             return
         if len(templates) != 1:
             yield (
-                f"From which template was the fill user {user.username} made? Declare it under "
+                f"From which template was the fill user {user.username} created? Write it under "
                 "templates.users, then import again."
             )
             return
@@ -184,7 +184,7 @@ class _Draft:
             values["fillService"]["capture"] = "riskManager"
         put_account(self.files, own[0], {"adopt": True})
         if lacking := [name for name in self._lacking(user) if name != "accounts"]:
-            yield f"What is {listed(lacking)} of {user.username}? T4 does not show it."
+            yield f"What is {user.username}'s {listed(lacking)}? T4 does not show it."
 
     def _accounts(self) -> Iterator[str]:
         """What is said of the new users' accounts; and whose the others are."""
@@ -205,4 +205,4 @@ class _Draft:
         known = {folded(number) for number in (*self.files.firm.accounts, *self.of_accounts)}
         known |= {folded(number) for user in self.shown.users or () for number in user.accounts or ()}
         if others := [number for number in shown if folded(number) not in known]:
-            yield f"Whose are the accounts {some(others, 10)}? T4 shows them, and no user with them."
+            yield f"Whose are the accounts {some(others, 10)}? T4 shows them, but no user who has them."

@@ -20,7 +20,7 @@ NEXT: Final = "Next: a pull request, or `t4firm up`."
 def new_user(files: FirmFiles, username: str, fields: Mapping[str, Any], into: Path | None) -> None:
     """Somebody comes. Raises NotInTheFile where the file has somebody of this name."""
     if files.has_user(username):
-        raise NotInTheFile(f'the firm file has a user "{shown(username)}" already')
+        raise NotInTheFile(f'the firm file already has a user "{shown(username)}"')
     put_user(files, username, fields, into)
 
 
@@ -28,7 +28,7 @@ def new_account(files: FirmFiles, number: str, username: str, fields: Mapping[st
     """Somebody gets an account more; if others have it, `owner` is the one with whom it was made."""
     entry = files.user(username)
     if number in entry.get("accounts", ()):
-        raise NotInTheFile(f'{shown(username)} has the account "{shown(number)}" already')
+        raise NotInTheFile(f'{shown(username)} already has the account "{shown(number)}"')
     before = files.users_with(number)
     entry["accounts"] = [*entry.get("accounts", ()), number]
     if len(before) == 1:
@@ -40,11 +40,11 @@ def depart(files: FirmFiles, username: str) -> str:
     """Somebody leaves: the first of two steps."""
     entry = files.user(username)
     if entry.get("departed"):
-        return f"{username} has departed already. When the tasks are closed, remove the entry."
+        return f"{username} has already departed. When all tasks are closed, remove the entry."
     entry["departed"] = True
     return (
-        f"{NEXT} It lists the tasks: disable the user, end the market data, "
-        f"unassign the accounts. When they are closed, remove the entry of {username}."
+        f"{NEXT} Then do the tasks that it lists: disable the user, end the market data, "
+        f"unassign the accounts. When all are closed, remove the entry of {username}."
     )
 
 
@@ -78,7 +78,9 @@ def move_account(files: FirmFiles, number: str, to: str) -> str:
         )
     [old] = [name for name in users if name != to] if len(users) == 2 else [""]
     if not old:
-        raise NotInTheFile(f'the account "{shown(number)}" does not move to {shown(to)}: it is there already')
+        raise NotInTheFile(
+            f'the account "{shown(number)}" does not move to {shown(to)}: {shown(to)} already has it'
+        )
     entry = files.user(old)
     _take(files, old, entry, "accounts", number)
     _put_under_revoke(entry, "accounts", number)
@@ -86,7 +88,9 @@ def move_account(files: FirmFiles, number: str, to: str) -> str:
     account.pop("owner", None)
     if not account:
         del files.section("accounts", number)[number]
-    return f"Step 2 of 3. {NEXT} When its tasks are closed, call this again: then the line `revoke` goes."
+    return (
+        f"Step 2 of 3. {NEXT} When its tasks are closed, call this again: then it removes the line `revoke`."
+    )
 
 
 def _take(files: FirmFiles, username: str, entry: Entry, name: str, value: str) -> None:

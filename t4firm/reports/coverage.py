@@ -122,8 +122,8 @@ def _accounts(goals: Desired, firm: Firm, service: FillService, known: Known) ->
     for number, reason in service.exclude.items():
         yield Coverage(number, "excluded", reason)
     if not known.role and service.capture != "none":
-        of = [(known.unmanaged, "has it in T4, and the firm file does not", False)]
-        of += [(known.unsaid, f"has {WHENTECH} in T4, and not by the firm file", True)]
+        of = [(known.unmanaged, "has it in T4, but the firm file does not list it", False)]
+        of += [(known.unsaid, f"has {WHENTECH} in T4, but not in the firm file", True)]
         behind = {
             number: Coverage(number, "unmanaged", f"{user} {words}", listed)
             for whose, words, listed in of

@@ -15,26 +15,26 @@ from t4firm.tasks.ids import kind_of, parts_of
 
 SENTENCES: Mapping[str, str] = {
     "create-account": "account {account} is not in T4",
-    "verify-account": "nobody can see whose account {account} is",
-    "apply-template": "account {account} was made from another template account",
+    "verify-account": "T4 does not show whose account {account} is",
+    "apply-template": "account {account} was created from another template account",
     "restore-account": "T4 no longer shows account {account}",
-    "declare-account": "T4 lists account {account} under {username}, and the firm file does not",
-    "declare-application": "{username} has {application} in T4, and the firm file does not say so",
+    "declare-account": "T4 lists account {account} under {username}, but the firm file does not",
+    "declare-application": "{username} has {application} in T4, but not in the firm file",
     "enable-account": "account {account} is disabled in T4",
     "disable-account": "account {account} is enabled in T4",
     "update-account": "{field} of account {account} differs",
     "assign-application": "{username} lost {application} in T4",
     "unassign-application": "{username} has {application}",
     "assign-account": "{username} lost account {account} in T4",
-    "unassign-account": "{username} sees account {account}, and should not",
+    "unassign-account": "{username} has account {account} in T4, but should not",
     "assign-role": "{username} lost the role {role} in T4",
     "remove-role": "{username} has {role}",
-    "verify-user": "nobody can see what roles {username} has",
-    "verify-firm": "{username} is of another firm in T4",
+    "verify-user": "T4 does not show which roles {username} has",
+    "verify-firm": "{username} belongs to another firm in T4",
     "update-user": "{field} of {username} differs",
     "update-market-data": "market data of {username} for {exchange} differs",
-    "end-market-data": "{username} still has market data of {exchange}, which is billed",
-    "disable-user": "{username} has departed, and is enabled in T4",
+    "end-market-data": "{username} still has market data of {exchange}. It is billed",
+    "disable-user": "{username} has departed, but is enabled in T4",
     "enable-user": "{username} is disabled in T4",
 }
 """Kind of step -> what T4 shows where it was not taken, or was undone."""
@@ -197,5 +197,5 @@ def warnings(reading: Reading) -> list[str]:
 
 def _remedy(task: str, reading: Reading) -> str:
     if reading.is_for_the_api(task):
-        return f"To mend it through the API: {MENDS}"
-    return f"To have the administrator mend it ({task}): {MENDS}, then t4firm tasks"
+        return f"To correct it through the API: {MENDS}"
+    return f"The administrator must correct it ({task}): {MENDS}, then t4firm tasks"

@@ -149,10 +149,10 @@ class OnePage:
             if each.state in ("open", "unmanaged")
         ]
         if not found["wanted"] and whole:
-            return Question(ask, NOTHING, "plain", "No account is to be captured.", tuple(items))
+            return Question(ask, NOTHING, "plain", "No account should be captured.", tuple(items))
         words = counted(found) + (f", {found['unmanaged']} unmanaged" if found["unmanaged"] else "")
         if self.missing:
-            words += ". What is assigned is captured once these tasks are closed"
+            words += ". Assigned accounts are captured when these tasks are closed"
         tone: Tone = "good" if whole else "bad" if found["open"] or found["unmanaged"] else "open"
         return Question(ask, "Yes" if whole else "No", tone, f"{words}.", (*self.missing, *items))
 
@@ -165,8 +165,8 @@ class OnePage:
         able, unable, unseen = groups["good"], [*groups["bad"], *groups["open"]], groups["unknown"]
         meant = len(self.traders) - len(groups["plain"])
         words = f"{len(able)} of {meant} can" + (f", {len(unable)} cannot" if unable else "")
-        words += f", of {len(unseen)} nobody can see it" if unseen else ""
-        words += f"; {len(groups['plain'])} are not meant to" if groups["plain"] else ""
+        words += f", {len(unseen)} not shown" if unseen else ""
+        words += f"; {len(groups['plain'])} should not" if groups["plain"] else ""
         items = tuple(f"{user.username}: {_why(user.trades)}" for user in (*unable, *unseen))
         if unable:
             return Question(ask, "No", "bad" if groups["bad"] else "open", f"{words}.", items)
@@ -183,7 +183,7 @@ class OnePage:
         if not pages:
             return Question("What is open?", "Nothing", "good", "No task is open.")
         oldest = min((each.since for each in self.to_do if each.since), default="")
-        words = f"The oldest: {oldest}." if oldest else "Each comes with the next run."
+        words = f"The oldest is from {oldest}." if oldest else "The next run opens them."
         items = tuple(f"{page}: {count}" for page, count in pages.items())
         return Question("What is open?", str(sum(pages.values())), "open", words, items)
 

@@ -13,8 +13,8 @@ from typing import Literal
 from t4firm.reports.facts import fact
 from t4firm.yaml_files.mistakes import counted as number
 
-Source = Literal["proved", "signed off", "nobody's"]
-SOURCES: tuple[Source, ...] = ("proved", "signed off", "nobody's")
+Source = Literal["proved", "signed off", "not shown"]
+SOURCES: tuple[Source, ...] = ("proved", "signed off", "not shown")
 
 SOCKET = "read over T4's WebSocket"
 """How evidence begins that a login over the WebSocket showed."""
@@ -23,7 +23,7 @@ SOCKET = "read over T4's WebSocket"
 @dataclass(frozen=True, order=True)
 class Proof:
     """`about`: the user or the account. `evidence`: T4's answer or read, or the line of the attested file; of
-    nobody's fact the tasks that settle it, "" where there is none, with `why` nobody has shown it and the
+    a fact that is not shown the tasks that settle it, "" where there is none, with `why` and the
     `remedy` (parts of a sentence)."""
 
     about: str
@@ -37,14 +37,14 @@ class Proof:
     def words(self) -> str:
         """The fact as a line of a list: who shows it; or why nobody does, and what would."""
         said = f"{self.about} {self.fact}"
-        if self.source == "nobody's":
-            return f"{said}: nobody has shown it. Why: {self.why}. To see it: {self.remedy}"
+        if self.source == "not shown":
+            return f"{said}: not shown. Why: {self.why}. To see it: {self.remedy}"
         return f"{said}: {self.source} ({self.shortly})"
 
     @property
     def shortly(self) -> str:
         """By what or by whom, and when: `T4's WebSocket, 2026-11-28`, `A. Admin, 2026-11-20`."""
-        if self.source == "nobody's":
+        if self.source == "not shown":
             return self.evidence
         by = "T4's WebSocket" if SOCKET in self.evidence else "T4's answer"
         shown = fact(self.fact, "plain", self.evidence, by)
@@ -66,7 +66,7 @@ def counts(proofs: Iterable[Proof]) -> dict[Source, int]:
 
 
 def counted(found: dict[Source, int]) -> str:
-    """`14 facts proved by T4, 2 signed off, 1 shown by nobody`."""
-    proved, signed, nobodys = (found[source] for source in SOURCES)
+    """`14 facts proved by T4, 2 signed off, 1 not shown`."""
+    proved, signed, unshown = (found[source] for source in SOURCES)
     facts = number(proved, "fact")
-    return f"{facts} proved by T4, {signed:,} signed off, {nobodys:,} shown by nobody"
+    return f"{facts} proved by T4, {signed:,} signed off, {unshown:,} not shown"

@@ -33,8 +33,8 @@ def ended(unconfirmed: Mapping[str, date], today: date) -> list[str]:
     """A sentence for each day on which trials ended that nobody has confirmed not to apply."""
     over = {username: day for username, day in unconfirmed.items() if is_over(day, today)}
     return [
-        f"TRIAL OVER: the trial of {whose} ended on {day}, and nobody has confirmed that it does not apply: "
-        f"they may be locked out of T4. To do: {tasks}"
+        f"TRIAL OVER: the trial of {whose} ended on {day}, and it is not confirmed that it does not apply. "
+        f"They may be locked out of T4. Do now: {tasks}"
         for day, whose, tasks in _by_day(over)
     ]
 

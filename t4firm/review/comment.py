@@ -25,11 +25,12 @@ LARGEST_FIELD, LARGEST_ROW = 1_000, 12_000
 LIMITS = {"newUsers": "new users", "departures": "departures", "marketData": "market data"}
 
 FILES_ONLY = (
-    "Only the firm files were compared, neither T4 nor what is set up: the run itself may find more to do."
+    "Only the firm files were compared. T4 and the recorded state were not read, so the run may find more to "
+    "do."
 )
 
 NOT_READ = (
-    "T4 was not read for this preview: it knows what the last runs recorded. `t4firm drift` shows what "
+    "T4 was not read for this preview: it only knows what the last runs recorded. `t4firm drift` shows what "
     "somebody changed in T4 since then."
 )
 
@@ -59,8 +60,8 @@ def _bottom(digest: str) -> str:
     if not digest:
         return ""
     return (
-        "<sub>`t4firm up --reviewed` runs exactly these steps and makes no other call that changes "
-        f"something, or stops: `{digest}`</sub>"
+        "<sub>`t4firm up --reviewed` does exactly these steps and makes no other call that changes "
+        f"something. If that is not possible, it stops. `{digest}`</sub>"
     )
 
 
@@ -69,10 +70,10 @@ def _unreadable(review: Unreadable) -> str:
     mistakes = f"{count} mistake{'s' if count > 1 else ''}"
     if review.base:
         return (
-            f"**The file before this change has {mistakes}, so what changes cannot be said.** The file of "
-            "this change is fine."
+            f"**The file before this change has {mistakes}, so the change cannot be shown.** The file of "
+            f"this change is fine."
         )
-    return f"**{mistakes} to correct first: nothing can be set up from these files.**"
+    return f"**Correct {mistakes} first: nothing can be set up from these files.**"
 
 
 def _mistakes(review: Unreadable) -> Part:
@@ -88,12 +89,12 @@ def _mistakes(review: Unreadable) -> Part:
 def _parts(review: Review) -> Iterator[Part]:
     """In the order of their importance: what must be cut is cut from the last ones first."""
     yield Part("A run would stop before its first call", tuple(_lines(review.refusals)), "reasons")
-    yield Part("To be weighed", tuple(_lines(review.warnings)), "warnings")
+    yield Part("Warnings", tuple(_lines(review.warnings)), "warnings")
     yield Part(
-        "Found on the way",
+        "Unexpected differences",
         tuple(_found(review)),
         "differences",
-        before=("The files do not explain these; a run would change them too.", ""),
+        before=("The change of the files does not explain these. A run would change them too.", ""),
     )
     table = ("| who | what happens | in detail |", "|---|---|---|")
     yield Part("People", tuple(map(_person, review.people)), "people", before=table)
@@ -189,9 +190,9 @@ def _coverage(coverage: CaptureChange) -> Part:
     )
     others = coverage.gained or coverage.lost
     compared = (
-        f"; before this change, of {before}" if before != after else ", as many as before" if others else ""
+        f"; before this change {before}" if before != after else ", as many as before" if others else ""
     )
-    captures = f"is to capture the fills of {after}{compared}"
+    captures = f"captures the fills of {after}{compared}"
     lost = {each.account for each in coverage.lost}
     waiting = ", ".join(map(code, coverage.missing))
     rows = [
@@ -238,7 +239,7 @@ def _signatures(review: Review) -> Iterator[str]:
         note = f": {prose(each.note)}" if each.note else ""
         yield f"- {code(each.task)} by {code(each.by)} on {each.on}{note}"
     for task in review.withdrawn:
-        yield f"- {code(task)}: the signature is withdrawn"
+        yield f"- {code(task)}: the sign-off is withdrawn"
 
 
 def _others(fields: Iterable[Field]) -> Iterator[str]:

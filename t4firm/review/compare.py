@@ -172,7 +172,7 @@ def _why(number: str, firm: Firm) -> str:
         return f"excluded: {firm.fillService.exclude[number]}"
     if users and all(user.departed for user in users):
         return "its user departs"
-    return "no WhenTech user has it any more" if users else "it left the file"
+    return "no WhenTech user has it any more" if users else "it was removed from the file"
 
 
 def _market_data(before: Firm, after: Firm) -> MarketData:

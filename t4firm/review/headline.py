@@ -8,7 +8,7 @@ from t4firm.yaml_files.mistakes import counted
 
 PEOPLE: Mapping[Happens, tuple[str, str]] = {
     "new": ("new user", "new users"),
-    "new, departed already": ("departed user comes in", "departed users come in"),
+    "new, departed already": ("departed user added", "departed users added"),
     "adopted": ("user adopted", "users adopted"),
     "changes": ("user changed", "users changed"),
     "departs": ("departure", "departures"),
@@ -35,19 +35,19 @@ def headline_of(review: Review, before: Firm, after: Firm) -> str:
     ]
     first = ", ".join(words for words in counts if words)
     if not first and review.others:
-        first = "only what the file says of the firm itself changes"
+        first = "only settings of the firm itself change"
     parts = [
         first,
         _counted(len(review.tasks), "task for the administrator", "tasks for the administrator"),
         _subscriptions(review.market_data),
-        _counted(len(review.found), "difference found on the way", "differences found on the way"),
+        _counted(len(review.found), "unexpected difference", "unexpected differences"),
     ]
     said = "; ".join(part for part in parts if part) or _nobody(review)
     return f"WOULD BE REFUSED: {said}" if review.refusals else said
 
 
 def _nobody(review: Review) -> str:
-    return "nobody changes, but what is to be weighed does" if review.differs else "nothing changes"
+    return "no user or account changes, but see the warnings" if review.differs else "nothing changes"
 
 
 def _happening(review: Review, happens: Happens) -> int:

@@ -97,14 +97,14 @@ class Reviewed:
             yield f"the reviewed preview {read} read T4, this one {not_read}"
         for role in sorted(self.files.keys() | now.files.keys()):
             if self.files.get(role) != now.files.get(role):
-                yield f"the {role} file is not the one that was reviewed"
+                yield f"the {role} file is not the file that was reviewed"
         then, here = _by_name(self.steps), _by_name(now.steps)
         for key in sorted(then.keys() | here.keys()):
             old, new = then.get(key), here.get(key)
             if old is None and new is not None:
                 yield f"not reviewed: {_words(new)}"
             elif new is None and old is not None:
-                yield f"reviewed, and no longer to be done: {_words(old)}"
+                yield f"reviewed, but no longer needed: {_words(old)}"
             elif old is not None and new is not None and old != new:
                 yield f"reviewed: {_words(old)}; now: {_words(new)}"
         if self.key == now.key:
@@ -119,9 +119,9 @@ class Reviewed:
             if key not in before:
                 yield f"not reviewed: the call {call}"
             elif key not in after:
-                yield f"reviewed, and no longer to be called: {call}"
+                yield f"reviewed, but no longer needed: the call {call}"
             elif before[key] != after[key]:
-                yield f"the call {call} would send something else than was reviewed"
+                yield f"the call {call} would send something different from what was reviewed"
 
     def is_continued_by(self, now: "Reviewed") -> bool:
         """Whether a list is what a run of this one left to do: nothing in it that was not reviewed."""
@@ -148,7 +148,7 @@ def loaded(text: str) -> Reviewed:
     try:
         file = _File.model_validate_json(text, strict=True)
     except ValidationError:
-        raise NotReviewed("it is no list of `t4firm review --save`") from None
+        raise NotReviewed("it is not a list of `t4firm review --save`") from None
     steps = tuple(Step(step.kind, step.name, step.does, step.properties) for step in file.steps)
     calls = tuple(ChangingCall(call.operation, call.about, call.mark) for call in file.calls)
     reviewed = Reviewed(file.stack, file.refreshed, file.files, steps, calls, file.key)

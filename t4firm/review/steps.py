@@ -42,9 +42,9 @@ NEUTRAL = {"create": "begin with", "update": "change", "delete": "forget"}
 """What is done to a resource, where nothing tells whether something comes or goes by it."""
 
 DIFFERENCE = {
-    "create": "both files have it, and it is not set up yet",
-    "update": "both files say the same of it, and what is set up differs",
-    "delete": "it is set up, and neither file has it",
+    "create": "both files have it, but it is not set up yet",
+    "update": "both files say the same, but what is set up is different",
+    "delete": "it is set up, but neither file has it",
 }
 
 
@@ -140,7 +140,7 @@ class Preview:
             for step in self.steps
             if (step.kind, step.name) not in explained | seen
         ]
-        drifted = [self._found(step, "T4 shows it otherwise than it was set up") for step in self.drifted]
+        drifted = [self._found(step, "T4 shows something else than what was set up") for step in self.drifted]
         return tuple(sorted([*drifted, *unexplained], key=lambda each: (each.what, each.how)))
 
     def _found(self, step: Step, else_: str) -> Found:
@@ -157,7 +157,7 @@ def preview_of(printed: str) -> Preview:
         parsed = _Printed.model_validate(json.loads(printed[max(printed.find("{"), 0) :]))
         last = _Outputs.model_validate(_last_outputs(parsed.steps))
     except (ValueError, ValidationError, RecursionError):
-        raise NoPreview("this is not what `pulumi preview --json` prints") from None
+        raise NoPreview("this is not an output of `pulumi preview --json`") from None
     # a refresh is printed before T4 has answered: what it found shows in the step that follows
     recorded = {entry.urn: entry.oldState for entry in parsed.steps if entry.op == "refresh"}
     ours = [entry for entry in parsed.steps if _type(entry.urn).startswith(OURS)]

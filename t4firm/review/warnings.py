@@ -66,13 +66,13 @@ def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
         before = users_of(base.firm).get(username)
         if user.departed and not before:
             yield (
-                f"{username} is new in the file and has departed: nobody is created in order to leave, so "
-                "the run fails for this entry unless it adopts a user of T4 (`adopt: true`)"
+                f"{username} is new in the file, but has departed. No user is created to leave at once: the "
+                f"run fails for this entry, unless it adopts a user of T4 (`adopt: true`)"
             )
         elif user.departed and before and not before.departed:
             yield (
-                f"{username} departs: the user is to be disabled and its market data ended, and no fills of "
-                "its accounts are captured any more"
+                f"{username} departs: the user will be disabled and its market data ended. Then the fills of "
+                "its accounts are no longer captured, unless another WhenTech user has the account"
             )
 
 
@@ -111,10 +111,10 @@ def _templates(base: Side, head: Side, coverage: CaptureChange | None) -> Iterat
     }
     for what, (before, after) in names.items():
         for name in sorted(after - before):
-            gives = f": it is said to give {_gives(news.users[name])}" if what == "template" else ""
-            yield f"{what} {name} is newly declared{gives}"
+            gives = f": the file says that it gives {_gives(news.users[name])}" if what == "template" else ""
+            yield f"{what} {name} is new in the file{gives}"
         for name in sorted(before - after):
-            yield f"{what} {name} is no longer declared"
+            yield f"{what} {name} is no longer in the file"
     for name, template in sorted(news.users.items()):
         old = olds.users.get(name)
         if old is None:
@@ -124,8 +124,8 @@ def _templates(base: Side, head: Side, coverage: CaptureChange | None) -> Iterat
             before, after = set(getattr(old, part)), set(getattr(template, part))
             if before != after:
                 yield (
-                    f"template {name} is now said to give {_more_and_less(before, after)}: what T4 gave is "
-                    f"held against that for {users}, and what is lacking or too much counts as a violation"
+                    f"the file now says that template {name} gives {_more_and_less(before, after)}. For "
+                    f"{users}, T4 is compared with that: what is missing or too much can be a violation"
                 )
 
 
@@ -134,8 +134,8 @@ def _templates_of_people(base: Side, head: Side, coverage: CaptureChange | None)
         before = base.firm.users.get(username)
         if before and before.templateUser != user.templateUser:
             yield (
-                f"{username} has another template, {user.templateUser or 'the default one'}: a template "
-                "serves only while a user is made, so T4 changes nothing about this user"
+                f"{username} has another template, {user.templateUser or 'the default one'}. A template is "
+                "used only when a user is created, so nothing changes for this user in T4"
             )
 
 
@@ -145,7 +145,7 @@ def _fill_user(base: Side, head: Side, coverage: CaptureChange | None) -> Iterat
     old, new = base.firm.fillService, head.firm.fillService
     if old and new and old.user.templateUser != new.user.templateUser:
         yield (
-            f"the fill user's template changes to {new.user.templateUser}: see in the portal that it gives "
+            f"the fill user's template changes to {new.user.templateUser}. Check in the portal that it gives "
             f"no role that the file does not list, above all not {TRADING}"
         )
 
@@ -154,7 +154,7 @@ def _new_trading(base: Side, head: Side, coverage: CaptureChange | None) -> Iter
     for name, template in sorted(head.firm.templates.users.items()):
         old = base.firm.templates.users.get(name)
         if base.exists and TRADING in template.roles and TRADING not in (old.roles if old else ()):
-            yield f"users made from template {name} can trade: it is newly said to give {TRADING}"
+            yield f"users created from template {name} can trade: the file now says that it gives {TRADING}"
 
 
 def _raised_limits(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _raised_limits(base: Side, head: Side, coverage: CaptureChange | None) -> It
 def _accepted(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
     for task, entry in sorted(head.firm.accepted.items()):
         if entry != base.firm.accepted.get(task):
-            yield f"{task} is left alone until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
+            yield f"{task} is accepted until {entry.until.isoformat()}, although T4 differs: {entry.reason}"
 
 
 def _operations(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
@@ -179,9 +179,9 @@ def _operations(base: Side, head: Side, coverage: CaptureChange | None) -> Itera
     for name in sorted(base.operations.keys() | head.operations.keys()):
         old, new = base.operations.get(name), head.operations.get(name)
         if old is None and new is not None:
-            yield f"operation {name} is newly known: {_parts(new, REQUEST)}"
+            yield f"operation {name} is new: {_parts(new, REQUEST)}"
         elif new is None and old is not None:
-            yield f"operation {name} is no longer known"
+            yield f"operation {name} is removed"
         elif old is not None and new is not None and old != new:
             parts = [part for part in Operation.model_fields if getattr(old, part) != getattr(new, part)]
             yield f"operation {name}: {_parts(old, parts)} → {_parts(new, parts)}"
@@ -209,7 +209,7 @@ def _ways(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[st
     for way, words in (("api", "T4's API"), ("administrator", "the administrator")):
         kinds = sorted(kind for kind, how in news.items() if how == way and olds.get(kind, way) != way)
         if kinds:
-            yield f"from now on {words} takes these steps: {listed(kinds)}"
+            yield f"from now on {words} does these steps: {listed(kinds)}"
 
 
 RULES: tuple[Rule, ...] = (

@@ -115,7 +115,7 @@ class _Reading:
         ]
         if person or not self.username:
             self._wrong(
-                self._place(row, at), "is empty: nobody can tell whose row it is", "write the username"
+                self._place(row, at), "is empty, so it is not known whose row it is", "write the username"
             )
             return None
         return self.username
@@ -164,7 +164,7 @@ class _Reading:
         """Whether a row may say this: no row before it says otherwise."""
         before, number = self.first.setdefault(loc, (value, row.number))
         if before != value:
-            wrong = f"says something else than row {number} for the same {loc[0].removesuffix('s')}"
+            wrong = f"does not agree with row {number} about the same {loc[0].removesuffix('s')}"
             self._wrong(place, wrong, "write the same in both, or leave one empty")
         return before == value
 
@@ -173,9 +173,7 @@ class _Reading:
         text = self.columns.values.get(name, {}).get(cell.text, cell.text)
         place = self._place(row, index)
         if cell.is_time and not name.startswith(SIGNATURES):
-            self._wrong(
-                place, "is a date for the spreadsheet", "format the column as text and write it again"
-            )
+            self._wrong(place, "is stored as a date", "format the column as text and write it again")
         elif name in TRUTHS or name.startswith("applications."):
             if (truth := wording.yes_or_no(text)) is None:
                 self._wrong(place, "is neither yes nor no", "write yes or no, or leave it empty")

@@ -93,7 +93,7 @@ def cell_of_text(text: str) -> Cell:
     if _ROUNDED.fullmatch(text):
         return Cell(
             text,
-            f"the spreadsheet rounded this number ({shown(text)}), and the rest of it is lost",
+            f"the spreadsheet rounded this number ({shown(text)}): some digits are lost",
             "format the column as text, write the number again, and export again",
         )
     return Cell(text)

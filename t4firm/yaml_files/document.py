@@ -225,7 +225,7 @@ def _text(path: Path, file: str) -> str:
         if stat.S_ISDIR(about.st_mode):
             raise FileError([Mistake(file, 0, "", "this is a folder", "name the file in it")])
         if not stat.S_ISREG(about.st_mode):
-            raise FileError([Mistake(file, 0, "", "this is no ordinary file", "name a YAML file")])
+            raise FileError([Mistake(file, 0, "", "this is not an ordinary file", "name a YAML file")])
         with path.open("rb") as opened:
             content = opened.read(LARGEST + 1)
     except FileNotFoundError:
@@ -237,7 +237,7 @@ def _text(path: Path, file: str) -> str:
     except ValueError as error:
         if isinstance(error, FileError):
             raise
-        raise FileError([Mistake(file, 0, "", "this is no name of a file", "name a YAML file")]) from None
+        raise FileError([Mistake(file, 0, "", "this is not a file name", "name a YAML file")]) from None
     except OSError as error:
         said = shown(error.strerror or "unknown reason").lower()
         raise FileError(
@@ -258,7 +258,9 @@ def _text(path: Path, file: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileError([Mistake(file, 1, "", "the file is saved as UTF-16", "save it as UTF-8")])
     if b"\x00" in content:
-        raise FileError([Mistake(file, 0, "", "the file is not a text", "name a YAML file, saved as UTF-8")])
+        raise FileError(
+            [Mistake(file, 0, "", "the file is not a text file", "name a YAML file, saved as UTF-8")]
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -294,5 +296,7 @@ def _unseen_characters(file: str, text: str) -> list[Mistake]:
                 Mistake(file, number, "", wrong, "remove it; retyping the line is the surest way")
             )
         elif "\t" in re.sub(r"(^|\s)#.*", "", line):
-            mistakes.append(Mistake(file, number, "", "the line has a tab", "use spaces; YAML knows no tabs"))
+            mistakes.append(
+                Mistake(file, number, "", "the line has a tab", "use spaces; YAML allows no tabs here")
+            )
     return mistakes

@@ -19,10 +19,10 @@ _BRACE = "the { that opens here is not closed, or a comma is missing"
 _INDENTATION = "give the fields of one entry the same number of spaces at the start of the line"
 
 ESCAPE = (
-    'a backslash in "…" is followed by something that it cannot stand before',
+    'a backslash in "…" is followed by a character that it cannot be used with',
     "write the backslash twice, or use '…' around the text",
 )
-STAR = ('the value begins with "*" or "&", which YAML does not take for a text', _QUOTES)
+STAR = ('the value begins with "*" or "&", which YAML does not read as a text', _QUOTES)
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ _TABLE: tuple[tuple[str, bool, str, str], ...] = (
     ("found unexpected document", True, _QUOTE, "add the closing quote"),
     ("expected ',' or ']'", True, _BRACKET, "write [a, b, c]"),
     ("expected ',' or '}'", True, _BRACE, "write {a: 1, b: 2}"),
-    ("sequence entries are not allowed", False, 'a "-" stands where no list can begin',
+    ("sequence entries are not allowed", False, 'there is a "-" where no list can begin',
      "begin the list on a line of its own, or put the text in quotes"),
     ("node content", True, "something is missing in the brackets", "write [a, b, c] or {a: 1, b: 2}"),
-    ("expected <document start>", False, "the file goes on after its end", 'remove the "..." line'),
-    ("expected '<document start>'", False, "the file goes on after its end", 'remove the "..." line'),
+    ("expected <document start>", False, "the file has more lines after its end", 'remove the "..." line'),
+    ("expected '<document start>'", False, "the file has more lines after its end", 'remove the "..." line'),
     ("undefined tag handle", False, "the value begins with an exclamation mark", _QUOTES),
     ("while scanning a tag", False, "the value begins with an exclamation mark", _QUOTES),
     ("while parsing a tag", False, "the value begins with an exclamation mark", _QUOTES),
     ("directive", False, 'a line that begins with "%" is not understood', "remove the line"),
     ("incompatible", False, 'a line that begins with "%" is not understood', "remove the line"),
     ("while scanning a block scalar", False, 'the value begins with ">" or "|"', _QUOTES),
-    ("block collection", False, "this line is no part of the list above it",
+    ("block collection", False, "this line is not part of the list above it",
      'begin each line of the list with "- ", all with the same number of spaces'),
     ("maximum depth", False, "brackets are nested too deep", "close each [ and { that is opened"),
 )  # fmt: skip

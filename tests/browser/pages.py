@@ -107,7 +107,7 @@ def hostile() -> OnePage:
         subscriptions=dict.fromkeys(HOSTILE, 1),
         costs=dict.fromkeys(HOSTILE, HOSTILE[0]),
         unread=HOSTILE,
-        proofs=tuple(Proof(words, words, "nobody's", words, words, words) for words in HOSTILE),
+        proofs=tuple(Proof(words, words, "not shown", words, words, words) for words in HOSTILE),
     )
 
 

@@ -69,13 +69,13 @@ def test_attested_and_operations_files_of_the_revision_count(repository: Folder)
     assert "nothing changes" in said.out
     (repository.path / "stacks" / "demo.attested.yaml").unlink()
     said = repository.t4firm("review", "--base", "HEAD", **ONBOARDING)
-    assert "`create-account/22222`: the signature is withdrawn" in said.out
+    assert "`create-account/22222`: the sign-off is withdrawn" in said.out
     operations = repository.path / "stacks" / "demo.operations.yaml"
     text = operations.read_text()
     cut = text.index("enableAccount:")
     operations.write_text(text[:cut] + text[text.index("\n\n", cut) + 1 :])
     said = repository.t4firm("review", "--base", "HEAD~1")
-    assert "from now on the administrator takes these steps: enable-account" in said.out
+    assert "from now on the administrator does these steps: enable-account" in said.out
 
 
 def test_a_change_against_a_file(folder: Folder) -> None:
@@ -97,7 +97,7 @@ def test_mistakes_are_a_comment_of_their_own(repository: Folder) -> None:
     said = repository.t4firm("review", "--base", "HEAD", "--output", "comment.md")
     assert (said.code, said.out, said.err) == (1, "", "")
     comment = (repository.path / "comment.md").read_text()
-    assert comment.startswith(f"{MARKER}\n## T4 set-up `demo`\n\n**2 mistakes to correct first")
+    assert comment.startswith(f"{MARKER}\n## T4 set-up `demo`\n\n**Correct 2 mistakes first")
     assert "- `stacks/demo.firm.yaml:" in comment
     assert "`users.trader.a.postCode`: " in comment
 
@@ -150,7 +150,7 @@ def test_a_preview_made_elsewhere_shows_what_the_files_do_not_explain(repository
     repository.write("preview.json", json.dumps({"steps": [step]}))
     said = repository.t4firm("review", "--base", "HEAD", "--preview", "preview.json")
     assert said.code == 2, said.err
-    assert "- user trader.c: both files have it, and it is not set up yet" in said.out
+    assert "- user trader.c: both files have it, but it is not set up yet" in said.out
     assert "t4firm up --reviewed" not in said.out, "nobody knows what that run would call"
     again = repository.t4firm("review", "--base", "HEAD", "--preview", "preview.json")
     assert again.out == said.out
@@ -336,7 +336,7 @@ class TestBothSidesAreReadAlike:
         (repository.path / "stacks" / "vendor.yml").write_text("{}\n")
         said = repository.t4firm("review", "--base", "HEAD", T4_OPERATIONS="stacks/vendor.yml")
         assert said.code == 2
-        assert "from now on the administrator takes these steps" in said.out
+        assert "from now on the administrator does these steps" in said.out
 
     def test_a_link_out_of_the_project_is_refused(self, repository: Folder) -> None:
         outside = repository.path.parent / "elsewhere.yaml"

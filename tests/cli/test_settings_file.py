@@ -96,7 +96,7 @@ def test_a_change_of_a_setting_is_told_and_counts(
     assert digest_of_settings(before) != digest_of_settings(after)
     review = reviewed(tmp_path, ONE, ONE, settings=(before, after))
     assert review.changes_something
-    assert review.headline == "nobody changes, but what is to be weighed does"
+    assert review.headline == "no user or account changes, but see the warnings"
     [warning] = review.warnings
     assert warning.startswith(words)
     for secret in ("open", "v1:", "written-in-plain", "sha256"):

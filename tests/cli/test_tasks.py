@@ -67,7 +67,7 @@ CREATED = Listed(
     },
 )
 STRANGE = Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not", listed=False)
-UNSAID = Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, and not by the firm file")
+UNSAID = Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, but not in the firm file")
 REPORT = Report(
     owners={"11111": "trader.a"},
     stack="demo",
@@ -212,7 +212,7 @@ def test_assigned_accounts_are_counted_apart_and_what_they_lack_is_said_once() -
         "Fills: 0 of 3 accounts captured, 2 assigned, 1 open, 1 UNCOVERED (not in the firm file), "
         "1 UNCOVERED (WhenTech is not in the firm file).\n"
         f"  33333  open       assign-account/{FILL}/33333\n"
-        "  55555  unmanaged  trader.c has WhenTech in T4, and not by the firm file\n"
+        "  55555  unmanaged  trader.c has WhenTech in T4, but not in the firm file\n"
         "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
         f"  Assigned accounts are captured once these are closed: {lacks}\n"
         "Nothing to do in the portal.\n"
@@ -275,7 +275,7 @@ class TestRequest:
         assert said.out.startswith("To: T4.Support@plus500.com\n")
         assert "Example Trading LLC\nin the Live environment" in said.out
         assert "\nAnn Ohio\nChief Operating Officer, Example Trading LLC\n" in said.out
-        assert "both applications are there since 2026-11-04" in said.err
+        assert "both applications has had both applications since 2026-11-04" in said.err
 
     def test_for_a_machine(self, folder: Folder) -> None:
         asked = folder.t4firm("request", "--name", "Ann Ohio")

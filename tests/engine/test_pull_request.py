@@ -81,7 +81,7 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     headline = "Example Trading LLC: 1 new user, 2 new accounts, 2 fill assignments"
     assert f"**{headline}**" in said
     assert "Only the firm files were compared" not in said
-    assert "Found on the way" not in said
+    assert "Unexpected differences" not in said
     assert "Every step of the run (6)" in said
     assert "Every call that the run may make to change something in T4 (5)" in said
     assert "- `onboarding` for `trader.c`" in said
@@ -125,7 +125,7 @@ def test_a_whole_round(author: Clone, tmp_path: Path, simulator: Simulator) -> N
     unassign(simulator, "55555")
     found = pipeline.review("HEAD")
     assert found.code == 2
-    assert "**Example Trading LLC: 1 difference found on the way**" in found
+    assert "**Example Trading LLC: 1 unexpected difference**" in found
     assert "- account 55555 of WhenTechFillUser: account 55555 is not captured" in found
 
 
@@ -161,7 +161,7 @@ def test_the_files_changed_between_review_and_merge(author: Clone, simulator: Si
     simulator.forget_requests()
     done = author.up()
     assert done.code == 1
-    assert "the settings file is not the one that was reviewed" in done
+    assert "the settings file is not the file that was reviewed" in done
     assert {call["method"] for call in simulator.requests()} == {"GET"}
     settings.write_text(written)
     firm = author.project.demo()
@@ -170,7 +170,7 @@ def test_the_files_changed_between_review_and_merge(author: Clone, simulator: Si
     simulator.forget_requests()
     done = author.up()
     assert done.code == 1
-    assert "the firm file is not the one that was reviewed" in done
+    assert "the firm file is not the file that was reviewed" in done
     assert {call["method"] for call in simulator.requests()} == {"GET"}
 
 

@@ -51,8 +51,8 @@ def test_what_is_reviewed_on_a_copy_is_what_runs(project: Project, simulator: Si
     simulator.forget_requests()
     said = reviewed(project, before, copy)
     assert said.code == 2, said.text
-    assert "T4 was not read for this preview: it knows what the last runs recorded." in said
-    assert "Found on the way" not in said, "what the copy says of the other users is what was applied"
+    assert "T4 was not read for this preview: it only knows what the last runs recorded." in said
+    assert "Unexpected differences" not in said, "what the copy says of the other users is what was applied"
     assert "phone: changed" in said
     assert "could not be read" not in said
     assert simulator.requests() == []

@@ -73,10 +73,10 @@ def test_what_t4_does_not_show_is_asked_and_never_guessed(tmp_path: Path) -> Non
         tmp_path, Shown(users, [ShownAccount("LOST1")]), EMPTY.replace("    phone: 555-123-4567\n", "")
     )
     assert [question.split("?")[0] for question in questions] == [
-        "What is phone of trader.100",
-        "Is trader.101 a person of the firm",
-        "Which market data have trader.102",
-        'With whom was the account "A100" made: trader.100 or trader.103',
+        "What is trader.100's phone",
+        "Does trader.101 belong to the firm",
+        "Which market data do trader.102",
+        'With which user was the account "A100" created: trader.100 or trader.103',
         "Which account was made with the fill user FillUser01",
         "Whose are the accounts LOST1",
     ]
@@ -88,8 +88,8 @@ def test_who_is_disabled_in_t4_is_asked_about_and_not_drafted_as_somebody_who_tr
     files = FirmFiles(written(tmp_path, EMPTY))
     questions = draft(files, Shown(users, [ShownAccount("A101", enabled=True)]))
     assert [question.split("?")[0] for question in questions] == [
-        "Is trader.101 to be in the firm file",
-        "Is FillUser01 to be in the firm file",
+        "Should trader.101 be in the firm file",
+        "Should FillUser01 be in the firm file",
     ]
     firm = files.checked()
     assert ({*firm.users}, {*firm.accounts}) == ({"trader.100", "trader.102"}, {"A100", "A102"})

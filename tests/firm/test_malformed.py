@@ -21,7 +21,7 @@ USER_FIELDS = (
     "marketData, eula, adopt, passwordVersion, accounts, applications, revoke, departed"
 )
 ESCAPE = (
-    'a backslash in "…" is followed by something that it cannot stand before; write the backslash twice, '
+    'a backslash in "…" is followed by a character that it cannot be used with; write the backslash twice, '
     "or use "
     "'…' around the text"
 )
@@ -38,7 +38,7 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "comments": ("# later\n", '1: the file is empty; write what it should say, one "name: value" a line'),
     "null": ("null\n", '1: the file is empty; write what it should say, one "name: value" a line'),
     "byte order mark only": (b"\xef\xbb\xbf", '1: the file is empty; write what it should say, one "name: value" a line'),
-    "binary": (b"\x7fELF\x02\x01\x00\x00", "the file is not a text; name a YAML file, saved as UTF-8"),
+    "binary": (b"\x7fELF\x02\x01\x00\x00", "the file is not a text file; name a YAML file, saved as UTF-8"),
     "random bytes": (b"firm: x\n\xc3\x28\xff\n", "2: this line has a character that is not UTF-8; save the file as UTF-8"),
     "latin 1": ("firm: Müller\n".encode("latin-1"), "1: this line has a character that is not UTF-8; save the file as UTF-8"),
     "utf-16": ("firm: x\n".encode("utf-16"), "1: the file is saved as UTF-16; save it as UTF-8"),
@@ -46,8 +46,8 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "a list": ("- firm: x\n", '1: the file holds a list; begin with "name: value" lines'),
     "a text": ("firm\n", '1: the file holds a single value; begin with "name: value" lines'),
     "a number": ("42\n", '1: the file holds a single value; begin with "name: value" lines'),
-    "tab for indentation": ("firm: x\nusers:\n\ttrader.a:\n", "3: the line has a tab; use spaces; YAML knows no tabs"),
-    "tab before a value": ("firm:\tx\nusers: {}\n", "1: the line has a tab; use spaces; YAML knows no tabs"),
+    "tab for indentation": ("firm: x\nusers:\n\ttrader.a:\n", "3: the line has a tab; use spaces; YAML allows no tabs here"),
+    "tab before a value": ("firm:\tx\nusers: {}\n", "1: the line has a tab; use spaces; YAML allows no tabs here"),
     "terminal escape": ("firm: \x1b[31mx\n", "1: the line has an invisible character (U+001B); remove it; retyping the line is the surest way"),
     "turned writing": ("firm: x\u202ey\nusers: {}\n", "1: the line has an invisible character (U+202E); remove it; retyping the line is the surest way"),
     "blank letter": ("firm: x\u3164\nusers: {}\n", "1: the line has an invisible character (U+3164); remove it; retyping the line is the surest way"),
@@ -55,20 +55,20 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "second byte order mark": ("firm: x\n\ufeffusers: {}\n", "2: the line has an invisible character (U+FEFF); remove it; retyping the line is the surest way"),
     "alias bomb": (BOMB, "6: too much is repeated by *name; write it out, or use defaults (at most 500,000 values)"),
     "alias of itself": ("a: &a [*a]\n", "1: *name stands inside of what it repeats; write the value out"),
-    "unknown alias": ("a: *b\n", f'1: the value begins with "*" or "&", which YAML does not take for a text; {QUOTES}'),
+    "unknown alias": ("a: *b\n", f'1: the value begins with "*" or "&", which YAML does not read as a text; {QUOTES}'),
     "alias for a name": ("a: &a b\n*a : c\n", '2: *name stands where a name belongs; write "name: value"'),
-    "star": ("a: *\n", f'1: the value begins with "*" or "&", which YAML does not take for a text; {QUOTES}'),
+    "star": ("a: *\n", f'1: the value begins with "*" or "&", which YAML does not read as a text; {QUOTES}'),
     "unknown tag": ("firm: !e!x y\n", f"1: the value begins with an exclamation mark; {QUOTES}"),
     "open tag": ("firm: !<x y\n", f"1: the value begins with an exclamation mark; {QUOTES}"),
     "deep brackets": ("a: " + "[" * 500 + "]" * 500, "1: fields are nested more than 30 deep; check the brackets and the indentation"),
     "deep lists": ("- " * 5_000 + "x", "1: fields are nested more than 30 deep; check the brackets and the indentation"),
     "two documents": (FIRM + "---\nfirm: y\n", '39: a second document begins here ("---"); keep one document in a file'),
-    "text after the end": ("firm: x\n...\nfoo: y\n", '3: the file goes on after its end; remove the "..." line'),
+    "text after the end": ("firm: x\n...\nfoo: y\n", '3: the file has more lines after its end; remove the "..." line'),
     "no colon": ("firm: x\nusers\nlimits: {}\n", '2: this line has a name without a colon; write "name: value"'),
     "colon forgotten above": ("firm: x\nusers:\n  trader.a\n    firstname: Ann\n", f"4: this line does not fit the one above it; end the line above with a colon if this one belongs to it; {INDENTATION}"),
     "second colon": ("firm: Example: Trading\n", f"1: there is a second colon in the line; if it is part of the text, {QUOTES}"),
     "indentation": ("users:\n  a:\n    b: 1\n   c: 2\n", f"4: this line does not fit the ones above it; {INDENTATION}"),
-    "item without a dash": ("- a\nb: 1\n", '2: this line is no part of the list above it; begin each line of the list with "- ", all with the same number of spaces'),
+    "item without a dash": ("- a\nb: 1\n", '2: this line is not part of the list above it; begin each line of the list with "- ", all with the same number of spaces'),
     "open quote": ('firm: "x\nusers: {}\n', "1: the quote that opens here is never closed; add the closing quote"),
     "open quote before ---": ('firm: "x\n---\nusers: {}\n', "1: the quote that opens here is never closed; add the closing quote"),
     "text after a quote": ('firm: "Example" Trading\n', "1: the text goes on after its closing quote; put the quotes around all of it; inside '…' write an apostrophe twice, or use \"…\" around the text"),
@@ -80,7 +80,7 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "percent": ("firm: %x\n", f"1: the value begins with a character that needs quotes; {QUOTES}"),
     "directive": ("%YAML 3.0\n---\nfirm: x\n", '1: a line that begins with "%" is not understood; remove the line'),
     "two directives": ("%YAML 1.1\n%YAML 1.1\n---\nfirm: x\n", '2: a line that begins with "%" is not understood; remove the line'),
-    "dash": ("firm: - x\n", '1: a "-" stands where no list can begin; begin the list on a line of its own, or put the text in quotes'),
+    "dash": ("firm: - x\n", '1: there is a "-" where no list can begin; begin the list on a line of its own, or put the text in quotes'),
     "greater than": ("firm: > x\n y\n", f'1: the value begins with ">" or "|"; {QUOTES}'),
     "bad escape": ('firm: "\\q"\n', f"1: {ESCAPE}"),
     "bad code": ('firm: "\\xzz"\n', f"1: {ESCAPE}"),
@@ -261,7 +261,7 @@ FIELD: dict[str, tuple[tuple[str, str], list[str]]] = {
         '32: accounts: is a list; write "name: value" lines below it',
     ]),
     "users as a list": (("users:\n  trader.a:", "users:\n  - trader.a:"), [
-        '27: this line is no part of the list above it; begin each line of the list with "- ", all with '
+        '27: this line is not part of the list above it; begin each line of the list with "- ", all with '
         'the same number '
         "of spaces",
     ]),
@@ -501,8 +501,8 @@ def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:
 
 def test_what_is_no_file(tmp_path: Path) -> None:
     assert said(tmp_path) == ["this is a folder; name the file in it"]
-    assert said(Path("/dev/zero")) == ["this is no ordinary file; name a YAML file"]
-    assert said(Path("a\0b")) == ["this is no name of a file; name a YAML file"]
+    assert said(Path("/dev/zero")) == ["this is not an ordinary file; name a YAML file"]
+    assert said(Path("a\0b")) == ["this is not a file name; name a YAML file"]
     loop = tmp_path / "loop.yaml"
     loop.symlink_to(loop)
     (words,) = said(loop)

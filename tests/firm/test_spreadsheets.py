@@ -131,7 +131,7 @@ def test_what_no_column_says_is_one_mistake(tmp_path: Path) -> None:
 def test_rows_that_contradict_each_other(tmp_path: Path) -> None:
     rows = [HEADERS, person("ann.ohara", "77777"), person("ann.ohara", "77778").replace("Reno", "Sparks")]
     assert refused(tmp_path, sheet_of(tmp_path, "\n".join(rows))) == [
-        'people.csv: row 3, column G, "City": says something else than row 2 for the same user; write the '
+        'people.csv: row 3, column G, "City": does not agree with row 2 about the same user; write the '
         "same in both, or leave one empty"
     ]
 
@@ -227,7 +227,7 @@ def test_what_excel_has_lost_is_told(tmp_path: Path) -> None:
     }
     told = refused(tmp_path, workbook(tmp_path, [[*values], [*values.values()]]))
     assert [line.split("; ")[0] for line in told] == [
-        'people.xlsx: row 2, column E, "Phone": is a date for the spreadsheet',
+        'people.xlsx: row 2, column E, "Phone": is stored as a date',
         'people.xlsx: row 2, column J, "ZIP": is a formula whose result is not in the file',
         'people.xlsx: row 2, column L, "Account": has more than 15 digits, and Excel makes zeros of the rest '
         "of a number",

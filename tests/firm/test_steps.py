@@ -47,7 +47,7 @@ def test_an_account_moves_in_three_steps(tmp_path: Path) -> None:
     done = after(tmp_path, move, moved)
     assert "revoke" not in done
     assert 'accounts: ["33333", "44444", "22222"]' in done
-    with pytest.raises(NotInTheFile, match="it is there already"):
+    with pytest.raises(NotInTheFile, match="already has it"):
         after(tmp_path, move, done)
 
 

@@ -36,7 +36,9 @@ def test_an_excluded_account_has_its_reason_even_while_it_is_still_assigned(tmp_
 def test_an_account_that_the_file_does_not_have_is_uncovered(tmp_path: Path) -> None:
     found = covered(tmp_path, Known(unmanaged={"77777": "trader.a", "33333": "trader.a"}))
     assert [each for each in found if each.state == "unmanaged"] == [
-        Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not", listed=False)
+        Coverage(
+            "77777", "unmanaged", "trader.a has it in T4, but the firm file does not list it", listed=False
+        )
     ], "33333 is another trader's in the file, and open there"
     assert counts(found)["unmanaged"] == 1
 
@@ -102,7 +104,7 @@ def test_an_account_of_the_file_is_uncovered_where_only_t4_says_whentech(tmp_pat
     plain = {"applications": [], "templateUser": "Trader"}
     firm = firm_of(**TWO, trader_c={"accounts": ["55555"], **plain})
     found = covered(tmp_path, Known(unsaid={"55555": "trader.c"}), firm)
-    assert Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, and not by the firm file") in found
+    assert Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, but not in the firm file") in found
 
 
 def test_who_departs_and_who_has_no_whentech_is_not_captured(tmp_path: Path) -> None:

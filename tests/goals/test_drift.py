@@ -89,11 +89,11 @@ def test_each_difference_is_told_in_one_group(left: Reading, drift: Drift) -> No
 @pytest.mark.parametrize(
     ("how", "entry", "remedy"),
     [
-        ("api", {}, "To mend it through the API: t4firm up --refresh"),
+        ("api", {}, "To correct it through the API: t4firm up --refresh"),
         (
             "administrator",
             {},
-            f"To have the administrator mend it ({PHONE}): t4firm up --refresh, then t4firm tasks",
+            f"The administrator must correct it ({PHONE}): t4firm up --refresh, then t4firm tasks",
         ),
         ("api", {"lacks": "userID"}, f"({PHONE}): t4firm up --refresh, then t4firm tasks"),
     ],

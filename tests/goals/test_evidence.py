@@ -70,11 +70,11 @@ OPENED = "2026-11-21T15:00:00.000+00:00"
         ("2026-11-20, by A", Asked("2026-11-21T11:59:00.000+00:00"), ""),
         ("2026-11-20, by A", Asked("2026-11-21T12:00:00.000+00:00"), "its day is before 2026-11-21"),
         ("2026-11-19, by A", Asked("2026-11-21T03:00:00.000+00:00"), "its day is before 2026-11-21"),
-        ("2026-11-21, by A", Asked(OPENED, stood="2026-11-21, by A"), "already there on 2026-11-21"),
+        ("2026-11-21, by A", Asked(OPENED, stood="2026-11-21, by A"), "already in the file on 2026-11-21"),
         ("2026-11-21, by A (note)", Asked(OPENED, stood="2026-11-21, by A"), ""),
         ("2026-01-01, by A", Asked(OPENED, adopted=True), ""),
         ("2026-01-01, by A", Asked(OPENED, "shown", adopted=True), "when T4 showed that it is not done"),
-        ("2026-01-01, by A", Asked(OPENED, stood="2026-01-01, by A", adopted=True), "already there"),
+        ("2026-01-01, by A", Asked(OPENED, stood="2026-01-01, by A", adopted=True), "already in the file"),
     ],
 )
 def test_a_sign_off_counts_for_the_task_as_it_was_asked(line: str, asked: Asked, reason: str) -> None:

@@ -47,8 +47,8 @@ def test_what_is_assigned_is_not_captured_and_the_tasks_that_are_missing_are_nam
     seen = page(FILL, coverage=(Coverage("11111", "assigned", missing[0]),), missing=missing).questions[0]
     assert (seen.answer, seen.tone, seen.items) == ("No", "open", missing)
     assert seen.words == (
-        "0 of 1 accounts captured, 1 assigned, 0 open. What is assigned is captured once these tasks are "
-        "closed."
+        "0 of 1 accounts captured, 1 assigned, 0 open. Assigned accounts are captured when these "
+        "tasks are closed."
     )
 
 
@@ -71,7 +71,7 @@ def test_who_cannot_trade_is_named_and_so_is_of_whom_nobody_can_see_it() -> None
     )
     asked = page(*users).questions[1]
     assert (asked.answer, asked.tone) == ("No", "open")
-    assert asked.words == "1 of 3 can, 1 cannot, of 1 nobody can see it; 1 are not meant to."
+    assert asked.words == "1 of 3 can, 1 cannot, 1 not shown; 1 should not."
     assert asked.items == (
         "trader.c: enable-account/33333",
         "trader.b: whether the agreements are signed",
@@ -90,7 +90,7 @@ def test_open_tasks_are_counted_by_where_they_are_done() -> None:
         ToDo("enable-account/2", "Accounts", "Enable it", "planned"),
     )
     asked = page(to_do=to_do).questions[2]
-    assert (asked.answer, asked.words) == ("3", "The oldest: 2026-11-20.")
+    assert (asked.answer, asked.words) == ("3", "The oldest is from 2026-11-20.")
     assert asked.items == ("Users: 1", "Accounts: 2")
 
 

@@ -24,7 +24,7 @@ def test_it_comes_from_a_person_of_the_firm_and_names_applications_and_environme
     [
         (None, None, "as `whentech.requestedOn`"),
         (date(2026, 11, 2), None, "was asked on 2026-11-02"),
-        (date(2026, 11, 2), date(2026, 11, 4), "are there since 2026-11-04"),
+        (date(2026, 11, 2), date(2026, 11, 4), "has had both applications since 2026-11-04"),
     ],
 )
 def test_what_comes_next_follows_from_the_firm_file(

@@ -82,7 +82,7 @@ BY_HAND: dict[str, tuple[Change, str]] = {
     ),
     "end-market-data/trader.b/CME": (
         lambda portal: portal.subscribe("trader.b", "CME", "Depth"),
-        "trader.b still has market data of CME, which is billed",
+        "trader.b still has market data of CME. It is billed",
     ),
     "declare-account/trader.b/55555": (
         lambda portal: portal.make_account("trader.b", "55555"),
@@ -698,4 +698,4 @@ def test_a_refresh_says_in_words_what_differs_and_how_to_mend_it(
     caplog.clear()
     stack.refresh()
     said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert said == ["DRIFT: phone of trader.a differs. To mend it through the API: t4firm up --refresh"]
+    assert said == ["DRIFT: phone of trader.a differs. To correct it through the API: t4firm up --refresh"]

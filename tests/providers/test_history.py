@@ -38,7 +38,7 @@ def test_who_left_and_is_adopted_again_is_verified_again(stack: Stack) -> None:
     assert coming.every_task[VERIFY] == "planned"
     back = stack.up(firm(adopt=True))
     assert back.every_task[VERIFY] == "open"
-    assert "does not count: it was already there" in str(told(back.warnings, VERIFY))
+    assert "does not count: it was already in the file" in str(told(back.warnings, VERIFY))
     stack.attest(VERIFY, note="seen again")
     assert stack.up(firm(adopt=True)).every_task[VERIFY] == "attested"
 

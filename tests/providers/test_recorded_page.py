@@ -136,8 +136,8 @@ def test_each_thing_that_nobody_can_see_has_its_reason_and_what_would_show_it(st
     assert "; or set t4:socket and t4:fillReader, then" in roles
     assert shown.proofs
     for proof in shown.proofs:
-        assert proof.source != "nobody's" or (proof.why and proof.remedy), proof
-        assert proof.source == "nobody's" or proof.evidence, proof
+        assert proof.source != "not shown" or (proof.why and proof.remedy), proof
+        assert proof.source == "not shown" or proof.evidence, proof
 
 
 def test_an_account_that_is_to_be_enabled_stops_trading_until_a_person_says_that_it_is(stack: Stack) -> None:

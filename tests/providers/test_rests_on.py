@@ -35,7 +35,7 @@ def test_t4s_newer_showing_counts_and_secrets_are_no_matter(stack: Stack) -> Non
     )
     found = {(proof.about, proof.fact): proof for proof in proofs}
     roles = found[FILL, "has the roles that it may have, and no other"]
-    assert (roles.source, roles.evidence) == ("nobody's", task)
+    assert (roles.source, roles.evidence) == ("not shown", task)
     assert found["11111", f"is assigned to {FILL}"].source == "proved"
 
 
@@ -66,4 +66,4 @@ def test_what_the_api_did_at_once_is_proved_by_its_own_answer(stack: Stack) -> N
         del stack.record(key)[name]  # as an older version recorded it
     older = stack.proofs(firm)
     for fact in own - {("22222", "is enabled")}:
-        assert (older[fact].source, older[fact].evidence) == ("nobody's", ""), fact
+        assert (older[fact].source, older[fact].evidence) == ("not shown", ""), fact

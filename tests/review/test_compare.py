@@ -76,7 +76,7 @@ def test_a_difference_that_is_newly_accepted_is_a_warning(tmp_path: Path) -> Non
     task = "update-user/trader.a/phone"
     accepting = firm()
     accepting["accepted"] = {task: {"reason": "new phone on its way", "until": "2999-12-31"}}
-    warning = f"{task} is left alone until 2999-12-31, although T4 differs: new phone on its way"
+    warning = f"{task} is accepted until 2999-12-31, although T4 differs: new phone on its way"
     assert warning in reviewed(tmp_path, firm(), accepting).warnings
     assert reviewed(tmp_path, accepting, accepting).warnings == ()
 
@@ -124,9 +124,9 @@ def test_somebody_comes_back(tmp_path: Path) -> None:
 def test_somebody_who_comes_in_as_departed_is_not_told_as_a_hire(tmp_path: Path, adopt: bool) -> None:
     after = firm(trader_c={"accounts": ["55555"], "departed": True, "adopt": adopt})
     review = reviewed(tmp_path, firm(), after)
-    assert review.headline.startswith("1 departed user comes in, 1 new account")
+    assert review.headline.startswith("1 departed user added, 1 new account")
     assert "| `trader.c` | new, departed already |" in told(review)
-    assert any("trader.c is new in the file and has departed: " in words for words in review.warnings)
+    assert any("trader.c is new in the file, but has departed. " in words for words in review.warnings)
 
 
 def test_the_second_step_of_leaving(tmp_path: Path) -> None:
@@ -263,10 +263,10 @@ def test_a_template_whose_known_roles_change_concerns_everybody_made_from_it(tmp
     before["templates"]["users"]["WhenTechTrader"]["roles"] = ["Charting"]
     after["templates"]["users"]["WhenTechTrader"]["roles"] = ["Trading"]
     review = reviewed(tmp_path, before, after)
-    assert any("can trade: it is newly said to give Trading" in words for words in review.warnings)
-    changed = "template WhenTechTrader is now said to give also Trading, no longer Charting: what T4 gave"
+    assert any("can trade: the file now says that it gives Trading" in words for words in review.warnings)
+    changed = "the file now says that template WhenTechTrader gives also Trading, no longer Charting. For"
     assert any(words.startswith(changed) for words in review.warnings)
-    assert any("for trader.a and trader.b" in words for words in review.warnings)
+    assert any("For trader.a and trader.b" in words for words in review.warnings)
     assert [task.id for task in review.tasks] == [
         "assign-role/trader.a/Trading",
         "assign-role/trader.b/Trading",
@@ -277,7 +277,7 @@ def test_another_template_changes_nothing_about_a_user_that_is_made(tmp_path: Pa
     after = firm(trader_a={**TWO["trader_a"], "templateUser": "Other"})
     after["templates"]["users"]["Other"] = {"applications": ["WhenTech"], "roles": ["Trading"]}
     review = reviewed(tmp_path, firm(), after)
-    assert any("T4 changes nothing about this user" in words for words in review.warnings)
+    assert any("nothing changes for this user in T4" in words for words in review.warnings)
 
 
 def test_somebody_is_adopted(tmp_path: Path) -> None:
@@ -337,7 +337,7 @@ def test_accounts_of_another_stack_are_told_with_it(tmp_path: Path) -> None:
 def test_an_account_that_the_run_assigns_will_be_captured_after_it(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_c=CAROL), operations=FULL)
     assert "`55555` (`trader.c`) will be captured once the run has assigned it" in told(review)
-    assert "is to capture the fills of 5 accounts; before this change, of 3 accounts" in told(review)
+    assert "captures the fills of 5 accounts; before this change 3 accounts" in told(review)
 
 
 def test_what_stands_against_the_fill_service_is_said_with_its_accounts(tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ def test_a_signature_closes_its_task_and_is_shown(tmp_path: Path) -> None:
     ]
     withdrawn = reviewed(tmp_path, firm(), firm(), signed=([task], []))
     assert withdrawn.withdrawn == (task,)
-    assert "`create-account/22222`: the signature is withdrawn" in told(withdrawn)
+    assert "`create-account/22222`: the sign-off is withdrawn" in told(withdrawn)
 
 
 def test_an_earlier_signature_does_not_close_what_a_change_brings_again(tmp_path: Path) -> None:
@@ -375,19 +375,19 @@ def test_what_changes_about_the_firm_itself_is_told_path_by_path(tmp_path: Path)
     assert [(field.name, field.before, field.after) for field in review.others] == [
         ("whentech.enabledOn", (), ("2026-11-04",))
     ]
-    assert review.headline == "only what the file says of the firm itself changes"
+    assert review.headline == "only settings of the firm itself change"
 
 
 def test_when_the_api_comes_to_do_more_that_is_said(tmp_path: Path) -> None:
     base = stack_of(tmp_path, "before", firm(), "onboarding", [])
     head = stack_of(tmp_path, "after", firm(), FULL, [])
     words, *operations = review_of("live", *sides_of(base, head)).warnings
-    assert words.startswith("from now on T4's API takes these steps: ")
+    assert words.startswith("from now on T4's API does these steps: ")
     assert "create-account" in words
     assert len(operations) == len(PLACEHOLDERS)
-    known = 'operation disableUser is newly known: PATCH /admin/v1/users/{userID} {"enabled": false}'
+    known = 'operation disableUser is new: PATCH /admin/v1/users/{userID} {"enabled": false}'
     assert known in operations
-    assert "operation disableUser is no longer known" in review_of("live", *sides_of(head, base)).warnings
+    assert "operation disableUser is removed" in review_of("live", *sides_of(head, base)).warnings
 
 
 def test_a_long_call_is_told_before_and_after(tmp_path: Path) -> None:

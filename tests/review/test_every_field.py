@@ -108,19 +108,19 @@ SAYS: Mapping[str, tuple[Any, str]] = {
     "whentech.enabledOn": ("2026-11-05", "- whentech.enabledOn: `2026-11-04` → `2026-11-05`"),
     "templates.users": (
         {**files()["firm"]["templates"]["users"], "Other": {}},
-        "- template Other is newly declared: it is said to give nothing",
+        "- template Other is new in the file: the file says that it gives nothing",
     ),
     "templates.users.WhenTechTrader.applications": (
         ["WhenTech", "Charting"],
-        "- template WhenTechTrader is now said to give also Charting",
+        "- the file now says that template WhenTechTrader gives also Charting",
     ),
     "templates.users.WhenTechTrader.roles": (
         ["Trading", "Risk Manager"],
-        "- template WhenTechTrader is now said to give also Risk Manager",
+        "- the file now says that template WhenTechTrader gives also Risk Manager",
     ),
     "templates.accounts": (
         ["DefaultTemplate", "SpareAccount", "Other"],
-        "- template account Other is newly declared",
+        "- template account Other is new in the file",
     ),
     "defaults.user.applications": (["Charting"], "- defaults.user.applications: `Charting`"),
     "users": (
@@ -251,8 +251,8 @@ def test_of_the_firm_file(tmp_path: Path, path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (("templates", "users"), {"Spare": "SimSpare"}, "- template SimSpare is newly declared"),
-        (("templates", "accounts"), {"SpareAccount": "Sim"}, "- template account Sim is newly declared"),
+        (("templates", "users"), {"Spare": "SimSpare"}, "- template SimSpare is new in the file"),
+        (("templates", "accounts"), {"SpareAccount": "Sim"}, "- template account Sim is new in the file"),
         (("without",), ["whentech"], "| `WhenTechFillUser` (the fill service) | leaves the file |"),
     ],
     ids=lambda value: ".".join(value) if isinstance(value, tuple) else "",
@@ -307,7 +307,7 @@ def test_of_the_operations_file(tmp_path: Path, operation: str, field: str, valu
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("task", "create-account/33333", "- `create-account/22222`: the signature is withdrawn"),
+        ("task", "create-account/33333", "- `create-account/22222`: the sign-off is withdrawn"),
         ("by", "B. Admin", "- `create-account/22222` by `B. Admin` on 2026-11-20: ticket 1"),
         ("on", "2026-11-19", "- `create-account/22222` by `A. Admin` on 2026-11-19: ticket 1"),
         ("note", "ticket 2", "- `create-account/22222` by `A. Admin` on 2026-11-20: ticket 2"),

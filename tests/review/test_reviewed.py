@@ -43,11 +43,11 @@ def test_the_order_does_not_count() -> None:
         (replace(LIST, refreshed=False), ["the reviewed preview did read T4, this one did not"]),
         (
             replace(LIST, files={**LIST.files, "firm": digest_of(b"other")}),
-            ["the firm file is not the one that was reviewed"],
+            ["the firm file is not the file that was reviewed"],
         ),
         (
             replace(LIST, files={**LIST.files, "attested": digest_of(b"other")}),
-            ["the attested file is not the one that was reviewed"],
+            ["the attested file is not the file that was reviewed"],
         ),
         (
             replace(LIST, steps=(*LIST.steps, Step("AccountAssignment", "fill/11111", "update"))),
@@ -55,7 +55,7 @@ def test_the_order_does_not_count() -> None:
         ),
         (
             replace(LIST, steps=LIST.steps[1:]),
-            ["reviewed, and no longer to be done: begin with user trader.c"],
+            ["reviewed, but no longer needed: begin with user trader.c"],
         ),
         (
             replace(LIST, steps=(*LIST.steps[:2], Step("User", "trader.a", "update", ("departed",)))),
@@ -67,11 +67,11 @@ def test_the_order_does_not_count() -> None:
         ),
         (
             replace(LIST, calls=LIST.calls[1:]),
-            ["reviewed, and no longer to be called: onboarding for trader.c"],
+            ["reviewed, but no longer needed: the call onboarding for trader.c"],
         ),
         (
             replace(LIST, calls=(*LIST.calls[::2], ChangingCall("updateUser", "trader.a", "dd"))),
-            ["the call updateUser for trader.a would send something else than was reviewed"],
+            ["the call updateUser for trader.a would send something different from what was reviewed"],
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_list_that_was_edited_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"stack": "live"}', "sha256:00"])
 def test_what_is_no_list(text: str) -> None:
-    with pytest.raises(NotReviewed, match="it is no list"):
+    with pytest.raises(NotReviewed, match="it is not a list"):
         loaded(text)
 
 

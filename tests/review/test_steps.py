@@ -67,9 +67,9 @@ def test_resources_that_stay_are_no_steps() -> None:
 def test_what_the_files_do_not_explain_is_found(tmp_path: Path) -> None:
     found = step("update", FILL, before={"present": True}, after={"present": True})
     review = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=preview(found))
-    assert review.headline == "1 difference found on the way"
+    assert review.headline == "1 unexpected difference"
     assert review.changes_something
-    how = "both files say the same of it, and what is set up differs"
+    how = "both files say the same, but what is set up is different"
     assert f"account 11111 of WhenTechFillUser: {how}" in told(review)
 
 
@@ -82,7 +82,7 @@ def test_what_t4_shows_otherwise_is_found_with_its_name(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm_of(**ONE), firm_of(**ONE), preview=seen)
     [found] = review.found
     assert (found.what, found.properties) == ("account 11111 of WhenTechFillUser", ("assigned",))
-    assert found.how == "T4 shows it otherwise than it was set up"
+    assert found.how == "T4 shows something else than what was set up"
 
 
 @pytest.mark.parametrize("refreshed", [True, False])
@@ -116,8 +116,8 @@ def test_everybody_depends_on_the_firm_and_is_not_explained_by_it(tmp_path: Path
 @pytest.mark.parametrize(
     ("op", "resource", "words"),
     [
-        ("create", "User::trader.a", "both files have it, and it is not set up yet"),
-        ("delete", "User::trader.z", "it is set up, and neither file has it"),
+        ("create", "User::trader.a", "both files have it, but it is not set up yet"),
+        ("delete", "User::trader.z", "it is set up, but neither file has it"),
         ("replace", "User::trader.a", "it would replace"),
     ],
 )
@@ -192,7 +192,7 @@ def test_what_a_change_rests_on_is_told_of_whom_it_touches(tmp_path: Path) -> No
     fill = "WhenTechFillUser"
     proofs = (
         Proof(fill, "has WhenTechFills", "proved", "POST /x: 200 at 2026-11-02T10:00:00Z"),
-        Proof(fill, "has a password that never expires", "nobody's", f"password-never-expires/{fill}"),
+        Proof(fill, "has a password that never expires", "not shown", f"password-never-expires/{fill}"),
         Proof("11111", "is enabled", "proved", "T4 shows it: read over T4's WebSocket at 2026-11-28T10:20"),
         Proof("22222", "is enabled", "signed off", "2026-11-20, by A. Administrator"),
         Proof("33333", "is enabled", "proved", "POST /x: 200 at 2026-11-02T10:00:00Z"),
@@ -202,7 +202,7 @@ def test_what_a_change_rests_on_is_told_of_whom_it_touches(tmp_path: Path) -> No
     review = reviewed(tmp_path, before, after, proofs=proofs)
     part = comment_of(review).partition("What this rests on (4)</summary>")[2].partition("</details>")[0]
     assert [line for line in part.splitlines() if line] == [
-        f"- `{fill}` has a password that never expires: nobody's (password-never-expires/{fill})",
+        f"- `{fill}` has a password that never expires: not shown (password-never-expires/{fill})",
         "- `22222` is enabled: signed off (A. Administrator, 2026-11-20)",
         "- `11111` is enabled: proved (T4's WebSocket, 2026-11-28)",
         f"- `{fill}` has WhenTechFills: proved (T4's answer, 2026-11-02)",

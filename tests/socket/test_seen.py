@@ -154,13 +154,13 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     roles = (FILL, "has the roles that it may have, and no other")
     before = seen.proofs(firm())
     assert before[roles].shortly == f"T4's answer, {today()}", "it named the roles"
-    assert before["22222", "is in T4"].source == "nobody's"
+    assert before["22222", "is in T4"].source == "not shown"
     assert before["33333", f"is assigned to {FILL}"].evidence == f"assign-account/{FILL}/33333"
     assert ("33333", "is enabled") not in before, "nobody has decided"
     the_administrator_does_all(hands, socket)
     seen.refresh()
     whose = seen.proofs(firm())["22222", "is trader.a's"]
-    assert whose.source == "nobody's", "a reader sees an account, and not whose it is"
+    assert whose.source == "not shown", "a reader sees an account, and not whose it is"
     assert whose.remedy == (
         "close verify-account/22222; or add listUsers or readUser to t4:operations, then `t4firm up "
         "--refresh`"
@@ -175,7 +175,7 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     assert after["11111", "is enabled"].source == "proved"
     handed = after[FILL, "has credentials that WhenTech knows"]
     assert (handed.source, handed.shortly) == ("signed off", f"A. Administrator, {today()}")
-    assert {key: proof.remedy for key, proof in after.items() if proof.source == "nobody's"} == {
+    assert {key: proof.remedy for key, proof in after.items() if proof.source == "not shown"} == {
         (FILL, "has a password that never expires"): f"close password-never-expires/{FILL}",
     }
     hands.give_role(FILL, "Trading")

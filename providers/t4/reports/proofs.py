@@ -73,7 +73,7 @@ class _Found:
         seen = self.shown_by.remedy(operations)
         ways = [f"close {', '.join(undone)}"] if undone else []
         ways += [f"{seen}, then `t4firm up --refresh`"] if seen else []
-        return Proof(self.about, self.fact, "nobody's", ", ".join(undone), why, "; or ".join(ways) or LOOK)
+        return Proof(self.about, self.fact, "not shown", ", ".join(undone), why, "; or ".join(ways) or LOOK)
 
 
 def _of_fill_user(username: str, record: Stored) -> Iterator[_Found]:

@@ -64,7 +64,7 @@ TO_PULUMI: Final = ("up", "preview")
 app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Declarative set-up of a T4 brokerage firm. "
+    help="Set up a brokerage firm on T4 from a file. "
     "Exit codes: 0 fine, 1 error, 2 there is something to do.",
 )
 for name, command in COMMANDS.items():

@@ -47,7 +47,7 @@ def run(project: Project, stack: str, asked: SignOff) -> list[str]:
 
 def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
     if bool(asked.tasks) == asked.all_open:
-        raise ProjectError("name the tasks, or say --all-open")
+        raise ProjectError("name the tasks, or use --all-open")
     if asked.page and (not asked.all_open or asked.page not in PAGES):
         raise ProjectError(f"--page goes with --all-open, and is one of: {', '.join(PAGES)}")
     report = report_of(stack, load(project, stack), recorded(Pulumi(project, stack)))
@@ -59,7 +59,7 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
         return chosen
     if others := [task for task in asked.tasks if task not in open_tasks]:
         raise ProjectError(
-            f"not open, so there is nothing to sign off: {', '.join(others)}. Nothing was written. "
+            f"these tasks are not open: {', '.join(others)}. Nothing was written. "
             f"`t4firm tasks --stack {stack} --short` lists what is open"
         )
     return list(dict.fromkeys(asked.tasks))

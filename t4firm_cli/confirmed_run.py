@@ -20,8 +20,7 @@ def refuse_unasked(words: Iterable[str]) -> None:
     """Raises ProjectError where nobody has agreed and nobody can be asked, as `pulumi up` does."""
     if not AGREED.intersection(words) and not sys.stdin.isatty():
         raise ProjectError(
-            "there is no terminal, so nobody can be asked: `t4firm up --yes` goes ahead without asking. "
-            "Nothing was done"
+            "there is no terminal to ask on: `t4firm up --yes` runs without asking. Nothing was done"
         )
 
 

@@ -43,7 +43,7 @@ def run(project: Project, stack: str, *, as_json: bool, applied: bool = False) -
     looked = look(project, stack, applied=applied)
     live, accepted = looked.live, looked.stack.firm.accepted
     if not looked.resources:
-        complain(f"stack {stack} has no resources yet: there is nothing to compare")
+        complain(f"stack {stack} has no resources yet, so there is nothing to compare")
     drift = sorted_out(live.readings, accepted, live.unverified, live.unmanaged)
     if as_json:
         say_json(_as_json(drift, live))
@@ -120,17 +120,17 @@ def lines(drift: Drift) -> Iterator[Line]:
     for (why, remedy), facts in groupby(sorted(drift.unverified, key=_order), key=_reason):
         yield from _listed(f"Not compared: {why}", [*map(unverified_words, facts), f"To see it: {remedy}"])
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
-    yield from _group("Signed off, and T4 shows that it is not so", drift.contradicted, "bad")
-    yield from _group("`up` will mend through the API", drift.api)
-    yield from _group("The administrator must mend in the portal", drift.administrator)
-    yield from _listed("In T4, and not in the firm file", drift.unmanaged, "warning")
+    yield from _group("Signed off, but T4 shows that it is not done", drift.contradicted, "bad")
+    yield from _group("The next `up` corrects these through the API", drift.api)
+    yield from _group("The administrator must correct these in the portal", drift.administrator)
+    yield from _listed("In T4, but not in the firm file", drift.unmanaged, "warning")
     yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))
     if count := len(drift.still_open):
         yield f"{counted(count, 'task was', 'tasks were')} open before: t4firm tasks", "plain"
     yield _summary(drift)
     if drift.differs:
         then = ", then t4firm tasks" if (*drift.violations, *drift.contradicted, *drift.administrator) else ""
-        yield f"To mend it: {MENDS}{then}", "plain"
+        yield f"To correct it: {MENDS}{then}", "plain"
 
 
 def _group(title: str, differences: Sequence[Difference], style: str = "plain") -> Iterator[Line]:

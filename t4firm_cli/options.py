@@ -17,7 +17,7 @@ Stack = Annotated[
     typer.Option(
         "--stack",
         "-s",
-        help="The stack; optional if there is only one firm file.",
+        help="The stack. Optional if there is only one firm file.",
         autocompletion=_stacks,
     ),
 ]

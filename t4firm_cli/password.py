@@ -21,7 +21,7 @@ from t4firm_cli.validate import load
 def made_seed(username: str | None) -> str:
     """A new password seed. Raises ProjectError where a user is named too: a seed is the stack's."""
     if username:
-        raise ProjectError("a seed is of a stack and of no single user: leave out the username")
+        raise ProjectError("a seed belongs to a stack, not to one user: leave out the username")
     return new_seed()
 
 
@@ -39,7 +39,7 @@ def password_of(project: Project, stack: str, username: str) -> Derived:
     firm = load(project, stack).firm
     people = {user.username: user for user in firm.people}
     if username not in people:
-        raise ProjectError(f"{username} is no user of this firm file; it has: {', '.join(sorted(people))}")
+        raise ProjectError(f"{username} is not a user of this firm file. It has: {', '.join(sorted(people))}")
     pulumi = Pulumi(project, stack)
     seed = pulumi.environ.get("T4_PASSWORD_SEED") or os.environ.get("T4_PASSWORD_SEED")
     if not seed:
@@ -56,7 +56,7 @@ def password_of(project: Project, stack: str, username: str) -> Derived:
 def doubt(username: str, user: UserRecord | None, mark: str) -> str:
     """Why T4 may not have the password with this mark. `user`: what is recorded, None where nothing is."""
     if user is None:
-        return f"No run has recorded {username} yet, so T4 does not have this password as far as is known."
+        return f"No run has recorded {username} yet, so T4 probably does not have this password."
     if user.passwordInT4 == derived(mark):
         return ""
     if user.inputs.task("update-user", "password") in open_tasks(user.tasks):
@@ -66,5 +66,5 @@ def doubt(username: str, user: UserRecord | None, mark: str) -> str:
         )
     return (
         f"Nothing shows that T4 has this password of {username}: the user was adopted, or was recorded by an "
-        "older version or with another t4:passwordSeed. Raise `passwordVersion`, and T4 is given the new one."
+        "older version or with another t4:passwordSeed. Raise `passwordVersion`: then T4 gets the new one."
     )

@@ -109,7 +109,7 @@ def proofs_of(
 
 def _check(asked: Asked) -> None:
     if asked.preview and asked.run_preview:
-        raise ProjectError("say either --preview FILE or --run-preview")
+        raise ProjectError("use either --preview FILE or --run-preview, not both")
     if asked.save and not asked.run_preview:
         raise ProjectError("--save keeps every call that a run may make, and only --run-preview knows them")
     if (asked.state_copy or not asked.read) and not asked.run_preview:

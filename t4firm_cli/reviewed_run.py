@@ -42,7 +42,7 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
     with update_plan(pulumi) as plan:
         preview = previewed(pulumi, *plan.saving, refresh=refresh)
         if preview.errors:
-            raise ProjectError("\n".join(("the preview stops, so nothing was called:", *preview.errors)))
+            raise ProjectError("\n".join(("the preview stopped, so no call was made:", *preview.errors)))
         now = Reviewed(
             pulumi.stack,
             preview.refreshed,
@@ -99,7 +99,7 @@ def _refuse_another(reviewed: str, then: Reviewed | None, now: Reviewed, begun: 
     raise ProjectError(
         "\n".join(
             (
-                "what would be done now is not what was reviewed; nothing was called:",
+                "what would be done now is not what was reviewed. No call was made:",
                 *shown,
                 "Have it reviewed again: `t4firm review` shows the change as it is now.",
             )

@@ -66,7 +66,7 @@ def _sheet(asked: Asked) -> Sheet:
         return read_xlsx(asked.file, columns_of.is_known, asked.sheet)
     separator = {"tab": "\t", "\\t": "\t"}.get(asked.separator, asked.separator)
     if len(separator) > 1:
-        raise ProjectError("--separator is one character, or `tab`")
+        raise ProjectError("--separator must be one character, or `tab`")
     return read_csv(asked.file, columns_of.is_known, asked.encoding, separator)
 
 
@@ -78,7 +78,7 @@ def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
     elif asked.columns:
         raise ProjectError(f"there is no file {path}")
     else:
-        columns, whence = columns_of.guessed(sheet), "guessed from the headers"
+        columns, whence = columns_of.guessed(sheet), "recognized from the headers"
     consent.say(f"Columns, {whence}:")
     for label, name in columns_of.shown_columns(columns, sheet):
         consent.say(f"  {label:<28} {name}", "aside" if name == "not read" else "plain")

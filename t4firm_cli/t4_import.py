@@ -46,7 +46,7 @@ def _unanswered(files: FirmFiles) -> Iterator[str]:
         files.checked()
     except FileError as error:
         for words in in_words(error):
-            yield f"The draft does not pass yet: {words}"
+            yield f"The draft still has a mistake: {words}"
 
 
 def _shown(project: Project, stack: str, pulumi: Pulumi) -> Shown:

@@ -55,7 +55,7 @@ def require_firm_file(project: Project, stack: str) -> None:
 def run(project: Project, files: list[Path], stack: str | None = None, *, as_json: bool = False) -> int:
     """Print what each file holds, or every mistake in it; 0 when all are fine, else 1."""
     if stack and files:
-        raise ProjectError("name either files or a stack: a stack's settings say which files are its own")
+        raise ProjectError("name either files or a stack, not both: a stack's settings name its files")
     checked = [_file(project, file) for file in files] or [*_stacks(project, stack)]
     mistakes = list(dict.fromkeys(mistake for each in checked for mistake in each.mistakes))
     if as_json:

@@ -113,7 +113,7 @@ class FillReading(threading.Thread):
         before, user = self._last, self._socket.fill_user
         more = sorted(set(shown.roles) - set(user.roles if user else ()))
         if more and (before is None or before.roles != shown.roles):
-            self._tell("violation", f"VIOLATION: {shown.who} has {', '.join(more)}, and must not")
+            self._tell("violation", f"VIOLATION: {shown.who} has {', '.join(more)}, but must not")
         elif before and before.roles != shown.roles:
             self._tell("roles", f"the roles of {shown.who} are now: {', '.join(shown.roles) or 'none'}")
         if before and {*before.accounts} != {*shown.accounts}:

@@ -29,11 +29,11 @@ class Consent:
         if self.yes or self.dry_run:
             return
         if self.as_json:
-            raise ProjectError("--json asks nobody: add --yes or --dry-run. Nothing was written")
+            raise ProjectError("--json cannot ask: add --yes or --dry-run. Nothing was written")
         if not sys.stdin.isatty():
             raise ProjectError(
-                "there is no terminal, so nobody can be asked: --yes writes without asking, --dry-run only "
-                "shows. Nothing was written"
+                "there is no terminal to ask on: --yes writes without asking, --dry-run only shows. Nothing "
+                "was written"
             )
 
     def say(self, text: str, style: str = "plain") -> None:
@@ -91,7 +91,7 @@ def write(files: FirmFiles, consent: Consent, told: Outcome) -> int:
     difference, code = files.difference(), 0
     outcome = replace(told, difference=difference, files=tuple(path.name for path in files.changed()))
     if not difference:
-        consent.say("Nothing changes: the firm file says all of it.", "good")
+        consent.say("Nothing changes: the firm file already says all of it.", "good")
     elif not _agreed(difference, consent):
         complain("Nothing was written: --dry-run.")
         code = 2

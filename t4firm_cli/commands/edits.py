@@ -30,7 +30,9 @@ def new_entries(context: typer.Context) -> None:
 
 @new.command("user")
 def new_user(
-    username: Annotated[str, typer.Argument(help="The login name: 6 characters or more, for ever.")],
+    username: Annotated[
+        str, typer.Argument(help="The login name: 6 characters or more. It can never change.")
+    ],
     firstname: Text = None,
     lastname: Text = None,
     phone: Text = None,
@@ -52,15 +54,15 @@ def new_user(
     market_data: Annotated[
         list[str] | None, typer.Option("--market-data", help="Exchange and type, for example CME=Depth.")
     ] = None,
-    adopt: Annotated[bool, typer.Option("--adopt", help="The user is in T4 already.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="The user already exists in T4.")] = False,
     stack: Stack = None,
     into: Into = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the entry of a new user. On a terminal it asks for what no option says; each answer is checked
-    as `t4firm validate` does. Shows the change and asks; nothing else in the file changes.
+    """Write the entry of a new user. On a terminal it asks for what no option says, and checks each answer
+    at once. Shows the change and asks. Nothing else in the file changes.
 
     Example: t4firm new user trader.c --firstname Cem --account 55555 --stack demo
     """
@@ -91,13 +93,13 @@ def new_account(
     display_name: Text = None,
     template_account: Text = None,
     enabled: Annotated[bool | None, typer.Option("--enabled/--disabled", show_default=False)] = None,
-    adopt: Annotated[bool, typer.Option("--adopt", help="The account is in T4 already.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="The account already exists in T4.")] = False,
     stack: Stack = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Give a user one account more. Where somebody has it already, they share it.
+    """Give a user one more account. If another user already has it, both share it.
 
     Example: t4firm new account 55555 --user trader.a --stack demo
     """
@@ -122,7 +124,7 @@ def new_account(
 def depart(
     username: User, stack: Stack = None, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False
 ) -> None:
-    """Write into the firm file that somebody leaves: the first of two steps.
+    """Write into the firm file that a user leaves: the first of two steps.
 
     Example: t4firm depart trader.b --stack demo
     """
@@ -140,8 +142,8 @@ def move_account(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Move an account to somebody else, in three steps: call it again after each run. First both have it,
-    then the old user loses it, then the file forgets that.
+    """Move an account to another user, in three steps: call it again after each run. First both users have
+    it. Then the old user loses it. Then the `revoke` line is removed.
 
     Example: t4firm move-account 22222 --to trader.b --stack demo
     """
@@ -153,16 +155,18 @@ def move_account(
 
 def revoke(
     username: User,
-    account: Annotated[list[str] | None, typer.Option("--account", help="An account that goes.")] = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="An account that the user loses.")
+    ] = None,
     application: Annotated[
-        list[str] | None, typer.Option("--application", help="An application that goes.")
+        list[str] | None, typer.Option("--application", help="An application that the user loses.")
     ] = None,
     stack: Stack = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take accounts or applications from somebody who stays.
+    """Take accounts or applications from a user who stays.
 
     Example: t4firm revoke trader.a --application WhenTech --stack demo
     """
@@ -170,7 +174,7 @@ def revoke(
     from t4firm_cli.written_change import Consent
 
     if not account and not application:
-        raise typer.BadParameter("say what is revoked: --account or --application")
+        raise typer.BadParameter("say what the user loses: --account or --application")
     _run(
         lambda files, _: steps.revoke(files, username, account or (), application or ()),
         stack,

@@ -16,13 +16,13 @@ Details = Literal["none", "changed", "all"]  # as t4firm.review.model has them
 def validate(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Firm files or operations files; all of stacks/ if none is named."),
+        typer.Argument(help="Firm files or operations files. Default: all in stacks/."),
     ] = None,
-    stack: Annotated[str | None, typer.Option("--stack", "-s", help="The files of this stack.")] = None,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="Check the files of this stack.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check firm files with their attested and operations files; every mistake is shown at once. Exit code 1
-    when there is one.
+    """Check firm files with their attested and operations files. Shows every mistake at once. Exit code 1
+    if there is a mistake.
 
     Example: t4firm validate stacks/demo.firm.yaml
     """
@@ -45,40 +45,43 @@ def schema(
 
 def review(
     base: Annotated[
-        str, typer.Option("--base", help="What it is compared with: a git revision, or a firm file (.yaml).")
+        str, typer.Option("--base", help="Compare with this: a git revision, or a firm file (.yaml).")
     ],
     stack: Stack = None,
     run_preview: Annotated[
-        bool, typer.Option("--run-preview", help="Let the engine preview the change, reading T4 first.")
+        bool, typer.Option("--run-preview", help="Let the engine preview the change, after a read of T4.")
     ] = False,
     state_copy: Annotated[
         Path | None,
         typer.Option(
             "--state-copy",
-            help="Preview on this copy (`t4firm copy-state`): needs T4_REVIEW_KEY, and not the state.",
+            help="Preview on this copy (`t4firm copy-state`). Needs T4_REVIEW_KEY, but not the state.",
         ),
     ] = None,
     no_read: Annotated[
-        bool, typer.Option("--no-read", help="Preview without reading T4 first: needs no credentials.")
+        bool, typer.Option("--no-read", help="Do not read T4 before the preview. Needs no credentials.")
     ] = False,
     preview: Annotated[
-        Path | None, typer.Option("--preview", help="A preview made before: `pulumi preview --json`.")
+        Path | None, typer.Option("--preview", help="Use this output of `pulumi preview --json`.")
     ] = None,
     details: Annotated[
         Details,
-        typer.Option("--details", help="Personal details: not even which changed, which changed, or values."),
+        typer.Option("--details", help="Of personal details show: nothing, which changed, or the values."),
     ] = "changed",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the comment to this file.")
+    ] = None,
     save: Annotated[
-        Path | None, typer.Option("--save", help="Keep the list of steps for `t4firm up --reviewed`.")
+        Path | None,
+        typer.Option("--save", help="Write the list of steps and calls for `t4firm up --reviewed`."),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", help="Characters that the host takes in a comment.")
+        int, typer.Option("--limit", help="The longest comment that the host accepts, in characters.")
     ] = LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """What a change of the firm files means, as one comment of a pull request. Without a preview only the
-    files are compared, which needs no secret. Exit code 2 when something would change; 1 when the files have
+    """Say what a change of the firm files means, as one comment for a pull request. Without a preview it
+    compares only the files and needs no secret. Exit code 2 if something would change; 1 if the files have
     mistakes, or a run would be refused.
 
     Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json

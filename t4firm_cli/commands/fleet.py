@@ -8,19 +8,21 @@ import typer
 from t4firm_cli.options import AsJson
 from t4firm_cli.project.layout import find_project
 
-app = typer.Typer(help="One command for all stacks, several at the same time; none stops another.")
+app = typer.Typer(help="Run one command for all stacks, several at a time. A failure stops no other stack.")
 
-Stacks = Annotated[str, typer.Option("--stacks", help="These stacks alone, with commas: --stacks east,west.")]
+Stacks = Annotated[
+    str, typer.Option("--stacks", help="Only these stacks, separated by commas: --stacks east,west.")
+]
 AtOnce = Annotated[
-    int, typer.Option("--at-once", min=1, help="How many stacks run at the same time; default: one a core.")
+    int, typer.Option("--at-once", min=1, help="How many stacks run at a time. Default: one for each core.")
 ]
 CORES = os.cpu_count() or 1
 
 
 @app.command("list")
 def list_stacks(stacks: Stacks = "", as_json: AsJson = False) -> None:
-    """The stacks, with what their firm files hold. With --json also for a pipeline that runs one job a
-    stack.
+    """List the stacks, with the number of users and accounts. With --json it also serves a pipeline that runs
+    one job for each stack.
 
     Example: t4firm fleet list --json
     """
@@ -33,7 +35,7 @@ def list_stacks(stacks: Stacks = "", as_json: AsJson = False) -> None:
 def preview(
     context: typer.Context, stacks: Stacks = "", at_once: AtOnce = CORES, as_json: AsJson = False
 ) -> None:
-    """What `up` would do, stack by stack. Further options go to `t4firm preview`.
+    """Show what `up` would do, stack by stack. Other options are passed to `t4firm preview`.
 
     Example: t4firm fleet preview --at-once 4
     """
@@ -46,13 +48,13 @@ def preview(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def up(
     context: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run without a question: required.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run without asking. Required.")] = False,
     stacks: Stacks = "",
     at_once: AtOnce = CORES,
     as_json: AsJson = False,
 ) -> None:
-    """Bring every stack to what its firm file says. A stack whose fill user captures accounts of other stacks
-    comes after them. A failure stops nothing else. Further options go to `t4firm up`.
+    """Make T4 what the firm file says, for every stack. A stack whose fill user captures accounts of other
+    stacks comes after them. A failure stops no other stack. Other options are passed to `t4firm up`.
 
     Example: t4firm fleet up --yes --at-once 4
     """
@@ -61,8 +63,8 @@ def up(
 
     if not yes:
         raise ProjectError(
-            "several runs at once cannot ask. See first what they would do with `t4firm fleet preview`, "
-            "then say `t4firm fleet up --yes`"
+            "several runs at a time cannot ask. First look at `t4firm fleet preview`, then run `t4firm fleet "
+            "up --yes`"
         )
     words = ["up", "--yes", *_passed_on(context)]
     raise typer.Exit(
@@ -72,7 +74,7 @@ def up(
 
 @app.command()
 def drift(stacks: Stacks = "", at_once: AtOnce = CORES, as_json: AsJson = False) -> None:
-    """How T4 differs from the firm files. Exit codes as those of `t4firm drift`; 1 where one failed.
+    """Show how T4 differs from the firm files. Exit codes as for `t4firm drift`; 1 if a stack failed.
 
     Example: t4firm fleet drift
     """
@@ -81,7 +83,7 @@ def drift(stacks: Stacks = "", at_once: AtOnce = CORES, as_json: AsJson = False)
 
 @app.command()
 def tasks(stacks: Stacks = "", at_once: AtOnce = CORES, as_json: AsJson = False) -> None:
-    """What the administrator has to do, stack by stack. Exit code 2 while there is something to do.
+    """Show what the administrator has to do, stack by stack. Exit code 2 while there is something to do.
 
     Example: t4firm fleet tasks --stacks east,west
     """

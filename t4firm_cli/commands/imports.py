@@ -9,12 +9,12 @@ from t4firm_cli.command_group import show_help_alone
 from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
 
-app = typer.Typer(help="Bring what a firm has already into its firm file.", rich_markup_mode=None)
+app = typer.Typer(help="Bring what a firm already has into its firm file.", rich_markup_mode=None)
 
 Columns = Annotated[
     Path | None,
     typer.Option(
-        "--columns", help="Which column is which field. Default: NAME.columns.yaml beside the file."
+        "--columns", help="Which column is which field. Default: NAME.columns.yaml in the same folder."
     ),
 ]
 Into = Annotated[
@@ -36,7 +36,7 @@ def from_csv(
     columns: Columns = None,
     into: Into = None,
     encoding: Annotated[
-        str, typer.Option("--encoding", help="Default: UTF-8 if all of it is, else cp1252.")
+        str, typer.Option("--encoding", help="Default: UTF-8 if the file is valid UTF-8; if not, cp1252.")
     ] = "",
     separator: Annotated[
         str,
@@ -46,9 +46,9 @@ def from_csv(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make entries of the firm file from a table of people, one row for each user or account. Shows the
-    columns and the change, and asks. Exit code 1 with every mistake by row and column; 2 when --dry-run
-    would write something.
+    """Write entries into the firm file from a table of people, one row for each user or account. Shows the
+    columns and the change, and asks. Exit code 1 if there are mistakes, shown by row and column; 2 if
+    --dry-run would write something.
 
     Example: t4firm import csv people.csv --stack demo --dry-run
     """
@@ -66,7 +66,7 @@ def from_xlsx(
     stack: Stack = None,
     columns: Columns = None,
     into: Into = None,
-    sheet: Annotated[str, typer.Option("--sheet", help="Which sheet; optional if there is only one.")] = "",
+    sheet: Annotated[str, typer.Option("--sheet", help="Which sheet. Optional if there is only one.")] = "",
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -85,9 +85,9 @@ def from_xlsx(
 
 @app.command("t4")
 def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Draft the firm file from T4 as it is, everything `adopt: true`: a run then records it and changes
-    nothing. What T4 does not show becomes a question. It reads by the stack's operations and its reader.
-    Exit code 2 while there are questions.
+    """Draft the firm file from T4 as it is. Every entry gets `adopt: true`, so the next run records it and
+    changes nothing in T4. What T4 does not show becomes a question. It reads with the stack's operations and
+    its reader. Exit code 2 while there are questions.
 
     Example: t4firm import t4 --stack demo --dry-run
     """

@@ -18,9 +18,9 @@ def drift(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """How T4 differs from the firm file: read now, changing nothing, neither in T4 nor in the state. Exit
-    code 2 where it does; 3 where nothing differs in what was read, and the fill user's roles or accounts
-    could not be read.
+    """Read T4 now and show how it differs from the firm file. It changes nothing, neither in T4 nor in the
+    state. Exit code 2 if T4 differs; 3 if nothing differs in what was read, but the fill user's roles or
+    accounts could not be read.
 
     Example: t4firm drift --stack demo
     """
@@ -32,13 +32,13 @@ def drift(
 
 def watch(
     stack: Stack = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each line.")] = False,
     fill_every: Annotated[
         int, typer.Option("--fill-every", min=60, help="Seconds between two reads of the fill user.")
     ] = 900,
 ) -> None:
-    """Stay connected to T4's WebSocket, and say within seconds what changes: an account's state, a new
-    account, the fill user's roles. Ctrl-C or SIGTERM ends it. Exit code 1 when T4 refuses the login.
+    """Stay connected to T4's WebSocket, and show within seconds what changes: an account's state, a new
+    account, the fill user's roles. Ctrl-C or SIGTERM ends it. Exit code 1 if T4 refuses the login.
 
     Example: t4firm watch --stack demo
     """
@@ -50,8 +50,8 @@ def watch(
 
 
 def doctor(stack: Stack = None, as_json: AsJson = False) -> None:
-    """Look at all that a run needs: engine, libraries, settings, files, journal, state, T4, credentials,
-    clock; each trouble with its remedy. Exit code 1 when a run would fail, 2 when there are only warnings.
+    """Check everything that a run needs: engine, libraries, settings, files, journal, state, T4, credentials,
+    clock. Says what to do about each problem. Exit code 1 if a run would fail, 2 if there are only warnings.
 
     Example: t4firm doctor --stack demo
     """

@@ -19,18 +19,20 @@ FromGithub = Annotated[
 def report(
     stack: Stack = None,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the page to this file: open it, print it, mail it.")
+        Path | None, typer.Option("--html", help="Write the page to this file, to open, print or mail it.")
     ] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Write a line for each user and account to this file.")
     ] = None,
     as_json: AsJson = False,
     read: Annotated[
-        bool, typer.Option("--read", help="Read T4 first, as `drift` does, changing nothing.")
+        bool, typer.Option("--read", help="Read T4 first, as `drift` does. It changes nothing.")
     ] = False,
     audit: Annotated[
         bool,
-        typer.Option("--audit", help="All changes of a period instead: who came, changed, left, and why."),
+        typer.Option(
+            "--audit", help="Show all changes of a period instead: who came, changed, left, and why."
+        ),
     ] = False,
     first: Annotated[
         datetime | None,
@@ -38,13 +40,15 @@ def report(
     ] = None,
     last: Annotated[
         datetime | None,
-        typer.Option("--to", formats=DAY, help="Its last day (UTC); default: today.", show_default=False),
+        typer.Option(
+            "--to", formats=DAY, help="The last day of the audit (UTC). Default: today.", show_default=False
+        ),
     ] = None,
     github: FromGithub = False,
 ) -> None:
-    """The firm on one page: is everything captured, can everybody trade, what is open, what can nobody see;
-    then each user and account, for each fact who says so and since when. As recorded by the last run. Exit
-    code 2 while there is something to do.
+    """Show the firm on one page, as the last run recorded it: is everything captured, can everybody trade,
+    what is open, what can nobody see. Then each user and account, with the source and the day of each fact.
+    Exit code 2 while there is something to do.
 
     Example: t4firm report --stack demo --html firm.html
     """
@@ -65,7 +69,7 @@ def report(
 
 def history(
     subject: Annotated[
-        str, typer.Argument(help="A user, an account or a task; without it, everything.", show_default=False)
+        str, typer.Argument(help="A user, an account or a task. Default: everything.", show_default=False)
     ] = "",
     stack: Stack = None,
     as_json: AsJson = False,
@@ -74,13 +78,13 @@ def history(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Verify what can be verified of all of it, and name what cannot."),
+        typer.Option("--check", help="Verify everything that can be verified, and say what cannot."),
     ] = False,
     github: FromGithub = False,
 ) -> None:
-    """Who asked for it, who approved, which run applied it and when, what T4 answered, who signed off what:
-    joined from git, the engine's history and the records. What left the file is found too. Exit code 2 where
-    --check finds something that does not hold.
+    """Show who asked for something, who approved it, which run applied it and when, what T4 answered, and who
+    signed what off. It joins git, the engine's history and the records, and also finds what is no longer in
+    the file. Exit code 2 if --check finds something that does not hold.
 
     Example: t4firm history trader.a --stack demo
     """

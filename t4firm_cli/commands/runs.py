@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 OnSimulator = Annotated[
     bool,
     typer.Option(
-        "--simulator", help="Put the stack on the embedded simulator; its settings file keeps that."
+        "--simulator", help="Put the stack on the embedded simulator. Its settings file keeps that."
     ),
 ]
 Live = Annotated[
-    bool, typer.Option("--live", help="Take the stack off the simulator: it calls the live T4 from now on.")
+    bool, typer.Option("--live", help="Take the stack off the simulator. From now on it calls the live T4.")
 ]
 EngineOutput = Annotated[
-    bool, typer.Option("--engine-output", help="All that the engine prints, instead of progress and changes.")
+    bool,
+    typer.Option(
+        "--engine-output", help="Show everything that the engine prints, instead of progress and changes."
+    ),
 ]
 
 
@@ -38,13 +41,13 @@ def up(
     reviewed: Annotated[
         str | None,
         typer.Option(
-            "--reviewed", help="Do this and nothing else: the file of `review --save`, or its digest."
+            "--reviewed", help="Do only what was reviewed: the file of `review --save`, or its digest."
         ),
     ] = None,
 ) -> None:
-    """Bring T4 to what the firm file says: `pulumi up`, going on when one resource fails. Further options
-    go to pulumi. On a terminal it shows what it would do, asks, and does that; without a terminal it needs
-    --yes. Exit code 1 when something failed.
+    """Make T4 what the firm file says (`pulumi up`). If one resource fails, the others go on. On a terminal it
+    shows what it would do, asks, and does exactly that. Without a terminal it needs --yes. Other options are
+    passed to pulumi. Exit code 1 if something failed.
 
     Example: t4firm up --stack demo
     """
@@ -80,8 +83,8 @@ def preview(
     live: Live = False,
     engine_output: EngineOutput = False,
 ) -> None:
-    """Show what `up` would do, without doing it: `pulumi preview`. Further options go to pulumi; --diff shows
-    every field. Exit code 2 with --expect-no-changes where there are some.
+    """Show what `up` would do, without doing it (`pulumi preview`). --diff shows every field. Other options
+    are passed to pulumi. Exit code 2 with --expect-no-changes if something would change.
 
     Example: t4firm preview --stack demo --diff
     """
@@ -105,7 +108,7 @@ def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
     name = project.stack(stack)
     require_firm_file(project, name)
     if on_simulator and live:
-        raise ProjectError("say either --simulator or --live")
+        raise ProjectError("use either --simulator or --live, not both")
     wrote = put_on_simulator(project, name) if on_simulator else ""
     wrote = take_off_simulator(project, name) if live else wrote
     pulumi = Pulumi(project, name)

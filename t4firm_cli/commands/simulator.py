@@ -14,7 +14,7 @@ from t4firm_cli.terminal import say, say_json
 if TYPE_CHECKING:
     from t4simulator.service.process import Run
 
-app = command_group("The embedded T4, on this machine alone.")
+app = command_group("The embedded T4, only on this machine.")
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, without credentials.")]
@@ -22,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, without creden
 
 @app.command()
 def start(as_json: AsJson = False) -> None:
-    """Start it, or say that it runs. It takes a free port and keeps its data in .t4/simulator.
+    """Start it. If it already runs, say where. It uses a free port and keeps its data in .t4/simulator.
 
     Example: t4firm simulator start
     """
@@ -53,7 +53,7 @@ def do_tasks(
 
 @app.command()
 def stop(as_json: AsJson = False) -> None:
-    """Stop it; its data stays.
+    """Stop it. Its data stays.
 
     Example: t4firm simulator stop
     """
@@ -68,7 +68,7 @@ def stop(as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say whether it runs, and where. Exit code 2 when it does not.
+    """Say whether it runs, and where. Exit code 2 if it does not.
 
     Example: t4firm simulator status --json
     """
@@ -82,11 +82,12 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def reset(
     stacks: Annotated[
-        bool, typer.Option("--stacks", help="Forget also the stacks that were set up in it.")
+        bool, typer.Option("--stacks", help="Also forget all stacks that were set up in it (their state).")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Empty its firm: back to the templates alone. Its stacks still remember it, unless --stacks.
+    """Remove all users and accounts from it; only the templates stay. With --stacks, the stacks that were set
+    up in it are forgotten too. If not, they still expect these users and accounts.
 
     Example: t4firm simulator reset --stacks
     """
@@ -108,7 +109,7 @@ def reset(
 
 @app.command()
 def env(stack: str = typer.Option("demo", "--stack", "-s")) -> None:
-    """Print what a shell needs to call plain `pulumi` for a stack on the simulator.
+    """Print what a shell needs for plain `pulumi` commands on a simulator stack. Use a separate shell.
 
     Example: eval "$(t4firm simulator env)"
     """

@@ -13,22 +13,24 @@ from t4firm_cli.terminal import complain, say, say_json
 def list_tasks(
     stack: Stack = None,
     as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="For a ticket or a comment.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, for a ticket or a comment.")
+    ] = False,
     short: Annotated[bool, typer.Option("--short", help="A checklist: one line for each task.")] = False,
     closed: Annotated[
-        bool, typer.Option("--all", help="Closed tasks too, and captured accounts, with their evidence.")
+        bool, typer.Option("--all", help="Also closed tasks and captured accounts, with their evidence.")
     ] = False,
     show_secrets: Annotated[
         bool | None,
         typer.Option(
             "--show-secrets/--hide-secrets",
-            help="Old and new values of personal details; without the option on a terminal only.",
+            help="Old and new values of personal details. Default: only on a terminal.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """What the firm's T4 administrator has to do in the portal, and whose fills are captured. Exit code 2
-    while there is something to do.
+    """Show what the firm's T4 administrator has to do in the portal, and whose fills are captured. Exit code
+    2 while there is something to do.
 
     Example: t4firm tasks --stack demo --all
     """
@@ -55,7 +57,7 @@ def request_whentech(
         ),
     ],
     title: Annotated[
-        str, typer.Option("--title", help="What they are at the firm.", callback=one_line)
+        str, typer.Option("--title", help="Their title at the firm.", callback=one_line)
     ] = "T4 administrator",
     environment: Annotated[
         str, typer.Option("--environment", help="T4's environment.", callback=one_line)
@@ -63,8 +65,8 @@ def request_whentech(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills; the day on which
-    it is sent belongs into the firm file.
+    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills. When you have sent
+    it, write the day into the firm file.
 
     Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
     """
@@ -86,19 +88,24 @@ def sign_off(
     tasks: Annotated[list[str] | None, typer.Argument(help="The ids of open tasks.")] = None,
     stack: Stack = None,
     note: Annotated[
-        str, typer.Option("--note", help="Anything a later reader should know.", callback=one_line)
+        str, typer.Option("--note", help="Anything that a later reader should know.", callback=one_line)
     ] = "",
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today.", show_default=False),
+        typer.Option(
+            "--on",
+            formats=["%Y-%m-%d"],
+            help="The day on which it was done. Default: today.",
+            show_default=False,
+        ),
     ] = None,
     all_open: Annotated[bool, typer.Option("--all-open", help="Every open task.")] = False,
     page: Annotated[
-        str, typer.Option("--page", help="With --all-open: those of this page, like Users.")
+        str, typer.Option("--page", help="With --all-open: only the tasks of this page, for example Users.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Sign tasks off in the attested file: say that they are done. The next run closes them.
+    """Sign off tasks that are done: write a line for each into the attested file. The next `up` closes them.
 
     Example: t4firm attest sign-eula/WhenTechFillUser --by "A. Administrator" --stack demo
     """
@@ -113,4 +120,7 @@ def sign_off(
         return
     for task in signed:
         say(f"{task}: signed off by {by} on {day}")
-    complain("The next run closes what it can: commit the attested file, and run `t4firm up`.")
+    complain(
+        "Next: commit the attested file, and run `t4firm up`. It closes the tasks, or says why "
+        "a line does not count."
+    )

@@ -15,13 +15,13 @@ def unlock(
     stack: Stack = None,
     force: Annotated[
         bool,
-        typer.Option("--force", help="Remove a lock also if nobody can know whether its run is over."),
+        typer.Option("--force", help="Remove the lock even if it is not known whether its run has ended."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --force.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Free a stack after a killed run: remove the engine's lock if its run is certainly over, and end what it
-    left behind. Exit code 2 if a lock cannot be seen.
+    """Free a stack after a killed run: remove the engine's lock if its run has certainly ended, and end the
+    processes that it left behind. Exit code 2 if a lock cannot be seen.
 
     Example: t4firm unlock --stack demo
     """
@@ -34,7 +34,7 @@ def unlock(
     if force:
         complain(locks.RISK, "warning")
         if sys.stdin.isatty() and not yes:
-            typer.confirm(f"Is the run over, and shall the lock of stack {name} be removed?", abort=True)
+            typer.confirm(f"Has that run ended? Remove the lock of stack {name}?", abort=True)
     done = locks.free(pulumi, forced=force)
     blind = not force and not locks.can_see_locks(pulumi)
     if as_json:
@@ -58,7 +58,7 @@ def password(
     as_json: AsJson = False,
 ) -> None:
     """Print the password that this stack derived for a user, to hand it over. Nothing stores it. Exit code 2
-    and a warning where T4 is not known to have it.
+    and a warning if it is not certain that T4 has this password.
 
     Example: t4firm password trader.a --stack demo
     """
@@ -69,7 +69,7 @@ def password(
         say_json({"seed": seed}) if as_json else say(seed)
         return
     if username is None:
-        raise typer.BadParameter("name a user of the firm file, or write --new-seed")
+        raise typer.BadParameter("name a user of the firm file, or use --new-seed")
 
     project = find_project()
     derived = password_of(project, project.stack(stack), username)
@@ -83,7 +83,7 @@ def password(
 
 
 def copy_state(
-    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:

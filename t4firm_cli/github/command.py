@@ -11,17 +11,17 @@ from t4firm_cli.project.layout import find_project
 if TYPE_CHECKING:
     from t4firm_cli.github.workflows import Workflows
 
-app = command_group("What the workflows in .github/workflows do, through GitHub's own command `gh`.")
+app = command_group("What the workflows in .github/workflows do, with GitHub's command `gh`.")
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack.")]
 ReadCopy = Annotated[
     Path | None,
-    typer.Option("--state-copy", help="Preview on this copy of the state, and not on the state itself."),
+    typer.Option("--state-copy", help="Preview on this copy of the state, not on the state itself."),
 ]
 LeaveCopy = Annotated[
     Path | None, typer.Option("--leave-copy", help="Write a copy of the state here, for previews.")
 ]
-Base = Annotated[str, typer.Option("--base", help="The revision that the change is compared with.")]
+Base = Annotated[str, typer.Option("--base", help="Compare the change with this revision.")]
 
 
 def _workflows() -> "Workflows":
@@ -48,7 +48,7 @@ def preview(
     commit: Annotated[
         str, typer.Option("--commit", help="The pull request's last commit, for the comment to name.")
     ] = "",
-    save: Annotated[Path, typer.Option("--save", help="Where to keep what was reviewed.")] = Path(
+    save: Annotated[Path, typer.Option("--save", help="The file for the list of what was reviewed.")] = Path(
         "reviewed.json"
     ),
     state_copy: ReadCopy = None,
@@ -68,7 +68,8 @@ def up(
     stack: Stack,
     commit: Annotated[str, typer.Option("--commit", help="The commit on the main branch.")],
     by_hand: Annotated[
-        bool, typer.Option("--by-hand", help="Apply it without a review: for a merge whose preview is gone.")
+        bool,
+        typer.Option("--by-hand", help="Apply it without a review, if the preview of the merge is gone."),
     ] = False,
     leave_copy: LeaveCopy = None,
 ) -> None:
@@ -82,7 +83,7 @@ def up(
 
 @app.command()
 def drift(stack: Stack, leave_copy: LeaveCopy = None) -> None:
-    """Look for drift, and keep one issue that says it; closed when there is none any more.
+    """Look for drift, and keep one issue about it. The issue is closed when there is no drift any more.
 
     Example: t4firm github drift --stack live
     """

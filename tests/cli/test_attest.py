@@ -135,11 +135,11 @@ def test_all_that_is_open(project: Project, file: Path, page: str, signed: list[
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (SignOff([], "C", DAY), "name the tasks, or say --all-open"),
-        (SignOff([EULA], "C", DAY, all_open=True), "name the tasks, or say --all-open"),
+        (SignOff([], "C", DAY), "name the tasks, or use --all-open"),
+        (SignOff([EULA], "C", DAY, all_open=True), "name the tasks, or use --all-open"),
         (
             SignOff(["sign-eula/nobody"], "C", DAY),
-            "nothing to sign off: sign-eula/nobody",
+            "these tasks are not open: sign-eula/nobody",
         ),
         (SignOff(["request-whentech"], "C", DAY), "not open"),
         (SignOff([], "C", DAY, all_open=True, page="Nowhere"), "is one of: CTS support, Accounts"),

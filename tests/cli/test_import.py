@@ -42,7 +42,7 @@ def test_the_entries_come_into_the_file_and_the_columns_are_kept(folder: Folder)
     assert [line for line in before.splitlines() if line not in after.splitlines()] == []
     assert folder.t4firm("validate").code == 0
     again = folder.t4firm("import", "csv", "people.csv", "--yes")
-    assert again.out.endswith("Nothing changes: the firm file says all of it.\n")
+    assert again.out.endswith("Nothing changes: the firm file already says all of it.\n")
 
 
 def test_mistakes_by_row_and_column_write_nothing(folder: Folder) -> None:

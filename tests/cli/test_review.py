@@ -189,7 +189,10 @@ def test_settings_that_a_change_puts_under_version_control_are_told(repository: 
         (("--base", "nowhere.firm.yaml"), "there is no file nowhere.firm.yaml"),
         (("--base", "HEAD", "--save", "x.json"), "only --run-preview knows them"),
         (("--base", "HEAD", "--save", "x.json", "--preview", "x"), "only --run-preview knows them"),
-        (("--base", "HEAD", "--preview", "x", "--run-preview"), "say either --preview FILE or --run-preview"),
+        (
+            ("--base", "HEAD", "--preview", "x", "--run-preview"),
+            "use either --preview FILE or --run-preview, not both",
+        ),
         (("--base", "HEAD", "--preview", "nowhere.json"), "nowhere.json cannot be read"),
         (("--base", "HEAD", "--preview", "Pulumi.yaml"), "not what `pulumi preview --json` prints"),
         (("--base", "HEAD", "--limit", "100"), "--limit must be 4000 or more"),

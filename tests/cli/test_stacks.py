@@ -30,7 +30,7 @@ def elsewhere(folder: Folder) -> Folder:
 
 def no_run_yet(username: str) -> str:
     """What is said beside a password before the stack's first run; exit code 2."""
-    return f"No run has recorded {username} yet, so T4 does not have this password as far as is known."
+    return f"No run has recorded {username} yet, so T4 probably does not have this password."
 
 
 class TestPassword:
@@ -112,7 +112,7 @@ def test_without_a_terminal_up_changes_nothing_that_nobody_agreed_to(folder: Fol
     """As `pulumi up` does."""
     said = folder.t4firm("up", "--simulator", stdin="n\n")
     assert (said.code, said.out) == (1, "")
-    assert "`t4firm up --yes` goes ahead without asking. Nothing was done" in said.err
+    assert "`t4firm up --yes` runs without asking. Nothing was done" in said.err
     assert not (folder.path / ".t4").exists()
 
 

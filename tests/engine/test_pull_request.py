@@ -141,7 +141,7 @@ def test_t4_changed_between_review_and_merge(author: Clone, tmp_path: Path, simu
     ):
         done = pipeline.up(reviewed)
         assert done.code == 1
-        assert "what would be done now is not what was reviewed; nothing was called" in done
+        assert "what would be done now is not what was reviewed. No call was made" in done
         assert words in done
         assert "Traceback" not in done
     assert {call["method"] for call in simulator.requests()} == {"GET"}

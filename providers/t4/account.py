@@ -212,9 +212,9 @@ class _Account:
         can_be_seen = account != NotSeen() or listed is not None
         if can_be_seen and not (found or listed or facts):
             raise NotShown(
-                f"account {self.number} has `adopt: true`, and T4 does not show it, neither by itself "
-                f"nor among {owner}'s. Nothing was recorded, and no call changed anything. Correct the "
-                f"number; or, if T4 is to create {self.number}, remove `adopt: true`"
+                f"account {self.number} has `adopt: true`, but T4 does not show it, neither by itself nor in "
+                f"the list of {owner}. Nothing was recorded, and no call changed anything. Correct the "
+                f"number. Or, if T4 should create {self.number}, remove `adopt: true`"
             )
         self.made = True
         self.steps.drop(task)

@@ -42,7 +42,7 @@ class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
         if not record.assigned and (still := open_tasks(record.tasks)):
             inputs = record.inputs
             raise StillThere(
-                f"{inputs.username} and {inputs.account} cannot be removed yet: {', '.join(still)} is open"
+                f"{inputs.username} and {inputs.account} cannot be removed yet. Open: {', '.join(still)}"
             )
         super().forgotten(record)
 

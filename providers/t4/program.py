@@ -126,9 +126,9 @@ def _unfinished(goals: Desired, last: Mapping[Key, Outputs]) -> list[str]:
     ]
     return (
         [
-            "the firm file no longer has whom these open tasks are about, and T4 still owes them: put the "
-            "entry or line back, close the tasks (a signature closes one in the next run), then remove it. "
-            f"The tasks: {', '.join(sorted(owed))}"
+            "These tasks are open, but the firm file no longer has the user, account or line that they are "
+            "about. Put it back, do the tasks or sign them off, and run `up`. When all are closed, remove "
+            f"it. The tasks: {', '.join(sorted(owed))}"
         ]
         if owed
         else []
@@ -146,15 +146,15 @@ def _unfinished_elsewhere(stack: FirmStack, recorded: Recorded) -> list[str]:
             theirs = recorded_of(_recorded(name))
         except Exception as error:  # the SDK raises nothing more precise
             reasons.append(
-                f"{some(numbers)} of the stack {name} are captured and gone from its firm file, and what "
-                f"that stack has recorded cannot be read from here ({error}): put them back, or take {name} "
-                "off fillService.stacks if none of its accounts is to be captured any more"
+                f"the firm file of the stack {name} no longer has the captured accounts {some(numbers)}, and "
+                f"the state of that stack cannot be read from here ({error}). Put the accounts back. Or, if "
+                f"none of its accounts should be captured any more, remove {name} from fillService.stacks"
             )
             continue
         if still := [number for number in numbers if theirs.serves_whentech(number)]:
             reasons.append(
-                f"{some(still)} of the stack {name} are captured and gone from its firm file, but not from "
-                f"the stack: run `up` for {name} first, and do what it says"
+                f"the firm file of the stack {name} no longer has the captured accounts {some(still)}, but "
+                f"that stack still has them. Run `up` for {name} first, and do what it says"
             )
     return reasons
 

@@ -230,6 +230,6 @@ def _refuse_who_left_before_coming(news: UserInputs) -> None:
     username = news.username
     if news.departed and not news.adopt and session().journal.find(journal_key(username)) is None:
         raise Blocked(
-            f"{username} has departed, and this stack never made the user: remove the entry. If T4 has the "
-            "user, and this stack is to disable it, write `adopt: true`"
+            f"{username} has departed, but this stack never created the user. Remove the entry. Or, if T4 "
+            f"has the user and this stack should disable it, write `adopt: true`"
         )

@@ -93,9 +93,9 @@ def _renamed(before: FirmSaid, now: FirmSaid) -> Iterator[str]:
     """Under another name the stack would find neither its journal nor its passwords."""
     if before.identity and now.identity and before.identity != now.identity:
         yield (
-            f"this stack's passwords and its journal are bound to `{before.identity}` (stack and firm), and "
-            f"by its name it is `{now.identity}` now. Nothing was called. If the stack or the firm was "
-            f'renamed, keep what it has: `pulumi config set t4:identity "{before.identity}"`, or T4_IDENTITY '
+            f"this stack's passwords and its journal belong to `{before.identity}` (stack and firm), but its "
+            f"name is now `{now.identity}`. No call was made. If the stack or the firm was renamed, keep the "
+            f'old identity: `pulumi config set t4:identity "{before.identity}"`, or T4_IDENTITY '
             "in its environment"
         )
 
@@ -113,14 +113,14 @@ def _removals(before: FirmSaid, now: FirmSaid, asked: Asked) -> Iterator[str]:
                 f" Keep the sign-offs of {username} in the attested file ({some(signed)})" if signed else ""
             )
             yield (
-                f"{username} was removed from the firm file without having departed. T4 cannot delete a "
-                f"user by its API: {way} remove the entry.{keep}"
+                f"{username} was removed from the firm file, but has not departed. T4's API cannot delete a "
+                f"user: {way} remove the entry.{keep}"
             )
         elif file := asked(username):
             yield (
-                f"{username} was removed from the firm file, and T4 may have the user: a run asked for it "
-                f"and could not record what came of it. If T4 has it, {way} remove the entry; if the "
-                f"administrator sees that T4 has no such user of this firm file, delete {file}"
+                f"{username} was removed from the firm file, but T4 may have the user: a run asked for it "
+                f"and could not record the answer. If T4 has the user, {way} remove the entry. If the "
+                f"administrator sees that T4 does not have this user, delete {file}"
             )
 
 
@@ -131,9 +131,9 @@ def _other_first(before: UserSaid, now: UserSaid) -> str:
     if now.first == was or was in now.revoked or before.first_taken:
         return ""
     return (
-        f"{now.username} was onboarded with account {was}, which cannot become {now.first}: "
-        f"keep {was} as the first of the user's accounts and list {now.first} after it; if "
-        f"{was} is taken from {now.username}, write it under `revoke`"
+        f"{now.username} was created with account {was}, and T4 cannot change it to {now.first}. "
+        f"Keep {was} as the first of the user's accounts and list {now.first} after it. If "
+        f"{now.username} should lose {was}, write it under `revoke`"
     )
 
 

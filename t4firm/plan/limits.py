@@ -33,9 +33,9 @@ class LimitUse:
         if self.count <= self.allowed:
             return ""
         return (
-            f"this run would {verb} {self.count} {what}, and limits.{self.name} allows {self.allowed} in one "
-            f"run. Nothing was called. If that many are right, write `limits: {{{self.name}: {self.count}}}` "
-            "in the firm file and have it reviewed; else bring them in steps"
+            f"this run would {verb} {self.count} {what}, but limits.{self.name} allows {self.allowed} in one "
+            f"run. No call was made. If this number is right, write `limits: {{{self.name}: {self.count}}}` "
+            f"into the firm file and have it reviewed. If not, make the change in several smaller ones"
         )
 
 

@@ -40,8 +40,8 @@ def setup(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make the environment .venv with the pinned libraries and the Pulumi engine. Takes no time if it is there
-    already.
+    """Make the environment .venv with the pinned libraries and the Pulumi engine. Takes no time if it is
+    already there.
 
     Example: t4firm setup
     """

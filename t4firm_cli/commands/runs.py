@@ -45,9 +45,9 @@ def up(
         ),
     ] = None,
 ) -> None:
-    """Make T4 what the firm file says (`pulumi up`). If one resource fails, the others go on. On a terminal it
-    shows what it would do, asks, and does exactly that. Without a terminal it needs --yes. Other options are
-    passed to pulumi. Exit code 1 if something failed.
+    """Make T4 what the firm file says (`pulumi up`). If one resource fails, the others go on. On a terminal
+    it shows what it would do, asks, and does exactly that. Without a terminal it needs --yes. Other options
+    are passed to pulumi. Exit code 1 if something failed.
 
     Example: t4firm up --stack demo
     """

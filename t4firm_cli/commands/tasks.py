@@ -65,8 +65,8 @@ def request_whentech(
     stack: Stack = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills. When you have sent
-    it, write the day into the firm file.
+    """Print the mail that asks CTS support for the applications WhenTech and WhenTechFills. When you have
+    sent it, write the day into the firm file.
 
     Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
     """

@@ -151,9 +151,8 @@ def test_a_conflict_in_words() -> None:
         ),
         (
             [Reply(404)],
-            "T4 answered 404 (not found). Nothing was changed by it. Either T4 has no template of the name "
-            "that the firm "
-            "file gives, or t4:onboardPath is not T4's path.",
+            "T4 answered 404 (not found). Nothing was changed by it. Either T4 has no template with the name "
+            "in the firm file, or t4:onboardPath is not T4's path.",
         ),
         (
             [Reply(401)],
@@ -175,8 +174,7 @@ def test_a_conflict_in_words() -> None:
         (
             [Reply(308)],
             "T4 answered 308 (a redirect to another address). Nothing was changed by it. Redirects are not "
-            "followed, for "
-            "they would carry credentials elsewhere: check t4:endpoint.",
+            "followed, because they would send the credentials elsewhere. Check t4:endpoint.",
         ),
         (
             [Reply(429, headers={"Retry-After": "120"})],

@@ -30,7 +30,7 @@ def test_a_body_that_speaks_of_errors_is_a_refusal_and_its_words_are_shown() -> 
     """Case ok-with-error-inside."""
     error = refusal({"success": False, "errors": [ORDERS], "data": None})
     assert str(error) == (
-        "POST /users/U-1/disable: T4 answered 200, but its words say that it failed: "
+        "POST /users/U-1/disable: T4 answered 200, but its text says that it failed: "
         f"“errors: {ORDERS}”. Nothing was changed by it."
     )
 

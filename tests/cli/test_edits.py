@@ -87,4 +87,4 @@ def test_a_program_is_told_what_came_of_a_change(folder: Folder) -> None:
 def test_with_json_nobody_is_asked(folder: Folder) -> None:
     said = folder.t4firm("depart", "trader.b", "--json")
     assert (said.code, said.out) == (1, "")
-    assert "--json asks nobody: add --yes or --dry-run" in said.err
+    assert "--json cannot ask: add --yes or --dry-run" in said.err

@@ -194,7 +194,7 @@ def test_settings_that_a_change_puts_under_version_control_are_told(repository: 
             "use either --preview FILE or --run-preview, not both",
         ),
         (("--base", "HEAD", "--preview", "nowhere.json"), "nowhere.json cannot be read"),
-        (("--base", "HEAD", "--preview", "Pulumi.yaml"), "not what `pulumi preview --json` prints"),
+        (("--base", "HEAD", "--preview", "Pulumi.yaml"), "not an output of `pulumi preview --json`"),
         (("--base", "HEAD", "--limit", "100"), "--limit must be 4000 or more"),
         (("--base", "HEAD", "--details", "some"), "some"),
     ],

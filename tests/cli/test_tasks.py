@@ -275,7 +275,7 @@ class TestRequest:
         assert said.out.startswith("To: T4.Support@plus500.com\n")
         assert "Example Trading LLC\nin the Live environment" in said.out
         assert "\nAnn Ohio\nChief Operating Officer, Example Trading LLC\n" in said.out
-        assert "both applications has had both applications since 2026-11-04" in said.err
+        assert "the firm has had both applications since 2026-11-04" in said.err
 
     def test_for_a_machine(self, folder: Folder) -> None:
         asked = folder.t4firm("request", "--name", "Ann Ohio")

@@ -21,7 +21,7 @@ def test_removing_somebody_who_has_not_departed_is_refused_before_any_call(
     simulator.forget_requests()
     for done in (project.preview(), project.up()):
         assert done.code != 0
-        assert "trader.b was removed from the firm file without having departed" in done
+        assert "trader.b was removed from the firm file, but has not departed" in done
         assert "`departed: true`" in done
     assert simulator.requests() == []
     assert "User trader.b" in project.resources()
@@ -45,8 +45,8 @@ def test_leaving_in_two_steps(project: Project, simulator: Simulator) -> None:
     simulator.forget_requests()
     for refused in (project.preview(), project.up()):
         assert refused.code != 0
-        assert "T4 still owes them: put the entry or line back" in refused
-        assert "close the tasks (a signature closes one in the next run), then remove it" in refused
+        assert "Put it back, do the tasks or sign them off, and run `up`" in refused
+        assert "When all are closed, remove it" in refused
         assert "end-market-data/trader.b/CME" in refused
     assert simulator.requests() == []
     listed = project.t4firm("tasks", "--stack", "test")
@@ -143,10 +143,10 @@ def test_an_excluded_account_is_revoked_from_the_fill_user(project: Project, sim
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"newUsers": 2}, "this run would onboard 3 new users, and limits.newUsers allows 2"),
+        ({"newUsers": 2}, "this run would onboard 3 new users, but limits.newUsers allows 2"),
         (
             {"marketData": 1},
-            "this run would add 2 market data subscriptions (these are billed), and limits.marketData "
+            "this run would add 2 market data subscriptions (these are billed), but limits.marketData "
             "allows 1",
         ),
     ],
@@ -173,7 +173,7 @@ def test_too_many_departures_at_once(project: Project, simulator: Simulator) -> 
     simulator.forget_requests()
     done = project.up()
     assert done.code != 0
-    assert "this run would let 2 users depart, and limits.departures allows 1" in done
+    assert "this run would let 2 users depart, but limits.departures allows 1" in done
     assert simulator.requests() == []
 
 
@@ -253,4 +253,4 @@ def test_a_first_account_never_changes(project: Project, simulator: Simulator) -
     project.write(firm)
     done = project.preview()
     assert done.code != 0
-    assert "trader.a was onboarded with account 11111, which cannot become 12345" in done
+    assert "trader.a was created with account 11111, and T4 cannot change it to 12345" in done

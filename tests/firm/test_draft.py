@@ -75,9 +75,9 @@ def test_what_t4_does_not_show_is_asked_and_never_guessed(tmp_path: Path) -> Non
     assert [question.split("?")[0] for question in questions] == [
         "What is trader.100's phone",
         "Does trader.101 belong to the firm",
-        "Which market data do trader.102",
+        "Which market data do trader.102 have",
         'With which user was the account "A100" created: trader.100 or trader.103',
-        "Which account was made with the fill user FillUser01",
+        "Which account was created with the fill user FillUser01",
         "Whose are the accounts LOST1",
     ]
 

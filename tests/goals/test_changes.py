@@ -80,7 +80,7 @@ def test_a_change_brings_its_tasks_and_no_other(what: str) -> None:
 
 
 REFUSED: dict[str, tuple[Said | None, Said, str]] = {
-    "another first account": (USER, replace(USER, first="33333"), "was onboarded with account 11111"),
+    "another first account": (USER, replace(USER, first="33333"), "was created with account 11111"),
     "another owner": (ACCOUNT, replace(ACCOUNT, owner="trader.b"), "belongs to trader.a"),
     "removed without departing": (
         FIRM,

@@ -51,7 +51,7 @@ def test_a_removal_without_departure_stops_the_run_before_any_call(stack: Stack)
     changed = firm("trader.b")
     changed["users"]["trader.a"]["phone"] = "555-1"
     done = stack.up(changed)
-    assert "trader.b was removed from the firm file without having departed" in done.failed["Firm firm"]
+    assert "trader.b was removed from the firm file, but has not departed" in done.failed["Firm firm"]
     assert stack.simulator.requests() == []
     assert len(done.skipped) == len(stack.state) - 1 - 4, "everything waits for the firm"
 
@@ -252,9 +252,9 @@ def ended(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"newUsers": 3}, "this run would onboard 4 new users, and limits.newUsers allows 3"),
+        ({"newUsers": 3}, "this run would onboard 4 new users, but limits.newUsers allows 3"),
         ({"newUsers": "5%"}, None),
-        ({"newUsers": "0%"}, "this run would onboard 4 new users, and limits.newUsers allows 0"),
+        ({"newUsers": "0%"}, "this run would onboard 4 new users, but limits.newUsers allows 0"),
         ({"marketData": 0}, "would add 1 market data subscriptions (these are billed)"),
     ],
 )
@@ -279,7 +279,7 @@ def test_a_percentage_counts_the_users_of_the_last_run(stack: Stack) -> None:
     made["limits"] = {"departures": "10%"}
     for name in ("trader.a", "trader.b", "trader.c"):
         made["users"][name]["departed"] = True
-    assert "would let 3 users depart, and limits.departures allows 2" in stack.up(made).failed["Firm firm"]
+    assert "would let 3 users depart, but limits.departures allows 2" in stack.up(made).failed["Firm firm"]
     made["users"]["trader.c"]["departed"] = False
     stack.settled(made)
     assert stack.preview(made).changed == [], "who departed in the last run does not count again"
@@ -303,7 +303,7 @@ def test_who_failed_to_come_counts_again_in_the_next_run(stack: Stack) -> None:
     more = traders("cd")
     stack.simulator.forget_requests()
     refused = stack.up(firm_of(**waiting, **more) | {"limits": limits}).failed["Firm firm"]
-    assert "this run would onboard 4 new users, and limits.newUsers allows 2" in refused
+    assert "this run would onboard 4 new users, but limits.newUsers allows 2" in refused
     assert stack.simulator.requests() == [], "nothing was called"
     more["trader_c"]["marketData"] = {"CME": "Depth"}
     both = firm_of(**waiting, **more) | {"limits": {"newUsers": 4, "marketData": 1}}
@@ -323,7 +323,7 @@ def test_a_departure_that_failed_counts_again_in_the_next_run(stack: Stack) -> N
     stack.simulator.calm()
     people["trader_c"]["departed"] = True
     refused = stack.up(firm_of(**people) | limits).failed["Firm firm"]
-    assert "this run would let 3 users depart, and limits.departures allows 2" in refused
+    assert "this run would let 3 users depart, but limits.departures allows 2" in refused
 
 
 def test_what_the_firm_waits_for_is_a_task_until_the_file_has_the_day(stack: Stack) -> None:
@@ -385,7 +385,7 @@ def test_one_failure_holds_up_nobody_else_and_the_outputs_say_who_is_there(stack
 
 def test_who_has_departed_before_coming_is_not_made(stack: Stack) -> None:
     done = stack.up(firm(departed=("trader.b",)))
-    assert "trader.b has departed, and this stack never made the user" in done.failed["User trader.b"]
+    assert "trader.b has departed, but this stack never created the user" in done.failed["User trader.b"]
     assert set(stack.simulator.users()) == {FILL, "trader.a", "trader.c"}
     stack.settled(firm("trader.b"))
 
@@ -544,7 +544,7 @@ def test_a_removal_is_refused_before_anything_is_said_of_sign_offs(stack: Stack)
     stack.attest("confirm-trial/trader.b")
     stack.settled(firm())
     refused = stack.preview(firm("trader.b")).failed["Firm firm"]
-    assert refused.startswith("trader.b was removed from the firm file without having departed.")
+    assert refused.startswith("trader.b was removed from the firm file, but has not departed.")
     assert refused.endswith("Keep the sign-offs of trader.b in the attested file (confirm-trial/trader.b)")
 
 

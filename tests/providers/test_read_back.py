@@ -58,7 +58,7 @@ def test_errors_inside_a_200_are_a_refusal(settled: Stack) -> None:
     pretend(settled, "PATCH", "/admin/v1/users/", body={"success": False, "errors": [ORDERS], "data": None})
     done = settled.up(firm("dan.acme"))
     assert ORDERS in done.failed["User dan.acme"]
-    assert "its words say that it failed" in done.failed["User dan.acme"]
+    assert "its text says that it failed" in done.failed["User dan.acme"]
     assert "70003" in settled.simulator.users()[FILL]["accounts"], "its fills are still captured"
     settled.simulator.calm()
     settled.settled(firm("dan.acme"))
@@ -102,7 +102,7 @@ def test_a_200_that_did_nothing_is_not_done(settled: Stack, caplog: Any) -> None
     pretend(settled, "PATCH", "/admin/v1/users/")
     settled.settled(firm("dan.acme"))
     assert settled.tasks(firm("dan.acme"))[DISABLE] == "open"
-    assert "and T4 shows otherwise (GET /admin/v1/users/" in caplog.text
+    assert "and T4 shows something else (GET /admin/v1/users/" in caplog.text
     again(settled, firm("dan.acme"))
 
 

@@ -93,7 +93,8 @@ def test_who_leaves_elsewhere_stays_captured_until_that_stack_has_finished(
     write(stack.folder, gone)
     early = stack.preview(main()).failed["program"]
     assert (
-        "77777 of the stack retail are captured and gone from its firm file, but not from the stack" in early
+        "the firm file of the stack retail no longer has the captured accounts 77777, but that stack still "
+        "has them" in early
     )
     other.settled(gone)
     stack.up(main())
@@ -201,7 +202,7 @@ def test_what_another_stack_has_recorded_must_be_readable(
     write(stack.folder, retail(trader_s={"accounts": ["99999"]}))
     del stack.neighbours["retail"]
     early = stack.preview(main()).failed["program"]
-    assert "what that stack has recorded cannot be read from here (" in early
+    assert "the state of that stack cannot be read from here (" in early
     assert "unknown stack" in early
 
 

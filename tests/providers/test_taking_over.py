@@ -136,7 +136,7 @@ def test_a_doubtful_conflict_that_nothing_proves_says_that_it_may_be_our_work(st
     stack.settings["t4:repeatFor"] = "5"
     stack.simulator.fault({"match": {"path": "/admin/v1/onboarding"}, "when": "after", "do": {"status": 503}})
     said = stack.up(one()).failed["User trader.a"]
-    assert "it may be its work, nothing proves it" in said
+    assert "It may have created it: nothing proves it" in said
     assert "This stack tried to create it at 20" in said
 
 
@@ -153,7 +153,7 @@ def test_an_answer_for_another_account_than_the_files_is_not_mistaken_for_it(sta
     stack.settled(one())
     stack.state.clear()
     said = stack.up(one(accounts=["77777"])).failed["User trader.a"]
-    assert "trader.a was onboarded with account 11111 at" in said
+    assert "a run created trader.a with account 11111 at" in said
     assert "List 11111 as the first of trader.a's accounts, and 77777 after it" in said
     assert "77777" not in stack.simulator.accounts()
 
@@ -184,7 +184,7 @@ def test_whom_a_killed_run_may_have_made_is_not_given_another_username(stack: St
     renamed = one(accounts=["22222"])
     renamed["users"]["trader.aa"] = renamed["users"].pop("trader.a")
     said = stack.preview(renamed).failed["Firm firm"]
-    assert "trader.a was removed from the firm file, and T4 may have the user" in said
+    assert "trader.a was removed from the firm file, but T4 may have the user" in said
     file = Path(said.rpartition("delete ")[2])
     assert "trader.a" in file.read_text()
     file.unlink()  # somebody has looked

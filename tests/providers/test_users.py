@@ -385,7 +385,7 @@ def test_the_first_account_never_changes(stack: Stack) -> None:
     stack.settled(one())
     refused = stack.up(one(accounts=["22222", "11111"]))
     assert (
-        "trader.a was onboarded with account 11111, which cannot become 22222"
+        "trader.a was created with account 11111, and T4 cannot change it to 22222"
         in refused.failed["User trader.a"]
     )
 

@@ -143,13 +143,13 @@ def test_somebody_removed_without_departing_would_be_refused(tmp_path: Path) -> 
     review = reviewed(tmp_path, firm(), after)
     assert review.headline.startswith("WOULD BE REFUSED: 1 user leaves the file")
     [reason] = review.refusals
-    assert "trader.b was removed from the firm file without having departed" in reason
+    assert "trader.b was removed from the firm file, but has not departed" in reason
 
 
 def test_a_run_over_a_limit_would_be_refused_with_the_numbers(tmp_path: Path) -> None:
     review = reviewed(tmp_path, firm(), firm(trader_c=CAROL) | {"limits": {"newUsers": 0}})
     [reason] = review.refusals
-    assert "onboard 1 new users, and limits.newUsers allows 0" in reason
+    assert "onboard 1 new users, but limits.newUsers allows 0" in reason
     assert "new users: 1 of 0 — **over the limit**" in told(review)
     assert "limits.newUsers changes from 25 to 0 in one run" in review.warnings
 

@@ -74,9 +74,9 @@ def test_what_was_changed_in_the_portal_is_seen(seen: Stack, hands: Portal, sock
     assert {difference.task: difference.words for difference in drift.administrator} == {
         f"assign-account/{FILL}/33333": "account 33333 is not captured",
         "enable-account/11111": "account 11111 is disabled in T4",
-        f"declare-account/{FILL}/99999": f"T4 lists account 99999 under {FILL}, and the firm file does not",
+        f"declare-account/{FILL}/99999": f"T4 lists account 99999 under {FILL}, but the firm file does not",
     }
-    assert drift.unmanaged == ("account 99999 (Disabled) is in T4, and the firm file does not have it",)
+    assert drift.unmanaged == ("account 99999 (Disabled) is in T4, but the firm file does not have it",)
     assert not drift.violations
 
 

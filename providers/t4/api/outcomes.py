@@ -105,7 +105,7 @@ _NAMES: Final = {
 ONLY_ASKED: Final = 202
 """The status of an answer that promises what was asked."""
 _FAILED: Final[dict[bool | None, str]] = {
-    None: "its words say that it failed",
+    None: "its text says that it failed",
     False: "it does not meet the operation's `success`",
 }
 """Why an answer with a good status is none, by whether it meets the operation's own condition."""
@@ -264,12 +264,12 @@ def _advice(call: Call[T], kind: type[T4Error], trouble: Trouble, doubtful: bool
         sentences.append("An earlier attempt of this call got no clear answer and may have done it.")
     if trouble.status is not None and 300 <= trouble.status <= 399:
         sentences.append(
-            "Redirects are not followed, for they would carry credentials elsewhere: check t4:endpoint."
+            "Redirects are not followed, because they would send the credentials elsewhere. Check "
+            "t4:endpoint."
         )
     elif issubclass(kind, NotFound) and call.kind == "onboarding":
         sentences.append(
-            "Either T4 has no template of the name that the firm file gives, or t4:onboardPath is not T4's "
-            "path."
+            "Either T4 has no template with the name in the firm file, or t4:onboardPath is not T4's path."
         )
     elif issubclass(kind, NotFound) and call.kind == "operation":
         sentences.append(

@@ -73,6 +73,6 @@ def wait_until_verified(inputs: AccountInputs, steps: Steps) -> None:
 def taken(number: str, owner: str, shown: str) -> TakenAlready:
     """`shown`: a sentence about what showed that T4 has it."""
     return TakenAlready(
-        f"T4 already has an account {number}, and nothing shows that it is {owner}'s. If it is, "
-        f"write `adopt: true` for {number} under `accounts`; if not, choose another number. {shown}"
+        f"T4 already has an account {number}, but T4 has not shown that it is {owner}'s. If it is, "
+        f"write `adopt: true` for {number} under `accounts`. If not, choose another number. {shown}"
     )

@@ -31,7 +31,11 @@ def held(record: AccountRecord, steps: Steps) -> AccountRecord:
         return record if linked is False else _made_in_the_firm(record, steps)
     if isinstance(account, NotSeen):
         if account.why:
-            LOG.warning("T4 did not show account %s, so nothing is concluded. %s", number, account.why)
+            LOG.warning(
+                "T4 did not show account %s. That proves nothing, so nothing is changed. %s",
+                number,
+                account.why,
+            )
         return record
     steps.hold(task_id("restore-account", number), isinstance(account, Seen), account.evidence)
     if isinstance(account, Gone):

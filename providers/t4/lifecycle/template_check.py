@@ -67,8 +67,8 @@ def _of_another_firm(record: UserRecord, steps: Steps) -> dict[str, str]:
     if task not in steps.tasks:
         steps.leave_open(task)
     words = (
-        f"T4 says that {record.inputs.username} is of firm {record.otherFirm}, and this stack's firm is "
-        f"{record.firmID}: the credentials of a run were another firm's"
+        f"T4 says that {record.inputs.username} belongs to firm {record.otherFirm}, but this stack's firm is "
+        f"{record.firmID}: the credentials of a run may belong to another firm"
     )
     return {task: words} if steps.is_open(task) else {}
 
@@ -81,7 +81,7 @@ def violations(findings: Iterable[Finding]) -> dict[str, str]:
 def contradiction_words(tasks: Mapping[str, Mapping[str, object]]) -> list[str]:
     """A sentence for each sign-off that T4 showed to be untrue, as long as its step is open."""
     return [
-        f"{task} was signed off ({entry['contradicted']}), and T4 shows that it is not done"
+        f"{task} was signed off ({entry['contradicted']}), but T4 shows that it is not done"
         for task, entry in sorted(tasks.items())
         if "contradicted" in entry
     ]

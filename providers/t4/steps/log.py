@@ -15,4 +15,4 @@ def not_shown_words(inputs: UserInputs, why: str) -> str:
     if inputs.departed:
         disable = task_id("disable-user", username)
         helps = f" If T4 no longer has the user, look in the portal, then sign off {disable}."
-    return f"T4 did not show the user {username}, so nothing is concluded. {why}{helps}"
+    return f"T4 did not show the user {username}, so nothing is changed. {why}{helps}"

@@ -188,8 +188,8 @@ class Answered:
                 is_text = kind_of(task) in ("update-user", "update-account")
                 helps = "T4 keeps another form: write it in the firm file as T4 has it. " if is_text else ""
                 return (
-                    f"{said} T4 shows otherwise ({evidence}). {helps}It is not sent again. Look in the "
-                    "portal; a refresh closes the task when T4 shows that it is done."
+                    f"{said} T4 shows something else ({evidence}). {helps}It is not sent again. Look in the "
+                    "portal. A refresh closes the task when T4 shows that it is done."
                 )
             case _:
                 return (
@@ -201,6 +201,6 @@ class Answered:
         parts, shown = parts_of(task), self.found.evidence if isinstance(self.found, Showing) else ""
         whose = parts.get("username") or f"account {parts['account']}"
         return (
-            f"T4 keeps another form of {parts['field']} of {whose} ({shown}): letters and digits are the "
-            "same. It is no difference, and it is not sent again."
+            f"T4 keeps another form of {parts['field']} of {whose} ({shown}). Letters and digits are the "
+            f"same, so it counts as no difference and is not sent again."
         )

@@ -102,8 +102,8 @@ def _onboarded(inputs: UserInputs) -> Creation:
     journal, key, at = session().journal, journal_key(inputs.username), now()
     if doubts := inputs.firmDoubts:
         raise Blocked(
-            f"{inputs.username} is not created while T4 shows a user of another firm: the credentials may "
-            f"be that firm's. Close {', '.join(doubts)} first"
+            f"{inputs.username} was not created, because T4 shows a user of another firm: the credentials "
+            f"may belong to that firm. First close {', '.join(doubts)}"
         )
     request = onboarding.request(inputs, onboarding.password(inputs))
     sent = sent_marks.marks_of(inputs)
@@ -130,8 +130,8 @@ def _answered_before(inputs: UserInputs, entry: Entry) -> Creation:
     answer = {name: value for name, value in entry.answer.items() if name not in OLDER}
     if (made := answer.pop("account")) != number:
         raise TakenAlready(
-            f"{username} was onboarded with account {made} at {entry.answered}, by a run that could not "
-            f"record it. List {made} as the first of {username}'s accounts, and {number} after it"
+            f"a run created {username} with account {made} at {entry.answered}, but could not record it. "
+            f"List {made} as the first of {username}'s accounts, and {number} after it"
         )
     return _created(inputs, Shown(**answer), entry.sent)
 
@@ -199,21 +199,21 @@ def _whose(inputs: UserInputs, conflict: Conflict, before: Entry) -> Creation:
     if conflict.about == "account":
         raise TakenAlready(
             f"{username} was not created, because T4 already has the account {account}. {known.strip()} If "
-            f"{account} is {username}'s own from before, let the administrator create the user in the portal "
-            f"and assign it {account}, then write `adopt: true` under {username} in the firm file; if not, "
-            f"give {username} another first account. {conflict}"
+            f"{account} already belongs to {username}, ask the administrator to create the user in the "
+            f"portal and to assign it {account}. Then write `adopt: true` under {username} in the firm "
+            f"file. If not, give {username} another first account. {conflict}"
         ) from None
     raise TakenAlready(
         f"T4 already has a user {username}. {known.strip()} If it is the same person, write `adopt: true` "
-        f"under {username} in the firm file; if not, choose another username. {conflict}"
+        f"under {username} in the firm file. If not, choose another username. {conflict}"
     ) from None
 
 
 def _known(attempts: Iterable[str]) -> str:
     if times := ", ".join(attempts):
         return (
-            f"This stack tried to create it at {times} without an answer: it may be its work, nothing proves "
-            "it."
+            f"This stack tried to create it at {times} and got no answer. It may have created it: nothing "
+            f"proves it."
         )
     return "This stack has no record of an attempt to create it."
 
@@ -233,8 +233,8 @@ def _adopted(inputs: UserInputs) -> Creation:
             words += f"; T4 shows the user: {evidence}"
         case Gone(why) | NotSeen(why) if why:
             raise NotShown(
-                f"{username} has `adopt: true`, and T4 does not show a user of this name. {why} Nothing was "
-                "recorded, and no call changed anything. Correct the name; or, if T4 is to create "
+                f"{username} has `adopt: true`, but T4 does not show a user of this name. {why} Nothing was "
+                "recorded, and no call changed anything. Correct the name. Or, if T4 should create "
                 f"{username}, remove `adopt: true`"
             )
     return _existing(inputs, words, {}, password=None)

@@ -50,7 +50,7 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
         complain(f"{sheet.file}: warning: {warning}", "warning")
     new = len(people.users.keys() - files.firm.users.keys())
     known = len(people.users) - new
-    consent.say(f"{len(people.users)} users in it: {new} new, {known} in the firm file already")
+    consent.say(f"{counted(len(people.users), 'user')} in it: {new} new, {known} already in the firm file")
     return write(files, consent, Outcome(stack, next=NEXT))
 
 

@@ -55,8 +55,8 @@ def test_live_changes_no_other_endpoint(folder: Folder) -> None:
     folder.write(SETTINGS, "config:\n  t4:endpoint: https://t4.example.com\n")
     with pytest.raises(ProjectError, match="--live only takes a stack off the simulator"):
         take_off_simulator(Project(folder.path), "demo")
-    assert folder.t4firm("preview", "--simulator", "--live").err == "use either --simulator or --live, not "
-    "both\n"
+    said = folder.t4firm("preview", "--simulator", "--live")
+    assert said.err == "use either --simulator or --live, not both\n"
 
 
 @pytest.mark.engine

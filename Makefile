@@ -69,8 +69,9 @@ faults: setup-tests ## of the tests, only those that cause faults, interrupt run
 coverage: ## all tests, with the branches of t4firm/ and providers/ that they reach
 	@$(MAKE) --no-print-directory test COVERAGE=1
 
-bench: setup ## how long a firm of USERS=100 traders takes, as ratios; DETAILS=secret: what secret details cost
-	@$(in_venv) python -m tools.bench --users "$(USERS)" $(if $(filter secret,$(DETAILS)),--details)
+bench: setup ## how long a firm of USERS=100 traders takes, as ratios; DETAILS=secret, AGAINST=floor LATENCY=50: see docs/performance.md
+	@$(in_venv) python -m tools.bench --users "$(USERS)" $(if $(filter secret,$(DETAILS)),--details) \
+		$(if $(AGAINST),--against "$(AGAINST)" --latency "$(or $(LATENCY),0)")
 
 crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZE=small CHECKPOINTS=skip JOURNAL=delete LOGIN=none
 	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \

@@ -53,6 +53,10 @@ class T4:
         self.post("reset")
         self.delete("requests")
 
+    def latency(self, milliseconds: int) -> None:
+        """How long each call takes from now on."""
+        self.post("latency", {"seconds": milliseconds / 1000})
+
     def close(self) -> None:
         self._http.close()
 

@@ -1,0 +1,31 @@
+"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor LATENCY=ms]`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tools.bench.details import details
+from tools.bench.floor import floor
+from tools.bench.phases import phases
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench")
+    parser.add_argument("--users", type=int, default=100)
+    parser.add_argument("--details", action="store_true", help="what secret personal details cost")
+    parser.add_argument("--against", choices=["floor"], help="the product against as many bare resources")
+    parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if asked.against:
+            floor(folder, asked.users, asked.latency)
+        elif asked.details:
+            details(folder, asked.users)
+        else:
+            phases(folder, asked.users)
+
+
+main()

@@ -318,12 +318,12 @@ class _Account:
         nothing is done."""
         wanted = self.news.enabled
         again = self.before is not None and wanted != self.before.inputs.enabled
-        for kind, state in STATES.items():
-            task = task_id(kind, self.number)
-            if wanted == state and self.steps.withdrawn(task):
-                self.state = ""  # only the signature said so
-            if wanted != state and may_be_taken(self.steps.tasks, task):
-                self.state = ""  # T4 was asked for it, and nobody knows what it did
+        tasks = {state: task_id(kind, self.number) for kind, state in STATES.items()}
+        if wanted and self.steps.withdrawn(tasks[wanted]):
+            self.state = ""  # only the signature said so
+        if any(may_be_taken(self.steps.tasks, tasks[state]) for state in tasks if state != wanted):
+            self.state = ""  # it was asked for, and nobody knows what came of it
+        for state, task in tasks.items():
             if wanted != state:
                 self.steps.drop(task)
             elif self.state == state:

@@ -305,6 +305,8 @@ def reader_of(kind: str) -> str:
     return KINDS[kind].reads[-1]
 
 
+IDENTITY = ("userID", "userName", "accountID", "account")
+NOTHING_ELSE: dict[str, Any] = {"exchangeMarketData": [], "signatureTemplate": None}
 FALSE_READS: dict[str, Callable[[Any], Reply]] = {
     "404": lambda its: Reply(404, {}),
     "500": lambda its: Reply(500, {}),
@@ -315,6 +317,11 @@ FALSE_READS: dict[str, Callable[[Any], Reply]] = {
     "another user or account": lambda its: Reply(
         200, its | {"userID": "U9", "accountID": "A9", "exchangeMarketData": [], "signatureTemplate": None}
     ),
+    "another name": lambda its: Reply(200, its | {"userName": "trader.z", "account": "99999"} | NOTHING_ELSE),
+    "no identity": lambda its: Reply(200, {**its, **dict.fromkeys(IDENTITY)} | NOTHING_ELSE),
+    "a list of several": lambda its: Reply(200, [its | NOTHING_ELSE, its | NOTHING_ELSE]),
+    "a text in the place of the data": lambda its: Reply(200, {"data": "done"}),
+    "only what was asked": lambda its: Reply(200, {"enabled": False} | NOTHING_ELSE),
     "another firm": lambda its: Reply(
         200, its | {"firmID": "F9", "exchangeMarketData": [], "signatureTemplate": None}
     ),

@@ -322,6 +322,59 @@ class TestTheFileTurnsBack:
         assert settled.simulator.users()["carla.acme"]["applications"] == ["WhenTech"]
 
 
+class TestTheFileTurnsBackWhileTheAdministratorIsAsked:
+    """The task was on the list, and nobody has said whether it was done, when the file wants the contrary."""
+
+    @pytest.fixture
+    def by_hand(self, stack: Stack) -> Stack:
+        stack.operations = "onboarding"
+        stack.up(firm())
+        stack.attest(*(f"assign-account/{FILL}/{number}" for number in ("70001", "70003")))
+        stack.settled(firm())
+        assert stack.fills(firm())["assigned"] == 2
+        return stack
+
+    def test_an_account_is_assigned_again(self, by_hand: Stack) -> None:
+        excluding = firm()
+        excluding["fillService"]["exclude"] = {"70003": "paper trading"}
+        by_hand.settled(excluding)
+        assert by_hand.tasks(excluding)[RELEASE] == "open"
+        by_hand.settled(firm())
+        tasks = by_hand.tasks(firm())
+        assert tasks[f"assign-account/{FILL}/70003"] == "open", "perhaps it was unassigned meanwhile"
+        assert RELEASE not in tasks
+        assert by_hand.fills(firm())["assigned"] == 1
+
+    def test_where_t4_shows_it_nobody_is_asked(self, stack: Stack) -> None:
+        stack.operations = without(stack, "unassignAccount")
+        stack.settled(firm())
+        excluding = firm()
+        excluding["fillService"]["exclude"] = {"70003": "paper trading"}
+        stack.settled(excluding)
+        assert stack.tasks(excluding)[RELEASE] == "open"
+        stack.simulator.forget_requests()
+        stack.settled(firm())
+        assert f"assign-account/{FILL}/70003" not in stack.tasks(firm())
+        assert stack.simulator.changes() == []
+
+    def test_an_account_is_enabled_again(self, by_hand: Stack) -> None:
+        said, task = firm(), "enable-account/70001"
+        said["accounts"] = {"70001": {"enabled": True}}
+        by_hand.settled(said)
+        by_hand.attest(task, *(f"assign-account/{FILL}/{number}" for number in ("70001", "70003")))
+        by_hand.settled(said)
+        assert by_hand.tasks(said)[task] == "attested"
+        for enabled in (False, True):
+            said["accounts"]["70001"]["enabled"] = enabled
+            by_hand.settled(said)
+        assert by_hand.tasks(said)[task] == "open", "perhaps it was disabled meanwhile"
+
+    def test_an_application_is_assigned_again(self, by_hand: Stack) -> None:
+        by_hand.settled(firm(applications=[], revoke={"applications": ["WhenTech"]}))
+        by_hand.settled(firm())
+        assert by_hand.tasks(firm())["assign-application/carla.acme/WhenTech"] == "open"
+
+
 class TestByAList:
     """No operation reads one user or one account."""
 

@@ -148,3 +148,18 @@ def test_what_t4_shows_under_its_owner_needs_nobody(stack: Stack) -> None:
     asked = firm()
     stack.settled(asked)
     assert VERIFY not in stack.tasks(asked)
+
+
+def test_a_line_about_one_owner_is_none_about_the_next(unseen: Stack) -> None:
+    """22222 goes on to trader.b, and the line says that it is trader.a's."""
+    asked_and_then_there(unseen)
+    unseen.settled(firm())
+    moved = firm_of(
+        trader_a={"accounts": ["11111"], "revoke": {"accounts": [NUMBER]}},
+        trader_b={"accounts": ["33333", NUMBER]},
+    )
+    unseen.attest(VERIFY)
+    unseen.up(moved)
+    assert open_of(unseen, moved)[VERIFY] == "open"
+    users = unseen.simulator.users()
+    assert NUMBER not in {*users["trader.b"]["accounts"], *users[FILL]["accounts"]}

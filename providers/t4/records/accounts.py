@@ -95,6 +95,8 @@ class AccountInputs(Inputs):
         match kind_of(task):
             case "create-account":
                 return [self.owner, self.templateAccount, dict(self.names)]
+            case "verify-account":
+                return self.owner
             case "update-account":
                 return self.names.get(parts_of(task)["field"])
         return None

@@ -102,10 +102,11 @@ def sent_for(tasks: Mapping[str, TaskRecord], task: str) -> str:
 
 
 def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
-    """Whether T4 was asked for a step that it does not show: should the file turn back, it may have to be
-    undone."""
+    """Whether T4 or the administrator was asked for a step, and nobody has shown what came of it: should the
+    file turn back, it may have to be undone. Nobody is asked for one that waits for another."""
     record = tasks.get(task)
-    return record is not None and record["status"] == "open" and "unconfirmed" in record
+    asked_for = beneath(record) if record else None
+    return asked_for is not None and asked_for["status"] == "open" and "waits" not in asked_for
 
 
 def without_passing(record: TaskRecord) -> TaskRecord:

@@ -56,7 +56,8 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
 
 def _sheet(asked: Asked) -> Sheet:
     if not asked.file.is_file():
-        raise ProjectError(f"there is no file {asked.file}")
+        there = asked.file.exists()
+        raise ProjectError(f"{asked.file} is no ordinary file" if there else f"there is no file {asked.file}")
     is_excel = asked.file.suffix.lower() in (".xlsx", ".xlsm")
     if is_excel and (asked.encoding or asked.separator):
         raise ProjectError("--encoding and --separator are of a text file: an Excel file has neither")

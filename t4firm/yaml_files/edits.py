@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 import yaml
 
-from t4firm.yaml_files.mistakes import FileError
+from t4firm.yaml_files.mistakes import UNPRINTABLE, FileError, codepoint, shown
 from t4firm.yaml_files.parser import PARSER, Reading
 from t4firm.yaml_files.writing import field, inline, name_of
 
@@ -48,11 +48,34 @@ def edited(text: str, wanted: Mapping[str, Any] | list[Any]) -> str:
     cuts.root(yaml.compose(given, Loader=PARSER), wanted, values_of(given))
     changed = cuts.text()
     if changed is None or not _is_said(changed, wanted):
-        raise NotEditable(
-            "the file is written in a way that cannot be changed safely (with aliases, for example); edit it "
-            "by hand"
-        )
+        raise NotEditable(_why(values_of(given), wanted))
     return mark + changed
+
+
+def _why(given: object, wanted: object) -> str:
+    """Why a text cannot be changed so."""
+    before = {*_texts(given)}
+    for text in _texts(wanted):
+        found = UNPRINTABLE.search(text)
+        if found and text not in before:
+            return f'"{shown(text)}" has a character that a file must not have ({codepoint(found.group())})'
+    return (
+        "the file is written in a way that cannot be changed safely (with aliases, for example); edit it by "
+        "hand"
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every name and every text in a value."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield name
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 def has_comments(text: str, section: str) -> bool:

@@ -23,7 +23,7 @@ FORBIDDEN = (
     "\U000e0000-\U000e007f\ud800-\udfff\ufffe\uffff"
 )
 UNSEEN = re.compile(f"[{FORBIDDEN}]")
-_UNPRINTABLE = re.compile(f"[\t\n\r{FORBIDDEN}]")
+UNPRINTABLE = re.compile(f"[\t\n\r{FORBIDDEN}]")
 _LONGEST = 60
 
 
@@ -35,7 +35,7 @@ def codepoint(character: str) -> str:
 def shown(text: str, longest: int = _LONGEST) -> str:
     """`text` as it may be printed: what cannot be seen is written as U+…, and it is cut after `longest`."""
     cut = text if len(text) <= longest else text[: longest - 1] + "…"
-    return _UNPRINTABLE.sub(lambda found: f"<{codepoint(found.group())}>", cut)
+    return UNPRINTABLE.sub(lambda found: f"<{codepoint(found.group())}>", cut)
 
 
 def ordinal(index: int) -> str:

@@ -1,5 +1,6 @@
 """A YAML text is changed in the places that are asked for, and in no other."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -161,3 +162,12 @@ def test_any_wanted_users_come_out_and_the_rest_stays(users: dict[str, Any]) -> 
     start, end = "\nusers:", "\n# Only what differs"
     assert text.split(start)[0] == DEMO.split(start)[0]
     assert text.split(end)[1] == DEMO.split(end)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("A\x7fB", "U+007F"), ("\u202e", "U+202E"), ("\udcff", "U+DCFF"), ("two\nlines", "U+000A")],
+)
+def test_a_character_that_no_name_in_a_file_may_have_is_named(text: str, code: str) -> None:
+    with pytest.raises(NotEditable, match=re.escape(f"has a character that a file must not have ({code})")):
+        after("a: 1\n", lambda it: it.update({text: 1}))

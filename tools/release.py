@@ -26,6 +26,8 @@ NEEDED = (
     "t4firm_cli/own_repository/libraries.txt",
     "t4firm_cli/own_repository/templates/firm.yaml.j2",
     "t4firm_cli/own_repository/templates/workflows/preview.yml",
+    "t4simulator/portal/templates/portal.css",
+    "t4simulator/portal/templates/user.html",
     "t4firm_setup/go/engine/go.sum",
     "t4firm_setup/go/engine/download.json",
 )

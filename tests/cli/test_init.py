@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,20 @@ def test_the_workflows_are_the_products_own() -> None:
         for of_the_product in init.OF_A_FIRM:
             known = of_the_product in (kept / name).read_text()
             assert known or of_the_product.startswith("stack: ["), (name, of_the_product)
+
+
+@pytest.mark.skipif(not shutil.which("go"), reason="actionlint is built with Go")
+def test_the_checker_of_workflows_finds_nothing(made: Path) -> None:
+    checker = ("go", "-C", str(ROOT / "tools" / "actionlint"), "tool", "actionlint")
+    files = [str(path) for path in made.glob(".github/workflows/*.yml")]
+    done = subprocess.run(
+        [*checker, "-shellcheck=", "-pyflakes=", *files],
+        env={**os.environ, "GOFLAGS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_everything_that_is_installed_is_pinned_by_its_hash(made: Path) -> None:

@@ -1,6 +1,7 @@
 """The commits of a stack's files, with what each says otherwise than the one before."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from t4firm_cli.project.layout import Project
 
 MAIN = ("origin/main", "origin/master", "main", "master")
 """What the main branch may be called, the server's own first."""
+
+RENAMED = re.compile(r"\bR\d+\0([^\0]+)\0")
+"""A file that got another name, as `git log --name-status -z` has it: the name before."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Repository:
         cut = self._cut_off
         with TemporaryDirectory(prefix="t4firm-") as folder:
             prefix = self._said("rev-parse", "--show-prefix").rstrip("\n")
-            versions = Versions(self.folder, prefix, Path(folder), bool(cut))
+            older = {name: self._older(name) for name in names}
+            versions = Versions(self.folder, prefix, Path(folder), older, bool(cut))
             told = [
                 Changed(self._merged(each), versions.changes(each.parents, each.commit.sha, names))
                 for each in found
@@ -90,9 +95,14 @@ class Repository:
     def _names(self, files: Sequence[Path]) -> list[str]:
         return [os.path.relpath(file, self.folder) for file in files]
 
+    def _older(self, name: str) -> tuple[str, ...]:
+        """How a file was called before, the newest name first."""
+        words = ("log", "--follow", "--diff-filter=R", "--name-status", "--relative", "-z", "--format=")
+        return tuple(dict.fromkeys(RENAMED.findall(self._said(*words, "--", name))))
+
     def _places(self, files: Sequence[Path]) -> list[str]:
         """Where git looks: the files, and beside one that ever included others, every YAML file."""
-        names = self._names(files)
+        names = [each for name in self._names(files) for each in (name, *self._older(name))]
         including = (
             name for name in names if self._said("log", "-1", "--format=%h", "-G^include", "--", name)
         )

@@ -31,12 +31,13 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Versions:
     """Files as commits have them. They hold personal details, so each is there only while it is read, in a
-    folder of this user's alone. `prefix`: the project's folder in its repository; `is_cut`: git's history
-    does not begin with the first commit here."""
+    folder of this user's alone. `prefix`: the project's folder in its repository; `older`: how each file was
+    called before; `is_cut`: git's history does not begin with the first commit here."""
 
     repository: Path
     prefix: str
     folder: Path
+    older: Mapping[str, Sequence[str]]
     is_cut: bool = False
 
     def changes(self, parents: Sequence[str], commit: str, names: Sequence[str]) -> tuple[FileChange, ...]:
@@ -96,7 +97,8 @@ class Versions:
 
     def _data(self, commit: str, name: str) -> Mapping[str, Any] | None:
         """What a file says; None where there was none. Raises Unreadable."""
-        content = self._content(commit, name) if commit else None
+        names = (name, *self.older.get(name, ())) if commit else ()
+        content = next((found for each in names if (found := self._content(commit, each)) is not None), None)
         if content is None:
             return None
         file = self.folder / "version.yaml"

@@ -127,6 +127,20 @@ def test_a_version_that_nobody_can_read_is_skipped_and_told(project: Project, te
     assert mended == ["users.trader.a.accounts: 11111 removed", "users.trader.a.accounts: 22222 added"]
 
 
+def test_a_file_that_got_another_name_is_the_same_file(project: Project) -> None:
+    """Nobody came with the new name."""
+    stacks = project.folder / "stacks"
+    (stacks / "demo.firm.yaml").rename(stacks / "first.firm.yaml")
+    git(project.folder, "add", "--all")
+    git(project.folder, "commit", "--quiet", "--message=Another name")
+    (stacks / "first.firm.yaml").rename(stacks / "demo.firm.yaml")
+    changed(project, FIRM + "  trader.b: {}\n", "The name as before, and B")
+    assert [(commit.subject, what) for commit, what in told(project)] == [
+        ("The firm begins", ["users.trader.a came", "firm: Example", "users.trader.a.accounts: 11111 added"]),
+        ("The name as before, and B", ["users.trader.b came"]),
+    ]
+
+
 def test_a_link_in_git_is_read_as_the_file_that_it_names(project: Project) -> None:
     stacks = project.folder / "stacks"
     (stacks / "demo.firm.yaml").rename(stacks / "shared.yaml")

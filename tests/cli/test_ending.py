@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import T4FIRM, Folder
+from tests.clock import PATIENCE
 from tests.programs import killed_on_failure
 
 SLOW_GIT = """#!/bin/sh
@@ -52,7 +53,7 @@ def test_no_folder_with_personal_details_stays(
             time.sleep(0.02)
         assert [*scratch.iterdir()], "it is in the midst of it"
         run.send_signal(number)
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate(timeout=PATIENCE)
     assert run.returncode == 128 + number
     assert b"Traceback" not in said
     assert [*scratch.iterdir()] == []

@@ -19,7 +19,7 @@ AUTHOR = {
 
 
 @pytest.mark.engine
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_reader_can_type_what_stands_there(document: str, copy: Path) -> None:
     kept = {

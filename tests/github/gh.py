@@ -7,6 +7,7 @@ the API shows them), `pulls` (commit -> pull requests), `runs` (commit -> runs o
 written). Lists come in pages of two, one after the other, as `gh api --paginate` prints them.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -114,6 +115,13 @@ def download(words: list[str], kept: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    """One call at a time: the jobs of a workflow run side by side."""
+    with FILE.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call()
+
+
+def call() -> None:
     kept = json.loads(FILE.read_text())
     match sys.argv[1:]:
         case ["api", *words]:

@@ -12,6 +12,7 @@ from providers.t4.steps.task_ledger import Steps, called
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.tasks.ids import task_id
 from tests.api.scripted import Reply, ScriptedT4, Together
+from tests.clock import PATIENCE
 from tests.goals.firms import firm_of
 from tests.providers.operations import only, without
 from tests.providers.portal import Portal
@@ -126,16 +127,16 @@ def test_who_asks_while_the_answer_is_on_its_way_waits_for_it() -> None:
 
     def read() -> str:
         calls.append(1)
-        answered.wait(10)
+        answered.wait(PATIENCE)
         return "the answer"
 
     def ask() -> str:
-        asked.wait(10)
+        asked.wait(PATIENCE)
         return kept.ask("users", read)
 
     with ThreadPoolExecutor(4) as threads:
         asking = [threads.submit(ask) for _ in range(4)]
-        asked.wait(10)
+        asked.wait(PATIENCE)
         answered.set()
         assert {each.result() for each in asking} == {"the answer"}
     assert len(calls) == 1
@@ -178,12 +179,12 @@ def test_one_read_serves_all_whose_changes_had_ended_when_it_began() -> None:
     def read() -> int:
         calls.append(changes[0])
         began.set()
-        ended.wait(10)
+        ended.wait(PATIENCE)
         return changes[0]
 
     with ThreadPoolExecutor(9) as threads:
         first = threads.submit(kept.ask, "the fill user", read)
-        began.wait(10)
+        began.wait(PATIENCE)
         changes[0] = 8
         others = [threads.submit(kept.ask, "the fill user", read) for _ in range(8)]
         ended.set()

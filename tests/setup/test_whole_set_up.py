@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from t4firm_setup.engine_cache import PIECES
+from tests.clock import PATIENCE
 from tests.setup.pretended import (
     alive,
     ended,
@@ -61,7 +62,7 @@ class Machine:
 
     def set_up(self, *arguments: str, status: int = 0, **environment: str) -> str:
         with self.start(*arguments, **environment) as process:
-            said, _ = process.communicate(timeout=90)
+            said, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == status, said
         return said
 
@@ -80,7 +81,7 @@ class Machine:
     def wait_for_build(self) -> int:
         """The process id of the Go build, once it has written half a file."""
         mark = self.folder / "building"
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while not (mark.exists() and mark.read_text().strip()):
             assert time.monotonic() < until, "the build did not begin"
             time.sleep(0.05)
@@ -238,7 +239,7 @@ def test_two_at_once_in_one_clone(engineless: Machine) -> None:
     (engineless.folder / "slow").write_text("1")
     with engineless.start() as one, engineless.start() as other:
         for process in (one, other):
-            said, _ = process.communicate(timeout=90)
+            said, _ = process.communicate(timeout=PATIENCE)
             assert process.returncode == 0, said
             assert "Set-up done" in said
     assert engineless.built() == 2, "engine and host, once each"

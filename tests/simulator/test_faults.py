@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from t4simulator.faults.rules import Do, FaultBook, FaultRule, Match, Seen
-from tests.simulator.world import ONBOARDING, RESPONSE, World, errors, onboarding, soon
+from tests.simulator.world import IMPATIENT, ONBOARDING, RESPONSE, World, errors, onboarding, soon
 
 
 def onboard(world: World, username: str = "trader.a", account: str = "11111") -> httpx.Response:
@@ -67,9 +67,9 @@ def test_a_connection_dropped_before_or_after_the_work(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_delay_makes_a_client_time_out(world: World, when: str) -> None:
-    world.fault({"delay": 0.5}, when=when)
+    world.fault({"delay": 2}, when=when)
     with pytest.raises(httpx.ReadTimeout):
-        world.t4.post(ONBOARDING, json=onboarding(), timeout=0.2)
+        world.t4.post(ONBOARDING, json=onboarding(), timeout=IMPATIENT)
     soon(lambda: effective(world) == 1)  # the server goes on without its client
 
 
@@ -135,7 +135,7 @@ def test_what_was_held_has_no_effect_after_a_reset(world: World) -> None:
 def test_a_held_call_does_its_work_although_its_caller_has_gone(world: World) -> None:
     world.fault({"hold": True})
     with pytest.raises(httpx.ReadTimeout):
-        world.t4.post(ONBOARDING, json=onboarding(), timeout=0.1)
+        world.t4.post(ONBOARDING, json=onboarding(), timeout=IMPATIENT)
     soon(lambda: world.held())
     assert effective(world) == 0
     world.let_go()

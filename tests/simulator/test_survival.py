@@ -19,7 +19,7 @@ from t4simulator.firm.store import Store
 from t4simulator.service import process
 from t4simulator.service.folder import holder
 from tests.clock import PATIENCE
-from tests.simulator.world import ONBOARDING, World, onboarding, open_world, soon
+from tests.simulator.world import IMPATIENT, ONBOARDING, World, onboarding, open_world, soon
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def test_everything_is_there_after_a_restart(folder: Path) -> None:
 
 def test_a_kill_between_commit_and_answer_loses_the_answer_and_keeps_the_work(folder: Path) -> None:
     world = open_world(process.start(folder))
-    world.fault({"delay": 30}, when="after")
+    world.fault({"delay": PATIENCE}, when="after")
     lost: list[str] = []
 
     def call() -> None:
         try:
-            world.t4.post(ONBOARDING, json=onboarding(), timeout=30)
+            world.t4.post(ONBOARDING, json=onboarding(), timeout=PATIENCE)
         except httpx.HTTPError as error:
             lost.append(type(error).__name__)
 
@@ -88,9 +88,9 @@ def test_a_kill_between_commit_and_answer_loses_the_answer_and_keeps_the_work(fo
 
 def test_a_kill_before_the_work_leaves_nothing(folder: Path) -> None:
     world = open_world(process.start(folder))
-    world.fault({"delay": 30}, when="before")
+    world.fault({"delay": PATIENCE}, when="before")
     with pytest.raises(httpx.ReadTimeout):
-        world.t4.post(ONBOARDING, json=onboarding(), timeout=0.2)
+        world.t4.post(ONBOARDING, json=onboarding(), timeout=IMPATIENT)
     kill(world.run)
     world.close()
     world = open_world(process.start(folder))

@@ -15,6 +15,9 @@ import httpx
 from t4simulator.service import process
 from tests.clock import PATIENCE
 
+IMPATIENT = httpx.Timeout(PATIENCE, read=0.2)
+"""Of a client that soon waits no more for an answer; it reaches the server all the same."""
+
 SAMPLES = Path(__file__).parent / "samples"
 REQUEST: dict[str, Any] = json.loads((SAMPLES / "onboarding-request.json").read_text())
 RESPONSE: dict[str, Any] = json.loads((SAMPLES / "onboarding-response.json").read_text())
@@ -90,7 +93,7 @@ def errors(answer: httpx.Response) -> dict[str, str]:
 
 def soon(true: Callable[[], Any]) -> Any:
     """Wait until something is true, and return it."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not (found := true()):
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -29,7 +29,7 @@ LIMITS: dict[str, Any] = {
     "silence": 0.2,
     "largest_message": 2**20,
 }
-LONGEST = 30.0
+LONGEST = 120.0
 """Seconds that a conversation may take on a busy machine; its own limits allow less than three."""
 
 

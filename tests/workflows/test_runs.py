@@ -15,7 +15,7 @@ import pytest
 from tests.clock import PATIENCE
 from tests.workflows.host import ALL, REVIEW_KEY, STACKS, Host
 
-pytestmark = [pytest.mark.engine, pytest.mark.workflows]
+pytestmark = [pytest.mark.engine, pytest.mark.workflows, pytest.mark.timeout(3600)]
 
 NAME, OTHER = "firstname: Ann", "firstname: Anna"
 
@@ -61,7 +61,8 @@ def test_from_the_pull_request_to_t4(host: Host) -> None:
     assert again.text.count("Nothing is left to do: this list has run.") == len(STACKS)
 
     host.change("annabel", OTHER, "firstname: Annabel")
-    assert host.pull_request("preview", "annabel", 8, T4_REVIEW_KEY=REVIEW_KEY).code == 0
+    previewed = host.pull_request("preview", "annabel", 8, T4_REVIEW_KEY=REVIEW_KEY)
+    assert previewed.code == 0, previewed.text
     host.merged("annabel", 8, squash=True)
     squashed = host.push(**keys(host))
     assert squashed.code == 0, squashed.text
@@ -80,7 +81,8 @@ def test_a_cancelled_job_ends_its_run_cleanly(host: Host) -> None:
     runner has none, and tells the shell alone: tests/engine/test_cancelled_step.py."""
     set_up(host)
     host.change("anna", NAME, OTHER)
-    assert host.pull_request("preview", "anna", 7, T4_REVIEW_KEY=REVIEW_KEY).code == 0
+    previewed = host.pull_request("preview", "anna", 7, T4_REVIEW_KEY=REVIEW_KEY)
+    assert previewed.code == 0, previewed.text
     host.merged("anna", 7)
     first = host.simulators["simulation"]
     first.fault({"match": {"method": "PATCH"}, "do": {"hold": True}})

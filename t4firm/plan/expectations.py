@@ -70,9 +70,9 @@ def _fill_user_has_no_other_role(expected: Expected, given: Given) -> Iterator[F
         yield Finding(
             "violation",
             task_id("remove-role", expected.username, role),
-            f"the fill user {expected.username} has the role {role}: {_template(expected)} gives it, but the "
-            f"firm file says that it gives {allowed} (the fill service only reads: WhenTech Fill Service "
-            "page)",
+            f"the fill user {expected.username} has the role {role}, and the firm file allows it {allowed} "
+            "(the fill service only reads: WhenTech Fill Service page). The role came with "
+            f"{_template(expected)}, or was given in the portal since",
         )
 
 
@@ -83,8 +83,9 @@ def _fill_user_has_no_other_application(expected: Expected, given: Given) -> Ite
         yield Finding(
             "violation",
             task_id("unassign-application", expected.username, application),
-            f"the fill user {expected.username} has the application {application}: {_template(expected)} "
-            "gives it, but the firm file does not say so (this user is only for the fill service)",
+            f"the fill user {expected.username} has the application {application}, and the firm file does "
+            "not say so (this user is only for the fill service). The application came with "
+            f"{_template(expected)}, or was assigned in the portal since",
         )
 
 
@@ -93,8 +94,9 @@ def _no_end_user_has_the_fill_application(expected: Expected, given: Given) -> I
         yield Finding(
             "violation",
             task_id("unassign-application", expected.username, WHENTECH_FILLS),
-            f"{expected.username} has the application {WHENTECH_FILLS}: {_template(expected)} gives it, but "
-            "it is only for the fill service (WhenTech Fill Service page)",
+            f"{expected.username} has the application {WHENTECH_FILLS}, which is only for the fill service "
+            "(WhenTech Fill Service page). It came with "
+            f"{_template(expected)}, or was assigned in the portal since",
         )
 
 

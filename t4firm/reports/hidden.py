@@ -51,6 +51,15 @@ class Shows:
             ways.append(login or f"set t4:socket and {self.login}")
         return "; or ".join(ways)
 
+    def by_refresh(self, in_use: Container[str]) -> str:
+        """What a run must have, so that its refresh reads the fact; "" where none can."""
+        known = self._known(in_use)
+        ways = [f"`answer` of {listed(known, 'or')} yielding it, if T4 shows it"] if known else []
+        if self.operations and not known:
+            ways = [f"{listed(self.operations, 'or')} in t4:operations"]
+        ways += [f"t4:socket and {self.login} set"] if self.login else []
+        return f"run `t4firm up --refresh` with {', or with '.join(ways)}" if ways else ""
+
     def _known(self, in_use: Container[str]) -> list[str]:
         return [name for name in self.operations if name in in_use]
 

@@ -38,7 +38,7 @@ def test_nothing_is_found_where_t4_gave_what_the_file_expects(expected: Expected
             FILL,
             Given(("Trading",), ()),
             "remove-role/WhenTechFillUser/Trading",
-            "template FillService gives it",
+            "The role came with template FillService, or was given in the portal since",
         ),
         (FILL, Given(("Charting",), ()), "remove-role/WhenTechFillUser/Charting", "no role"),
         (

@@ -131,9 +131,11 @@ def test_each_thing_that_nobody_can_see_has_its_reason_and_what_would_show_it(st
         "whose accounts that were adopted are",
     }
     for item in shown.questions[3].items:
-        assert "no operation in use reads users. To see it: add listUsers or readUser" in item
+        assert (
+            "no operation in use reads users. To see it: run `t4firm up --refresh` with listUsers or" in item
+        )
     (roles,) = [item for item in shown.questions[3].items if item.startswith("which roles")]
-    assert "; or set t4:socket and t4:fillReader, then" in roles
+    assert "in t4:operations, or with t4:socket and t4:fillReader set; or have somebody" in roles
     assert shown.proofs
     for proof in shown.proofs:
         assert proof.source != "not shown" or (proof.why and proof.remedy), proof

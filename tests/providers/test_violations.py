@@ -127,7 +127,7 @@ def test_many_roles_that_must_go_are_one_violation_with_trading_first(stack: Sta
     stack.simulator.template("FillService", ["WhenTechFills"], ["ANTS1", "Charting", "Trading", "Strategy"])
     done = stack.up(firm_of(**ONE))
     [violation] = done.outputs["summary"]["violations"]
-    assert violation.startswith(f"the fill user {FILL} has the role Trading: ")
+    assert violation.startswith(f"the fill user {FILL} has the role Trading, and the firm file allows")
     assert violation.endswith(
         f". It also has ANTS1, Charting, Strategy. What mends it: remove-role/{FILL}/Trading and 3 more. "
         "2 assignments wait for it"

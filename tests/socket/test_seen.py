@@ -162,8 +162,7 @@ def test_what_the_fills_rest_on_is_proved_signed_off_or_nobodys(
     whose = seen.proofs(firm())["22222", "is trader.a's"]
     assert whose.source == "not shown", "a reader sees an account, and not whose it is"
     assert whose.remedy == (
-        "close verify-account/22222; or add listUsers or readUser to t4:operations, then `t4firm up "
-        "--refresh`"
+        "close verify-account/22222; or run `t4firm up --refresh` with listUsers or readUser in t4:operations"
     )
     seen.attest(f"hand-over-credentials/{FILL}", "verify-account/22222", on=today())
     seen.settled(firm())

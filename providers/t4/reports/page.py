@@ -94,8 +94,8 @@ class _Known:
         """What no run has kept an answer of. `why`: what it is hidden by, beside the operations; `task`: the
         kind that a person may sign off instead."""
         signed = f"; or have somebody look in the portal and sign off {task}/…" if task else ""
-        reads, remedy = shown_by.why(self.operations), shown_by.remedy(self.operations)
-        return Hidden(what, f"{why}, and {reads}", f"{remedy}, then `t4firm up --refresh`{signed}")
+        reads = shown_by.why(self.operations)
+        return Hidden(what, f"{why}, and {reads}", f"{shown_by.by_refresh(self.operations)}{signed}")
 
     def fills(self, number: str) -> Fact:
         """Whether the fills of an account are captured."""

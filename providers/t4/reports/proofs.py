@@ -70,9 +70,8 @@ class _Found:
         if not undone and (evidence := closed.get("done") or self.answer):
             return Proof(self.about, self.fact, "proved", evidence)
         why = f"open: {', '.join(undone)}" if undone else "no run has kept an answer of T4 that shows it"
-        seen = self.shown_by.remedy(operations)
         ways = [f"close {', '.join(undone)}"] if undone else []
-        ways += [f"{seen}, then `t4firm up --refresh`"] if seen else []
+        ways += filter(None, [self.shown_by.by_refresh(operations)])
         return Proof(self.about, self.fact, "not shown", ", ".join(undone), why, "; or ".join(ways) or LOOK)
 
 

@@ -36,7 +36,10 @@ _APPLICATION: Final = (
 _SECOND_FACTOR: Final = (
     "T4's WebSocket has no field for a second factor: use a user without two-factor authentication."
 )
-_PASSWORD: Final = f"Set the password again {_PORTAL}; the WebSocket cannot change it."
+_PASSWORD: Final = (
+    f"Set a new password {_PORTAL} and in t4:reader, or raise `passwordVersion` of the fill user: the "
+    "WebSocket cannot change it."
+)
 
 MEANINGS: Final[Mapping[int, Meaning]] = {
     0: Meaning("SUCCESS", "the login worked", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from t4firm.model.names import among, folded, same
 from t4firm.model.users import TRADING, WHENTECH, WHENTECH_FILLS
@@ -72,6 +73,9 @@ def account_belongs_to_somebody(facts: Facts) -> Iterator[Finding]:
         )
 
 
+NO_OWNER: Final = "the file does not say who is its owner"
+
+
 def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
     for number, users in facts.listed_by.items():
         if len(users) > 1 and not facts.says("accounts", number, "owner"):
@@ -79,8 +83,7 @@ def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
             owner = facts.made_with(number)
             yield Finding(
                 ("users", users[1][0], "accounts", users[1][1]),
-                f'the account "{number}" is listed by {quoted(names)}, but the file does not say who is its '
-                f"owner",
+                f'the account "{number}" is listed by {quoted(names)}, but {NO_OWNER}',
                 f'add under accounts: "{number}": {{owner: {owner}}}',
             )
 

@@ -50,8 +50,8 @@ _HEADERS: Final[Mapping[str, str]] = {
     "state": "state province stateprovince bundesland",
     "postCode": "postcode postalcode zip zipcode plz",
     "country": "country countrycode land",
-    "apptype": "apptype professional professionalstatus subscribertype",
-    "templateUser": "templateuser usertemplate",
+    "apptype": "apptype usertype professional professionalstatus subscribertype",
+    "templateUser": "templateuser usertemplate template",
     "accounts": "accounts account accountnumber accountnumbers accountno acct acctno tradingaccount "
     "tradingaccounts t4account t4accounts konto kontonummer",
     "applications": "applications application apps",

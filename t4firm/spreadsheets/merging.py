@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from t4firm.edits.entries import put_account, put_user
 from t4firm.edits.firm_files import FirmFiles
 from t4firm.model.values import NO_PLACE
+from t4firm.rules.people import NO_OWNER
 from t4firm.spreadsheets.people import People
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.yaml_files.document import FileError, Mistake
+
+OWNER_IN_A_SHEET: Final = (
+    "add a column Owner with the username of the owner, and give this account a row of its own, with the "
+    "same username"
+)
+"""The firm file cannot say whose an account is before anybody in it has the account."""
 
 
 class SheetErrors(ValueError):
@@ -38,6 +47,8 @@ def _for_a_sheet(sheet: Sheet, mistakes: Iterable[Mistake], columns: Container[s
         elif each.field in columns and each.wrong.startswith("is missing"):
             none = "; or write none, where the country has none" if NO_PLACE in each.right else ""
             yield Mistake(each.file, each.line, each.field, "is empty", f"fill it in{none}")
+        elif each.file == sheet.file and each.wrong.endswith(NO_OWNER):
+            yield replace(each, right=OWNER_IN_A_SHEET)
         else:
             yield each
     for name, found in lacking.items():

@@ -278,3 +278,28 @@ def test_mistakes_in_the_file_of_columns(tmp_path: Path) -> None:
 def test_files_that_are_no_tables(tmp_path: Path, content: bytes, wrong: str) -> None:
     with pytest.raises(FileError, match=wrong):
         sheet_of(tmp_path, content)
+
+
+def test_a_shared_account_gets_its_owner_from_the_sheet(tmp_path: Path) -> None:
+    """The firm file cannot say it first: there, nobody has the account yet."""
+    rows = [HEADERS, person("ann.ohara", "77777"), person("bob.ohara", "88888")]
+    shared = "bob.ohara" + "," * 11 + "77777,"
+    [said] = refused(tmp_path, sheet_of(tmp_path, "\n".join([*rows, shared])))
+    assert said == (
+        'people.csv: row 4, column L, "Account": the account "77777" is listed by "ann.ohara" and '
+        '"bob.ohara", but the file does not say who is its owner; add a column Owner with the username of '
+        "the owner, and give this account a row of its own, with the same username"
+    )
+    owned = "\n".join([rows[0] + ",Owner", *rows[1:], shared + ",ann.ohara"])
+    firm, _ = merged(tmp_path, sheet_of(tmp_path, owned))
+    assert firm.accounts["77777"].owner == "ann.ohara"
+    assert firm.users["bob.ohara"].accounts == ("88888", "77777")
+
+
+def test_t4s_own_words_for_columns_are_recognized(tmp_path: Path) -> None:
+    """As its portal names them."""
+    assert guessed(sheet_of(tmp_path, "Login,User type,Template\nann.ohara,Pro,X\n")).fields == (
+        "username",
+        "apptype",
+        "templateUser",
+    )

@@ -14,7 +14,7 @@ from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
 from providers.t4.lifecycle.template_check import judged
 from providers.t4.lifecycle.user import fill_login, login_proof, refresh
 from providers.t4.lifecycle.user.creation import Creation, journal_key, make_user
-from providers.t4.lifecycle.user.update import UserChanges
+from providers.t4.lifecycle.user.update import OF_OUR_FIRM, UserChanges
 from providers.t4.records.accounts import NOTHING, FirstAccount
 from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
@@ -59,12 +59,13 @@ class UserProvider(T4Provider[UserInputs, UserRecord]):
     def differs(self, record: UserRecord, news: UserInputs) -> bool:
         """A difference is what the file says now and did not before, or an open step that this run can
         close."""
+        steps = Steps.of(news, record)
         lacking = [
             "accountID",
             *([] if record.userID else ["userID"]),
             *([] if news.eula else [EVIDENCE]),
+            *([OF_OUR_FIRM] if steps.is_open(news.task("verify-firm")) else []),
         ]
-        steps = Steps.of(news, record)
         unmanaged = {*record.unmanaged, *map(detail_of, steps.open_of("declare-account"))}
         return any(
             (

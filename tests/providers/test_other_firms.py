@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from providers.t4 import session as package
 from providers.t4.reports.drift_scan import InState, introduce
@@ -17,8 +18,8 @@ from t4firm.evidence import Gone, NotSeen, Seen
 from tests.api.scripted import Reply, ScriptedT4
 from tests.engine.project import SEED
 from tests.goals.firms import firm_of
-from tests.providers.operations import only
-from tests.providers.stack import PROVIDERS, Stack, crossed
+from tests.providers.operations import only, without
+from tests.providers.stack import FULL, PROVIDERS, Stack, crossed
 
 OURS, THEIRS = "F1", "F9"
 
@@ -184,3 +185,35 @@ def test_every_look_up_reads_through_the_one_door() -> None:
     for file in providers.glob("**/*.py"):
         reads = re.findall(r"client\.call\(\s*\"(?:read|list)", file.read_text())
         assert not reads, file
+
+
+ITS_FIRM = "firmID: userName == 'trader.b' && 'F9' || firmID"
+
+
+def test_nothing_is_changed_at_a_user_whom_t4_shows_in_another_firm(stack: Stack) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]})
+    stack.settled(firm)
+    full = yaml.safe_load(Path(FULL).read_text())
+    shown = {
+        name: full[name]["answer"].replace("firmID: firmID", ITS_FIRM) for name in ("listUsers", "readUser")
+    }
+    stack.operations = without(stack, **shown)
+    stack.refresh()
+    assert stack.tasks(firm) == {"verify-firm/trader.b": "open"}
+    stack.simulator.forget_requests()
+    changed = firm_of(
+        trader_a={"accounts": ["11111"]},
+        trader_b={"accounts": ["33333"], "phone": "555-9", "marketData": {"CME": "Depth"}},
+    )
+    stack.settled(changed)
+    assert stack.simulator.changes() == []
+    assert stack.tasks(changed) == {
+        "verify-firm/trader.b": "open",
+        "update-user/trader.b/phone": "open",
+        "update-market-data/trader.b/CME": "open",
+    }
+    assert stack.reviewed(changed) == ()
+    stack.operations = FULL
+    stack.attest("verify-firm/trader.b")
+    stack.settled(changed)
+    assert stack.simulator.users()["trader.b"]["phone"] == "555-9"

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from providers.t4.session import lookups
 from providers.t4.session.socket_reads import FillUser
+from t4firm.evidence import NotSeen, Seen
 from tests.goals.firms import firm_of
 from tests.providers.operations import without
 from tests.providers.portal import Portal
@@ -126,6 +128,17 @@ def test_an_account_of_another_firm_counts_as_not_there(
     socket.account("22222", firmID="11111111-2222-3333-4444-555555555555")
     seen.up(firm())
     assert seen.tasks(firm())["create-account/22222"] == "open"
+
+
+def test_an_account_of_the_same_number_with_another_id_is_another_one(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    seen.up(firm())
+    its = seen.simulator.accounts()["11111"]["accountID"]
+    with seen.session():
+        assert isinstance(lookups.account(its, "11111"), Seen)
+        assert isinstance(lookups.account("", "11111"), Seen)
+        assert lookups.account("00000000-0000-4000-8000-000000000009", "11111") == NotSeen()
 
 
 def test_what_nobody_can_see_has_its_reason(seen: Stack, hands: Portal, socket: SocketPortal) -> None:

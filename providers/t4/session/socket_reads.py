@@ -171,7 +171,7 @@ class SocketReads:
         details = firm.accounts.details.get(account_id.casefold()) if account_id else None
         if details is None and account_id and account_id.casefold() in firm.accounts.gone:
             return Gone(f"T4 calls the account deleted: {firm.evidence}")
-        if details is None:
+        if details is None and not account_id:
             details = firm.by_number.get(folded(number))
         if details is None:
             return NotSeen()

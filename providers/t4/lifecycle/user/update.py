@@ -27,6 +27,8 @@ MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 """The steps that mend a violation."""
 OF_MENDING = {"remove-role": "roles", "unassign-application": "applications"}
 """The steps that take something from a user -> where T4 shows what the user has."""
+OF_OUR_FIRM = "user of this firm"
+"""What every step lacks that changes a user whom T4 shows in another firm."""
 OF_APPLICATIONS = ("unassign-application", "declare-application")
 """The steps after which the user has an application no more."""
 
@@ -90,9 +92,15 @@ class UserChanges:
         if self.before.otherFirm:
             self.steps.take(self.news.task("verify-firm"))
 
+    def who(self, operation: str) -> dict[str, str]:
+        """The user, as an operation that changes it needs to know. Raises MissingValue for one of another
+        firm: nothing is changed there."""
+        if self.steps.is_open(task := self.news.task("verify-firm")):
+            raise MissingValue(operation, OF_OUR_FIRM, f"T4 shows of another firm: close {task} first")
+        return {**({"userID": self.user_id} if self.user_id else {}), "username": self.username}
+
     def call(self, operation: str, **values: object) -> Outcome:
-        who = {"userID": self.user_id} if self.user_id else {}
-        return called(operation, {**who, "username": self.username, **values})
+        return called(operation, {**self.who(operation), **values})
 
     def pending(self, kind: str) -> set[str]:
         """The details of this kind's tasks that are open, were closed by a signature that is gone, or were
@@ -176,8 +184,7 @@ class UserChanges:
 
     def subscribe(self, updates: list[dict[str, str]]) -> Outcome:
         """One call for all changes; T4's answer says what they cost."""
-        who = {"userID": self.user_id} if self.user_id else {}
-        values = {**who, "username": self.username, "updates": updates}
+        values = {**self.who("updateMarketData"), "updates": updates}
         answer = session().client.call("updateMarketData", values)
         return Outcome.of(answer, {"fees": fees(answer.data)})
 

@@ -5,8 +5,8 @@ A picture of the folder::
     goals         one for each fact that T4 has; each becomes a resource
     desired       from a firm to its goals
     subjects      what they are about: whether T4 has it, this run creates it, or the file adopts it
-    capture       whose fills the fill user captures, and in which order that stops
-    expectations  what T4 may give a user
+    capture       whose fills the fill user should capture, and in which order that stops
+    expectations  what T4 may give a user, and what is a violation
     adoptions     what is recorded as it is in T4, with no call
     file_warnings  what is doubtful in the file
     idle_lines    sign-offs about nothing in the file: history, or misspelled

@@ -66,7 +66,9 @@ CREATED = Listed(
         "evidence": "2026-11-20, by A. Admin (ticket 4711)",
     },
 )
-STRANGE = Coverage("77777", "unmanaged", "trader.a has it in T4, and the firm file does not", listed=False)
+STRANGE = Coverage(
+    "77777", "unmanaged", "trader.a has it in T4, but the firm file does not list it", listed=False
+)
 UNSAID = Coverage("55555", "unmanaged", "trader.c has WhenTech in T4, but not in the firm file")
 REPORT = Report(
     owners={"11111": "trader.a"},
@@ -99,7 +101,7 @@ def test_text_is_grouped_by_page_then_by_whom_it_is_about() -> None:
         "        Closed by a line in the attested file.\n"
         "Fills: 1 of 2 accounts captured, 1 open, 1 UNCOVERED (not in the firm file).\n"
         "  11111  open       assign-account/WhenTechFillUser/11111\n"
-        "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
+        "  77777  unmanaged  trader.a has it in T4, but the firm file does not list it\n"
         "Market data (billed): CME Depth 2 (25 USD for 2 of 2).\n"
         "3 to do (1 in the firm file), 1 closed (--all shows them)."
     )
@@ -213,7 +215,7 @@ def test_assigned_accounts_are_counted_apart_and_what_they_lack_is_said_once() -
         "1 UNCOVERED (WhenTech is not in the firm file).\n"
         f"  33333  open       assign-account/{FILL}/33333\n"
         "  55555  unmanaged  trader.c has WhenTech in T4, but not in the firm file\n"
-        "  77777  unmanaged  trader.a has it in T4, and the firm file does not\n"
+        "  77777  unmanaged  trader.a has it in T4, but the firm file does not list it\n"
         f"  Assigned accounts are captured once these are closed: {lacks}\n"
         "Nothing to do in the portal.\n"
         "2 to do (2 in the firm file), 0 closed."

@@ -79,7 +79,7 @@ def test_a_read_with_a_wrong_path_finds_nobody_and_is_said(leaving: Stack, caplo
     """Case wrong-path-404."""
     leaving.operations = only(leaving, "readUser", readUser={"path": "/admin/v2/users/{userID}"})
     still_open(leaving)
-    assert "T4 did not show the user dan.acme, so nothing is concluded" in caplog.text
+    assert "T4 did not show the user dan.acme, so nothing is changed" in caplog.text
     assert "is the path right?" in caplog.text
     live = leaving.live(firm("dan.acme"))
     (failed,) = live.failed

@@ -208,7 +208,7 @@ class TestTaken:
     def test_it_is_refused_with_the_line_to_write(self, stack: Stack) -> None:
         stack.simulator.onboard("somebody", "22222")
         said = stack.up(two()).failed["Account 22222"]
-        assert "T4 already has an account 22222, and nothing shows that it is trader.a's" in said
+        assert "T4 already has an account 22222, but T4 has not shown that it is trader.a's" in said
         assert "`adopt: true` for 22222 under `accounts`" in said
         assert stack.simulator.accounts()["22222"]["users"] == ["somebody"]
         assert stack.simulator.requests("POST", "/admin/v1/accounts") == [], "T4 shows it before any call"

@@ -112,7 +112,7 @@ def with_second(**account: Any) -> dict[str, Any]:
 
 def test_a_misspelled_account_is_refused_where_t4_lists_accounts(stack: Stack) -> None:
     said = stack.up(with_second()).failed["Account 22222"]
-    assert "account 22222 has `adopt: true`, and T4 does not show it" in said
+    assert "account 22222 has `adopt: true`, but T4 does not show it" in said
     assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
     assert stack.simulator.accounts().keys() == {"11111"}
 

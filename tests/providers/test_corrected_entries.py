@@ -205,7 +205,7 @@ def test_an_account_that_was_created_for_somebody_else_is_not_taken_as_hers(stac
     del moved["fillService"]
     run = stack.up(moved)
     assert list(run.failed) == ["Account 22222"]
-    assert "nothing shows that it is trader.b's" in run.failed["Account 22222"]
+    assert "T4 has not shown that it is trader.b's" in run.failed["Account 22222"]
     stack.settled({**moved, "accounts": {"22222": {"adopt": True}}})
     assert stack.simulator.requests("POST", "/admin/v1/accounts") == []
     assert stack.tasks(moved)["verify-account/22222"] == "open"

@@ -86,11 +86,11 @@ BY_HAND: dict[str, tuple[Change, str]] = {
     ),
     "declare-account/trader.b/55555": (
         lambda portal: portal.make_account("trader.b", "55555"),
-        "T4 lists account 55555 under trader.b, and the firm file does not",
+        "T4 lists account 55555 under trader.b, but the firm file does not",
     ),
     f"declare-account/{FILL}/66666": (
         lambda portal: portal.make_account(FILL, "66666"),
-        f"T4 lists account 66666 under {FILL}, and the firm file does not",
+        f"T4 lists account 66666 under {FILL}, but the firm file does not",
     ),
     "disable-account/FILL0001": (
         lambda portal: portal.change_account("FILL0001", enabled="Enabled"),
@@ -668,7 +668,7 @@ def test_what_the_portal_gives_a_fill_user_that_captures_nothing_is_reported(
     stack.settled(made)
     portal.assign(FILL, "33333")
     task = f"declare-account/{FILL}/33333"
-    words = f"T4 lists account 33333 under {FILL}, and the firm file does not"
+    words = f"T4 lists account 33333 under {FILL}, but the firm file does not"
     assert found(stack.drift(made)) == {task: words}
     stack.refresh()
     assert stack.settled(made).tasks == {task: "open"}

@@ -140,7 +140,7 @@ def test_a_read_that_shows_another_firm_is_a_violation(stack: Stack) -> None:
     stack.refresh()
     assert "verify-firm/trader.a" in stack.record("User trader.a")["violations"]
     stack.simulator.forget_requests()
-    assert "Close verify-firm/trader.a first" in stack.up(firm("trader_b")).failed["User trader.b"]
+    assert "First close verify-firm/trader.a" in stack.up(firm("trader_b")).failed["User trader.b"]
     assert stack.simulator.onboarded() == []
     stack.simulator.calm()
     stack.refresh()

@@ -388,7 +388,7 @@ class TestByAList:
         pretend(listing, "PATCH", "/admin/v1/users/")
         listing.settled(firm("dan.acme"))
         assert listing.tasks(firm("dan.acme"))[DISABLE] == "open"
-        assert "T4 shows otherwise (GET /admin/v1/users: 200" in caplog.text
+        assert "T4 shows something else (GET /admin/v1/users: 200" in caplog.text
 
     def test_that_shows_it_it_is_done(self, listing: Stack) -> None:
         listing.settled(firm("dan.acme", accounts=["70001", "70002"]))

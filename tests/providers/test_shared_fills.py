@@ -131,7 +131,7 @@ def test_who_stays_elsewhere_without_whentech_is_captured_until_that_stack_has_t
     leaves["users"]["trader.r"] |= {"applications": [], "revoke": {"applications": ["WhenTech"]}}
     write(stack.folder, retail(trader_r={"accounts": ["77777"], **ONLY_TRADES}))
     early = stack.preview(main()).failed["program"]
-    assert "run `up` for retail first" in early
+    assert "Run `up` for retail first" in early
     other.settled(leaves)
     stack.settled(main())
     assert "77777" in assigned(stack, FILL), "retail's file still speaks of it"

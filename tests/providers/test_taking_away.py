@@ -174,7 +174,7 @@ def test_whentech_that_comes_back_behind_the_files_back_is_drift_and_uncovered(s
     own = "declare-application/trader.a/WhenTech"
     Portal(stack.simulator).give_application("trader.a", "WhenTech")
     drift = stack.drift(gone)
-    words = "trader.a has WhenTech in T4, and the firm file does not say so"
+    words = "trader.a has WhenTech in T4, but not in the firm file"
     assert [(each.task, each.words) for each in drift.administrator] == [(own, words)]
     assert not drift.violations
     for _ in range(2):

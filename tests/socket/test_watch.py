@@ -100,7 +100,7 @@ def test_changes_are_said_within_seconds(settled: Stack, hands: Portal, console:
         console.wait(lambda: len(console.lines()) == 3)
     assert console.words() == [
         "state of account 11111 was Enabled, and is Disabled",
-        "account 99999 appeared in T4, and the firm file does not have it",
+        "account 99999 appeared in T4, but the firm file does not have it",
         "displayName of account 22222 changed",
     ]
     first, second, _ = console.lines()
@@ -135,7 +135,7 @@ def test_what_changed_while_there_was_no_connection_is_said_by_the_next(
     socket.account("33333", deleted=True)
     assert sorted(read()) == [
         "account 33333 was deleted in T4",
-        "account 99999 appeared in T4, and the firm file does not have it",
+        "account 99999 appeared in T4, but the firm file does not have it",
         "state of account 11111 was Enabled, and is Disabled",
     ]
     socket.fault("close1011", username=READER)
@@ -215,7 +215,7 @@ def test_a_role_of_the_fill_user_is_a_violation(
         stopping.set()
         reading.join(PATIENCE)
     assert console.words() == [
-        f"VIOLATION: {FILL} has Trading, and must not",
+        f"VIOLATION: {FILL} has Trading, but must not",
         f"the roles of {FILL} are now: none",
         f"{FILL} sees 3 accounts, and saw others before",
     ]

@@ -2,9 +2,9 @@
 
 A picture of the folder::
 
-    coverage         whose fills reach WhenTech
+    coverage         what the records say for that of each account (t4firm/reports/coverage decides)
     proofs           what that rests on
-    page             the firm on one page
+    page             the facts of the firm on one page
     events           what happened to the firm, by the records
     unseen_facts     what T4 did not show, why, and what would make it seen
     drift_scan       the recorded resources as T4 shows them now

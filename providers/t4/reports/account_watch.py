@@ -111,7 +111,7 @@ class Watch:
         if before is None and not self._begun:
             return
         if before is None:
-            where = "" if self._is_filed(account) else ", and the firm file does not have it"
+            where = "" if self._is_filed(account) else ", but the firm file does not have it"
             yield self._told(account, "appeared", f"account {account.number} appeared in T4{where}")
             return
         for name, called in WATCHED.items():

@@ -21,7 +21,7 @@ def not_in_the_file(stack: FirmStack) -> tuple[str, ...]:
         return ()
     known = said_accounts(stack)
     return tuple(
-        f"account {details.number} ({details.enabled}) is in T4, and the firm file does not have it"
+        f"account {details.number} ({details.enabled}) is in T4, but the firm file does not have it"
         for number, details in sorted(firm.by_number.items())
         if number not in known and not socket.is_ignored(details.number)
     )

@@ -14,7 +14,7 @@ A picture of the folder::
     under_way   changing calls that a read waits for
     journal     what was about to be changed, and what came back
     marks       what tells values apart without telling them
-    password    derived passwords
+    password    derives the passwords
     review      the calls that were reviewed, or are to be
     rehearsal   what a run would call, found without calling it
     stack_name  the stack's name as the engine has it now

@@ -78,7 +78,7 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         return
     roles = ", ".join(shown.roles) or "none"
     if more := without(shown.roles, socket.fill_user.roles if socket.fill_user else ()):
-        says = f"{shown.who} has {listed(more)}, and must not: it is to capture fills, and do nothing else"
+        says = f"{shown.who} has {listed(more)}, but must not: this user may only capture fills"
         yield Finding(
             "fill user", "warning", says, "remove it in T4's portal: Users > the user > setup > Roles"
         )

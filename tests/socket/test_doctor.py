@@ -48,7 +48,7 @@ def test_a_fill_user_that_could_trade(seen: Stack, hands: Portal, socket: Socket
     the_administrator_does_all(hands, socket)
     hands.give_role(FILL, "Trading")
     (warned,) = [finding for finding in examined(seen) if finding.status == "warning"]
-    assert warned.says == f"{FILL} has Trading, but must not: it is to capture fills, and do nothing else"
+    assert warned.says == f"{FILL} has Trading, but must not: this user may only capture fills"
     assert warned.remedy
 
 

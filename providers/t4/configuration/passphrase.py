@@ -1,7 +1,8 @@
 """The passphrase of a stack's secrets: whether one is needed, and whether one is there.
 
 The engine takes an empty passphrase for one, and anybody can read what is encrypted with it. CI systems hand
-an empty text to a job for a secret that does not exist. So an empty one counts as not set, as for `T4_*`.
+an empty text to a job for a secret that does not exist. So an empty one counts as not set, as for `T4_*`; and
+one of spaces alone, which is as easily guessed.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,13 +31,15 @@ def without_empty(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without an empty passphrase: the engine would use it, and would not look at the
     file."""
     return {
-        name: value for name, value in environ.items() if value or name not in (PASSPHRASE, PASSPHRASE_FILE)
+        name: value
+        for name, value in environ.items()
+        if value.strip() or name not in (PASSPHRASE, PASSPHRASE_FILE)
     }
 
 
 def of(environ: Mapping[str, str]) -> bytes:
     """The passphrase as the engine takes it; empty where there is none."""
-    if text := environ.get(PASSPHRASE):
+    if (text := environ.get(PASSPHRASE, "")).strip():
         return text.encode()
     try:
         return Path(environ.get(PASSPHRASE_FILE, "")).read_bytes().strip()
@@ -68,13 +71,13 @@ def empty_for_the_engine(
 
 
 def _missing(environ: Mapping[str, str]) -> str | None:
-    if environ.get(PASSPHRASE):
+    if environ.get(PASSPHRASE, "").strip():
         return None
-    if file := environ.get(PASSPHRASE_FILE):
+    if file := environ.get(PASSPHRASE_FILE, "").strip():
         try:
             return None if Path(file).read_bytes().strip() else EMPTY.format(f"The file of {PASSPHRASE_FILE}")
-        except OSError:
-            return None  # the engine says what is wrong with it, in its own words
+        except OSError as error:
+            return f"{PASSPHRASE_FILE} names {file}, which cannot be read ({error.strerror})"
     return EMPTY.format(PASSPHRASE) if PASSPHRASE in environ else MISSING
 
 

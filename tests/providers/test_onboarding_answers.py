@@ -115,7 +115,7 @@ def test_an_answer_of_another_firm_stops_the_run_and_the_next_ones(stack: Stack)
     stack.simulator.calm()
     again = stack.up(more)
     assert stack.simulator.onboarded() == onboarded, "nobody is created while the task is open"
-    assert f"Close {task} first" in " ".join(again.failed.values())
+    assert f"First close {task}" in " ".join(again.failed.values())
 
 
 def test_once_somebody_has_looked_the_others_are_created(stack: Stack) -> None:

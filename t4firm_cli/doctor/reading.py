@@ -73,7 +73,7 @@ def _fill(socket: SocketReads, resources: list[InState]) -> Iterator[Finding]:
         yield Finding("fill user", "warning", *_parted(str(error)))
         return
     if shown is None:
-        why = socket.fill_refused() or next(socket.problems(), "it was not asked what it sees")
+        why = socket.not_asked or socket.fill_refused() or next(socket.problems(), "it was not asked")
         yield Finding("fill user", "warning", *_parted(str(why)))
         return
     roles = ", ".join(shown.roles) or "none"

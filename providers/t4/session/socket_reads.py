@@ -250,23 +250,28 @@ class SocketReads:
         for failure in (self._fill.failure, self._firm.failure):
             if failure and not (failure is refused and refused.result in BECOME_TASKS):
                 yield str(failure)
-        if self.settings.fill and self.fill_user and self.fill_user.why:
-            yield self.fill_user.why
         firm = self._firm.shown
         if firm and firm.accounts.incomplete:
             yield (
                 f"{firm.login.who} was not shown everything ({firm.accounts.incomplete}). What was seen "
-                "counts, and absence proves nothing. Run it again; t4:socketDeadline gives it more time"
+                "counts, and absence proves nothing. Run it again"
             )
 
     def notes(self) -> Iterator[str]:
-        """What is to be known of what was read: who read, where two sources differ."""
+        """What is to be known of what was read: who read, who was not asked, where two sources differ."""
         for shown in (self._fill.shown, self._firm.shown):
             if isinstance(shown, Firm):
                 yield f"{counted(len(shown.by_number), 'account')} of the firm: {shown.evidence}"
             elif shown:
                 yield f"roles and accounts of {shown.who}: {shown.evidence}"
+        if self.not_asked:
+            yield self.not_asked
         yield from sorted(self.disagreements)
+
+    @property
+    def not_asked(self) -> str:
+        """Why the fill user was not asked what it sees; "" where it was, or is not to be."""
+        return self.fill_user.why if self.settings.fill and self.fill_user else ""
 
     def is_ignored(self, number: str) -> bool:
         return any(fnmatchcase(folded(number), folded(pattern)) for pattern in self.settings.ignore)

@@ -159,17 +159,16 @@ class _Watch:
                 self._take(event)
             if (len(self._details), len(self._gone), len(self._missing), self._answer) != before:
                 quiet_from = clock()
+        within = f"within {settings.deadline:g} seconds (t4:socketDeadline)"
         if self._answer is None:
-            self._incomplete = f"T4 did not answer the subscription within {settings.deadline:g} seconds"
+            self._incomplete = f"T4 did not answer the subscription {within}"
         elif not self._firm_id:
             self._incomplete = "the login's answer names no firm, so no account is known to be its own"
         elif self._missing:
-            self._incomplete = (
-                f"{counted(len(self._missing), 'account')} of the login showed nothing within "
-                f"{settings.deadline:g} seconds"
-            )
+            missing = counted(len(self._missing), "account")
+            self._incomplete = f"{missing} of the login showed nothing {within}"
         elif clock() >= deadline and clock() - quiet_from < settings.quiet:
-            self._incomplete = f"accounts still came after {settings.deadline:g} seconds"
+            self._incomplete = f"not all accounts came {within}"
 
     def result(self, failure: str = "") -> AccountsShown:
         ours = {

@@ -28,7 +28,7 @@ def recorded(record: UserRecord) -> FillUser:
     if inputs.departed:
         return replace(known, version=None)
     if status in UNDONE:
-        why = f"{username} was not asked what it sees: its password is being changed ({task} is open)"
+        why = f"{username} was not asked what it sees: its password is being changed. Close {task} first"
         return replace(known, version=None, why=why)
     if why := _another_password(record, version):
         return replace(known, version=None, why=f"{username} was not asked what it sees: {why}")

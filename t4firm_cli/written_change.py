@@ -60,7 +60,7 @@ def files_of(project: Project, stack: str) -> FirmFiles:
     """The stack's firm file, with what it includes. Raises ProjectError, FileError."""
     settings = file_settings(project.settings(stack).get, os.environ, stack)
     path = project.folder / settings.firm_file
-    if not path.is_file():
+    if not path.exists():
         raise ProjectError(f"stack {stack} has no firm file: there is no {settings.firm_file}")
     return FirmFiles(path, settings.risk_manager)
 

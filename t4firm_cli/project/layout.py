@@ -125,6 +125,8 @@ def content_of(file: Path) -> dict[str, Any]:
     if not file.exists():
         return {}
     name = f"stacks/{file.name}" if file.parent.name == "stacks" else file.name
+    if not file.is_file():
+        raise UnreadableSettings(Mistake(name, 0, "", "this is not an ordinary file", "write settings in it"))
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

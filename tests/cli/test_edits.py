@@ -1,9 +1,18 @@
 """`t4firm new`, `depart`, `move-account`, `revoke`: shown, and written when somebody agrees."""
 
 import json
+import os
+import pty
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from tests.cli.conftest import Folder
+import pytest
+
+from tests.cli.conftest import T4FIRM, Folder
+from tests.programs import killed_on_failure
 
 NEW = (
     "new",
@@ -88,3 +97,49 @@ def test_with_json_nobody_is_asked(folder: Folder) -> None:
     said = folder.t4firm("depart", "trader.b", "--json")
     assert (said.code, said.out) == (1, "")
     assert "--json cannot ask: add --yes or --dry-run" in said.err
+
+
+@contextmanager
+def asked(folder: Folder, *words: str) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """The command on a terminal, at its question."""
+    ours, theirs = pty.openpty()
+    run = subprocess.Popen(
+        [T4FIRM, *words],
+        cwd=folder.path,
+        env=folder.environment(TERM="xterm"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    with killed_on_failure(run):
+        os.close(theirs)
+        shown = b""
+        while b"Write this? [y/N]" not in shown:
+            shown += os.read(ours, 65536)
+        yield run, ours
+        run.wait(60)
+    os.close(ours)
+
+
+def test_what_a_person_saves_while_the_question_waits_stays(folder: Folder) -> None:
+    with asked(folder, "depart", "trader.b") as (run, terminal):
+        saved = folder.firm_file.read_text() + "# my own change\n"
+        folder.firm_file.write_text(saved)
+        os.write(terminal, b"y\n")
+        shown = b""
+        while b"was changed by somebody else meanwhile" not in shown:
+            shown += os.read(terminal, 65536)
+    assert run.returncode == 1
+    assert folder.firm_file.read_text() == saved
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_question_that_is_broken_off_writes_nothing(folder: Folder, number: signal.Signals) -> None:
+    before = {path.name: path.read_bytes() for path in folder.firm_file.parent.iterdir()}
+    with asked(folder, "depart", "trader.b") as (run, _):
+        while run.poll() is None:  # one just before it begins to read is heard with the next
+            run.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(1)
+    assert run.returncode not in (0, 2)
+    assert {path.name: path.read_bytes() for path in folder.firm_file.parent.iterdir()} == before

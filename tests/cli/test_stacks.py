@@ -1,8 +1,10 @@
 """Which stack is meant, its passwords, and its tasks: `password` and `tasks`."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -156,6 +158,14 @@ class TestSettingsFile:
         assert [line.partition(":")[0] for line in said.out.splitlines()] == ["demo", "live", "third"]
         assert "third: Example Trading LLC" in said.out
         assert folder.t4firm("validate", "--stack", "third").code == 0
+
+    @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+    def test_one_that_is_no_file_is_a_sentence(self, folder: Folder, make: Callable[[Path], None]) -> None:
+        make(folder.path / "stacks" / "Pulumi.live.yaml")
+        said = folder.t4firm("validate")
+        assert said.code == 1
+        assert "stacks/demo.firm.yaml: fine" in said.out
+        assert said.err.startswith("stacks/Pulumi.live.yaml: this is not an ordinary file")
 
     @pytest.mark.parametrize("text", ["", "encryptionsalt: v1:abc\n", "config:\n"])
     def test_one_without_settings(self, folder: Folder, text: str) -> None:

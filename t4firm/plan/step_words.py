@@ -4,8 +4,10 @@ The engine knows create, update and delete of a resource. What that is to a pers
 inputs: a resource that is new may be one by which something is revoked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
+
+from t4firm.tasks.ids import kind_of
 
 Inputs = Mapping[str, Any]
 """What the file says of a resource, as the provider gets it."""
@@ -19,6 +21,13 @@ class StepWords(NamedTuple):
     to_do: str
     done: str
     sign: str
+
+    def left_open(self, tasks: Iterable[str]) -> "StepWords":
+        """The words where these tasks are open after the step: what the API could not do is not called
+        done."""
+        if self.to_do.partition(" ")[0] not in DONE_IN_T4 or not BY_PEOPLE & {*map(kind_of, tasks)}:
+            return self
+        return self._replace(done=f"asked the administrator to {self.to_do}")
 
 
 VERBS: Final = {
@@ -35,6 +44,15 @@ VERBS: Final = {
     "update": ("updated", "~"),
 }
 """Every verb of a step: its past, and its sign."""
+
+
+DONE_IN_T4: Final = frozenset({"assign", "create", "revoke", "stop"})
+"""Verbs that say that something is otherwise in T4."""
+
+BY_PEOPLE: Final = frozenset(
+    ("create-account", "assign-account", "unassign-account", "assign-application", "unassign-application")
+)
+"""Kinds of tasks by which people do such a step."""
 
 
 class _Change(NamedTuple):

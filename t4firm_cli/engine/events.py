@@ -131,4 +131,6 @@ def _name(urn: str) -> str:
 def _words(operation: str, step: Mapping[str, Any]) -> StepWords:
     kind, name = key_of(step["urn"])
     old, new = ((step.get(state) or {}).get("inputs") for state in ("old", "new"))
-    return step_words(kind.removeprefix(OURS), name, operation, old, new)
+    words = step_words(kind.removeprefix(OURS), name, operation, old, new)
+    tasks = ((step.get("new") or {}).get("outputs") or {}).get("tasks") or {}
+    return words.left_open(task for task, record in tasks.items() if record["status"] == "open")

@@ -177,7 +177,10 @@ def test_all_tasks_from_the_shell_to_the_evidence(folder: Folder) -> None:
     (folder.path / ".venv").symlink_to(ROOT / ".venv")
     (folder.path / "stacks" / "Pulumi.demo.yaml").write_text("config:\n  t4:endpoint: simulator\n")
     folder.t4firm("simulator", "start")
-    assert folder.t4firm("up", "--yes").code == 0
+    first = folder.t4firm("up", "--yes")
+    assert first.code == 0
+    assert "  + created account 11111 of trader.a\n" in first.out + first.err
+    assert "  + asked the administrator to create account 22222 of trader.a\n" in first.out + first.err
     done = folder.t4firm("simulator", "do", "--all", "--yes", "--json")
     assert done.code == 2, "some are left to people"
     told = json.loads(done.out)

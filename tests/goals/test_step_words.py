@@ -118,3 +118,28 @@ def test_what_is_done_is_told_in_the_past() -> None:
         {"captures": True, "present": False},
     )
     assert (step.to_do, step.done) == ("stop capturing 2003", "stopped capturing 2003")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "task", "done"),
+    [
+        ("Account", "2003", "create-account/2003", "asked the administrator to create account 2003"),
+        ("Account", "2003", "enable-account/2003", "created account 2003"),
+        (
+            "AccountAssignment",
+            "fill.user/2003",
+            "assign-account/fill.user/2003",
+            "asked the administrator to assign account 2003 to fill.user",
+        ),
+        ("ApplicationAssignment", "zoe.om/WhenTech", "", "assigned WhenTech to zoe.om"),
+    ],
+)
+def test_what_is_left_to_people_is_not_called_done(kind: str, name: str, task: str, done: str) -> None:
+    """No operation may create an account: then the step recorded a task, and T4 has no account."""
+    words = step_words(kind, name, "create", None, {})
+    assert words.left_open([task] if task else []).done == done
+
+
+def test_an_update_beside_an_open_task_is_an_update() -> None:
+    words = step_words("Account", "2003", "update", {"accountName": "a"}, {"accountName": "b"})
+    assert words.left_open(["create-account/2003"]).done == "updated account 2003"

@@ -83,7 +83,7 @@ def _setting(configured: Configuration, key: str, *, usable: bool) -> Finding | 
         usual = _usual(configured.stack).get(key)
         return Finding(name, "fine", f"{usual} (the default)" if usual else "not set") if usable else None
     if key in SECRETS and whence == file and not isinstance(configured.written[name], Mapping):
-        remedy = f"`pulumi config set --secret {name}`, and have it replaced: whoever read the file knows it"
+        remedy = f"`pulumi config set --secret {name}`, and replace it: everybody who read the file knows it"
         return Finding(name, "problem", f"a secret, and {file} holds it in plain text", remedy)
     shown = value if usable and key not in SECRETS else "set"
     return Finding(name, "fine", f"{shown} (from {whence})")

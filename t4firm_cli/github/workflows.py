@@ -93,7 +93,7 @@ class Workflows:
         words += ["--state-copy", str(state_copy)] if state_copy else []
         words += [] if any(map(os.environ.get, CREDENTIALS)) else ["--no-read"]
         code, comment = self._reviewed(stack, *words, "--limit", str(posts.LARGEST - len(named)))
-        say(f"The review stands in {posts.comment(self.gh, change.number, comment + named)}")
+        say(f"The review is in {posts.comment(self.gh, change.number, comment + named)}")
         return code
 
     def up(self, stack: str, commit: str, *, by_hand: bool = False, state_copy: Path | None = None) -> int:

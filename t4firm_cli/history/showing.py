@@ -78,7 +78,7 @@ def _headline(event: Event) -> str:
         case "opened":
             return "became a task"
         case "contradicted":
-            return "T4 showed otherwise than somebody had signed"
+            return "T4 showed that it was not done, although it was signed off"
         case "run":
             return f"{event.what}, {event.who}"
         case _:

@@ -29,8 +29,8 @@ def exposed(project: Project, stack: str) -> tuple[str, str] | None:
         )
     remove = listed(f"`pulumi config rm --stack {stack} {name}`" for name in names)
     return (
-        f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: whoever gets the stack's passphrase, now or "
-        "later, decrypts it from git",
+        f"stacks/Pulumi.{stack}.yaml holds {listed(names)}: anybody who gets the stack's passphrase, now or "
+        "later, can decrypt it from git",
         f"{remove}, {REPLACE}",
     )
 

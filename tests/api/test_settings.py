@@ -41,9 +41,8 @@ NO_ENDPOINT = (
     "https://api-sim.t4login.com for simulation (or T4_ENDPOINT)."
 )
 SIMULATOR = (
-    "t4:endpoint is `simulator`, and nothing says where the simulator listens: run `t4firm up`, which "
-    "starts it and says so, "
-    "or set T4_ENDPOINT to the address that `t4firm simulator status` shows."
+    "t4:endpoint is `simulator`, but its address is not known: run `t4firm up`, which "
+    "starts the simulator, or set T4_ENDPOINT to the address that `t4firm simulator status` shows."
 )
 PLAIN_HTTP = (
     "t4:endpoint is plain http: passwords and personal details would cross the network for everybody to "
@@ -178,7 +177,7 @@ PROBLEMS: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"passwordSeed": "0123456789abcde"},
         [
-            "t4:passwordSeed is too short: it has 15 characters and needs 22 or more. Whoever guesses it "
+            "t4:passwordSeed is too short: it has 15 characters and needs 22 or more. Anybody who guesses it "
             "knows every password. " + SEED_MISSING[SEED_MISSING.index("Make one") :],
         ],
     ),

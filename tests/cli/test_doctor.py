@@ -173,7 +173,7 @@ class TestConfiguration:
         found = examined(elsewhere, 1, CI="true", T4_PASSWORD_SEED=SEED)["secrets"]
         assert found.status == "problem"
         assert (
-            "Pulumi.demo.yaml holds t4:login and t4:passwordSeed: whoever gets the stack's passphrase"
+            "Pulumi.demo.yaml holds t4:login and t4:passwordSeed: anybody who gets the stack's passphrase"
             in found.says
         )
         assert "`pulumi config rm --stack demo t4:passwordSeed`" in found.remedy

@@ -36,7 +36,7 @@ class TestPreview:
         assert repository.ours.called[0][:7] == [
             *("review", "--stack", "live", "--base", "origin/main", "--run-preview", "--save")
         ]
-        assert capsys.readouterr().out == "The review stands in https://github.example/c1\n"
+        assert capsys.readouterr().out == "The review is in https://github.example/c1\n"
         assert preview(repository, tmp_path) == 0
         assert len(repository.now()["calls"]) == 1, "nothing new, nothing written"
         repository.said(review=(2, REVIEW.replace("1 user", "2 users")))
@@ -114,7 +114,7 @@ def test_secrets_that_every_branch_could_decrypt_are_refused(
     """The passphrase that a preview needs opens them, for the program of the branch."""
     settings = repository.workflows.project.folder / "stacks" / "Pulumi.live.yaml"
     settings.write_text(f"config:\n  t4:endpoint: https://t4.example.com\n  {secret}: {{secure: v1:abc}}\n")
-    why = f"Pulumi.live.yaml holds {secret}: whoever gets the stack's passphrase"
+    why = f"Pulumi.live.yaml holds {secret}: anybody who gets the stack's passphrase"
     with pytest.raises(ProjectError, match=why):
         preview(repository, tmp_path)
     with pytest.raises(ProjectError, match=why):

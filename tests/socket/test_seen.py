@@ -353,7 +353,7 @@ def test_an_adopted_fill_user_of_an_older_version_is_not_asked_without_its_adopt
     user["phone"] = "555-000-9999"
     seen.up(made)
     live = seen.live(made)
-    assert any("nobody knows its password in T4" in words for words in live.notes)
+    assert any("its password in T4 is not known" in words for words in live.notes)
     assert FILL not in {name for name, _ in socket.logins()}
 
 
@@ -391,7 +391,7 @@ def test_an_adopted_fill_user_is_not_asked(seen: Stack, socket: SocketPortal) ->
     adopting["fillService"]["user"]["adopt"] = True
     seen.up(adopting)
     live = seen.live(adopting)
-    assert any("nobody knows its password in T4" in words for words in live.notes)
+    assert any("its password in T4 is not known" in words for words in live.notes)
     seen.refresh()
     assert {name for name, _ in socket.logins()} == {READER}
 

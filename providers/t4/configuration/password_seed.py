@@ -58,12 +58,12 @@ def problem(seed: str) -> str:
     if len(seed) < SHORTEST:
         return (
             f"t4:passwordSeed is too short: it has {len(seed)} characters and needs {SHORTEST} or more. "
-            f"Whoever guesses it knows every password. {make}"
+            f"Anybody who guesses it knows every password. {make}"
         )
     if bits(seed) < LEAST_BITS:
         return (
             "t4:passwordSeed can be guessed: it is made of words, repetitions or neighbours on a keyboard. "
-            f"Whoever guesses it knows every password. {make}"
+            f"Anybody who guesses it knows every password. {make}"
         )
     return ""
 

@@ -273,9 +273,8 @@ def _endpoint_problem(endpoint: str) -> str | None:
         )
     if endpoint == SIMULATOR:
         return (
-            "t4:endpoint is `simulator`, and nothing says where the simulator listens: run `t4firm up`, "
-            "which starts it "
-            "and says so, or set T4_ENDPOINT to the address that `t4firm simulator status` shows."
+            "t4:endpoint is `simulator`, but its address is not known: run `t4firm up`, which "
+            "starts the simulator, or set T4_ENDPOINT to the address that `t4firm simulator status` shows."
         )
     if not re.fullmatch(r"[\x21-\x7e]+", endpoint):
         return f"t4:endpoint has a space or a character that no address has: {like}."

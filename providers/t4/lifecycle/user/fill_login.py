@@ -43,8 +43,8 @@ def _another_password(record: UserRecord, version: int) -> str:
         return ""
     if in_t4.known == "unknown":
         return (
-            "nobody knows its password in T4, as where it was adopted. Raise its `passwordVersion`: then T4 "
-            "is given one of this stack"
+            "its password in T4 is not known, for example because it was adopted. Raise its "
+            "`passwordVersion`: then T4 is given one of this stack"
         )
     if in_t4.mark == session().mark_of_password(record.inputs.username, version):
         return ""

@@ -33,8 +33,8 @@ def proof_of(inputs: UserInputs) -> Proof:
         return Proof()
     if other := current_files.stack_that_has(username):
         return Proof(
-            why=f"No login was tried, because the stack {other} has a user of this name too, and "
-            "nothing says that it is at another T4."
+            why=f"No login was tried, because the stack {other} has a user of this name too, and its "
+            "settings do not name another T4."
         )
     proof = _by_rest(inputs)
     if not proof.evidence and (evidence := fill_login.proof(inputs)):

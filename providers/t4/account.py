@@ -16,6 +16,7 @@ from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
 from providers.t4.records.task_records import may_be_taken, sent_for
 from providers.t4.session import lookups
+from providers.t4.session.firm_rows import account_state
 from providers.t4.session.session import session
 from providers.t4.steps.journaled_calls import Facts, Outcome, marked, together
 from providers.t4.steps.task_ledger import Steps, called, forget
@@ -284,7 +285,10 @@ class _Account:
 
     def facts(self, shown: Any) -> dict[str, str]:
         """What a later run needs of an account that T4 showed."""
-        return {"accountID": str(shown["accountID"]), "state": str(shown["enabled"] or "")} if shown else {}
+        if not shown:
+            return {}
+        state = account_state(shown["enabled"], shown.get("preTradeDisabled"))
+        return {"accountID": str(shown["accountID"]), "state": state or ""}
 
     def rename(self) -> None:
         """Names changed in the file after the account was made: one call for both, one task for each. One

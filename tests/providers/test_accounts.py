@@ -331,7 +331,7 @@ class TestRefreshed:
 
     def set(self, stack: Stack, state: str) -> None:
         path = f"/admin/v1/accounts/{stack.simulator.accounts()['11111']['accountID']}"
-        stack.simulator.admin("PATCH", path, {"enabled": state})
+        stack.simulator.admin("PATCH", path, {"enabled": state, "preTradeDisabled": state != "Enabled"})
 
     def test_an_account_that_was_disabled_in_the_portal_is_enabled_again(self, stack: Stack) -> None:
         firm = two(a11111={"enabled": True})
@@ -352,6 +352,34 @@ class TestRefreshed:
         stack.refresh()
         assert stack.tasks(firm)["enable-account/11111"] == "done"
         stack.settled(firm)
+
+    def test_one_that_is_enabled_and_may_not_trade_is_neither_enabled_nor_disabled(
+        self, stack: Stack
+    ) -> None:
+        """T4 has two switches; the portal's user set one of them (t4.md section 1)."""
+        portal, task = Portal(stack.simulator), "enable-account/11111"
+        stack.operations = without(stack, "enableAccount")
+        stack.settled(two(a11111={"enabled": True}))
+        portal.change_account("11111", enabled="Enabled", preTradeDisabled=True)
+        stack.refresh()
+        assert stack.tasks(two(a11111={"enabled": True}))[task] == "open"
+        portal.change_account("11111", preTradeDisabled=False)
+        stack.refresh()
+        assert stack.tasks(two(a11111={"enabled": True}))[task] == "done"
+        portal.change_account("11111", preTradeDisabled=True)
+        (difference,) = stack.drift(two(a11111={"enabled": True})).administrator
+        assert difference.task == task
+        assert difference.words == (
+            "account 11111 is enabled in T4, but pre-trade is disabled: it cannot trade"
+        )
+        stack.settled(two(a11111={"enabled": False}))
+        stack.refresh()
+        assert stack.tasks(two(a11111={"enabled": False}))["disable-account/11111"] == "open"
+
+    def test_a_call_that_sets_one_switch_alone_has_not_enabled_it(self, stack: Stack) -> None:
+        stack.operations = without(stack, enableAccount={"body": {"enabled": "Enabled"}})
+        stack.up(two(a11111={"enabled": True}))
+        assert stack.tasks(two(a11111={"enabled": True}))["enable-account/11111"] == "open"
 
     def test_one_about_which_nobody_has_decided_stays_as_it_is(self, stack: Stack) -> None:
         stack.settled(two())

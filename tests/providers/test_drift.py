@@ -93,7 +93,7 @@ BY_HAND: dict[str, tuple[Change, str]] = {
         f"T4 lists account 66666 under {FILL}, but the firm file does not",
     ),
     "disable-account/FILL0001": (
-        lambda portal: portal.change_account("FILL0001", enabled="Enabled"),
+        lambda portal: portal.change_account("FILL0001", enabled="Enabled", preTradeDisabled=False),
         "account FILL0001 is enabled in T4",
     ),
 }

@@ -130,6 +130,21 @@ def test_an_account_of_another_firm_counts_as_not_there(
     assert seen.tasks(firm())["create-account/22222"] == "open"
 
 
+def test_what_the_fill_user_saw_before_a_change_names_nobody_after_it(
+    seen: Stack, hands: Portal, socket: SocketPortal
+) -> None:
+    """Its login is made by the first who asks, and once."""
+    seen.up(firm())
+    socket.ready(FILL)
+    with seen.session() as made:
+        row = lookups.user_named(FILL)
+        assert row is not None
+        assert row["userID"] == seen.simulator.users()[FILL]["userID"]
+        made.client._count_change()  # type: ignore[union-attr]  # no rehearsal
+        assert lookups.user_named(FILL) is None
+        assert lookups.user("", FILL) == NotSeen()
+
+
 def test_an_account_of_the_same_number_with_another_id_is_another_one(
     seen: Stack, hands: Portal, socket: SocketPortal
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
 from providers.t4.records.task_records import status_of
 from providers.t4.session import lookups
+from providers.t4.session.firm_rows import PRE_TRADE_DISABLED
 from providers.t4.session.lookups import Found, Row
 from providers.t4.steps.log import LOG
 from providers.t4.steps.task_ledger import Steps
@@ -74,6 +75,8 @@ def state_words(number: str, state: str) -> str:
     that no document names. "" where the task's kind says it."""
     if state in STATES.values():
         return ""
+    if state == PRE_TRADE_DISABLED:
+        return f"account {number} is enabled in T4, but pre-trade is disabled: it cannot trade"
     named = state if state.isalpha() else f"{state} (which no document names)"
     return f"account {number} is neither enabled nor disabled in T4: its state there is {named}"
 

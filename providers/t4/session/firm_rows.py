@@ -11,7 +11,7 @@ this firm's list: that something is absent from it means nothing, whatever it sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -23,9 +23,12 @@ from providers.t4.session.joined import Found, Row
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import SocketReads
 from t4firm.evidence import NotSeen, Seen
-from t4firm.model.names import folded
+from t4firm.model.names import folded, same
 
 T = TypeVar("T")
+
+PRE_TRADE_DISABLED = "Pre-trade disabled"
+"""The state of an account that is enabled and may not trade."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Everything:
         ours: dict[str, Row] = {}
         others: dict[str, Row] = {}
         for row in self._listing.rows:
-            (others if _is_other(row, firm) else ours)[folded(str(row[key]))] = row
+            (others if _is_other(row, firm) else ours)[folded(str(row[key]))] = _with_state(row)
         is_ours = not others or any(row.get("firmID") for row in ours.values())
         return Listed(ours, others, self._listing.complete and is_ours, self._listing.evidence)
 
@@ -137,9 +140,23 @@ def socket_reads() -> SocketReads | None:
 
 def _ours(shown: T) -> T | OfAnotherFirm:
     """What was shown, where that is not of another firm."""
-    if isinstance(shown, Seen) and isinstance(shown.value, Mapping) and _is_other(shown.value):
+    if not isinstance(shown, Seen) or not isinstance(shown.value, Mapping):
+        return shown
+    if _is_other(shown.value):
         return OfAnotherFirm.of(shown.value, shown.evidence)
-    return shown
+    return replace(shown, value=_with_state(shown.value))
+
+
+def account_state(enabled: str | None, pre_trade_disabled: bool | None) -> str | None:
+    """An account's state by T4's two switches: enabled alone it cannot trade, and is not disabled either
+    (t4.md section 1)."""
+    return PRE_TRADE_DISABLED if same(enabled or "", "Enabled") and pre_trade_disabled else enabled
+
+
+def _with_state(row: Row) -> Row:
+    if not row.get("preTradeDisabled"):
+        return row
+    return {**row, "enabled": account_state(row["enabled"], pre_trade_disabled=True)}
 
 
 def _is_other(row: Row, firm: str | None = None) -> bool:

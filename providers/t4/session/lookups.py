@@ -30,7 +30,7 @@ DETAILS = (*PERSONAL, "country", "apptype")
 
 WHOLE = {
     "listUsers": ("enabled", "roles", "applications", "accounts", *DETAILS),
-    "listAccounts": ("enabled", "displayName"),
+    "listAccounts": ("enabled", "preTradeDisabled", "displayName"),
 }
 """What an entry of a list must show, so that nobody need be read one by one where that is possible too."""
 
@@ -84,7 +84,7 @@ def account_fact(account_id: str | None, number: str, key: str) -> Fact:
 
 
 def account(account_id: str | None, number: str) -> Found:
-    """An account: enabled, preTradeDisabled, names."""
+    """An account: enabled (its state by both of T4's switches), preTradeDisabled, names."""
     called = _found("listAccounts", "readAccount", {"accountID": account_id or "", "account": number})
     return _joined(called, firm_rows.account_of_reader(account_id or "", number), f"account {number}")
 

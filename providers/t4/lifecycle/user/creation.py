@@ -18,6 +18,7 @@ from providers.t4.lifecycle.user.login_proof import proof_of
 from providers.t4.records.passwords import UNKNOWN, PasswordInT4, derived
 from providers.t4.records.users import UserInputs
 from providers.t4.session import lookups
+from providers.t4.session.firm_rows import account_state
 from providers.t4.session.journal import Entry, Marks
 from providers.t4.session.lookups import DETAILS, Eula, OfAnotherFirm
 from providers.t4.session.session import now, session
@@ -285,7 +286,11 @@ def _first_account(number: str, linked: Iterable[str] | None, *, proved: bool) -
 
 
 def _first(account_id: str, enabled: str | None, disabled: bool | None) -> dict[str, object]:
-    return {"accountID": account_id, "enabled": enabled or "", "preTradeDisabled": disabled}
+    return {
+        "accountID": account_id,
+        "enabled": account_state(enabled, disabled) or "",
+        "preTradeDisabled": disabled,
+    }
 
 
 def _mark_of_password(inputs: UserInputs) -> str:

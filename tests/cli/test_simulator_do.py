@@ -192,6 +192,7 @@ def test_all_tasks_from_the_shell_to_the_evidence(folder: Folder) -> None:
     assert {kind_of(task) for task in left} == {
         "hand-over-credentials",
         "confirm-trial",
+        "verify-account",  # of whom an account is, the reader does not see
         "password-never-expires",
     }
     said = folder.t4firm("simulator", "do", *left)

@@ -9,7 +9,7 @@ from providers.t4.records.accounts import AccountRecord
 from providers.t4.records.assignments import AccessRecord, ApplicationRecord, AssignmentRecord
 from providers.t4.records.firm import FirmInputs, FirmRecord
 from providers.t4.records.kinds import RECORDS, record_of
-from providers.t4.records.task_records import may_be_taken, open_tasks
+from providers.t4.records.task_records import open_tasks, was_called
 from providers.t4.records.users import UserRecord
 from t4firm.plan.goals import Key
 from t4firm.plan.limits import SUBSCRIBING
@@ -69,7 +69,7 @@ def _user(record: UserRecord) -> RecordedUser:
 def _to_subscribe(record: UserRecord) -> frozenset[str]:
     """The exchanges that are open tasks: a run whose API takes them asks T4, which bills them."""
     tasks = [task for task in open_tasks(record.tasks) if kind_of(task) == SUBSCRIBING]
-    return frozenset(parts_of(task)["exchange"] for task in tasks if not may_be_taken(record.tasks, task))
+    return frozenset(parts_of(task)["exchange"] for task in tasks if not was_called(record.tasks, task))
 
 
 def opened(value: Any) -> Any:

@@ -101,6 +101,11 @@ def sent_for(tasks: Mapping[str, TaskRecord], task: str) -> str:
     return record.get("sent", "") if record else ""
 
 
+def was_called(tasks: Mapping[str, TaskRecord], task: str) -> bool:
+    """Whether T4 was asked by a call for a step that it does not show; no run asks for it again."""
+    return "unconfirmed" in tasks.get(task, {})
+
+
 def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
     """Whether T4 or the administrator was asked for a step, and nobody has shown what came of it: should the
     file turn back, it may have to be undone. Nobody is asked for one that waits for another."""

@@ -12,6 +12,8 @@ from tests.providers.stack import FULL, Props, Stack
 
 FILL, NUMBER = "WhenTechFillUser", "22222"
 VERIFY = f"verify-account/{NUMBER}"
+PARTLY = {"total": None}
+"""A list that does not say that it is whole."""
 WAITING = {
     f"enable-account/{NUMBER}": "open",
     f"update-account/{NUMBER}/displayName": "open",
@@ -28,9 +30,10 @@ def firm(**account: Any) -> Props:
 
 @pytest.fixture(params=["api", "administrator"])
 def unseen(stack: Stack, request: pytest.FixtureRequest) -> Stack:
-    """Nothing shows what a user has; the administrator creates accounts; `api`: all else is called."""
+    """Nothing shows what a user has, nor whether the list of accounts is whole; the administrator creates
+    accounts; `api`: all else is called."""
     by_hand = ["enableAccount", "updateAccount", "assignAccount"] if request.param == "administrator" else []
-    stack.operations = without(stack, "listUsers", "readUser", "createAccount", *by_hand)
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount", *by_hand, listAccounts=PARTLY)
     return stack
 
 
@@ -96,7 +99,7 @@ def test_a_line_from_before_does_not_verify_it(unseen: Stack) -> None:
 
 
 def test_a_refresh_that_shows_it_under_its_owner_verifies_it(stack: Stack) -> None:
-    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount", listAccounts=PARTLY)
     asked_and_then_there(stack)
     stack.settled(firm())
     stack.operations = without(stack, "createAccount")
@@ -132,7 +135,7 @@ def test_an_adopted_one_waits_too(stack: Stack) -> None:
 
 
 def test_a_review_lists_no_call_for_one_that_waits(stack: Stack) -> None:
-    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount", listAccounts=PARTLY)
     asked_and_then_there(stack)
     stack.settled(firm())
     assert stack.reviewed(firm()) == ()
@@ -148,6 +151,29 @@ def test_what_t4_shows_under_its_owner_needs_nobody(stack: Stack) -> None:
     asked = firm()
     stack.settled(asked)
     assert VERIFY not in stack.tasks(asked)
+
+
+def test_one_that_was_missing_when_it_was_asked_for_is_the_one(stack: Stack) -> None:
+    """A whole list showed that nobody had the number; so what is there now is what the administrator made."""
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    asked_and_then_there(stack)
+    assert not stack.up(firm()).failed
+    stack.settled(firm())
+    assert open_of(stack, firm())[f"create-account/{NUMBER}"] == "done"
+    assert VERIFY not in open_of(stack, firm())
+    assert stack.simulator.accounts()[NUMBER]["enabled"] == "Enabled"
+
+
+def test_one_that_was_asked_for_another_owner_is_verified(stack: Stack) -> None:
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    asked_and_then_there(stack)
+    moved = firm_of(
+        trader_a={"accounts": ["11111"], "revoke": {"accounts": [NUMBER]}},
+        trader_b={"accounts": ["33333", NUMBER]},
+    )
+    stack.up(moved)
+    assert open_of(stack, moved)[VERIFY] == "open"
+    assert NUMBER not in stack.simulator.users()[FILL]["accounts"]
 
 
 def test_a_line_about_one_owner_is_none_about_the_next(unseen: Stack) -> None:

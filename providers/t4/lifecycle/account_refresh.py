@@ -4,7 +4,7 @@ for the first time."""
 from dataclasses import replace
 
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
-from providers.t4.records.task_records import status_of
+from providers.t4.records.task_records import status_of, was_missing
 from providers.t4.session import lookups
 from providers.t4.session.firm_rows import PRE_TRADE_DISABLED
 from providers.t4.session.lookups import Found, Row
@@ -119,11 +119,13 @@ def _made_by_hand(record: AccountRecord, steps: Steps, account: Found) -> Accoun
 
 def _made_in_the_firm(record: AccountRecord, steps: Steps) -> AccountRecord:
     """The administrator made the account, and the reader's login sees it in the firm. Nobody but its owner's
-    own login shows whose it is."""
+    own login shows whose it is; but where it was missing when it was asked for, it is what was asked for."""
     seen = lookups.account_shown_to_reader(record.inputs.account)
     task = task_id("create-account", record.inputs.account)
     if seen is None or not steps.is_open(task):
         return record
+    appeared = was_missing(steps.tasks, task)
     steps.seen(task, seen.evidence)
-    steps.take(task_id("verify-account", record.inputs.account))
+    if not appeared:
+        steps.take(task_id("verify-account", record.inputs.account))
     return _made_by_hand(record, steps, seen)

@@ -8,20 +8,17 @@ accepted has in `before` what it was before. For sign-offs (t4firm/evidence.py) 
 `adopted`, `because`, `asked` (since when, where that is not `since`), and `value`, the mark of what the file
 wants in T4. One for which the API was asked, and which T4 does not show, has in `unconfirmed` T4's answer,
 in `facts` what a later run needs of it, and in `sent` the mark of the value: no run asks for the same again.
-`unread`: T4 could not be read after the call, so the next run reads again. `signOff` is never
-written: the output of the stack tells in it of a line that does not count. A step that the API could take at
-once leaves none: it never was anybody's task.
+`unread`: T4 could not be read after the call, so the next run reads again. `missing`: T4 showed all accounts
+and not this one, while the administrator was asked to create it. `signOff` is never written: the output of
+the stack tells in it of a line that does not count. A step that the API could take at once leaves none: it
+never was anybody's task.
 """
 
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Required,  # pydantic reads typing's own only from Python 3.12 on
-    cast,
-)
+from typing import Any, Required, cast
 
 from pydantic import ConfigDict
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # typing's own is read by pydantic only from Python 3.12 on
 
 from t4firm.evidence import Asked, Because
 
@@ -48,6 +45,7 @@ class TaskRecord(TypedDict, total=False):
     unconfirmed: str
     facts: Mapping[str, Any]
     sent: str
+    missing: str
     signOff: str
     unread: bool
 
@@ -57,7 +55,7 @@ RECORDED = "recorded"
 
 PASSING = ("closed", "lacks", "waits", "unread")
 """What a record has only as long as its status stays the same."""
-WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent", "facts")
+WHILE_OPEN = ("found", "contradicted", "unconfirmed", "sent", "facts", "missing")
 """What a record has only until its step is closed."""
 
 OF_A_SIGN_OFF = ("asked", "because", "stood", "adopted", "value")
@@ -112,6 +110,18 @@ def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
     record = tasks.get(task)
     asked_for = beneath(record) if record else None
     return asked_for is not None and asked_for["status"] == "open" and "waits" not in asked_for
+
+
+def note_missing(tasks: Mapping[str, TaskRecord], task: str, evidence: str) -> None:
+    """Record with an open task what showed that what is to be created was not there; "" where nothing did."""
+    record = tasks.get(task)
+    if record and record["status"] == "open" and evidence:
+        record.setdefault("missing", evidence)
+
+
+def was_missing(tasks: Mapping[str, TaskRecord], task: str) -> bool:
+    """Whether something showed, while the administrator was asked for it, that it was not there."""
+    return "missing" in tasks.get(task, {})
 
 
 def without_passing(record: TaskRecord) -> TaskRecord:

@@ -133,6 +133,13 @@ def account_of_reader(account_id: str, number: str, *, stale: bool = False) -> F
     return _ours(socket.account(account_id, number))
 
 
+def reader_lacks(number: str) -> str:
+    """What the reader's login showed, where it showed all accounts of the firm and none of this number; ""
+    where it did not."""
+    socket = socket_reads()
+    return socket.lacks(number) if socket else ""
+
+
 def socket_reads() -> SocketReads | None:
     """None in a rehearsal: a preview that is not told to read T4 logs nobody in."""
     return None if rehearsal.current() else session().socket

@@ -125,7 +125,23 @@ def account_numbered(number: str) -> Row | None:
 
 def account_before(number: str) -> Seen[Row] | None:
     """An account of the firm, whoever has it, as T4 showed it when this run first looked: all of a run share
-    one list. That a list cannot be read is no evidence of anything."""
+    one list."""
+    before = _accounts_before()
+    found = before.find(number) if before else None
+    return found if isinstance(found, Seen) else account_shown_to_reader(number)
+
+
+def missing_before(number: str) -> str:
+    """What showed all accounts of the firm, and none of this number, when this run first looked; "" where
+    nothing did."""
+    before = _accounts_before()
+    if before and before.find(number):
+        return ""
+    return before.evidence if before and before.complete else firm_rows.reader_lacks(number)
+
+
+def _accounts_before() -> Listed | None:
+    """That a list cannot be read is no evidence of anything."""
 
     def listed() -> firm_rows.Everything | None:
         try:
@@ -135,8 +151,7 @@ def account_before(number: str) -> Seen[Row] | None:
             return None
 
     before = session().once("accounts before", listed)
-    found = before.by("account").find(number) if before else None
-    return found if isinstance(found, Seen) else account_shown_to_reader(number)
+    return before.by("account") if before else None
 
 
 def user_before(user_id: str | None, username: str) -> Found:

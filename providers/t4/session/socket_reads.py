@@ -179,6 +179,13 @@ class SocketReads:
             return Gone(f"T4 calls the account deleted: {firm.evidence}")
         return Seen(account_row(details), firm.evidence)
 
+    def lacks(self, number: str) -> str:
+        """What showed all accounts of the firm, and none of this number; "" where nothing did."""
+        firm = self.firm()
+        if firm is None or firm.accounts.incomplete or folded(number) in firm.by_number:
+            return ""
+        return firm.evidence
+
     def fill_anew(self) -> LoginShown | None:
         """The fill user's answer to a new login. None where it is not configured, or its password not known.
 

@@ -72,7 +72,7 @@ class TestPassword:
     def test_a_user_that_the_file_does_not_have(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "nobody", T4_PASSWORD_SEED=SEED)
         assert (said.code, said.out) == (1, "")
-        assert "it has: WhenTechFillUser, trader.a, trader.b" in said.err
+        assert "It has: WhenTechFillUser, trader.a, trader.b" in said.err
 
     def test_a_seed_that_is_too_short(self, elsewhere: Folder) -> None:
         said = elsewhere.t4firm("password", "trader.a", T4_PASSWORD_SEED="short")

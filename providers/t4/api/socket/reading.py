@@ -78,7 +78,7 @@ def log_in(conversation: Conversation) -> LoginShown:
 def _proven(conversation: Conversation, answer: LoginAnswer) -> LoginShown:
     _refuse(conversation, answer)
     if why := doubt(answer, conversation.login):
-        raise conversation.failed(f"T4's answer to the login proves nothing: {why}")
+        raise conversation.failed(f"what this login shows could not be read: {why}")
     if len(answer.accounts) > MOST_ACCOUNTS:
         raise conversation.failed(f"T4 lists more than {MOST_ACCOUNTS:,} accounts")
     return LoginShown(

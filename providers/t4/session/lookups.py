@@ -150,7 +150,7 @@ def _accounts_before() -> Listed | None:
             LOG.warning("The firm's accounts could not be read before new ones are created. %s", error)
             return None
 
-    before = session().once("accounts before", listed)
+    before = session().once("all accounts before", listed)
     return before.by("account") if before else None
 
 
@@ -165,13 +165,13 @@ def user_before(user_id: str | None, username: str) -> Found:
             LOG.warning("%s could not be read before something is assigned. %s", username, error)
             return NotSeen(str(error))
 
-    return session().once(f"{username} before", looked)
+    return session().once(f"user {username} before", looked)
 
 
 def account_id_elsewhere(number: str) -> str:
     """The id of an account that another stack makes; "" where no list shows it. All of a run share one
     list."""
-    listed = session().once("accounts elsewhere", lambda: firm_rows.everything("listAccounts"))
+    listed = session().once("all accounts elsewhere", lambda: firm_rows.everything("listAccounts"))
     found = listed.by("account").find(number) if listed else None
     return str(found.value["accountID"]) if isinstance(found, Seen) else ""
 

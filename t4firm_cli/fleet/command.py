@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from t4firm.yaml_files.mistakes import counted
@@ -49,7 +49,8 @@ def run(
     """Run `t4firm WORDS --stack NAME` for each stack, and print what came of it. `ordered`: a stack that
     captures accounts of others comes after them. `machine`: the command prints JSON itself when asked.
 
-    Returns 1 where one failed, else the highest exit code.
+    Returns the code of the stack that needs most attention: 1 where one failed, 2 where there is something to
+    do, 3 where something could not be seen.
     """
     found = members(project, only)
     more = ["--json"] if as_json and machine else []
@@ -67,8 +68,13 @@ def run(
         say_json({"command": words[0], "stacks": [_json(each, parsed=machine) for each in ended]})
     else:
         _report(ended)
-    codes = {each.code for each in ended}
-    return 1 if codes - {0, 2, 3} else max(codes)
+    return exit_code(each.code for each in ended)
+
+
+def exit_code(codes: Iterable[int]) -> int:
+    """One code for those of all stacks: a difference in one is not hidden by what nobody saw of another."""
+    found = set(codes)
+    return 1 if found - {0, 2, 3} else next(code for code in (2, 3, 0) if code in found | {0})
 
 
 def _report(ended: Sequence[runs.Ended]) -> None:

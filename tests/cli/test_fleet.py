@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from t4firm_cli.fleet import runs
+from t4firm_cli.fleet.command import exit_code
 from tests.cli.conftest import Folder
 
 MEETING = """
@@ -139,3 +140,10 @@ def test_each_tells_what_is_wrong_and_the_last_line_counts(two: Folder) -> None:
         "desk": ("failed", 1),
     }
     assert all(each["messages"] for each in shown["stacks"])
+
+
+@pytest.mark.parametrize(
+    ("codes", "one"), [((0, 0), 0), ((0, 3), 3), ((3, 2), 2), ((2, 1, 3), 1), ((0, -15), 1), ((), 0)]
+)
+def test_what_needs_most_attention_is_the_fleets_code(codes: tuple[int, ...], one: int) -> None:
+    assert exit_code(codes) == one

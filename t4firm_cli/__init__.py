@@ -10,7 +10,8 @@ A picture of the folder::
     simulated_administrator   what they do, done in the simulator
     drift, watch, doctor/             looking at T4, changing nothing
     report/, history/                 what is known of the firm
-    unlock, password                  keeping a stack usable
+    unlock                            the lock of a killed run, freed
+    password                          the password that a stack derived
     fleet/                            all stacks of a repository
     own_repository/                   a firm's own repository
     github/                           what the workflows do

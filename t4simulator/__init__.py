@@ -7,10 +7,10 @@ documents. Start it with `python -m t4simulator --folder F`, or from code with
 A picture of the folder::
 
     __main__   the command line
-    service    the process, its folder, the socket
-    api        T4's routes and the /simulator routes
-    socket     the WebSocket API, which shows what is there
-    portal     the administrator's pages
-    firm       users, accounts, templates; kept in SQLite
-    faults     what can go wrong, on request
+    service/   the process, its folder, the port it listens on
+    api/       T4's routes and the /simulator routes
+    socket/    the WebSocket API, which shows what is there
+    portal/    the administrator's pages
+    firm/      users, accounts, templates; kept in SQLite
+    faults/    what can go wrong, on request
 """

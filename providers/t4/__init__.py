@@ -1,6 +1,6 @@
 """T4: how a firm's set-up is brought to it. Pulumi's border and T4's API.
 
-A picture of the folder; a part imports itself and those below it::
+A picture of the folder; a part imports only those below it::
 
     main            what the engine runs
     program         the Pulumi program: a firm's goals become resources

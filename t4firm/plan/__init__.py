@@ -4,11 +4,11 @@ A picture of the folder::
 
     goals         one for each fact that T4 has; each becomes a resource
     desired       from a firm to its goals
-    subjects      what they are about: whether T4 has it, this run creates it, or the file adopts it
+    subjects      what goals are about: whether T4 has it, this run creates it, or the file adopts it
     capture       whose fills the fill user should capture, and in which order that stops
     expectations  what T4 may give a user, and what is a violation
     adoptions     what is recorded as it is in T4, with no call
-    file_warnings  what is doubtful in the file
+    file_warnings  what is doubtful in the file, said by validate and every run
     idle_lines    sign-offs about nothing in the file: history, or misspelled
     limits        how much one run does of what is limited
     said          what a file says of one resource, as far as a change of it decides

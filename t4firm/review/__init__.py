@@ -6,7 +6,7 @@ A picture of the folder::
     compare   the two sides and a preview -> that change
     entries   the entries of two files, field by field
     steps     what the engine's preview says
-    warnings  what a reviewer must not miss: a table of rules
+    warnings  what a reviewer must not miss: the table of warnings
     headline  the change in one line
     comment   the change as one Markdown comment; parts: how a long one is cut
     safe      strangers' texts in Markdown: shown, and able to do nothing

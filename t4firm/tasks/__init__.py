@@ -2,6 +2,6 @@
 
 A picture of the folder::
 
-    kinds   the table: where in the portal each is done, what to do there, why
+    kinds   the table of all kinds: where in the portal each is done, what to do there, why
     ids     the id of a task and its parts; a task in words
 """

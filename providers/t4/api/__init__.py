@@ -16,7 +16,7 @@ A picture of the folder::
     transport          one request, one answer: the only module that knows the HTTP library
     network            the proxy and the certificates on the way; no_connection: why there was none
     credentials        what proves to T4 who calls
-    retries            when a call is tried again, after what pause, and when no longer
+    retries            when a call is tried again, after what pause (T4's Retry-After), and when no longer
     outcomes           what an attempt came to: an answer, or trouble and what is then known
     responses          from the bytes of an answer to its data
     operation_answers  the parts of that data that callers may rely on

@@ -2,9 +2,9 @@
 
 A picture of the folder::
 
-    coverage         what the records say for that of each account (t4firm/reports/coverage decides)
-    proofs           what that rests on
-    page             the facts of the firm on one page
+    coverage         what the records say of each account, for t4firm/reports/coverage, which decides
+    proofs           the same for t4firm/reports/proofs
+    page             the same for t4firm/reports/one_page: the facts of the page
     events           what happened to the firm, by the records
     unseen_facts     what T4 did not show, why, and what would make it seen
     drift_scan       the recorded resources as T4 shows them now

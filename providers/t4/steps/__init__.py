@@ -7,5 +7,5 @@ A picture of the folder::
     read_back        whether T4 shows that a step was taken
     journaled_calls  the calls that take steps, written down before and after
     unrecorded       steps of a run that died
-    log              what must be said aloud
+    log              warnings and errors that people see in the engine's output
 """

@@ -9,5 +9,5 @@ A picture of the folder::
     update       bringing a user to what the file says now
     refresh      a user as T4 shows it
     login_proof  the proof by login that a user is this stack's
-    fill_login   the fill user as its own login shows it
+    fill_login   the fill user's roles and accounts, as its own login shows them
 """

@@ -17,8 +17,8 @@ from t4firm_cli.validate import load
 
 @dataclass(frozen=True)
 class SignOff:
-    """Somebody's word: which tasks, by whom, on which day. `all_open`: every open task, of one `page` if
-    that is not ""."""
+    """Somebody's word: which tasks, by whom, on which day. `all_open`: every open task that need not
+    wait, of one `page` if that is not ""."""
 
     tasks: Sequence[str]
     by: str
@@ -53,9 +53,13 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
     report = report_of(stack, load(project, stack), recorded(Pulumi(project, stack)))
     open_tasks = {task.said["id"]: task for task in report.tasks if can_be_signed(task)}
     if asked.all_open:
-        chosen = [name for name, task in open_tasks.items() if asked.page in ("", task.page)]
+        chosen = [
+            name
+            for name, task in open_tasks.items()
+            if asked.page in ("", task.page) and "waits" not in task.said  # nobody is to do those yet
+        ]
         if not chosen:
-            raise ProjectError("no such task is open: nothing was written")
+            raise ProjectError("no such task is open that need not wait: nothing was written")
         return chosen
     if others := [task for task in asked.tasks if task not in open_tasks]:
         raise ProjectError(

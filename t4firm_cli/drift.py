@@ -121,7 +121,7 @@ def lines(drift: Drift) -> Iterator[Line]:
         yield from _listed(f"Not compared: {why}", [*map(unverified_words, facts), f"To see it: {remedy}"])
     yield from _group("VIOLATIONS of WhenTech's rules", drift.violations, "bad")
     yield from _group("Signed off, but T4 shows that it is not done", drift.contradicted, "bad")
-    yield from _group("The next `up` corrects these through the API", drift.api)
+    yield from _group("`t4firm up --refresh` corrects these through the API", drift.api)
     yield from _group("The administrator must correct these in the portal", drift.administrator)
     yield from _listed("In T4, but not in the firm file", drift.unmanaged, "warning")
     yield from _listed("Accepted in the firm file", map(_tolerated, drift.accepted))

@@ -87,8 +87,15 @@ def as_checklist(report: Report) -> str:
             lines.append(page)
         if about:
             lines.append(f"  {about}")
-        lines += [f"    [ ] {task.said['id']}: {task.said['what']}" for task in tasks]
+        lines += [f"    [ ] {task.said['id']}: {task.said['what']}{_not_yet(task)}" for task in tasks]
     return "\n".join([*lines, *_rest(report, closed=False)[-1:]])
+
+
+def _not_yet(task: Listed) -> str:
+    """Why a task on the checklist is not to be done yet; "" where it is."""
+    if "waits" in task.said:
+        return f" (not yet: waits {task.said['waits']})"
+    return " (not yet: planned)" if task.said["status"] == "planned" else ""
 
 
 def _to_close(report: Report) -> Iterator[str]:

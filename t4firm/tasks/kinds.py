@@ -104,7 +104,8 @@ KINDS: Mapping[str, Kind] = {
         ("account",),
         "Accounts",
         "Accounts > {account}: check that it is there, and that its names are as in the firm file. Then "
-        "Users > {owner} > setup > Accounts: check that {account} is on the list",
+        "Users > {owner} > setup > Accounts: check that {account} is on the list. If it is somebody "
+        "else's, do not sign off and do not assign it: the firm file needs another number",
         "{account} already existed, and T4 has not shown that it is {owner}'s",
         reads=("readAccount",),
     ),
@@ -118,8 +119,8 @@ KINDS: Mapping[str, Kind] = {
     "restore-account": Kind(
         ("account",),
         "Accounts",
-        "Accounts: find {account} of {owner}. If it is not there, ask T4.APISupport whether they can bring "
-        "it back: no document says so",
+        "Accounts: find {account} of {owner}. If it is there, sign off. If not, ask T4.APISupport whether "
+        "they can bring it back: no document says so",
         "T4 no longer shows the account {account}, but the firm file has it",
         reads=("readAccount",),
     ),
@@ -226,7 +227,8 @@ KINDS: Mapping[str, Kind] = {
         ("username",),
         "Users",
         "Users > {username} > setup: check that the user is enabled, and that details, Roles and "
-        "Applications are exactly as in the firm file (template {template})",
+        "Applications are exactly as in the firm file (template {template}). Correct what differs before you "
+        "sign off",
         "{username} already existed and was adopted, or was created for an entry that was corrected later. "
         "T4 has not shown what the user has now",
         reads=("readUser",),
@@ -280,7 +282,8 @@ KINDS: Mapping[str, Kind] = {
     "disable-user": Kind(
         ("username",),
         "Users",
-        "Users > {username} > setup: clear Enable User",
+        "Cancel the working orders of {username}, and make sure that {username} is logged off. Then Users > "
+        "{username} > setup: clear Enable User",
         "the firm file says that {username} has departed. T4's API cannot delete a user",
         "disableUser",
         reads=("readUser",),
@@ -299,7 +302,7 @@ KINDS: Mapping[str, Kind] = {
         ("username",),
         "WhenTech",
         "Give WhenTech the name of the user {username} of {firm} and its password, in a way that nobody else "
-        "can read. `t4firm password {username}` prints the password",
+        "can read. `t4firm password {username} --stack NAME` prints the password",
         "WhenTech's fill service logs in with this user (WhenTech Fill Service page)",
         effective="when the fill service logs in with it",
     ),
@@ -314,7 +317,8 @@ KINDS: Mapping[str, Kind] = {
     "confirm-trial": Kind(
         ("username",),
         "CTS support",
-        "Ask CTS support to confirm that the trial of {username}{trial} does not apply, or to end the trial",
+        "Ask CTS support whether {username} loses access when the trial{trial} is over. If so, ask them to "
+        "make {username} a user without a trial. Sign off when they confirm that {username} keeps access",
         "T4's answer to the onboarding shows a trial (trialExpires, T4 Onboarding API page). No document "
         "says whether a live user loses access when it ends",
     ),

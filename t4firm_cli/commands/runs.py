@@ -19,7 +19,10 @@ OnSimulator = Annotated[
     ),
 ]
 Live = Annotated[
-    bool, typer.Option("--live", help="Take the stack off the simulator. From now on it calls the live T4.")
+    bool,
+    typer.Option(
+        "--live", help="Take the stack off the simulator: from now on it calls the LIVE T4 (real trading)."
+    ),
 ]
 EngineOutput = Annotated[
     bool,

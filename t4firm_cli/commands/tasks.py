@@ -99,7 +99,12 @@ def sign_off(
             show_default=False,
         ),
     ] = None,
-    all_open: Annotated[bool, typer.Option("--all-open", help="Every open task.")] = False,
+    all_open: Annotated[
+        bool,
+        typer.Option(
+            "--all-open", help="Every open task that need not wait. Use it only if you did all of them."
+        ),
+    ] = False,
     page: Annotated[
         str, typer.Option("--page", help="With --all-open: only the tasks of this page, for example Users.")
     ] = "",

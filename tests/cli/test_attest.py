@@ -1,6 +1,7 @@
 """`t4firm attest` writes the lines that people otherwise paste, and keeps what stands in the file."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -166,8 +167,26 @@ def test_a_checklist_has_a_line_for_each_task() -> None:
         "    [ ] request-whentech: do request-whentech",
         "Users",
         "  WhenTechFillUser",
-        "    [ ] assign-account/WhenTechFillUser/22222: do assign-account/WhenTechFillUser/22222",
+        "    [ ] assign-account/WhenTechFillUser/22222: do assign-account/WhenTechFillUser/22222"
+        " (not yet: planned)",
     ]
+
+
+def test_a_task_that_waits_is_not_to_be_done_nor_signed_off_with_all(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = listed("disable-user/trader.a", "Users")
+    waits = {"waits": "until closed: assign-account/WhenTechFillUser/22222"}
+    waiting = replace(task, said={**task.said, **waits})
+    report = replace(REPORT, tasks=[*REPORT.tasks, waiting])
+    assert (
+        "    [ ] disable-user/trader.a: do disable-user/trader.a"
+        " (not yet: waits until closed: assign-account/WhenTechFillUser/22222)" in as_checklist(report)
+    )
+    monkeypatch.setattr(attest, "report_of", lambda *_: report)
+    attest.run(project, "demo", SignOff([], "C. Admin", DAY, all_open=True))
+    assert "disable-user" not in file.read_text()
+    assert HAND_OVER in file.read_text()
 
 
 def test_the_lines_to_paste() -> None:

@@ -105,8 +105,8 @@ def test_a_detail_is_told_without_what_is_personal(tmp_path: Path) -> None:
 def test_the_day_of_a_trial_stands_in_its_task_where_it_is_known(tmp_path: Path) -> None:
     firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
     known = describe("confirm-trial/trader.a", firm, {"trial": "2026-12-05"})
-    assert "the trial of trader.a, which ends on 2026-12-05, does not apply" in known.what
-    assert "the trial of trader.a does not apply" in describe("confirm-trial/trader.a", firm).what
+    assert "trader.a loses access when the trial, which ends on 2026-12-05, is over" in known.what
+    assert "trader.a loses access when the trial is over" in describe("confirm-trial/trader.a", firm).what
 
 
 @pytest.mark.parametrize(

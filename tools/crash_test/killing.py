@@ -11,6 +11,7 @@ import contextlib
 import random
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -76,7 +77,8 @@ class Killer:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(self._kill.seconds)
                 return False
-            _end(victims(process.pid, self._kill.whom) or victims(process.pid, "command"), process.pid)
+            with _held(process.pid):
+                _end(victims(process.pid, self._kill.whom) or victims(process.pid, "command"), process.pid)
             return True
         finally:
             self._t4.delete("faults")  # T4 does its work, whoever has died
@@ -85,6 +87,18 @@ class Killer:
         if self._kill.moment == "later":
             return len(self._t4.requests()) >= self._before + self._kill.call
         return bool(self._t4.get("held")["requests"])
+
+
+@contextlib.contextmanager
+def _held(pid: int) -> Iterator[None]:
+    """While it is open, the command starts no engine that would be missing among those that are to die."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).suspend()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).resume()
 
 
 def victims(pid: int, whom: Whom) -> list[psutil.Process]:

@@ -1,6 +1,7 @@
 """The setting that puts a stack on the simulator, and takes it off again: `t4:endpoint` in
 `stacks/Pulumi.<stack>.yaml`. Each function returns a sentence about what it wrote, "" if it wrote nothing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,9 @@ from t4firm_cli.project.layout import Project, ProjectError
 ENDPOINT: Final = "t4:endpoint"
 
 LIVE: Final = "https://api.t4login.com"
+
+SALT: Final = "encryptionsalt"
+"""The line by which the engine knows the passphrase of a stack."""
 
 
 def put_on_simulator(project: Project, stack: str) -> str:
@@ -47,15 +51,24 @@ def take_off_simulator(project: Project, stack: str) -> str:
             f"stacks/{path.name} says `{ENDPOINT}: {now}`, and --live only takes a stack off the simulator: "
             "change that line"
         )
-    change(path, _on_live)
+    local = any((project.local / "state" / ".pulumi" / "stacks").glob(f"*/{stack}.json*"))
+    change(path, lambda before: _on_live(before, local=local))
     return f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the simulator."
 
 
-def _on_live(before: bytes | None) -> bytes:
+def _on_live(before: bytes | None, *, local: bool) -> bytes:
+    """`local`: the simulator kept the state, so the salt is of its passphrase, and the live stack gets one of
+    its own; but where the file has secrets, only this salt reads them."""
     text = (before or b"").decode()
     content = values_of(text)
     content["config"][ENDPOINT] = LIVE
+    if local and not any(_is_secret(value) for value in content["config"].values()):
+        content.pop(SALT, None)
     return edited(text, content).encode()
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, Mapping) and "secure" in value
 
 
 def _file(project: Project, stack: str) -> Path:

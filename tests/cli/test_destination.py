@@ -51,6 +51,29 @@ def test_live_undoes_it_and_keeps_what_else_is_written(folder: Folder) -> None:
     assert take_off_simulator(Project(folder.path), "demo") == ""
 
 
+SALTED = "config:\n  t4:endpoint: simulator\n{}encryptionsalt: v1:abc=:v1:def:ghi=\n"
+
+
+@pytest.mark.parametrize(
+    ("state", "secret", "kept"),
+    [
+        ("t4/demo.json", "", False),  # the simulator's passphrase: the live stack's is another
+        ("t4/other.json", "", True),
+        ("", "", True),  # the firm's own backend
+        ("t4/demo.json", "  t4:apiKey:\n    secure: v1:xyz=\n", True),
+    ],
+)
+def test_live_forgets_the_simulators_passphrase(
+    folder: Folder, state: str, secret: str, *, kept: bool
+) -> None:
+    folder.write(SETTINGS, SALTED.format(secret))
+    if state:
+        (folder.path / ".t4/state/.pulumi/stacks/t4").mkdir(parents=True)
+        folder.write(f".t4/state/.pulumi/stacks/{state}", "{}")
+    take_off_simulator(Project(folder.path), "demo")
+    assert ("encryptionsalt" in (folder.path / SETTINGS).read_text()) == kept
+
+
 def test_live_changes_no_other_endpoint(folder: Folder) -> None:
     folder.write(SETTINGS, "config:\n  t4:endpoint: https://t4.example.com\n")
     with pytest.raises(ProjectError, match="--live only takes a stack off the simulator"):

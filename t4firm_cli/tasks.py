@@ -75,7 +75,7 @@ class Listed:
 @dataclass(frozen=True)
 class Report:
     """All that `t4firm tasks` says of one stack. `attested`: the file in which tasks are signed off;
-    `owners`: account -> the user with whom it is made; `proofs`: what the capture of fills rests on."""
+    `owners`: account -> the user for whom it is made; `proofs`: what the capture of fills rests on."""
 
     stack: str
     firm: str

@@ -331,7 +331,7 @@ class _Account:
         if wanted and self.steps.withdrawn(tasks[wanted]):
             self.state = ""  # only the signature said so
         if any(may_be_taken(self.steps.tasks, tasks[state]) for state in tasks if state != wanted):
-            self.state = ""  # it was asked for, and nobody knows what came of it
+            self.state = ""  # it was asked for; T4 has not shown whether it was done
         for state, task in tasks.items():
             if wanted != state:
                 self.steps.drop(task)

@@ -140,7 +140,7 @@ class _Draft:
             yield f"Which of {some(unseen)} have WhenTech? T4 does not show applications."
 
     def _shared(self) -> Iterator[str]:
-        """Accounts of several users: with whom they were made, T4 shows nowhere."""
+        """Accounts of several users: T4 does not show for which of them each was made."""
         for number, users in self.of_accounts.items():
             named = self.files.section("accounts", number).get(number) or {}
             if len(users) > 1 and "owner" not in named:

@@ -25,7 +25,7 @@ def new_user(files: FirmFiles, username: str, fields: Mapping[str, Any], into: P
 
 
 def new_account(files: FirmFiles, number: str, username: str, fields: Mapping[str, Any]) -> None:
-    """Somebody gets an account more; if others have it, `owner` is the one with whom it was made."""
+    """Somebody gets an account more; if others have it, `owner` is the one that it was made for."""
     entry = files.user(username)
     if number in entry.get("accounts", ()):
         raise NotInTheFile(f'{shown(username)} already has the account "{shown(number)}"')

@@ -120,7 +120,8 @@ class Account(Entry):
     owner: Annotated[
         Text,
         Field(
-            description="The user with whom the account is created. Required if more than one user lists it.",
+            description="The user who gets the account when it is created. Required if more than one user "
+            "lists it.",
             examples=["trader.a"],
         ),
     ]

@@ -48,7 +48,7 @@ class Facts:
         return {number: tuple(users) for number, users in found.items()}
 
     def made_with(self, number: str) -> str | None:
-        """The user with whom a listed account is made: the owner that the file names, else the one that it
+        """The user for whom a listed account is made: the owner that the file names, else the one that it
         had best name: whose first account it is."""
         if self.says("accounts", number, "owner"):
             account = self.firm.accounts.get(number)

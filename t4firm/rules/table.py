@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "account-owner",
-        "An account that several users list names its owner, with whom it is made.",
+        "An account that several users list names its owner, for whom it is made.",
         "t4.md section 3: one account may have many users",
         people.shared_account_names_its_owner,
     ),

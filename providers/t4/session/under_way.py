@@ -1,5 +1,5 @@
-"""The changing calls that are under way in this process, by whom or what they are about: a read that is to
-show what they did waits for all of them, so that one read serves all."""
+"""The changing calls that are under way in this process, by the user or account that they are about. A read
+that should show what they did waits for all of them, so that one read serves all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from threading import Condition
 from typing import Final
 
 PATIENCE: Final = 30.0
-"""Seconds after which a read waits no longer: a call that T4 keeps waiting holds up no other for ever."""
+"""Seconds that a read waits at most: a call that T4 does not answer must not hold up the others."""
 
 
 class UnderWay:

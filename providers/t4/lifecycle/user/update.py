@@ -28,7 +28,7 @@ MENDING = ("assign-role", "remove-role", "verify-user", "unassign-application")
 OF_MENDING = {"remove-role": "roles", "unassign-application": "applications"}
 """The steps that take something from a user -> where T4 shows what the user has."""
 OF_OUR_FIRM = "user of this firm"
-"""What every step lacks that changes a user whom T4 shows in another firm."""
+"""What is missing for each step that changes a user, where T4 shows the user in another firm."""
 OF_APPLICATIONS = ("unassign-application", "declare-application")
 """The steps after which the user has an application no more."""
 

@@ -4,7 +4,8 @@
     write_over({seen: new})         # raises NotWritten where somebody else saved it meanwhile
     change(path, edit)              # read, changed and written in one go
 
-A link stays a link: the file that it names is written.
+A link stays a link: the file that it names is written. Several files are written one after the other: where
+one fails, those before it are put back; only a death between two leaves some written, each of them whole.
 """
 
 from __future__ import annotations
@@ -38,8 +39,11 @@ class Seen:
 
     @property
     def file(self) -> Path:
-        """The file itself, through links."""
-        return self.path.resolve()
+        """The file itself, through links. Raises NotWritten for links that lead in a circle."""
+        try:
+            return self.path.resolve()
+        except (OSError, RuntimeError):
+            raise NotWritten(f"{self.path} is a link that leads to no file. Nothing was written") from None
 
 
 def write_over(changes: Mapping[Seen, bytes]) -> None:
@@ -54,18 +58,48 @@ def write_over(changes: Mapping[Seen, bytes]) -> None:
         ready = [
             (scratch.enter_context(_written_beside(seen, content)), seen) for seen, content in changes.items()
         ]
+        written: list[Seen] = []
         for new, seen in ready:
-            new.replace(seen.file)
+            try:
+                new.replace(seen.file)
+            except OSError as error:
+                raise NotWritten(_not_replaced(seen, error, _put_back(written))) from None
+            written.append(seen)
 
 
 def change(path: Path, edit: Callable[[bytes | None], bytes]) -> None:
     """Write what `edit` makes of a file's content. Two commands that do so at the same time do it one after
     the other. Raises NotWritten, and what `edit` raises."""
-    with _locked({path.resolve().parent}):
+    with _locked({Seen(path, None).file.parent}):
         seen = Seen.of(path)
         content = edit(seen.content)
         with _written_beside(seen, content) as new:
-            new.replace(seen.file)
+            try:
+                new.replace(seen.file)
+            except OSError as error:
+                raise NotWritten(_not_replaced(seen, error, [])) from None
+
+
+def _put_back(written: list[Seen]) -> list[str]:
+    """Undo what was written before another file failed; the names of those where that failed too."""
+    left = []
+    for seen in written:
+        try:
+            if seen.content is None:
+                seen.file.unlink()
+            else:
+                with _written_beside(seen, seen.content) as old:
+                    old.replace(seen.file)
+        except (OSError, NotWritten):
+            left.append(seen.path.name)
+    return left
+
+
+def _not_replaced(seen: Seen, error: OSError, left: list[str]) -> str:
+    what = f"{seen.path} cannot be written: {error.strerror}."
+    if left:
+        return f"{what} It is as it was, but {' and '.join(left)} could not be put back: look at them"
+    return f"{what} Nothing was changed"
 
 
 @contextmanager
@@ -75,19 +109,22 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
     try:
         if file.exists() and not os.access(file, os.W_OK):
             raise PermissionError(errno.EACCES, "it may only be read")
+        if file.exists() and file.stat().st_nlink > 1:
+            raise OSError(errno.EMLINK, "it has a second name (a hard link), which would keep the old text")
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
     except OSError as error:
         raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. It is as it was") from None
     new = Path(name)
     try:
-        with os.fdopen(handle, "wb") as opened:
-            _as_before(opened.fileno(), file)
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
+        try:
+            with os.fdopen(handle, "wb") as opened:
+                _as_before(opened.fileno(), file)
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError as error:
+            raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. It is as it was") from None
         yield new
-    except OSError as error:
-        raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. It is as it was") from None
     finally:
         new.unlink(missing_ok=True)
 
@@ -100,8 +137,13 @@ def _as_before(descriptor: int, file: Path) -> None:
         os.fchmod(descriptor, 0o666 & ~mask)
         return
     about = file.stat()
+    if os.fstat(descriptor).st_gid != about.st_gid:  # else its rights would be another group's
+        try:
+            os.fchown(descriptor, -1, about.st_gid)
+        except PermissionError:
+            raise PermissionError(errno.EPERM, "it would no longer belong to its group") from None
     with suppress(PermissionError):  # of somebody else: then it is ours from now on
-        os.fchown(descriptor, about.st_uid, about.st_gid)
+        os.fchown(descriptor, about.st_uid, -1)
     os.fchmod(descriptor, stat.S_IMODE(about.st_mode))
 
 
@@ -117,4 +159,11 @@ def _locked(folders: set[Path]) -> Iterator[None]:
             held.callback(os.close, descriptor)
             with suppress(OSError):  # a network's file system may have no locks for folders
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
+            held.callback(_kept, descriptor)
         yield
+
+
+def _kept(folder: int) -> None:
+    """What was written there survives a loss of power."""
+    with suppress(OSError):  # some file systems sync no folders
+        os.fsync(folder)

@@ -114,10 +114,10 @@ def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
         raise ProjectError("use either --simulator or --live, not both")
     wrote = put_on_simulator(project, name) if on_simulator else ""
     wrote = take_off_simulator(project, name) if live else wrote
+    if wrote:  # before anything that may fail: it stays
+        complain(wrote)
     pulumi = Pulumi(project, name)
     say_destination(pulumi)
-    if wrote:
-        complain(wrote)
     try:
         pulumi.make()
     except ProjectError:

@@ -53,22 +53,30 @@ def take_off_simulator(project: Project, stack: str) -> str:
         )
     local = any((project.local / "state" / ".pulumi" / "stacks").glob(f"*/{stack}.json*"))
     change(path, lambda before: _on_live(before, local=local))
-    return f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the simulator."
+    return (
+        f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the "
+        "simulator. From now on each `up` changes the LIVE T4."
+    )
 
 
 def _on_live(before: bytes | None, *, local: bool) -> bytes:
     """`local`: the simulator kept the state, so the salt is of its passphrase, and the live stack gets one of
     its own; but where the file has secrets, only this salt reads them."""
     text = (before or b"").decode()
-    content = values_of(text)
+    if not (content := values_of(text)):
+        return f"{text}config:\n  {ENDPOINT}: {LIVE}\n".encode()  # nothing but comments
+    content["config"] = content.get("config") or {}
     content["config"][ENDPOINT] = LIVE
-    if local and not any(_is_secret(value) for value in content["config"].values()):
+    if local and not _has_secret(content["config"]):
         content.pop(SALT, None)
     return edited(text, content).encode()
 
 
-def _is_secret(value: object) -> bool:
-    return isinstance(value, Mapping) and "secure" in value
+def _has_secret(value: object) -> bool:
+    """Also below: `pulumi config set --path --secret`."""
+    if isinstance(value, Mapping):
+        return "secure" in value or any(map(_has_secret, value.values()))
+    return isinstance(value, list) and any(map(_has_secret, value))
 
 
 def _file(project: Project, stack: str) -> Path:

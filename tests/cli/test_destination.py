@@ -61,6 +61,7 @@ SALTED = "config:\n  t4:endpoint: simulator\n{}encryptionsalt: v1:abc=:v1:def:gh
         ("t4/other.json", "", True),
         ("", "", True),  # the firm's own backend
         ("t4/demo.json", "  t4:apiKey:\n    secure: v1:xyz=\n", True),
+        ("t4/demo.json", "  my:db:\n    hosts:\n      - password:\n          secure: v1:xyz=\n", True),
     ],
 )
 def test_live_forgets_the_simulators_passphrase(
@@ -72,6 +73,16 @@ def test_live_forgets_the_simulators_passphrase(
         folder.write(f".t4/state/.pulumi/stacks/{state}", "{}")
     take_off_simulator(Project(folder.path), "demo")
     assert ("encryptionsalt" in (folder.path / SETTINGS).read_text()) == kept
+
+
+def test_live_writes_a_file_that_says_nothing_of_its_own(folder: Folder) -> None:
+    """The endpoint stands in Pulumi.yaml."""
+    (folder.path / "Pulumi.yaml").write_text(
+        "name: t4\nruntime: python\nconfig:\n  t4:endpoint: {value: simulator}\n"
+    )
+    (folder.path / SETTINGS).unlink(missing_ok=True)
+    take_off_simulator(Project(folder.path), "demo")
+    assert f"t4:endpoint: {LIVE}" in (folder.path / SETTINGS).read_text()
 
 
 def test_live_changes_no_other_endpoint(folder: Folder) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from t4firm.edits import steps
 from t4firm.edits.firm_files import FirmFiles, NotInTheFile
-from t4firm.yaml_files.atomic_files import NotWritten
+from t4firm.yaml_files.atomic_files import NotWritten, Seen, change, write_over
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.edits import values_of
 from t4firm_cli import questions
@@ -217,3 +217,72 @@ def test_the_questions_check_each_answer_and_offer_the_defaults(
     told = capsys.readouterr().err
     assert "is not an e-mail address" in told
     assert "is not a country code of ISO 3166" in told
+
+
+class TestSeveralFiles:
+    """`write_over` of more than one file, as a move between two desks' files is."""
+
+    def files(self, folder: Path) -> dict[Seen, bytes]:
+        for name in "abc":
+            (folder / name).write_text(f"{name} before")
+        return {Seen.of(folder / name): f"{name} after".encode() for name in "abc"}
+
+    def test_one_that_cannot_be_replaced_puts_the_others_back(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        changes, replace = self.files(tmp_path), Path.replace
+
+        def mounted(new: Path, file: Path) -> Path:
+            if file.name == "b":
+                raise OSError(errno.EBUSY, "Device or resource busy")
+            return replace(new, file)
+
+        monkeypatch.setattr(Path, "replace", mounted)
+        with pytest.raises(NotWritten, match=r"/b cannot be written: .* busy\. Nothing was changed"):
+            write_over(changes)
+        assert [(tmp_path / name).read_text() for name in "abc"] == ["a before", "b before", "c before"]
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["a", "b", "c"]
+
+    def test_what_cannot_be_put_back_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        changes, replace, done = self.files(tmp_path), Path.replace, list[str]()
+
+        def once(new: Path, file: Path) -> Path:
+            if done:
+                raise OSError(errno.EIO, "Input/output error")
+            done.append(file.name)
+            return replace(new, file)
+
+        monkeypatch.setattr(Path, "replace", once)
+        with pytest.raises(NotWritten, match="but a could not be put back: look at them"):
+            write_over(changes)
+
+
+def test_a_file_that_would_lose_its_group_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rights of its group would be another group's: who may read it would change."""
+    file = tmp_path / "it.yaml"
+    file.write_text("before")
+    os.chown(file, -1, os.getgid() + 1) if os.geteuid() == 0 else pytest.skip("only root has a second group")
+
+    def refused(*_: int) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refused)
+    with pytest.raises(NotWritten, match="it would no longer belong to its group"):
+        change(file, lambda _: b"after")
+    assert file.read_text() == "before"
+
+
+def test_a_file_with_a_second_name_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "it.yaml"
+    file.write_text("before")
+    (tmp_path / "other").hardlink_to(file)
+    with pytest.raises(NotWritten, match="a hard link"):
+        change(file, lambda _: b"after")
+    assert (tmp_path / "other").read_text() == file.read_text() == "before"
+
+
+def test_links_that_lead_in_a_circle_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(NotWritten, match="a link that leads to no file"):
+        change(tmp_path / "a", lambda _: b"after")

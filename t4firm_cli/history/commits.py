@@ -106,7 +106,7 @@ class Repository:
         including = (
             name for name in names if self._said("log", "-1", "--format=%h", "-G^include", "--", name)
         )
-        return [*names, *(f":(glob){os.path.dirname(name)}/*.yaml" for name in including)]
+        return [*names, *(f":(glob){os.path.dirname(name) or '.'}/*.yaml" for name in including)]
 
     def _merged(self, each: Logged) -> Commit:
         """A commit with how it came to what is checked out: by the first merge on the way that has it."""

@@ -89,6 +89,18 @@ def test_a_user_who_moves_to_an_included_file_has_not_left(project: Project) -> 
     ]
 
 
+def test_what_a_file_at_the_projects_root_includes_has_a_history(project: Project) -> None:
+    firm, desk = project.folder / "my.firm.yaml", project.folder / "rates.yaml"
+    firm.write_text("firm: Example\ninclude: [rates.yaml]\n")
+    desk.write_text("users:\n  trader.a: {accounts: ['11111']}\n")
+    changed(project, FIRM, "A file for each desk")
+    desk.write_text("users:\n  trader.a: {accounts: ['11111', '22222']}\n")
+    second = changed(project, FIRM, "A second account")
+    told = Repository(project).changed([firm])
+    assert [each.commit.subject for each in told] == ["A file for each desk", "A second account"]
+    assert second in Repository(project).reach("HEAD", [firm])
+
+
 def test_what_a_merge_alone_brings_is_told_of_the_merge(project: Project) -> None:
     """Nobody reviewed it: no branch has it."""
     git(project.folder, "switch", "--quiet", "--create", "side")

@@ -18,7 +18,7 @@ from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.password import password_of
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.tasks import recorded, report_of
+from t4firm_cli.tasks import Listed, recorded, report_of
 from t4firm_cli.terminal import complain, say, say_json
 from t4firm_cli.validate import load
 from t4simulator.service import process
@@ -27,7 +27,7 @@ from t4simulator.service.process import SimulatorError
 
 @dataclass(frozen=True)
 class Asked:
-    """Which tasks; `all_open`: every open one, `agreed`: without asking."""
+    """Which tasks; `all_open`: every open one that waits for nothing, `agreed`: without asking."""
 
     tasks: Sequence[str]
     all_open: bool
@@ -144,9 +144,12 @@ NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
 """Kind of task -> why there is nothing to do in the portal."""
 
 
+PLANNED: Final = "planned: the next run opens it, or the API does it"
+
+
 def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
     """Do the tasks, each for itself; 1 where the simulator refuses one, else 2 where one is left."""
-    administrator, tasks = _prepared(project, stack, asked)
+    administrator, tasks, too_early = _prepared(project, stack, asked)
     done, left, refused = {}, {}, {}
     for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
         if (kind := kind_of(task)) in NOT_IN_THE_PORTAL:
@@ -157,14 +160,19 @@ def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
         except SimulatorError as error:
             refused[task] = str(error)
     if as_json:
-        say_json({"stack": stack, "done": done, "left": left, "refused": refused})
+        say_json({"stack": stack, "done": done, "left": {**left, **too_early}, "refused": refused})
     else:
         _tell(stack, done, left, refused)
-    return 1 if refused else 2 if left else 0
+        for task, why in too_early.items():
+            say(f"{task}: not yet: {why}.")
+    return 1 if refused else 2 if left or too_early else 0
 
 
-def _prepared(project: Project, stack: str, asked: Asked) -> tuple[Administrator, Sequence[str]]:
-    """Raises ProjectError where the stack is not on the simulator, a task is not open, or nobody agrees."""
+def _prepared(
+    project: Project, stack: str, asked: Asked
+) -> tuple[Administrator, Sequence[str], Mapping[str, str]]:
+    """What to do, and what of everything is not done yet, with the reason. Raises ProjectError where the
+    stack is not on the simulator, a task is not to be done, or nobody agrees."""
     if bool(asked.tasks) == asked.all_open:
         raise ProjectError("name the tasks, or say --all")
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
@@ -176,16 +184,30 @@ def _prepared(project: Project, stack: str, asked: Asked) -> tuple[Administrator
             "in the simulator only. Nothing was done"
         )
     listed = report_of(stack, loaded, recorded(pulumi)).tasks
-    to_do = [task.said["id"] for task in listed if task.to_do]
+    to_do = {task.said["id"]: _too_early(task) for task in listed if task.to_do}
+    too_early = {task: why for task, why in to_do.items() if why}
     if others := [task for task in asked.tasks if task not in to_do]:
         raise ProjectError(
             f"not open, so there is nothing to do: {', '.join(others)}. Nothing was done. "
             f"`t4firm tasks --stack {stack} --short` lists what is open"
         )
-    if asked.all_open and not asked.agreed:
-        _agree(to_do)
+    if early := [f"{task} ({too_early[task]})" for task in asked.tasks if task in too_early]:
+        raise ProjectError(f"not to be done yet: {'; '.join(early)}. Nothing was done")
     administrator = Administrator(project, stack, loaded.firm, running)
-    return administrator, to_do if asked.all_open else list(dict.fromkeys(asked.tasks))
+    if not asked.all_open:
+        return administrator, list(dict.fromkeys(asked.tasks)), {}
+    ready = [task for task in to_do if task not in too_early]
+    if not asked.agreed:
+        _agree(ready)
+    return administrator, ready, too_early
+
+
+def _too_early(task: Listed) -> str:
+    """Why the administrator does not do a task yet; "" where it is to be done (docs/administrators.md)."""
+    if task.said["status"] == "planned":
+        return PLANNED
+    waits = task.said.get("waits", "")
+    return f"it waits {waits}" if waits else ""
 
 
 def _agree(tasks: Sequence[str]) -> None:

@@ -35,12 +35,14 @@ def start(as_json: AsJson = False) -> None:
 def do_tasks(
     tasks: Annotated[list[str] | None, typer.Argument(help="The ids of open tasks.")] = None,
     stack: Stack = None,
-    all_open: Annotated[bool, typer.Option("--all", help="Every open task that can be done there.")] = False,
+    all_open: Annotated[
+        bool, typer.Option("--all", help="Every open task that can be done there and waits for nothing.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --all: do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do in the simulator what its administrator does in the portal for tasks of a stack. Exit code 2 where a
-    task is left that only people can do.
+    task is left: only people can do it, it waits for another, or it is planned.
 
     Example: t4firm simulator do sign-eula/WhenTechFillUser --stack demo
     """

@@ -10,9 +10,11 @@ import pytest
 
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
+from t4firm_cli import simulated_administrator
 from t4firm_cli.password import Derived
-from t4firm_cli.project.layout import Project
-from t4firm_cli.simulated_administrator import NOT_IN_THE_PORTAL, STEPS, Administrator
+from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.simulated_administrator import NOT_IN_THE_PORTAL, STEPS, Administrator, Asked
+from t4firm_cli.tasks import Listed, Report
 from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import SimulatorError
@@ -163,6 +165,61 @@ def test_it_does_open_tasks_and_asks_before_it_does_all(folder: Folder) -> None:
     assert "name the tasks, or say --all" in folder.t4firm("simulator", "do").err
     said = folder.t4firm("simulator", "do", "--all")
     assert (said.code, "there is no terminal" in said.err) == (1, True)
+
+
+def listed(status: str, task: str, waits: str = "") -> Listed:
+    return Listed("Users", "trader.b", {"id": task, "status": status} | ({"waits": waits} if waits else {}))
+
+
+@pytest.fixture
+def to_do(administrator: Administrator, monkeypatch: pytest.MonkeyPatch) -> Administrator:
+    """The stack has an open task, one that waits, and one that is planned; all three can be done."""
+    tasks = (
+        listed("open", "assign-application/trader.b/WhenTech"),
+        listed("open", "disable-user/trader.b", "until closed: verify-user/trader.b"),
+        listed("planned", "enable-account/11111"),
+    )
+    report = Report("demo", "Example Trading LLC", tasks)
+    monkeypatch.setattr(simulated_administrator, "report_of", lambda *_: report)
+    return administrator
+
+
+def test_of_all_it_does_what_is_open_and_waits_for_nothing(
+    to_do: Administrator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked((), all_open=True, agreed=True)
+    before = process.state(to_do.run)
+    assert simulated_administrator.run(to_do.project, "demo", asked, as_json=True) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["done"] == {"assign-application/trader.b/WhenTech": "trader.b has the application WhenTech."}
+    assert told["left"] == {
+        "disable-user/trader.b": "it waits until closed: verify-user/trader.b",
+        "enable-account/11111": "planned: the next run opens it, or the API does it",
+    }
+    before["users"]["trader.b"]["applications"].append("WhenTech")
+    assert process.state(to_do.run) == before, "nothing else was done"
+    simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
+    said = capsys.readouterr()
+    assert "disable-user/trader.b: not yet: it waits until closed: verify-user/trader.b.\n" in said.out
+    assert "sign it off" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [
+        ("disable-user/trader.b", "it waits until closed: verify-user/trader.b"),
+        ("enable-account/11111", "planned: the next run opens it, or the API does it"),
+    ],
+)
+def test_a_named_task_that_waits_or_is_planned_is_refused_with_the_reason(
+    to_do: Administrator, task: str, why: str
+) -> None:
+    before = process.state(to_do.run)
+    asked = Asked(("assign-application/trader.b/WhenTech", task), all_open=False, agreed=False)
+    with pytest.raises(ProjectError) as refused:
+        simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
+    assert str(refused.value) == f"not to be done yet: {task} ({why}). Nothing was done"
+    assert process.state(to_do.run) == before
 
 
 def open_tasks(folder: Folder) -> list[str]:

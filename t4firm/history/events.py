@@ -25,6 +25,9 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}")
 BY_HAND = "by hand"
 """Who ran it, where no CI system did."""
 
+UP = "update"
+"""The kind of a run that applies a commit, as the engine calls it."""
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -50,7 +53,8 @@ class Commit:
 class Run:
     """One run of the engine. `who`: the CI system with its build, or `by hand`; `reviewed`: the digest of the
     reviewed list that it followed, "" for none; `clean`: the folder had no change that was not committed;
-    None where the engine did not note it."""
+    None where the engine did not note it; `kind`: `update`, which alone applies its commit, or `refresh`,
+    `destroy`, ..., as the engine calls it."""
 
     at: str
     ended: str
@@ -60,6 +64,12 @@ class Run:
     succeeded: bool
     reviewed: str = ""
     clean: bool | None = True
+    kind: str = UP
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether what its commit says is in T4 because of it."""
+        return self.kind == UP and self.succeeded
 
     @property
     def short_list(self) -> str:

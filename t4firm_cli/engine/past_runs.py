@@ -2,11 +2,13 @@
 was applied, from which commit, and of which review."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from t4firm.history.events import UP
 from t4firm_cli.engine.command import Pulumi
 
 PAGE: Final = 100
@@ -14,16 +16,23 @@ PAGE: Final = 100
 REVIEWED: Final = "t4firm up --reviewed "
 """How the message of a reviewed run begins; the digest of its list follows."""
 
+SHA: Final = re.compile(r"[0-9a-f]{40,64}")
+
 
 @dataclass(frozen=True)
 class PastRun:
-    """One `up`. `at`: when it began, as the engine writes it; `commit`: "" where the folder was no
-    repository."""
+    """One entry of the engine's history. `kind`: `update`, `refresh`, `destroy`, ...; `at`, `ended`: as the
+    engine writes them; `commit`: "" where the folder was no repository; `environment`: what the engine noted
+    of git and of a CI system; `changed`: whether the state was changed."""
 
+    kind: str
     at: str
+    ended: str
     commit: str
     message: str
     succeeded: bool
+    environment: Mapping[str, str]
+    changed: bool
 
     @property
     def day(self) -> str:
@@ -36,17 +45,17 @@ class PastRun:
 
 
 def past_runs(pulumi: Pulumi) -> tuple[PastRun, ...]:
-    """Every `up` of the stack, the last one first."""
-    return tuple(_run(entry) for entry in history(pulumi) if entry["kind"] == "update")
+    """Every `up` of the stack, the last one first: nothing else applies a commit."""
+    return tuple(run for run in every_run(pulumi) if run.kind == UP)
 
 
-def history(pulumi: Pulumi) -> Iterator[dict[str, Any]]:
+def every_run(pulumi: Pulumi) -> Iterator[PastRun]:
     """Every entry of the engine's history, the last one first, page by page: without being asked for more, it
     prints the last ten."""
     for page in count(1):
         words = ("--page-size", str(PAGE), "--page", str(page))
         entries = json.loads(pulumi.read("stack", "history", "--json", "--stack", pulumi.stack, *words)) or []
-        yield from entries
+        yield from map(_run, entries)
         if len(entries) < PAGE:
             return
 
@@ -56,6 +65,16 @@ def message_of(digest: str) -> str:
     return f"{REVIEWED}{digest}"
 
 
-def _run(entry: dict[str, Any]) -> PastRun:
-    commit = (entry.get("environment") or {}).get("git.head", "")
-    return PastRun(entry["startTime"], commit, entry.get("message", ""), entry.get("result") == "succeeded")
+def _run(entry: Mapping[str, Any]) -> PastRun:
+    environment: Mapping[str, str] = entry.get("environment") or {}
+    began = str(entry.get("startTime") or "")
+    return PastRun(
+        kind=entry["kind"],
+        at=began,
+        ended=str(entry.get("endTime") or began),
+        commit=found[0] if (found := SHA.fullmatch(environment.get("git.head", ""))) else "",
+        message=str(entry.get("message") or ""),
+        succeeded=entry.get("result") == "succeeded",
+        environment=environment,
+        changed=bool((entry.get("resourceChanges") or {}).keys() - {"same"}),
+    )

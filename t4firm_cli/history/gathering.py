@@ -9,7 +9,7 @@ from providers.t4.configuration.settings import file_settings
 from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.reports.events import of_journal, of_records
 from providers.t4.session.journal import Entry, Journal
-from t4firm.history.events import Commit, Event, Kind, Run, in_order, run_during
+from t4firm.history.events import UP, Commit, Event, Kind, Run, in_order, run_during
 from t4firm.history.file_changes import UNREADABLE, FileChange
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.history.approvals import approved_on_github
@@ -91,12 +91,12 @@ def files_of(project: Project, stack: str) -> tuple[Path, ...]:
 def _applied(
     repository: Repository, files: Sequence[Path], changed: Iterable[Changed], runs: Iterable[Run]
 ) -> dict[str, Run]:
-    """Commit -> the first run that succeeded and had it."""
+    """Commit -> the first run that applied it."""
     reached: dict[str, frozenset[str]] = {}
     waiting = {each.commit.sha for each in changed}
     found: dict[str, Run] = {}
     for run in runs:
-        if not run.succeeded or not run.commit:
+        if not run.has_applied or not run.commit:
             continue
         if run.commit not in reached:
             reached[run.commit] = repository.reach(run.commit, files)
@@ -130,7 +130,8 @@ def _event(change: FileChange, commit: Commit, run: Run | None) -> Event:
 
 def _runs(runs: Iterable[Run]) -> Iterator[Event]:
     for run in runs:
-        what = "run" if run.succeeded else "run, which failed in part"
+        kind = "run" if run.kind == UP else run.kind
+        what = kind if run.succeeded else f"{kind}, which failed in part"
         yield Event(run.at, "run", what, who=run.who, applied=run, change=", ".join(run.exceptions))
 
 

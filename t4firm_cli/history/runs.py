@@ -1,21 +1,17 @@
 """The engine's runs of a stack, the oldest first, and what each had recorded, where the backend keeps it."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from providers.t4.outputs import key_of
 from providers.t4.records.stored import Stored, stored
 from t4firm.history.events import BY_HAND, Run
 from t4firm.plan.goals import Key
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.engine.past_runs import REVIEWED, history
+from t4firm_cli.engine.past_runs import PastRun, every_run
 from t4firm_cli.unlock import file_backend
-
-SHA = re.compile(r"[0-9a-f]{40,64}")
 
 BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 """What the engine notes of a CI system's build, the most telling first."""
@@ -39,29 +35,28 @@ def runs_of(pulumi: Pulumi) -> Runs:
     """All of it, of a stack that may be new."""
     if not pulumi.exists():
         return Runs()
-    listed = [*history(pulumi)][::-1]
+    listed = [*every_run(pulumi)][::-1]
     states = _states(pulumi)
     kept = len(states) == len(listed)
     pairs = zip(states, listed, strict=True) if kept else ()
     return Runs(
-        tuple(_run(entry) for entry in listed if entry["kind"] != "preview"),
-        tuple(file for file, entry in pairs if (entry.get("resourceChanges") or {}).keys() - {"same"}),
+        tuple(_run(entry) for entry in listed if entry.kind != "preview"),
+        tuple(file for file, entry in pairs if entry.changed),
         kept,
     )
 
 
-def _run(entry: Mapping[str, Any]) -> Run:
-    environment: Mapping[str, str] = entry.get("environment") or {}
-    message = str(entry.get("message") or "")
+def _run(entry: PastRun) -> Run:
     return Run(
-        at=str(entry.get("startTime") or ""),
-        ended=str(entry.get("endTime") or entry.get("startTime") or ""),
-        commit=found[0] if (found := SHA.fullmatch(environment.get("git.head", ""))) else "",
-        message=message,
-        who=_who(environment),
-        succeeded=entry.get("result") == "succeeded",
-        reviewed=message.removeprefix(REVIEWED) if message.startswith(REVIEWED) else "",
-        clean={"true": False, "false": True}.get(environment.get("git.dirty", "")),
+        at=entry.at,
+        ended=entry.ended,
+        commit=entry.commit,
+        message=entry.message,
+        who=_who(entry.environment),
+        succeeded=entry.succeeded,
+        reviewed=entry.digest,
+        clean={"true": False, "false": True}.get(entry.environment.get("git.dirty", "")),
+        kind=entry.kind,
     )
 
 

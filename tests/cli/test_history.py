@@ -293,6 +293,21 @@ def test_the_engines_history_says_who_ran_it_and_what_was_unusual(tmp_path: Path
     )
 
 
+@pytest.mark.parametrize("kind", ["refresh", "destroy", "rename"])
+def test_only_an_up_applies_a_commit(project: Project, tmp_path: Path, kind: str) -> None:
+    """A refresh is told as what it is, and what T4 answered belongs to it."""
+    files = [project.folder / "stacks" / "demo.firm.yaml"]
+    repository = Repository(project)
+    found = repository.changed(files)
+    here = {**ENTRY, "environment": {"git.head": found[0].commit.sha}}
+    other = {**here, "kind": kind}
+    first, second = runs.runs_of(Engine(tmp_path, other, here)).runs  # type: ignore[arg-type]
+    assert gathering._applied(repository, files, found, [first]) == {}
+    assert gathering._applied(repository, files, found, [first, second]) == {found[0].commit.sha: second}
+    assert [event.what for event in gathering._runs([first, second])] == [kind, "run"]
+    assert [run.kind for run in past_runs(Engine(tmp_path, other, here))] == ["update"]  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("count", [11, 100, 250])
 def test_all_runs_count_and_not_the_last_ten_alone(tmp_path: Path, count: int) -> None:
     """A reviewed list runs once, also if it ran long ago."""

@@ -35,16 +35,16 @@ def checks(history: History, repository: Repository) -> Iterator[Check]:
     yield from _signatures(history)
     yield _unapplied(history)
     yield from _answers(history)
-    yield _states(history)
+    yield from _states(history)
     yield _approvals(history)
 
 
 def _complete(history: History) -> Iterator[Check]:
     what = "history of the files"
-    yield from (Check(what, "unknown", words) for words in history.incomplete)
-    if not history.incomplete and not history.commits:
+    yield from (Check(what, "unknown", words) for words in history.incomplete_files)
+    if not history.incomplete_files and not history.commits:
         yield Check(what, "unknown", "no commit here has them")
-    elif not history.incomplete:
+    elif not history.incomplete_files:
         yield Check(what, "holds", "git has it from the first commit")
 
 
@@ -153,13 +153,16 @@ def _answers(history: History) -> Iterator[Check]:
         )
 
 
-def _states(history: History) -> Check:
+def _states(history: History) -> Iterator[Check]:
     what = "evidence of what left"
+    yield from (Check(what, "unknown", words) for words in history.lost)
     if not history.runs:
-        return Check(what, "unknown", NO_RUN)
-    if history.kept:
-        return Check(what, "holds", "the backend keeps what each run recorded")
-    return Check(what, "unknown", "this backend does not show what former runs recorded; git has the entries")
+        yield Check(what, "unknown", NO_RUN)
+    elif not history.kept:
+        words = "this backend does not show what former runs recorded; git has the entries"
+        yield Check(what, "unknown", words)
+    elif not history.lost:
+        yield Check(what, "holds", "the backend keeps what each run recorded")
 
 
 def _approvals(history: History) -> Check:

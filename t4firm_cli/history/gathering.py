@@ -34,7 +34,8 @@ IN_A_FILE: Mapping[str, Kind] = {"signed off": "signed off", "withdrawn": "withd
 class History:
     """All that is known of a stack's past. `commits`: of its files, the oldest first; `unapplied`: those that
     no successful run has had; `kept`: whether the backend keeps what former runs recorded; `is_cut`: git does
-    not have the first commits here; `unreadable`: versions of files that nobody can read."""
+    not have the first commits here; `unreadable`: versions of files that nobody can read; `lost`: what former
+    runs recorded and nobody can read."""
 
     events: tuple[Event, ...]
     runs: tuple[Run, ...]
@@ -43,10 +44,16 @@ class History:
     kept: bool
     is_cut: bool = False
     unreadable: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def incomplete(self) -> tuple[str, ...]:
         """What nobody can know here, a sentence each."""
+        return (*self.incomplete_files, *self.lost)
+
+    @property
+    def incomplete_files(self) -> tuple[str, ...]:
+        """What of the files nobody can know here."""
         return (*((CUT_OFF,) if self.is_cut else ()), *self.unreadable)
 
 
@@ -74,6 +81,7 @@ def gather(project: Project, stack: str, *, github: bool = False) -> History:
             for change in each.changes
             if change.kind == UNREADABLE
         ),
+        lost=runs.unreadable,
     )
 
 

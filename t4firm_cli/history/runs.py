@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from providers.t4.outputs import key_of
@@ -19,16 +20,29 @@ BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs, and the states of those that changed something, a file each. `kept`: whether the backend
-    keeps states that can be read from here."""
+    """The runs, and the states of those that changed something, a file each with its run. `kept`: whether the
+    backend keeps states that can be read from here."""
 
     runs: tuple[Run, ...] = ()
-    states: tuple[Path, ...] = ()
+    states: tuple[tuple[Path, Run], ...] = ()
     kept: bool = True
 
     def past(self) -> Iterator[Mapping[Key, Stored]]:
-        """What each of these runs had recorded when it ended, the newest first."""
-        yield from map(_recorded, reversed(self.states))
+        """What each of these runs had recorded when it ended, the newest first; without `unreadable`."""
+        yield from (state for state in reversed(self._read) if state is not None)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """What of it nobody can read, a sentence each."""
+        return tuple(
+            f"what the run of {run.at[:16].replace('T', ' ')} recorded is not known: {file} cannot be read"
+            for (file, run), state in zip(self.states, self._read, strict=True)
+            if state is None
+        )
+
+    @cached_property
+    def _read(self) -> tuple[Mapping[Key, Stored] | None, ...]:
+        return tuple(_recorded(file) for file, _ in self.states)
 
 
 def runs_of(pulumi: Pulumi) -> Runs:
@@ -41,7 +55,7 @@ def runs_of(pulumi: Pulumi) -> Runs:
     pairs = zip(states, listed, strict=True) if kept else ()
     return Runs(
         tuple(_run(entry) for entry in listed if entry.kind != "preview"),
-        tuple(file for file, entry in pairs if entry.changed),
+        tuple((file, _run(entry)) for file, entry in pairs if entry.changed),
         kept,
     )
 
@@ -75,9 +89,11 @@ def _states(pulumi: Pulumi) -> Sequence[Path]:
     return sorted((root / "history").glob(f"*/{pulumi.stack}/*.checkpoint.json")) if root else ()
 
 
-def _recorded(file: Path) -> dict[Key, Stored]:
+def _recorded(file: Path) -> dict[Key, Stored] | None:
+    """What a state has; None where nobody can read it. Of an empty stack the engine writes no `latest`."""
     try:
-        resources = json.loads(file.read_bytes())["checkpoint"]["latest"].get("resources") or []
+        latest = json.loads(file.read_bytes())["checkpoint"].get("latest") or {}
+        resources = latest.get("resources") or []
+        return {key_of(each["urn"]): stored(each.get("outputs")) for each in resources}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {key_of(each["urn"]): stored(each.get("outputs")) for each in resources}
+        return None

@@ -333,6 +333,36 @@ def test_former_states_are_read_where_the_backend_keeps_them(tmp_path: Path) -> 
     assert runs.runs_of(Engine(tmp_path)).runs == ()  # type: ignore[arg-type]
 
 
+STATE = '{"checkpoint": {"latest": {"resources": [{"urn": "urn:pulumi:demo::t4::t4:User::trader.1"}]}}}'
+EMPTY = '{"checkpoint": {"stack": "demo"}}'
+
+
+@pytest.mark.parametrize("content", [STATE[:60], "", "[]", "{}", STATE.replace("urn:", "").replace("::", "")])
+def test_a_former_state_that_nobody_can_read_is_told_and_no_evidence(
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: str,
+) -> None:
+    changed(project, (ROOT / "stacks" / "demo.firm.yaml").read_text(), "The demo begins")
+    folder = tmp_path / ".pulumi" / "history" / "t4" / "demo"
+    folder.mkdir(parents=True)
+    for number, text in enumerate((STATE, content, EMPTY), start=1):
+        (folder / f"demo-{number}.checkpoint.json").write_text(text)
+    monkeypatch.setattr(gathering, "Pulumi", lambda _, stack: Engine(tmp_path, ENTRY, ENTRY, ENTRY))
+    monkeypatch.setattr(gathering, "_shown", lambda *_: iter(()))
+    [words] = gathering.gather(project, "demo").incomplete
+    assert words.startswith("what the run of 2026-11-20 10:30 recorded is not known: ")
+    assert words.endswith("demo-2.checkpoint.json cannot be read")
+    command.run(project, "demo", command.Asked(check=True, as_json=True))
+    printed = capsys.readouterr()
+    assert f"warning: {words}" in printed.err
+    found = {each["what"]: (each["outcome"], each["words"]) for each in json.loads(printed.out)["checks"]}
+    assert found["evidence of what left"] == ("unknown", words)
+    assert found["history of the files"][0] == "holds", "git has those"
+
+
 RUN = Run("2026-11-20T10:30:00Z", "2026-11-20T10:31:00Z", "a" * 40, "", "CI", True, "0123")
 COMMIT = Commit("b" * 40, "2026-11-19T09:00:00Z", "Ann", "Add A", "#7", "Mary", ("Bob",), "G")
 ASKED = Event(

@@ -50,20 +50,18 @@ def _complete(history: History) -> Iterator[Check]:
 
 def _on_main(history: History, repository: Repository) -> Iterator[Check]:
     what, branch = "commits of the runs", repository.main()
-    applied = {run.commit: run for run in history.runs}
     if not history.runs:
         yield Check(what, "unknown", NO_RUN)
         return
     if not branch:
         yield Check(what, "unknown", "there is no branch main or master here to compare them with")
         return
-    without = [run for commit, run in applied.items() if not commit]
-    missing = [run for commit, run in applied.items() if commit and not repository.has(commit)]
-    beside = [
-        run
-        for commit, run in applied.items()
-        if commit and run not in missing and not repository.is_on(branch, commit)
-    ]
+    commits = {run.commit for run in history.runs if run.commit}
+    here = {commit for commit in commits if repository.has(commit)}
+    main = {commit for commit in here if repository.is_on(branch, commit)}
+    without = [run for run in history.runs if not run.commit]
+    missing = [run for run in history.runs if run.commit in commits - here]
+    beside = [run for run in history.runs if run.commit in here - main]
     if beside:
         yield Check(what, "fails", f"not on {branch}: {_runs(beside)}")
     if missing:

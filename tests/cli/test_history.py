@@ -481,6 +481,23 @@ def test_what_fails_is_said(project: Project) -> None:
     }
 
 
+def test_every_run_that_is_not_on_the_main_branch_is_named(project: Project) -> None:
+    """Also of several with the same commit, or with none."""
+    git(project.folder, "switch", "--quiet", "--create", "aside")
+    beside = changed(project, FIRM + "  b: {}\n", "Aside")
+    runs = tuple(
+        replace(RUN, at=f"2026-11-2{day}T10:30:00Z", commit=commit)
+        for day, commit in enumerate((beside, beside, "f" * 40, "f" * 40, "", ""))
+    )
+    history = History((), runs, (COMMIT,), (), kept=True)
+    found = [each for each in checks(history, Repository(project)) if each.what == "commits of the runs"]
+    assert [(each.outcome, each.words.partition(": ")[2]) for each in found] == [
+        ("fails", "the run of 2026-11-20 10:30, the run of 2026-11-21 10:30"),
+        ("unknown", "the run of 2026-11-22 10:30, the run of 2026-11-23 10:30"),
+        ("unknown", "the run of 2026-11-24 10:30, the run of 2026-11-25 10:30"),
+    ]
+
+
 def test_what_nobody_can_tell_from_here_fails_nothing(project: Project) -> None:
     runs = (replace(RUN, commit="f" * 40, reviewed=""), replace(RUN, commit=""))
     commits = (replace(COMMIT, signature="N", approved=()), replace(COMMIT, signature="E"))

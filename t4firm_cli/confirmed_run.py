@@ -4,13 +4,12 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Final
 
-import typer
-
 from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.reviewed_calls import named, no_others
 from t4firm_cli.engine.update_plan import update_plan
 from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.terminal import confirm
 
 AGREED: Final = frozenset({"--yes", "-y", "--skip-preview", "-f"})
 """Options of `pulumi up` for a run that nobody has to confirm any more."""
@@ -35,6 +34,6 @@ def run(pulumi: Pulumi, preview: Callable[..., int], apply: Callable[..., int]) 
                 return code
             shown = calls()
         if not plan.changes_nothing:
-            typer.confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?", abort=True)
+            confirm(f"Do this in T4, stack {pulumi.stack}: {destination(pulumi)}?")
         with no_others(pulumi, shown):
             return apply(*plan.taking())

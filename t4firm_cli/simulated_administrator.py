@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-import typer
-
 from t4firm.model.firm import Firm
 from t4firm.tasks.ids import kind_of, parts_of
 from t4firm.tasks.kinds import KINDS
@@ -19,7 +17,7 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.password import password_of
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.tasks import Listed, recorded, report_of
-from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.terminal import complain, confirm, say, say_json
 from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import SimulatorError
@@ -32,6 +30,15 @@ class Asked:
     tasks: Sequence[str]
     all_open: bool
     agreed: bool
+
+    def check(self, *, as_json: bool) -> None:
+        """Raises ProjectError where it does not say what to do, or would have to ask in the midst of JSON."""
+        if bool(self.tasks) == self.all_open:
+            raise ProjectError("name the tasks, or say --all")
+        if self.agreed and not self.all_open:
+            raise ProjectError("--yes goes with --all: named tasks are done without asking. Leave it out")
+        if as_json and self.all_open and not self.agreed:
+            raise ProjectError("--json cannot ask: `--all --yes` goes ahead without asking. Nothing was done")
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,7 @@ PLANNED: Final = "planned: the next run opens it, or the API does it"
 
 def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
     """Do the tasks, each for itself; 1 where the simulator refuses one, else 2 where one is left."""
+    asked.check(as_json=as_json)
     administrator, tasks, too_early = _prepared(project, stack, asked)
     done, left, refused = {}, {}, {}
     for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
@@ -173,8 +181,6 @@ def _prepared(
 ) -> tuple[Administrator, Sequence[str], Mapping[str, str]]:
     """What to do, and what of everything is not done yet, with the reason. Raises ProjectError where the
     stack is not on the simulator, a task is not to be done, or nobody agrees."""
-    if bool(asked.tasks) == asked.all_open:
-        raise ProjectError("name the tasks, or say --all")
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
     running = process.status(project.simulator)
     endpoint = pulumi.environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")
@@ -212,17 +218,21 @@ def _too_early(task: Listed) -> str:
 
 def _agree(tasks: Sequence[str]) -> None:
     doable = [task for task in tasks if kind_of(task) in STEPS]
+    if not doable:
+        return
     if not sys.stdin.isatty():
         raise ProjectError(
             "there is no terminal, so nobody can be asked: `--all --yes` goes ahead without asking. Nothing "
             "was done"
         )
     for task in doable:
-        say(task)
-    typer.confirm(f"Do {counted(len(doable), 'task')} in the simulator?", abort=True)
+        complain(task)
+    confirm(f"Do {counted(len(doable), 'task')} in the simulator?")
 
 
 def _tell(stack: str, done: Mapping[str, str], left: Mapping[str, str], refused: Mapping[str, str]) -> None:
+    if not (done or left or refused):
+        say(f"No task of stack {stack} is open.", "good")
     for task, words in done.items():
         say(f"{task}: {words}", "good")
     for task, words in left.items():

@@ -6,9 +6,11 @@ as <U+001B>, so that no name can clear the screen or paint a line of its own.
     say("demo: fine", "good")           a line on standard output, green where colours are wanted
     complain("no such file", "bad")     a line on standard error
     say_json({"running": True})         for a machine: the same bytes on a terminal and in a pipe
+    confirm("Remove it?")               a question on standard error; a no ends the command
     is_watched()                        whether lines may be rewritten (progress)
 """
 
+import contextlib
 import json
 import os
 import re
@@ -72,6 +74,12 @@ def say(text: str = "", style: str = "plain") -> None:
 def complain(text: str, style: str = "plain") -> None:
     """A line on standard error: mistakes, warnings, progress."""
     typer.echo(styled(text, style, sys.stderr), err=True, color=True)
+
+
+def confirm(question: str) -> None:
+    """Ask on standard error: a question is no output. Raises Abort where the answer is not yes."""
+    with contextlib.redirect_stdout(sys.stderr):  # `err=True` leaves a space on standard output
+        typer.confirm(question, abort=True)
 
 
 def say_json_line(value: object) -> None:

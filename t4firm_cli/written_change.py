@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import typer
-
 from providers.t4.configuration.settings import file_settings
 from t4firm.edits.firm_files import FirmFiles
 from t4firm.yaml_files.mistakes import Mistake
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.terminal import complain, confirm, say, say_json
 
 
 @dataclass(frozen=True)
@@ -113,5 +111,5 @@ def _agreed(difference: str, consent: Consent) -> bool:
     if consent.dry_run:
         return False
     if not consent.yes:
-        typer.confirm("Write this?", abort=True)
+        confirm("Write this?")
     return True

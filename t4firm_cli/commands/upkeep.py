@@ -8,7 +8,7 @@ import typer
 
 from t4firm_cli.options import AsJson, Stack
 from t4firm_cli.project.layout import find_project
-from t4firm_cli.terminal import complain, say, say_json
+from t4firm_cli.terminal import complain, confirm, say, say_json
 
 
 def unlock(
@@ -34,7 +34,7 @@ def unlock(
     if force:
         complain(locks.RISK, "warning")
         if sys.stdin.isatty() and not yes:
-            typer.confirm(f"Has that run ended? Remove the lock of stack {name}?", abort=True)
+            confirm(f"Has that run ended? Remove the lock of stack {name}?")
     done = locks.free(pulumi, forced=force)
     blind = not force and not locks.can_see_locks(pulumi)
     if as_json:

@@ -21,6 +21,8 @@ from tests.cli.conftest import Folder
         ("import csv people.csv --dry-run", "there is no file people.csv"),
         ("import csv people.xlsx --separator tab --dry-run", "an Excel file has neither"),
         ("import xlsx people.csv --sheet A --dry-run", "a text file has no sheets"),
+        ("simulator do sign-eula/trader.a --yes", "--yes goes with --all"),
+        ("simulator do --all --json", "--json cannot ask"),
         ("up --yes --simulator --live", "either --simulator or --live"),
     ],
 )

@@ -1,12 +1,15 @@
 """`t4firm simulator do`: for each kind of task what the administrator does in the simulator, or why not."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+import typer
 
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
@@ -155,16 +158,16 @@ def test_it_works_in_the_simulator_only(folder: Folder) -> None:
     said = folder.t4firm("simulator", "do", "enable-account/11111")
     assert said.code == 1
     assert "stack demo is not on the simulator (T4: api.t4login.com (LIVE))" in said.err
-    assert folder.t4firm("simulator", "do", "--all", "--yes", T4_ENDPOINT="http://127.0.0.1:1").code == 1
+    said = folder.t4firm("simulator", "do", "--all", "--yes", T4_ENDPOINT="http://127.0.0.1:1")
+    assert said.code == 1
+    assert "stack demo is not on the simulator (T4: 127.0.0.1:1 (on this machine))" in said.err
 
 
-def test_it_does_open_tasks_and_asks_before_it_does_all(folder: Folder) -> None:
+def test_it_does_open_tasks(folder: Folder) -> None:
     process.start(folder.path / ".t4" / "simulator")
     said = folder.t4firm("simulator", "do", "enable-account/99999")
     assert (said.code, "not open" in said.err) == (1, True)
     assert "name the tasks, or say --all" in folder.t4firm("simulator", "do").err
-    said = folder.t4firm("simulator", "do", "--all")
-    assert (said.code, "there is no terminal" in said.err) == (1, True)
 
 
 def listed(status: str, task: str, waits: str = "") -> Listed:
@@ -220,6 +223,50 @@ def test_a_named_task_that_waits_or_is_planned_is_refused_with_the_reason(
         simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
     assert str(refused.value) == f"not to be done yet: {task} ({why}). Nothing was done"
     assert process.state(to_do.run) == before
+
+
+def test_json_stays_one_object_also_on_a_terminal(folder: Folder) -> None:
+    process.start(folder.path / ".t4" / "simulator")
+    shown = folder.on_a_terminal("simulator", "do", "--all", "--json")
+    assert shown == "--json cannot ask: `--all --yes` goes ahead without asking. Nothing was done\r\n"
+
+
+def test_where_nobody_can_be_asked_nothing_is_done(to_do: Administrator) -> None:
+    before = process.state(to_do.run)
+    with pytest.raises(ProjectError, match="there is no terminal, so nobody can be asked"):
+        simulated_administrator.run(
+            to_do.project, "demo", Asked((), all_open=True, agreed=False), as_json=False
+        )
+    assert process.state(to_do.run) == before
+
+
+def test_the_question_is_no_output(
+    to_do: Administrator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Answer("n\n"))
+    asked = Asked((), all_open=True, agreed=False)
+    with pytest.raises(typer.Abort):
+        simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == ("assign-application/trader.b/WhenTech\nDo 1 task in the simulator? [y/N]: ")
+
+
+def test_where_nothing_is_open_nobody_is_asked(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process.start(folder.path / ".t4" / "simulator")
+    monkeypatch.setattr(simulated_administrator, "report_of", lambda *_: SimpleNamespace(tasks=[]))
+    asked = Asked((), all_open=True, agreed=False)
+    assert simulated_administrator.run(Project(folder.path), "demo", asked, as_json=False) == 0
+    assert capsys.readouterr() == ("No task of stack demo is open.\n", "")
+
+
+class Answer(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def open_tasks(folder: Folder) -> list[str]:

@@ -12,7 +12,7 @@ from t4firm_cli.project.layout import find_project
 DAY: Final = ["%Y-%m-%d"]
 
 FromGithub = Annotated[
-    bool, typer.Option("--github", help="Ask GitHub who approved each pull request, through `gh`.")
+    bool, typer.Option("--github", help="Ask GitHub who approved each commit, through `gh`.")
 ]
 
 

@@ -1,22 +1,94 @@
-"""Who approved a pull request, as GitHub has it."""
+"""Who approved what came to the main branch, as GitHub has it.
 
-from collections.abc import Iterable, Mapping
+A review approves one commit: the last one of its pull request at that time. It counts for a commit here only
+if a pull request brought that commit to the main branch, and if what was approved is what was merged. Numbers
+in messages prove nothing: anybody can write them.
 
+Sources: docs.github.com/en/rest/commits/commits (pull requests of a commit), /rest/pulls/pulls
+(`merge_commit_sha` after a merge, a squash, a rebase), /rest/pulls/reviews, and "Indirect merges" of the page
+about merges: GitHub calls a pull request merged as soon as the main branch has its last commit.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from itertools import chain
+from typing import Any, Final
+
+from t4firm.history.events import Commit
 from t4firm_cli.github.gh import Gh
+from t4firm_cli.history.commits import Changed, Repository
+from t4firm_cli.history.log import Logged
+
+Entry = Mapping[str, Any]
+"""A pull request, a review or a commit, as GitHub has it."""
+
+OPINIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""States of a review that are a word about the pull request; a comment changes none."""
 
 
-def approved_on_github(pull_requests: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """`#12` -> who approved it, each with the day: `ann on 2026-11-20`. Raises ProjectError with gh's own
-    words."""
-    gh = Gh()
-    return {number: _approvals(gh, number.removeprefix("#")) for number in sorted(set(pull_requests))}
+Merged = Mapping[str, tuple[str, ...]]
+"""`#12` -> who approved that pull request."""
 
 
-def _approvals(gh: Gh, number: str) -> tuple[str, ...]:
-    """The last word of each reviewer, where it is an approval."""
-    last: dict[str, str] = {}
-    for review in gh.listed(f"pulls/{number}/reviews"):
-        who, state = str((review.get("user") or {}).get("login") or "somebody"), str(review.get("state"))
-        if state in ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"):
-            last[who] = str(review.get("submitted_at") or "")[:10] if state == "APPROVED" else ""
-    return tuple(f"{who} on {day}" for who, day in last.items() if day)
+def approved_on_github(repository: Repository, changed: Iterable[Changed]) -> tuple[Changed, ...]:
+    """The commits, each with the pull request that brought it, and with who approved that: `ann on
+    2026-11-20`. A commit that was never pushed is unknown to GitHub, and stays as it is. Raises ProjectError
+    with gh's own words."""
+    merged, pushed = cache(partial(_merged, Gh(), repository)), repository.pushed
+    return tuple(
+        replace(each, commit=_told(each, merged(each.brought_by)))
+        if not pushed or each.brought_by.commit.sha in pushed
+        else each
+        for each in changed
+    )
+
+
+def _told(each: Changed, merged: Merged) -> Commit:
+    """The commit with what is known of its pull requests. What a merge itself changed is in the last commit
+    of none: nobody has approved that."""
+    is_of_merge = each.commit.sha == each.brought_by.commit.sha and len(each.brought_by.parents) > 1
+    approved = () if is_of_merge else chain.from_iterable(merged.values())
+    both = tuple(dict.fromkeys((*each.commit.approved, *approved)))
+    return replace(each.commit, pull_request=", ".join(merged), approved=both)
+
+
+def _merged(gh: Gh, repository: Repository, by: Logged) -> Merged:
+    """The pull requests that a commit of the main branch merged."""
+    pulls = gh.listed(f"commits/{by.commit.sha}/pulls")
+    return {
+        f"#{pull['number']}": (*_approvers(gh, pull),) for pull in pulls if _is_merged(repository, pull, by)
+    }
+
+
+def _is_merged(repository: Repository, pull: Entry, by: Logged) -> bool:
+    """Whether this commit is how the pull request came to the main branch: as the merge of its last commit,
+    as that commit itself, or as what GitHub made of it (a squash, the last of a rebase)."""
+    base, head, sha = pull["base"], pull["head"]["sha"], by.commit.sha
+    if not pull["merged_at"] or base["ref"] != base["repo"]["default_branch"]:
+        return False
+    if len(by.parents) > 1:
+        return by.parents[1:] == (head,)
+    # GitHub also calls it merged when somebody pushes another commit on top of its last one.
+    return head == sha or (pull["merge_commit_sha"] == sha and not repository.is_on(sha, head))
+
+
+def _approvers(gh: Gh, pull: Entry) -> Iterator[str]:
+    """Those whose last word before the merge approved what was merged, and who wrote none of it."""
+    path = f"pulls/{pull['number']}"
+    last: dict[str, Entry] = {}
+    for review in gh.listed(f"{path}/reviews"):
+        if review["state"] in OPINIONS and review["submitted_at"] <= pull["merged_at"]:
+            last[_login(review["user"])] = review
+    # A merge of the main branch into that of the pull request is nobody's work.
+    written = [each for each in gh.listed(f"{path}/commits") if len(each["parents"]) < 2] if last else []
+    authors = {_login(each["author"]) for each in written if each["author"]}
+    for who, word in last.items():
+        of_head = word["commit_id"] == pull["head"]["sha"]
+        if word["state"] == "APPROVED" and of_head and who not in authors:
+            yield f"{who} on {word['submitted_at'][:10]}"
+
+
+def _login(user: Entry | None) -> str:
+    """GitHub has nobody where an account was deleted."""
+    return str(user["login"]) if user else "somebody"

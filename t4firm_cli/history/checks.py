@@ -168,8 +168,12 @@ def _approvals(history: History) -> Check:
         return Check("approvals", "unknown", NO_COMMIT)
     without = [commit.short for commit in history.commits if not commit.approved]
     if without:
-        words = f"no trailer names an approver of {some(without)}; `--github` asks GitHub"
-        return Check("approvals", "unknown", words)
+        commits = some(without)
+        if history.github:
+            return Check("approvals", "unknown", f"no trailer and no review on GitHub approves {commits}")
+        return Check(
+            "approvals", "unknown", f"no trailer names an approver of {commits}; `--github` asks GitHub"
+        )
     return Check("approvals", "holds", "each commit names an approver")
 
 

@@ -24,10 +24,12 @@ RENAMED = re.compile(r"\bR\d+\0([^\0]+)\0")
 
 @dataclass(frozen=True)
 class Changed:
-    """What one commit says otherwise than the one before."""
+    """What one commit says otherwise than the one before. `brought_by`: the commit of the first line of what
+    is checked out that brought it there: a merge, or itself."""
 
     commit: Commit
     changes: tuple[FileChange, ...]
+    brought_by: Logged
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Repository:
             older = {name: self._older(name) for name in names}
             versions = Versions(self.folder, prefix, Path(folder), older, bool(cut))
             told = [
-                Changed(self._merged(each), versions.changes(each.parents, each.commit.sha, names))
+                self._changed(each, versions.changes(each.parents, each.commit.sha, names))
                 for each in found
                 if each.commit.sha not in cut
             ]
@@ -80,6 +82,11 @@ class Repository:
         return git(self.folder, "merge-base", "--is-ancestor", commit, branch).returncode == 0
 
     @property
+    def pushed(self) -> frozenset[str]:
+        """The commits that a branch of a server has, as far as is known here; empty without a server."""
+        return frozenset(self._said("rev-list", "--remotes").split())
+
+    @property
     def is_shallow(self) -> bool:
         """Whether the history here is cut off."""
         return self._said("rev-parse", "--is-shallow-repository").strip() == "true"
@@ -108,9 +115,10 @@ class Repository:
         )
         return [*names, *(f":(glob){os.path.dirname(name) or '.'}/*.yaml" for name in including)]
 
-    def _merged(self, each: Logged) -> Commit:
+    def _changed(self, each: Logged, changes: tuple[FileChange, ...]) -> Changed:
         """A commit with how it came to what is checked out: by the first merge on the way that has it."""
-        return each.merged_by(self._merges.get(each.commit.sha))
+        merge = self._merges.get(each.commit.sha)
+        return Changed(each.merged_by(merge), changes, merge or each)
 
     @cached_property
     def _merges(self) -> Mapping[str, Logged]:

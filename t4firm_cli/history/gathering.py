@@ -35,7 +35,7 @@ class History:
     """All that is known of a stack's past. `commits`: of its files, the oldest first; `unapplied`: those that
     no successful run has had; `kept`: whether the backend keeps what former runs recorded; `is_cut`: git does
     not have the first commits here; `unreadable`: versions of files that nobody can read; `lost`: what former
-    runs recorded and nobody can read."""
+    runs recorded and nobody can read; `github`: GitHub was asked who approved."""
 
     events: tuple[Event, ...]
     runs: tuple[Run, ...]
@@ -45,6 +45,7 @@ class History:
     is_cut: bool = False
     unreadable: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    github: bool = False
 
     @property
     def incomplete(self) -> tuple[str, ...]:
@@ -58,12 +59,12 @@ class History:
 
 
 def gather(project: Project, stack: str, *, github: bool = False) -> History:
-    """Everything, joined. `github`: ask GitHub who approved each pull request."""
+    """Everything, joined. `github`: ask GitHub who approved each commit."""
     loaded, pulumi, repository = load(project, stack), Pulumi(project, stack), Repository(project)
     files = files_of(project, stack)
     changed, runs = repository.changed(files), runs_of(pulumi)
     if github:
-        changed = _approved(changed)
+        changed = approved_on_github(repository, changed)
     applied = _applied(repository, files, changed, runs.runs)
     known = _known(loaded)
     events = [*_asked(changed, applied), *_runs(runs.runs), *_shown(project, stack, pulumi, runs)]
@@ -82,6 +83,7 @@ def gather(project: Project, stack: str, *, github: bool = False) -> History:
             if change.kind == UNREADABLE
         ),
         lost=runs.unreadable,
+        github=github,
     )
 
 
@@ -172,20 +174,3 @@ def _once(events: Iterable[Event]) -> Iterator[Event]:
 
 def _known(stack: FirmStack) -> frozenset[str]:
     return frozenset({*stack.firm.accounts, *(user.username for user in stack.firm.people)})
-
-
-def _approved(changed: Iterable[Changed]) -> tuple[Changed, ...]:
-    listed = tuple(changed)
-    approvals = approved_on_github({each.commit.pull_request for each in listed} - {""})
-    return tuple(
-        replace(
-            each,
-            commit=replace(
-                each.commit,
-                approved=tuple(
-                    dict.fromkeys((*each.commit.approved, *approvals.get(each.commit.pull_request, ())))
-                ),
-            ),
-        )
-        for each in listed
-    )

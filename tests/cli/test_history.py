@@ -15,7 +15,7 @@ import pytest
 from t4firm.history.audit import audit
 from t4firm.history.events import BY_HAND, Commit, Event, Run, in_order, request_in, run_during, time_in
 from t4firm_cli.engine.past_runs import REVIEWED, past_runs
-from t4firm_cli.history import approvals, command, gathering, log, runs
+from t4firm_cli.history import command, gathering, log, runs
 from t4firm_cli.history.checks import checks
 from t4firm_cli.history.commits import Repository
 from t4firm_cli.history.gathering import History
@@ -505,6 +505,18 @@ def test_what_nobody_can_tell_from_here_fails_nothing(project: Project) -> None:
     assert set().union(*outcomes(dim, Repository(project)).values()) == {"holds", "unknown"}
 
 
+@pytest.mark.parametrize(
+    ("github", "words"), [(False, "`--github` asks GitHub"), (True, "no review on GitHub")]
+)
+def test_github_is_named_as_a_remedy_only_before_it_was_asked(
+    project: Project, github: bool, words: str
+) -> None:
+    commits = (replace(COMMIT, approved=()),)
+    history = History((), (RUN,), commits, (), kept=True, github=github)
+    (found,) = [each for each in checks(history, Repository(project)) if each.what == "approvals"]
+    assert words in found.words
+
+
 def test_where_there_is_nothing_to_look_at_nothing_holds(project: Project) -> None:
     found = outcomes(History((), (), (), (), kept=True), Repository(project))
     assert len(found) == 9
@@ -522,24 +534,6 @@ def test_digests_can_be_compared(project: Project) -> None:
     assert any("reviewed list sha256:0123456789ab)" in text for text, _ in lines((shown,)))
     html = written(audit("Example", "demo", (shown,), date(2026, 11, 1), date(2026, 11, 30)))
     assert f'<span title="{digest}">sha256:0123456789ab</span>' in html
-
-
-def test_github_says_whose_last_word_was_an_approval(monkeypatch: pytest.MonkeyPatch) -> None:
-    def review(who: str, state: str, day: str) -> dict[str, Any]:
-        return {"user": {"login": who}, "state": state, "submitted_at": f"{day}T10:00:00Z"}
-
-    class Gh:
-        def listed(self, path: str) -> list[dict[str, Any]]:
-            assert path == "pulls/12/reviews"
-            return [
-                review("ann", "APPROVED", "2026-11-20"),
-                review("bob", "APPROVED", "2026-11-20"),
-                review("bob", "CHANGES_REQUESTED", "2026-11-21"),
-                review("ann", "COMMENTED", "2026-11-22"),
-            ]
-
-    monkeypatch.setattr(approvals, "Gh", Gh)
-    assert approvals.approved_on_github({"#12"}) == {"#12": ("ann on 2026-11-20",)}
 
 
 @pytest.mark.parametrize(

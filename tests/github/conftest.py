@@ -18,6 +18,8 @@ EMPTY: dict[str, object] = {
     "issues": [],
     "tip": "merge1",
     "pulls": {},
+    "reviews": {},
+    "written": {},
     "runs": {},
     "artifacts": {},
     "expired": [],

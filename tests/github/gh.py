@@ -2,7 +2,8 @@
 """Stands in for GitHub's command `gh`: one repository in a file, with the calls that `t4firm github` makes.
 
 The repository ($GH_REPOSITORY, JSON): `me`, `tip` (the newest commit of main), `comments` and `issues` (as
-the API shows them), `pulls` (commit -> pull requests), `runs` (commit -> runs of preview.yml), `artifacts`
+the API shows them), `pulls` (commit -> pull requests), `reviews` and
+`written` (pull request -> its reviews, its commits), `runs` (commit -> runs of preview.yml), `artifacts`
 (run -> name -> file -> text), `expired` (names of artifacts that are no longer kept), `calls` (what was
 written). Lists come in pages of two, one after the other, as `gh api --paginate` prints them.
 """
@@ -76,6 +77,10 @@ def answer(method: str, path: str, body: dict[str, str], kept: dict[str, Any]) -
             return {"sha": kept["tip"]}
         case "GET", ["commits", commit, "pulls"]:
             return kept["pulls"].get(commit, [])
+        case "GET", ["pulls", number, "reviews"]:
+            return kept["reviews"].get(number, [])
+        case "GET", ["pulls", number, "commits"]:
+            return kept["written"].get(number, [])
         case "GET", ["actions", "workflows", "preview.yml", "runs"]:
             ended = {"status": "completed", "conclusion": "success", "html_url": "https://github.example/r"}
             found = kept["runs"].get(asked["head_sha"][0], [])

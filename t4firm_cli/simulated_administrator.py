@@ -3,12 +3,14 @@ the shell. Whether a task is closed is the next run's to see, as with the real T
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from t4firm.model.firm import Firm
+from providers.t4.configuration.settings import SettingsError
+from t4firm.model.firm import Account, Firm
+from t4firm.model.users import Person
 from t4firm.tasks.ids import kind_of, parts_of
 from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.mistakes import counted
@@ -21,6 +23,8 @@ from t4firm_cli.terminal import complain, confirm, say, say_json
 from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import SimulatorError
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,23 @@ class Administrator:
         there: dict[str, Any] = process.state(self.run)["accounts"]
         return there
 
-    def does(self, task: str) -> str:
-        """All the steps of a task that has some; what is so then. Raises SimulatorError."""
-        steps = STEPS[kind_of(task)](self, parts_of(task))
-        return " ".join([process.act(self.run, step.act, step.values) for step in steps])
+    def does(self, task: str) -> Iterator[str]:
+        """The steps of a task that has some, one after the other; what is so after each. Raises
+        SimulatorError; ProjectError and SettingsError where nobody can tell what to enter."""
+        for step in STEPS[kind_of(task)](self, parts_of(task)):
+            yield process.act(self.run, step.act, step.values)
+
+    def user(self, username: str) -> Person:
+        """As the firm file has it. Raises ProjectError for a user who has left it with open tasks."""
+        return _still_there(self.firm.person(username), f"the user {username}")
+
+    def account(self, number: str) -> Account:
+        """The same for an account."""
+        return _still_there(self.firm.accounts.get(number), f"the account {number}")
 
     def create_account(self, about: Mapping[str, str]) -> list[Step]:
         """What is there already, perhaps under somebody else, is only assigned to its owner."""
-        account = self.firm.accounts[about["account"]]
+        account = self.account(about["account"])
         names = {"accountName": account.accountName, "displayName": account.displayName or ""}
         form = {"account": account.account, "templateAccount": account.templateAccount, **names}
         there = account.account in self.accounts
@@ -83,15 +96,16 @@ class Administrator:
         if field == "password":
             password = password_of(self.project, self.stack, username).password
             return [Step("set-password", {"username": username, "password": password})]
-        value = str(getattr(self.firm.person(username), field))
+        value = str(getattr(self.user(username), field))
         return [Step("change-user", {"username": username, field: value})]
 
     def update_account(self, about: Mapping[str, str]) -> list[Step]:
-        value = getattr(self.firm.accounts[about["account"]], about["field"]) or ""
+        value = getattr(self.account(about["account"]), about["field"]) or ""
         return [Step("change-account", {"account": about["account"], about["field"]: value})]
 
     def update_market_data(self, about: Mapping[str, str]) -> list[Step]:
-        wanted = self.firm.users[about["username"]].marketData[about["exchange"]]
+        subscribed = self.user(about["username"]).marketData.get(about["exchange"])
+        wanted = _still_there(subscribed, f"the market data {about['exchange']} of {about['username']}")
         return [Step("set-market-data", {**about, "marketDataType": wanted})]
 
     def change_role(self, about: Mapping[str, str], act: str) -> list[Step]:
@@ -102,6 +116,12 @@ class Administrator:
             of_template = "add-template-role" if act == "assign" else "remove-template-role"
             steps.append(Step(of_template, {"template": user.templateUser, "role": about["role"]}))
         return steps
+
+
+def _still_there(entry: Entry | None, name: str) -> Entry:
+    if entry is None:
+        raise ProjectError(f"the firm file no longer has {name}: run `t4firm up` first")
+    return entry
 
 
 Steps = Callable[[Administrator, Mapping[str, str]], Sequence[Step]]
@@ -154,26 +174,53 @@ NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
 PLANNED: Final = "planned: the next run opens it, or the API does it"
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the tasks, and why. `done`, `begun`: what is so in the simulator, of a whole task and of
+    one with steps that were not done; `left`: why only people can do it; `too_early`: why not yet; `refused`:
+    the error."""
+
+    stack: str
+    too_early: Mapping[str, str]
+    done: dict[str, str] = field(default_factory=dict)
+    begun: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def attempt(self, task: str, administrator: Administrator) -> None:
+        """Do it where the portal can. What is done of it is known here also where an error ends it."""
+        if (kind := kind_of(task)) in NOT_IN_THE_PORTAL:
+            self.left[task] = NOT_IN_THE_PORTAL[kind]
+            return
+        try:
+            for words in administrator.does(task):
+                self.begun[task] = " ".join(filter(None, (self.begun.get(task), words)))
+        except (ProjectError, SettingsError, SimulatorError) as error:
+            self.refused[task] = str(error)
+        else:
+            self.done[task] = self.begun.pop(task)
+
+    @property
+    def code(self) -> int:
+        """1 where something is not done that could be, else 2 where something is left."""
+        return 1 if self.refused else 2 if self.left or self.too_early else 0
+
+
 def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
-    """Do the tasks, each for itself; 1 where the simulator refuses one, else 2 where one is left."""
+    """Do the tasks, each for itself; the exit code. Whatever ends it, what was done is told."""
     asked.check(as_json=as_json)
     administrator, tasks, too_early = _prepared(project, stack, asked)
-    done, left, refused = {}, {}, {}
-    for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
-        if (kind := kind_of(task)) in NOT_IN_THE_PORTAL:
-            left[task] = NOT_IN_THE_PORTAL[kind]
-            continue
-        try:
-            done[task] = administrator.does(task)
-        except SimulatorError as error:
-            refused[task] = str(error)
-    if as_json:
-        say_json({"stack": stack, "done": done, "left": {**left, **too_early}, "refused": refused})
-    else:
-        _tell(stack, done, left, refused)
-        for task, why in too_early.items():
-            say(f"{task}: not yet: {why}.")
-    return 1 if refused else 2 if left or too_early else 0
+    outcome = Outcome(stack, too_early)
+    try:
+        for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
+            outcome.attempt(task, administrator)
+    except KeyboardInterrupt:
+        raise ProjectError("Interrupted. A task that is not named above was not begun") from None
+    finally:
+        _tell(outcome, as_json=as_json)
+    if not (tasks or too_early or as_json):
+        say(f"No task of stack {stack} is open.", "good")
+    return outcome.code
 
 
 def _prepared(
@@ -230,18 +277,24 @@ def _agree(tasks: Sequence[str]) -> None:
     confirm(f"Do {counted(len(doable), 'task')} in the simulator?")
 
 
-def _tell(stack: str, done: Mapping[str, str], left: Mapping[str, str], refused: Mapping[str, str]) -> None:
-    if not (done or left or refused):
-        say(f"No task of stack {stack} is open.", "good")
-    for task, words in done.items():
+def _tell(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        told = {name: getattr(outcome, name) for name in ("stack", "done", "begun", "refused")}
+        say_json({**told, "left": {**outcome.left, **outcome.too_early}})
+        return
+    for task, words in outcome.done.items():
         say(f"{task}: {words}", "good")
-    for task, words in left.items():
+    for task, words in outcome.begun.items():
+        say(f"{task}: done in part: {words}")
+    for task, words in outcome.left.items():
         say(f"{task}: not in the portal: {words}.")
-    for task, words in refused.items():
-        complain(f"{task}: the simulator refuses it: {words}", "bad")
-    if done:
-        complain(f"`t4firm up --refresh --stack {stack}` closes what T4 shows.")
-    if signed := [task for task in (*done, *left) if not _is_shown(task)]:
+    for task, words in outcome.refused.items():
+        complain(f"{task}: not done: {words}", "bad")
+    for task, words in outcome.too_early.items():
+        say(f"{task}: not yet: {words}.")
+    if outcome.done:
+        complain(f"`t4firm up --refresh --stack {outcome.stack}` closes what T4 shows.")
+    if signed := [task for task in (*outcome.done, *outcome.left) if not _is_shown(task)]:
         complain(
             f"T4 shows nothing of {', '.join(signed)}: when it is done, sign it off with `t4firm attest`."
         )

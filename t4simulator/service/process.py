@@ -16,8 +16,10 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from t4simulator.service.folder import LOG, RUN, AlreadyRunning, holder, lock
 
@@ -209,7 +211,7 @@ def _healthy(run: Run) -> bool:
 
 def _call(run: Run, method: str, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Asks our own process on loopback, past any proxy; its certificate may be wrong on purpose."""
-    if not run.endpoint.startswith(("http://127.0.0.1:", "https://127.0.0.1:")):
+    if not _is_here(run.endpoint):
         raise SimulatorError(f"The simulator's endpoint is not on loopback: {run.endpoint}")
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
     if run.endpoint.startswith("https"):
@@ -226,8 +228,17 @@ def _call(run: Run, method: str, path: str, body: Mapping[str, str] | None = Non
     except urllib.error.HTTPError as refused:
         with refused:
             raise SimulatorError(_words(refused)) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise SimulatorError(f"The simulator at {run.endpoint} does not answer: {error}") from None
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether it is on the one address that a simulator listens on (`service.server`)."""
+    try:
+        parts = urlsplit(endpoint)
+        return parts.scheme in ("http", "https") and parts.hostname == "127.0.0.1" and bool(parts.port)
+    except ValueError:
+        return False
 
 
 def _words(refused: urllib.error.HTTPError) -> str:

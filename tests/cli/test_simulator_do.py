@@ -3,9 +3,8 @@
 import io
 import json
 import shutil
-from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from t4firm_cli.tasks import Listed, Report
 from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import SimulatorError
+from tests import outputs
 from tests.cli.conftest import ROOT, Folder
 from tests.clock import PATIENCE
 from tests.engine.project import Simulator
@@ -112,7 +112,7 @@ def test_it_does_what_the_task_says(administrator: Administrator, task: str) -> 
     if not task.startswith("create-account"):
         before = process.state(administrator.run)
         assert task.startswith("sign-eula") or read(before) != wanted
-    assert administrator.does(task)
+    assert list(administrator.does(task))
     assert read(process.state(administrator.run)) == wanted
 
 
@@ -120,10 +120,10 @@ def test_what_only_the_portal_shows(administrator: Administrator) -> None:
     run = administrator.run
     with httpx.Client(base_url=run.endpoint, timeout=PATIENCE) as client:
         client.put("/simulator/socket/accounts/11111", json={"deleted": True}).raise_for_status()
-        administrator.does("restore-account/11111")
+        list(administrator.does("restore-account/11111"))
         assert "Deleted." not in client.get("/portal/accounts/11111").text
         client.put(f"/simulator/socket/users/{FILL}", json={"passwordExpired": True}).raise_for_status()
-        administrator.does(f"password-never-expires/{FILL}")
+        list(administrator.does(f"password-never-expires/{FILL}"))
         options = client.put(f"/simulator/socket/users/{FILL}", json={}).json()
     assert (options["passwordNeverExpires"], options["passwordExpired"]) == (True, False)
 
@@ -132,10 +132,10 @@ def test_the_password_is_the_one_that_the_stack_derives(
     administrator: Administrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("t4firm_cli.simulated_administrator.password_of", lambda *_: Derived(PASSWORD, ""))
-    said = administrator.does("update-user/trader.a/password")
-    administrator.does("sign-eula/trader.a")
+    said = list(administrator.does("update-user/trader.a/password"))
+    list(administrator.does("sign-eula/trader.a"))
     run = administrator.run
-    assert PASSWORD not in said
+    assert PASSWORD not in "".join(said)
     assert Simulator(run.endpoint, run.api_key, run.login).can_log_in("trader.a", PASSWORD)
 
 
@@ -143,24 +143,12 @@ def test_an_account_that_is_there_is_only_assigned(administrator: Administrator)
     """As somebody may have created it in the portal already."""
     form = {"account": "22222", "accountName": "Hers", "templateAccount": "DefaultTemplate"}
     process.act(administrator.run, "create-account", form)
-    assert administrator.does("create-account/22222") == "trader.a is assigned the account 22222."
+    assert list(administrator.does("create-account/22222")) == ["trader.a is assigned the account 22222."]
 
 
 def test_what_the_simulator_refuses_is_said_in_its_words(administrator: Administrator) -> None:
     with pytest.raises(SimulatorError, match="names no account of this firm: 44444"):
-        administrator.does("enable-account/44444")
-
-
-def test_it_works_in_the_simulator_only(folder: Folder) -> None:
-    process.start(folder.path / ".t4" / "simulator")
-    settings = folder.path / "stacks" / "Pulumi.demo.yaml"
-    settings.write_text("config:\n  t4:endpoint: https://api.t4login.com\n")
-    said = folder.t4firm("simulator", "do", "enable-account/11111")
-    assert said.code == 1
-    assert "stack demo is not on the simulator (T4: api.t4login.com (LIVE))" in said.err
-    said = folder.t4firm("simulator", "do", "--all", "--yes", T4_ENDPOINT="http://127.0.0.1:1")
-    assert said.code == 1
-    assert "stack demo is not on the simulator (T4: 127.0.0.1:1 (on this machine))" in said.err
+        list(administrator.does("enable-account/44444"))
 
 
 def test_it_does_open_tasks(folder: Folder) -> None:
@@ -174,6 +162,11 @@ def listed(status: str, task: str, waits: str = "") -> Listed:
     return Listed("Users", "trader.b", {"id": task, "status": status} | ({"waits": waits} if waits else {}))
 
 
+def has_tasks(monkeypatch: pytest.MonkeyPatch, *tasks: Listed) -> None:
+    report = Report("demo", "Example Trading LLC", tasks)
+    monkeypatch.setattr(simulated_administrator, "report_of", lambda *_: report)
+
+
 @pytest.fixture
 def to_do(administrator: Administrator, monkeypatch: pytest.MonkeyPatch) -> Administrator:
     """The stack has an open task, one that waits, and one that is planned; all three can be done."""
@@ -182,9 +175,36 @@ def to_do(administrator: Administrator, monkeypatch: pytest.MonkeyPatch) -> Admi
         listed("open", "disable-user/trader.b", "until closed: verify-user/trader.b"),
         listed("planned", "enable-account/11111"),
     )
-    report = Report("demo", "Example Trading LLC", tasks)
-    monkeypatch.setattr(simulated_administrator, "report_of", lambda *_: report)
+    has_tasks(monkeypatch, *tasks)
     return administrator
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "named"),
+    [
+        ("https://api.t4login.com", "api.t4login.com (LIVE)"),
+        ("http://127.0.0.1:1", "127.0.0.1:1 (on this machine)"),
+        (
+            "{simulator}.evil.example",
+            "t4:endpoint is not an address",
+        ),
+    ],
+)
+@pytest.mark.parametrize("asked", [Asked((), True, True), Asked(("enable-account/11111",), False, False)])
+def test_it_works_in_the_simulator_only(
+    to_do: Administrator, endpoint: str, named: str, asked: Asked
+) -> None:
+    """Also where a simulator runs, and the stack has tasks that could be done in it."""
+    settings = to_do.project.folder / "stacks" / "Pulumi.demo.yaml"
+    settings.write_text(f"config:\n  t4:endpoint: {endpoint.format(simulator=to_do.run.endpoint)}\n")
+    before = process.state(to_do.run)
+    with pytest.raises(ProjectError) as refused:
+        simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
+    assert str(refused.value) == (
+        f"stack demo is not on the simulator (T4: {named}). `t4firm simulator do` works in the "
+        "simulator only. Nothing was done"
+    )
+    assert process.state(to_do.run) == before
 
 
 def test_of_all_it_does_what_is_open_and_waits_for_nothing(
@@ -256,10 +276,82 @@ def test_where_nothing_is_open_nobody_is_asked(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     process.start(folder.path / ".t4" / "simulator")
-    monkeypatch.setattr(simulated_administrator, "report_of", lambda *_: SimpleNamespace(tasks=[]))
+    has_tasks(monkeypatch)
     asked = Asked((), all_open=True, agreed=False)
     assert simulated_administrator.run(Project(folder.path), "demo", asked, as_json=False) == 0
     assert capsys.readouterr() == ("No task of stack demo is open.\n", "")
+
+
+ALL: Final = Asked((), all_open=True, agreed=True)
+ADDED: Final = "assign-application/trader.b/WhenTech"
+
+
+def test_a_task_that_is_half_done_is_told_with_what_was_done(
+    folder: Folder,
+    administrator: Administrator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its account can be created, and not assigned: T4 does not have the owner."""
+    folder.firm_file.write_text(folder.firm_file.read_text().replace("  trader.a:", "  trader.z:"))
+    has_tasks(monkeypatch, listed("open", "create-account/22222"), listed("open", ADDED))
+    assert simulated_administrator.run(administrator.project, "demo", ALL, as_json=True) == 1
+    told = json.loads(capsys.readouterr().out)
+    outputs.fits("simulator do", told)
+    assert told["begun"] == {
+        "create-account/22222": "The account 22222 is created. Nobody is assigned it yet."
+    }
+    assert "trader.z" in told["refused"]["create-account/22222"]
+    assert told["done"] == {ADDED: "trader.b has the application WhenTech."}
+
+
+@pytest.mark.parametrize("error", [KeyError("?"), httpx.ReadError("?"), KeyboardInterrupt(), SystemExit(143)])
+def test_whatever_ends_it_what_was_done_is_told(
+    administrator: Administrator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+) -> None:
+    """In the second step of the second task."""
+    second, third = "assign-role/trader.a/Administrator", "sign-eula/trader.a"
+    has_tasks(monkeypatch, *(listed("open", task) for task in (ADDED, second, third)))
+    act = process.act
+
+    def acts(run: process.Run, name: str, values: Mapping[str, str]) -> str:
+        if name == "add-template-role":
+            raise error
+        return act(run, name, values)
+
+    monkeypatch.setattr(process, "act", acts)
+    expected = ProjectError if isinstance(error, KeyboardInterrupt) else type(error)
+    with pytest.raises(expected):
+        simulated_administrator.run(administrator.project, "demo", ALL, as_json=False)
+    said = capsys.readouterr().out
+    assert f"{ADDED}: trader.b has the application WhenTech.\n" in said
+    assert f"{second}: done in part: trader.a has the role Administrator.\n" in said
+    assert third not in said
+
+
+@pytest.mark.parametrize(
+    ("task", "gone"),
+    [
+        ("update-user/trader.z/phone", "the user trader.z"),
+        ("update-account/99999/accountName", "the account 99999"),
+        ("update-market-data/trader.b/EUREX", "the market data EUREX of trader.b"),
+    ],
+)
+def test_a_task_of_what_left_the_firm_file_stops_no_other(
+    administrator: Administrator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    task: str,
+    gone: str,
+) -> None:
+    has_tasks(monkeypatch, listed("open", task), listed("open", "sign-eula/trader.b"))
+    assert simulated_administrator.run(administrator.project, "demo", ALL, as_json=True) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["refused"] == {task: f"the firm file no longer has {gone}: run `t4firm up` first"}
+    assert [*told["done"]] == ["sign-eula/trader.b"]
 
 
 class Answer(io.StringIO):

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -267,3 +268,19 @@ def test_dropped_connections_over_tls(folder: Path) -> None:
         client.post("/simulator/faults", json={"do": {"drop": True}})
         with pytest.raises(httpx.TransportError):
             client.get("/admin/v1/users")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "{}.evil.example",
+        "http://127.0.0.1:80@evil.example",
+        "http://127.0.0.1:x.evil.example",
+        "file://127.0.0.1/",
+    ],
+)
+def test_only_loopback_is_asked(folder: Path, elsewhere: str) -> None:
+    """Whatever run.json says: the keys in it are for our own process."""
+    run = process.start(folder)
+    with pytest.raises(SimulatorError, match="not on loopback"):
+        process.state(replace(run, endpoint=elsewhere.format(run.endpoint)))

@@ -55,6 +55,8 @@ def blocks(document: Path) -> list[Block]:
     for shown in _SHOWN.finditer(text):
         [number] = [each for each, block in enumerate(found) if block.runs(shown["command"])]
         found[number] = replace(found[number], output=found[number].output + _lines(shown["output"]))
+    compared = sum(bool(match["output"]) for match in _BLOCK.finditer(text)) + len(_SHOWN.findall(text))
+    assert compared == text.count("```text\n"), "output that no command of the page is said to print"
     return found
 
 

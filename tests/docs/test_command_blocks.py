@@ -74,6 +74,9 @@ def test_output_further_down_the_page_belongs_to_its_command(tmp_path: Path) -> 
     page.write_text(f"```sh\nmake test\n```\n{shown}")
     with pytest.raises(ValueError, match="not enough values"):
         blocks(page)
+    page.write_text("It prints:\n\n```text\nwhat nobody compares\n```\n")
+    with pytest.raises(AssertionError, match="no command of the page"):
+        blocks(page)
 
 
 def test_output_that_does_not_come_is_noticed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`t4firm import csv FILE`, `t4firm import xlsx FILE`: a firm's table of people comes into its firm file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,9 @@ from t4firm.spreadsheets.merging import SheetErrors, merge
 from t4firm.spreadsheets.people import people_of
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
+from t4firm.yaml_files.atomic_files import Seen
 from t4firm.yaml_files.mistakes import counted
+from t4firm.yaml_files.writing import block
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain
 from t4firm_cli.written_change import Consent, Outcome, files_of, named_file, refuse, write
@@ -39,7 +42,7 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
     files = files_of(project, stack)
     sheet = _sheet(asked)
     consent.say(f"{sheet.file}: {counted(len(sheet.rows), 'row')} ({sheet.how})", "heading")
-    columns = _columns(asked, sheet, consent)
+    columns, kept = _columns(asked, sheet, consent)
     people = people_of(sheet, columns, files.firm.defaults.user.country or "")
     try:
         merge(files, sheet, people, named_file(project, files, asked.into))
@@ -51,7 +54,7 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
     new = len(people.users.keys() - files.firm.users.keys())
     known = len(people.users) - new
     consent.say(f"{counted(len(people.users), 'user')} in it: {new} new, {known} already in the firm file")
-    return write(files, consent, Outcome(stack, next=NEXT))
+    return write(files, consent, Outcome(stack, next=NEXT), kept)
 
 
 def _sheet(asked: Asked) -> Sheet:
@@ -71,10 +74,11 @@ def _sheet(asked: Asked) -> Sheet:
     return read_csv(asked.file, columns_of.is_known, asked.encoding, separator)
 
 
-def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
-    """Which column is which field: as the file says, else guessed, shown, and kept in it."""
+def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> tuple[Columns, Mapping[Seen, bytes]]:
+    """Which column is which field: as the file says, else guessed. It is shown; and where it was guessed,
+    what the file is to keep of it with the change."""
     path = asked.columns or asked.file.with_name(f"{asked.file.stem}{ENDING}")
-    if path.exists():
+    if is_known := path.exists():
         columns, whence = columns_of.load_columns(path, sheet), f"as {path.name} says"
     elif asked.columns:
         raise ProjectError(f"there is no file {path}")
@@ -89,12 +93,14 @@ def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> Columns:
             "(`t4firm password`)",
             "warning",
         )
-    if not path.exists() and not consent.dry_run:
-        path.write_text(columns_of.text_of(columns, sheet, date.today().isoformat()), encoding="utf-8")
-        consent.say(f"Kept in {path.name}: correct it there and import again.")
     if not columns.of("username"):
+        lines = ("columns:", *block({next(filter(None, sheet.labels), "Login"): "username"}, "  "))
         raise ProjectError(
-            f"{sheet.file}: no column is known to be the username. Name it in {path.name}, for example "
-            f"`{next(filter(None, sheet.labels), 'Login')}: username`. Nothing was written into the firm file"
+            f"{sheet.file}: no column is known to be the username. Nothing was written. Name it in {path}, "
+            "for example:\n" + "\n".join(lines)
         )
-    return columns
+    if is_known:
+        return columns, {}
+    consent.say(f"Is one wrong? Say so in {path.name} (docs/import.md), and import again.")
+    text = columns_of.text_of(columns, sheet, date.today().isoformat())
+    return columns, {Seen(path, None): text.encode()}

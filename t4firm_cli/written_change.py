@@ -2,12 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from providers.t4.configuration.settings import file_settings
 from t4firm.edits.firm_files import FirmFiles
+from t4firm.yaml_files.atomic_files import Seen
 from t4firm.yaml_files.mistakes import Mistake
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, confirm, say, say_json
@@ -83,18 +85,21 @@ def refuse(stack: str, mistakes: Iterable[Mistake], consent: Consent, words: Ite
     return 1
 
 
-def write(files: FirmFiles, consent: Consent, told: Outcome) -> int:
-    """Show the change, ask, write. `told`: what is known of it already. 0: written, or nothing changes; 2: a
-    dry run that would write."""
+def write(
+    files: FirmFiles, consent: Consent, told: Outcome, beside: Mapping[Seen, bytes] = MappingProxyType({})
+) -> int:
+    """Show the change, ask, write. `told`: what is known of it already; `beside`: other files that are
+    written with it. 0: written, or nothing changes; 2: a dry run that would write."""
     difference, code = files.difference(), 0
-    outcome = replace(told, difference=difference, files=tuple(path.name for path in files.changed()))
+    names = [path.name for path in (*files.changed(), *(seen.path for seen in beside if difference))]
+    outcome = replace(told, difference=difference, files=tuple(names))
     if not difference:
         consent.say("Nothing changes: the firm file already says all of it.", "good")
     elif not _agreed(difference, consent):
         complain("Nothing was written: --dry-run.")
         code = 2
     else:
-        for path in files.write():
+        for path in files.write(beside):
             consent.say(f"Written: {path.name}", "good")
         outcome = replace(outcome, written=True)
         consent.say(told.next)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from t4firm.loading.firm_file import firm_of, load_firm
@@ -132,12 +133,12 @@ class FirmFiles:
             told += list(lines)
         return "\n".join(told)
 
-    def write(self) -> list[Path]:
-        """Write the files that change, where they still are as they were read; returns them. Raises
-        NotWritten."""
-        changed = self.changed()
-        write_over({self._seen[path]: text.encode() for path, text in changed.items()})
-        return [*changed]
+    def write(self, beside: Mapping[Seen, bytes] = MappingProxyType({})) -> list[Path]:
+        """Write the files that change, where they still are as they were read, and others `beside` them: all
+        or none. Returns them. Raises NotWritten."""
+        ours = {self._seen[path]: text.encode() for path, text in self.changed().items()}
+        write_over({**ours, **beside})
+        return [seen.path for seen in (*ours, *beside)]
 
     def changed(self) -> dict[Path, str]:
         """The files that change, with what they would hold."""

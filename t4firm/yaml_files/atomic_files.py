@@ -113,7 +113,7 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
             raise OSError(errno.EMLINK, "it has a second name (a hard link), which would keep the old text")
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
     except OSError as error:
-        raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. It is as it was") from None
+        raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. Nothing was written") from None
     new = Path(name)
     try:
         try:
@@ -123,7 +123,9 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
                 opened.flush()
                 os.fsync(opened.fileno())
         except OSError as error:
-            raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. It is as it was") from None
+            raise NotWritten(
+                f"{seen.path} cannot be written: {error.strerror}. Nothing was written"
+            ) from None
         yield new
     finally:
         new.unlink(missing_ok=True)
@@ -155,7 +157,9 @@ def _locked(folders: set[Path]) -> Iterator[None]:
             try:
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             except OSError as error:
-                raise NotWritten(f"{folder} cannot be written: {error.strerror}. Nothing was") from None
+                raise NotWritten(
+                    f"{folder} cannot be written: {error.strerror}. Nothing was written"
+                ) from None
             held.callback(os.close, descriptor)
             with suppress(OSError):  # a network's file system may have no locks for folders
                 fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,5 +1,6 @@
 """A project folder with the command `t4firm` on its own: no T4 but the simulator that a test starts."""
 
+import io
 import os
 import pty
 import shutil
@@ -97,6 +98,13 @@ def _piece(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:
         return b""
+
+
+class Answer(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture

@@ -1,8 +1,18 @@
 """`t4firm import csv` and `xlsx`: what people see, what is written, and what is not."""
 
+import errno
 import json
+import tempfile
+from typing import Any
 
-from tests.cli.conftest import Folder
+import pytest
+import typer
+
+from t4firm.yaml_files.atomic_files import NotWritten
+from t4firm_cli import sheet_import
+from t4firm_cli.project.layout import Project
+from t4firm_cli.written_change import Consent
+from tests.cli.conftest import Answer, Folder
 
 PEOPLE = """\
 Login,First name,Last name,E-mail,Phone,Street,City,County,State,ZIP,Country,Account,Notes
@@ -45,6 +55,51 @@ def test_the_entries_come_into_the_file_and_the_columns_are_kept(folder: Folder)
     assert again.out.endswith("Nothing changes: the firm file already says all of it.\n")
 
 
+def test_a_no_leaves_the_columns_unwritten_too(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = folder.write("people.csv", PEOPLE)
+    monkeypatch.setattr("sys.stdin", Answer("n\n"))
+    with pytest.raises(typer.Abort):
+        sheet_import.run(Project(folder.path), "demo", sheet_import.Asked(table), Consent())
+    assert "Is one wrong? Say so in people.columns.yaml" in capsys.readouterr().out
+    assert not (folder.path / "people.columns.yaml").exists()
+
+
+def test_where_the_columns_cannot_be_kept_nothing_is_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = folder.firm_file.read_text()
+    table = folder.write("people.csv", PEOPLE)
+    mkstemp = tempfile.mkstemp
+
+    def read_only(**asked: Any) -> tuple[int, str]:
+        if asked["dir"] == table.parent:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return mkstemp(**asked)
+
+    monkeypatch.setattr(tempfile, "mkstemp", read_only)
+    with pytest.raises(
+        NotWritten, match=r"people\.columns\.yaml cannot be written: Read-only file system\. Noth"
+    ):
+        sheet_import.run(Project(folder.path), "demo", sheet_import.Asked(table), Consent(yes=True))
+    assert folder.firm_file.read_text() == before
+
+
+def test_without_a_username_it_says_what_to_write(folder: Folder) -> None:
+    folder.write("people.csv", PEOPLE.replace("Login", "Desk: code"))
+    said = folder.t4firm("import", "csv", "people.csv", "--yes")
+    words = (
+        "people.csv: no column is known to be the username. Nothing was written. Name it in "
+        "people.columns.yaml, for example:\n"
+    )
+    assert said.code == 1
+    assert said.err.startswith(words)
+    assert not (folder.path / "people.columns.yaml").exists()
+    folder.write("people.columns.yaml", said.err.removeprefix(words))
+    assert folder.t4firm("import", "csv", "people.csv", "--yes").code == 0
+
+
 def test_mistakes_by_row_and_column_write_nothing(folder: Folder) -> None:
     before = folder.firm_file.read_text()
     folder.write("people.csv", PEOPLE.replace("77777", "77-777").replace("Reno", ""))
@@ -56,6 +111,7 @@ def test_mistakes_by_row_and_column_write_nothing(folder: Folder) -> None:
     )
     assert said.err.endswith("2 mistakes\nNothing was written into the firm file.\n")
     assert folder.firm_file.read_text() == before
+    assert not (folder.path / "people.columns.yaml").exists()
 
 
 def test_new_users_go_into_an_included_file(folder: Folder) -> None:
@@ -77,4 +133,5 @@ def test_a_program_is_told_what_came_of_a_sheet(folder: Folder) -> None:
     folder.write("people.csv", PEOPLE)
     done = folder.t4firm("import", "csv", "people.csv", "--yes", "--json")
     found = json.loads(done.out)
-    assert (done.code, found["written"], found["files"]) == (0, True, ["demo.firm.yaml"])
+    assert (done.code, found["written"]) == (0, True)
+    assert found["files"] == ["demo.firm.yaml", "people.columns.yaml"]

@@ -1,6 +1,5 @@
 """`t4firm simulator do`: for each kind of task what the administrator does in the simulator, or why not."""
 
-import io
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import SimulatorError
 from tests import outputs
-from tests.cli.conftest import ROOT, Folder
+from tests.cli.conftest import ROOT, Answer, Folder
 from tests.clock import PATIENCE
 from tests.engine.project import Simulator
 
@@ -352,13 +351,6 @@ def test_a_task_of_what_left_the_firm_file_stops_no_other(
     told = json.loads(capsys.readouterr().out)
     assert told["refused"] == {task: f"the firm file no longer has {gone}: run `t4firm up` first"}
     assert [*told["done"]] == ["sign-eula/trader.b"]
-
-
-class Answer(io.StringIO):
-    """Somebody at a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def open_tasks(folder: Folder) -> list[str]:

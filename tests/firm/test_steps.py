@@ -116,7 +116,7 @@ def test_a_file_that_may_only_be_read_is_left_and_told(
     monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may be root
     files = FirmFiles(written(tmp_path, FIRM))
     steps.depart(files, "trader.b")
-    with pytest.raises(NotWritten, match=r"cannot be written: it may only be read\. It is as it was"):
+    with pytest.raises(NotWritten, match=r"cannot be written: it may only be read\. Nothing was written"):
         files.write()
     assert files.firm_file.read_text() == FIRM
 

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
-from providers.t4.api import Conflict
+from providers.t4.api import Conflict, T4Error
 from providers.t4.engine.declared import declared
 from providers.t4.lifecycle import account_in_t4, account_refresh
 from providers.t4.lifecycle.account_refresh import STATES
@@ -183,9 +183,9 @@ class _Account:
         else:
             wish = [self.news.owner, self.news.templateAccount]
             sent = sent_for(self.steps.tasks, task)
-            before = self.before
-            was_asked = before is not None and before.inputs.owner == self.news.owner
-            appeared = was_asked and was_missing(self.steps.tasks, task)
+            if self.before and self.before.inputs.owner != self.news.owner and task in self.steps.tasks:
+                self.steps.tasks[task].pop("missing", None)  # it was asked for somebody else
+            appeared = was_missing(self.steps.tasks, task)
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.made_by = self.steps.evidence.get(task, "") if self.made else ""
             self.take_facts(self.steps.facts.get(task, {}))
@@ -331,7 +331,7 @@ class _Account:
         if wanted and self.steps.withdrawn(tasks[wanted]):
             self.state = ""  # only the signature said so
         if any(may_be_taken(self.steps.tasks, tasks[state]) for state in tasks if state != wanted):
-            self.state = ""  # it was asked for; T4 has not shown whether it was done
+            self.state = self.state_now()
         for state, task in tasks.items():
             if wanted != state:
                 self.steps.drop(task)
@@ -341,6 +341,15 @@ class _Account:
                 self.steps.leave_open(task, lacks="account")
             elif self.steps.take(task, self.enable if state == ENABLED else None, again=again):
                 self.state, self.evidence = state, self.steps.evidence.get(task, "")
+
+    def state_now(self) -> str:
+        """The state that T4 shows now; "" where it shows none: somebody was asked to change it, and nothing
+        says whether that was done."""
+        try:
+            shown = lookups.account(self.account_id, self.number)
+        except T4Error:
+            return ""
+        return str(shown.value["enabled"] or "") if isinstance(shown, Seen) else ""
 
     def enable(self) -> Outcome:
         return self.call("enableAccount")

@@ -357,6 +357,16 @@ class TestTheFileTurnsBackWhileTheAdministratorIsAsked:
         assert f"assign-account/{FILL}/70003" not in stack.tasks(firm())
         assert stack.simulator.changes() == []
 
+    def test_where_t4_shows_the_state_nobody_is_asked(self, stack: Stack) -> None:
+        stack.operations = without(stack, "enableAccount")
+        said, task = firm(), "enable-account/70001"
+        said["accounts"] = {"70001": {"enabled": True}}
+        stack.settled(said)
+        assert stack.tasks(said)[task] == "open"
+        said["accounts"]["70001"]["enabled"] = False
+        stack.settled(said)
+        assert not {task, "disable-account/70001"} & stack.tasks(said).keys()
+
     def test_an_account_is_enabled_again(self, by_hand: Stack) -> None:
         said, task = firm(), "enable-account/70001"
         said["accounts"] = {"70001": {"enabled": True}}

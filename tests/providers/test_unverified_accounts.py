@@ -164,6 +164,21 @@ def test_one_that_was_missing_when_it_was_asked_for_is_the_one(stack: Stack) -> 
     assert stack.simulator.accounts()[NUMBER]["enabled"] == "Enabled"
 
 
+def test_a_list_of_nothing_shows_nothing_to_be_missing(stack: Stack) -> None:
+    """The key may lack the right to see any account."""
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    nothing = {"status": 200, "body": '{"accounts": [], "total": 0}'}
+    stack.simulator.fault(
+        {"match": {"method": "GET", "path": "/admin/v1/accounts"}, "do": nothing, "times": 9}
+    )
+    stack.up(firm(displayName="Ann's own"))
+    assert open_of(stack, firm())[f"create-account/{NUMBER}"] == "open"
+    stack.simulator.calm()
+    stack.simulator.onboard("somebody", NUMBER)
+    stack.settled(firm())
+    assert open_of(stack, firm())[VERIFY] == "open"
+
+
 def test_one_that_was_asked_for_another_owner_is_verified(stack: Stack) -> None:
     stack.operations = without(stack, "listUsers", "readUser", "createAccount")
     asked_and_then_there(stack)

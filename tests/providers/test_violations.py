@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from tests.goals.firms import fill_accounts, firm_of
+from tests.providers.operations import without
 from tests.providers.stack import FULL, Stack, today
+from tests.providers.test_read_back import unread
 from tests.providers.test_recorded_page import page
 
 FILL = "WhenTechFillUser"
@@ -212,6 +214,18 @@ def test_what_the_file_comes_to_expect_is_no_violation_any_more(stack: Stack) ->
     assert not stack.up(firm).failed
     assert stack.record(f"User {FILL}")["violations"] == {}
     assert f"remove-role/{FILL}/RiskManager" not in stack.tasks(firm)
+
+
+def test_that_it_cannot_be_read_then_stops_no_run(stack: Stack) -> None:
+    stack.operations = without(stack, "removeRole")
+    stack.simulator.template("FillService", ["WhenTechFills"], ["RiskManager"])
+    stack.up(firm_of(**ONE))
+    firm = firm_of(**ONE)
+    firm["fillService"]["capture"] = "riskManager"
+    firm["templates"]["users"]["FillService"]["roles"] = ["RiskManager"]
+    unread(stack, "/admin/v1/users", 500)
+    assert f"User {FILL}" not in stack.up(firm).failed
+    assert stack.tasks(firm)[f"assign-role/{FILL}/RiskManager"] == "open"
 
 
 def test_more_than_a_template_is_said_to_give_is_told_once_with_how_to_accept_it(stack: Stack) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Required, cast
 from pydantic import ConfigDict
 from typing_extensions import TypedDict  # typing's own is read by pydantic only from Python 3.12 on
 
-from t4firm.evidence import Asked, Because
+from t4firm.evidence import WHEN, Asked, Because
 
 
 class TaskRecord(TypedDict, total=False):
@@ -39,7 +39,7 @@ class TaskRecord(TypedDict, total=False):
     before: "TaskRecord"
     stood: str
     adopted: bool
-    because: Because
+    because: str
     asked: str
     value: str
     unconfirmed: str
@@ -73,10 +73,15 @@ def asked(record: TaskRecord) -> Asked:
     """What a sign-off must know of an open task, from its record."""
     return Asked(
         str(record.get("asked") or record["since"]),
-        record.get("because", "opened"),
+        _because(record.get("because", "")),
         str(record.get("stood") or record.get("contradicted") or ""),
         bool(record.get("adopted")),
     )
+
+
+def _because(word: str) -> Because:
+    """Why a task is open; a word of a newer version says as much as none."""
+    return cast(Because, word) if word in WHEN else "opened"
 
 
 def beneath(record: TaskRecord) -> TaskRecord:
@@ -101,7 +106,8 @@ def sent_for(tasks: Mapping[str, TaskRecord], task: str) -> str:
 
 def was_called(tasks: Mapping[str, TaskRecord], task: str) -> bool:
     """Whether T4 was asked by a call for a step that it does not show; no run asks for it again."""
-    return "unconfirmed" in tasks.get(task, {})
+    record = tasks.get(task)
+    return record is not None and "unconfirmed" in beneath(record)
 
 
 def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
@@ -109,13 +115,16 @@ def may_be_taken(tasks: Mapping[str, TaskRecord], task: str) -> bool:
     file turn back, it may have to be undone. Nobody is asked for one that waits for another."""
     record = tasks.get(task)
     asked_for = beneath(record) if record else None
-    return asked_for is not None and asked_for["status"] == "open" and "waits" not in asked_for
+    if asked_for is None or asked_for["status"] != "open":
+        return False
+    return "unconfirmed" in asked_for or "waits" not in asked_for
 
 
 def note_missing(tasks: Mapping[str, TaskRecord], task: str, evidence: str) -> None:
-    """Record with an open task what showed that what is to be created was not there; "" where nothing did."""
+    """Record with a task that somebody can do now what showed that what is to be created was not there; ""
+    where nothing did."""
     record = tasks.get(task)
-    if record and record["status"] == "open" and evidence:
+    if record and record["status"] == "open" and not {"lacks", "waits"} & record.keys() and evidence:
         record.setdefault("missing", evidence)
 
 

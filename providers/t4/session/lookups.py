@@ -133,11 +133,13 @@ def account_before(number: str) -> Seen[Row] | None:
 
 def missing_before(number: str) -> str:
     """What showed all accounts of the firm, and none of this number, when this run first looked; "" where
-    nothing did."""
+    nothing did: also where the firm is not known yet, and for a list without any account of the firm."""
+    if not session().firm.known or account_before(number):
+        return ""
     before = _accounts_before()
     if before and before.find(number):
         return ""
-    return before.evidence if before and before.complete else firm_rows.reader_lacks(number)
+    return before.evidence if before and before.complete and before.rows else firm_rows.reader_lacks(number)
 
 
 def _accounts_before() -> Listed | None:

@@ -180,9 +180,10 @@ class SocketReads:
         return Seen(account_row(details), firm.evidence)
 
     def lacks(self, number: str) -> str:
-        """What showed all accounts of the firm, and none of this number; "" where nothing did."""
+        """What showed all accounts of the firm, and none of this number; "" where nothing did: a login that
+        sees no account of the firm may just lack the right to."""
         firm = self.firm()
-        if firm is None or firm.accounts.incomplete or folded(number) in firm.by_number:
+        if firm is None or firm.accounts.incomplete or not firm.by_number or folded(number) in firm.by_number:
             return ""
         return firm.evidence
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from providers.t4.api import MissingValue, NotFound, fees
+from providers.t4.api import MissingValue, NotFound, T4Error, fees
 from providers.t4.lifecycle.template_check import found, judged, unsaid_whentech, violations
 from providers.t4.lifecycle.user import onboarding
 from providers.t4.records.passwords import derived
@@ -306,11 +306,18 @@ class UserChanges:
         wanted["unassign-application"] = self.news.expected.applications
         for task in self.steps.open_of(*wanted):
             name, kind = detail_of(task), kind_of(task)
-            if may_be_taken(self.steps.tasks, task) and among(name, wanted[kind]):
-                shown = lookups.user(self.user_id, self.username)
-                has = shown.value[OF_MENDING[kind]] if isinstance(shown, Seen) else None
-                if not among(name, has or ()):
-                    self.count_as_mended(task)
+            is_wanted = among(name, wanted[kind]) and may_be_taken(self.steps.tasks, task)
+            if is_wanted and not among(name, self.shown_now(OF_MENDING[kind])):
+                self.count_as_mended(task)
+
+    def shown_now(self, what: str) -> Sequence[str]:
+        """The roles or applications that T4 shows now; none where it cannot be read, which is no reason to
+        lose what this run has done."""
+        try:
+            shown = lookups.user(self.user_id, self.username)
+        except T4Error:
+            return ()
+        return (shown.value[what] or ()) if isinstance(shown, Seen) else ()
 
     def lose(self) -> None:
         """What the file takes away. Roles: by a step each, when its turn has come. Applications: a resource

@@ -1,9 +1,8 @@
 """`python -m tools.tests [--coverage] [for pytest …]`: the tests, and on request which branches they reach.
 
-Coverage counts every Python process that the tests start, also the program and the provider that the engine
-runs: coverage's own start-up file in .venv measures wherever COVERAGE_PROCESS_CONFIG is set, and processes
-inherit it. The engine ends the provider with SIGINT and gives it 5 s (its resource/plugin/plugin.go); the
-provider takes that as a normal end (pulumi.dynamic.__main__), so what it measured is written.
+Coverage counts this process and the commands that tests start, but not the runs of the real engine
+(tests/engine/project.py): coverage's own start-up file in .venv measures wherever COVERAGE_PROCESS_CONFIG is
+set, and processes inherit it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ LARGE = 2**20 + 2**18
 
 @dataclass
 class Pace:
-    """How fast the simulator speaks: seconds between two snapshots."""
+    """How fast the simulator speaks to those who log in from now on: seconds between two snapshots."""
 
     pause: float = 0.0
 
@@ -78,6 +78,7 @@ class _Conversation:
     session: Session | None = None
     sent: dict[str, Shown] = field(default_factory=dict)  # accounts by id, as the client knows them
     subscribed: bool = False
+    pause: float = 0.0  # its pace, as it was at the login
     spoke: float = field(default_factory=time.monotonic)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -146,6 +147,7 @@ class _Conversation:
         self.due = self.at.faults.due(judged.username)
         while "silentLogin" in self.due:
             await self._heard()
+        self.pause = self.at.pace.pause
         self.session = Session(judged, datetime.now(UTC).isoformat(), self._end, self.news.set)
         await self.at.sessions.enter(self.session)
         await self._say(self._login_answer(judged))
@@ -208,7 +210,7 @@ class _Conversation:
         for shown in (*accounts[: len(accounts) - len(lacking)], *self._child(accounts)):
             await self._show(shown)
             self.sent[shown.account.accountID] = shown
-            await asyncio.sleep(self.at.pace.pause)
+            await asyncio.sleep(self.pause)
             await self._break()
         if "detailsFirst" in self.due:
             await self._say(answer)

@@ -9,19 +9,28 @@ import pytest
 
 from t4firm_cli import confirmed_run
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.project.endpoint_setting import LIVE
+from t4firm_cli.project.layout import Project
+from tests.cli.conftest import Folder
 
 URN = "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.a"
 
 
-@pytest.mark.parametrize(("steps", "asked"), [(["same"], 0), (["update"], 1), (["delete"], 1)])
-def test_nothing_is_asked_where_nothing_would_change(
-    steps: list[str], asked: int, monkeypatch: pytest.MonkeyPatch
+QUESTION = "Do this in T4, stack demo: api.t4login.com (LIVE)?"
+
+
+@pytest.mark.parametrize(
+    ("steps", "asked"), [(["same"], []), (["update"], [QUESTION]), (["delete"], [QUESTION])]
+)
+def test_what_would_change_something_is_asked_with_the_t4_that_it_changes(
+    folder: Folder, steps: list[str], asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions: list[str] = []
     done: list[tuple[str, ...]] = []
     monkeypatch.setattr("typer.confirm", lambda words, **_: questions.append(words))
-    monkeypatch.setattr(confirmed_run, "destination", lambda _: "T4: simulator")
-    pulumi = cast(Pulumi, SimpleNamespace(stack="demo", environ={"PULUMI_CONFIG_PASSPHRASE": "x"}))
+    monkeypatch.setenv("T4_ENDPOINT", LIVE)
+    environ = {"PULUMI_CONFIG_PASSPHRASE": "x", "T4_ENDPOINT": LIVE}
+    pulumi = cast(Pulumi, SimpleNamespace(stack="demo", project=Project(folder.path), environ=environ))
 
     def preview(*words: str) -> int:
         plan: dict[str, Any] = {"resourcePlans": {URN: {"steps": steps}}}
@@ -33,5 +42,5 @@ def test_nothing_is_asked_where_nothing_would_change(
         return 0
 
     assert confirmed_run.run(pulumi, preview, apply) == 0
-    assert len(questions) == asked
+    assert questions == asked
     assert [words[0] for words in done] == ["--plan"]

@@ -1,5 +1,6 @@
 """The commands of `t4firm`. Exit codes: 0 fine, 1 error, 2 there is something to do."""
 
+import errno
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -109,6 +110,23 @@ def _foreseen() -> tuple[type[Exception], ...]:
     return (FileError, NotEditable, NotInTheFile, NotWritten, ProjectError, SettingsError, SimulatorError)
 
 
+_OF_THE_SYSTEM: Final = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
+    *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG),
+)
+"""Why a system refuses a file: nothing is wrong with the product. Any other error of a file is a mistake of
+ours, and shows where it is."""
+
+
+def _of_a_file(error: OSError) -> str:
+    """What a refused file is called and why, a sentence; "" where it is a mistake of ours."""
+    if error.errno not in _OF_THE_SYSTEM:
+        return ""
+    return (
+        f"{error.filename or 'A file'} cannot be read or written: {error.strerror}. The command stopped there"
+    )
+
+
 def _end(number: int, _: object) -> None:
     """Asked to end: what was begun ends as it does after an error, so that no temporary folder with personal
     details stays. A second time ends it at once."""
@@ -134,6 +152,10 @@ def main() -> None:
         complain("Nothing was done.")
     except _foreseen() as error:
         complain(str(error), "bad")
+    except OSError as error:
+        if not (words := _of_a_file(error)):
+            raise
+        complain(words, "bad")
     else:
         sys.exit(code)
     sys.exit(1)

@@ -18,6 +18,7 @@ from t4firm.review.model import Details, Review, Unreadable
 from t4firm.review.parts import LEAST
 from t4firm.review.reviewed import Reviewed
 from t4firm.review.steps import NoPreview, Preview, preview_of
+from t4firm.yaml_files.atomic_files import keep
 from t4firm.yaml_files.document import FileError
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import reviewed_calls, watched_run
@@ -166,15 +167,8 @@ def _write(asked: Asked, review: Review | Unreadable, reviewed: Reviewed | None)
     else:
         text = comment_of(review, digest, asked.limit)
     if asked.output:
-        _keep(asked.output, text)
+        keep(asked.output, text)
     else:
         say(text.rstrip("\n"))
     if asked.save and reviewed:
-        _keep(asked.save, reviewed.dumped())
-
-
-def _keep(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
+        keep(asked.save, reviewed.dumped())

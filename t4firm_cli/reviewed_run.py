@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
+from t4firm.yaml_files.atomic_files import keep
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import message_of, past_runs
 from t4firm_cli.engine.reviewed_calls import no_others
@@ -62,7 +63,7 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
         begun = pulumi.project.folder / settings_of(pulumi.project, pulumi.stack).journal / BEGUN
         _refuse_another(reviewed, then, now, begun)
         begun.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        begun.write_text(digest)
+        keep(begun, digest)
         with no_others(pulumi, (then or now).calls):
             ended = up(*plan.taking(), *(["--refresh"] if refresh else []), "--message", message_of(digest))
         if ended == 0:

@@ -215,7 +215,8 @@ def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
         for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
             outcome.attempt(task, administrator)
     except KeyboardInterrupt:
-        raise ProjectError("Interrupted. A task that is not named above was not begun") from None
+        complain("Interrupted: a task that is not named here was not begun.")
+        raise
     finally:
         _tell(outcome, as_json=as_json)
     if not (tasks or too_early or as_json):

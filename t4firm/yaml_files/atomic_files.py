@@ -1,8 +1,9 @@
-"""Files that people edit too: written whole or not at all, and only over what was seen.
+"""Files that people edit or keep: written whole or not at all, and the former only over what was seen.
 
     seen = Seen.of(path)            # read, shown to somebody
     write_over({seen: new})         # raises NotWritten where somebody else saved it meanwhile
     change(path, edit)              # read, changed and written in one go
+    keep(path, text)                # a report: whatever was there before
 
 A link stays a link: the file that it names is written. Several files are written one after the other: where
 one fails, those before it are put back; only a death between two leaves some written, each of them whole.
@@ -23,6 +24,13 @@ from pathlib import Path
 
 class NotWritten(Exception):
     """A file could not be written, and is as it was; a sentence."""
+
+
+class _Refused(NotWritten):
+    """The system does not let us write it, and nothing of anything is written yet."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} cannot be written: {error.strerror}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Seen:
 
 def write_over(changes: Mapping[Seen, bytes]) -> None:
     """Write all of the files, where each still is as it was seen. Raises NotWritten."""
-    with _locked({seen.file.parent for seen in changes}), ExitStack() as scratch:
+    with _nothing_written(), _locked(*changes), ExitStack() as scratch:
         for seen in changes:
             if Seen.of(seen.path) != seen:
                 raise NotWritten(
@@ -70,14 +78,40 @@ def write_over(changes: Mapping[Seen, bytes]) -> None:
 def change(path: Path, edit: Callable[[bytes | None], bytes]) -> None:
     """Write what `edit` makes of a file's content. Two commands that do so at the same time do it one after
     the other. Raises NotWritten, and what `edit` raises."""
-    with _locked({Seen(path, None).file.parent}):
+    with _nothing_written(), _locked(Seen(path, None)):
         seen = Seen.of(path)
-        content = edit(seen.content)
-        with _written_beside(seen, content) as new:
-            try:
-                new.replace(seen.file)
-            except OSError as error:
-                raise NotWritten(_not_replaced(seen, error, [])) from None
+        _write(seen, edit(seen.content))
+
+
+def keep(path: Path, text: str) -> None:
+    """Write what a command makes for people, whatever was there before; into a pipe or a device as it comes.
+    Raises NotWritten."""
+    if path.absolute().parts[:2] in (("/", "dev"), ("/", "proc")) or (path.exists() and not path.is_file()):
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise _Refused(path, error) from None
+    else:
+        whatever = Seen(path, None)
+        with _locked(whatever):
+            _write(whatever, text.encode())
+
+
+def _write(seen: Seen, content: bytes) -> None:
+    with _written_beside(seen, content) as new:
+        try:
+            new.replace(seen.file)
+        except OSError as error:
+            raise NotWritten(_not_replaced(seen, error, [])) from None
+
+
+@contextmanager
+def _nothing_written() -> Iterator[None]:
+    """Says so of files that are written together, or that hold more than what is written."""
+    try:
+        yield
+    except _Refused as error:
+        raise NotWritten(f"{error}. Nothing was written") from None
 
 
 def _put_back(written: list[Seen]) -> list[str]:
@@ -113,7 +147,7 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
             raise OSError(errno.EMLINK, "it has a second name (a hard link), which would keep the old text")
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
     except OSError as error:
-        raise NotWritten(f"{seen.path} cannot be written: {error.strerror}. Nothing was written") from None
+        raise _Refused(seen.path, error) from None
     new = Path(name)
     try:
         try:
@@ -123,9 +157,7 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
                 opened.flush()
                 os.fsync(opened.fileno())
         except OSError as error:
-            raise NotWritten(
-                f"{seen.path} cannot be written: {error.strerror}. Nothing was written"
-            ) from None
+            raise _Refused(seen.path, error) from None
         yield new
     finally:
         new.unlink(missing_ok=True)
@@ -150,16 +182,15 @@ def _as_before(descriptor: int, file: Path) -> None:
 
 
 @contextmanager
-def _locked(folders: set[Path]) -> Iterator[None]:
-    """While it lasts, no other command writes files of these folders in this way."""
+def _locked(*files: Seen) -> Iterator[None]:
+    """While it lasts, no other command writes files of their folders in this way."""
+    folders = {seen.file.parent: seen.path for seen in files}
     with ExitStack() as held:
-        for folder in sorted(folders):
+        for folder, path in sorted(folders.items()):
             try:
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             except OSError as error:
-                raise NotWritten(
-                    f"{folder} cannot be written: {error.strerror}. Nothing was written"
-                ) from None
+                raise _Refused(path, error) from None
             held.callback(os.close, descriptor)
             with suppress(OSError):  # a network's file system may have no locks for folders
                 fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from t4firm_cli.project.layout import ProjectError
+from t4firm.yaml_files.atomic_files import keep
 from t4firm_cli.terminal import complain, say
 
 OUTPUT = Path("-")
@@ -23,12 +23,9 @@ class Asked:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a text to a file, or to the standard output. Raises ProjectError where that cannot be."""
+    """Write a text to a file, or to the standard output. Raises NotWritten."""
     if file == OUTPUT:
         say(text.rstrip("\n"))
         return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
+    keep(file, text)
     complain(f"Wrote {file}.")

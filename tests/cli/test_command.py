@@ -1,11 +1,13 @@
 """The command itself: its help, its version, completion, and how little it loads to say so."""
 
+import errno
 import subprocess
 import sys
 from importlib.metadata import version
 
 import pytest
 
+from t4firm_cli.app import main
 from tests.cli.conftest import Folder
 
 SLOW = {"pulumi", "httpx", "grpc", "psutil", "deepdiff", "cryptography", "rich"}
@@ -60,3 +62,31 @@ def test_a_command_loads_only_what_it_needs(folder: Folder, words: list[str], wi
     code, *loaded = done.stdout.rpartition("LOADED ")[2].split()
     assert code == "0"
     assert without.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulator", "start"),
+        ("up", "--yes"),
+        ("tasks",),
+        ("report", "--html", "firm.html"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_a_sentence(folder: Folder, words: tuple[str, ...]) -> None:
+    (folder.path / ".t4").write_text("no folder")
+    said = folder.t4firm(*words)  # which looks for a traceback
+    (folder.path / ".t4").unlink()
+    assert said.code == 1
+    assert said.err.startswith(str(folder.path / ".t4" / "simulator"))
+    assert said.err.endswith("cannot be read or written: Not a directory. The command stopped there\n")
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(**_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "ours")
+
+    monkeypatch.setattr("t4firm_cli.app.app", mistaken)
+    monkeypatch.setattr("sys.argv", ["t4firm", "--version"])
+    with pytest.raises(FileNotFoundError):
+        main()

@@ -10,8 +10,9 @@ import pytest
 from t4firm.review.parts import LEAST
 from t4firm.review.reviewed import loaded
 from t4firm.review.steps import preview_of
+from t4firm.yaml_files.atomic_files import NotWritten
 from t4firm_cli import review
-from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.project.layout import Project
 from t4firm_cli.project.sides import digests
 from tests.cli.conftest import Folder
 
@@ -254,7 +255,7 @@ def test_a_list_that_cannot_be_written(repository: Folder, monkeypatch: pytest.M
     monkeypatch.setattr(review, "_preview", lambda *_: (nothing, None))
     monkeypatch.setenv("T4_OPERATIONS", "onboarding")
     asked = review.Asked("HEAD", run_preview=True, limit=LEAST, save=Path("/nowhere/kept"))
-    with pytest.raises(ProjectError, match=r"^/nowhere/kept cannot be written: No such file or directory$"):
+    with pytest.raises(NotWritten, match=r"^/nowhere/kept cannot be written: No such file or directory$"):
         review.run(Project(repository.path), "demo", asked)
     kept = repository.path / "reviewed.json"
     assert review.run(Project(repository.path), "demo", replace(asked, save=kept)) == 0

@@ -322,8 +322,7 @@ def test_whatever_ends_it_what_was_done_is_told(
         return act(run, name, values)
 
     monkeypatch.setattr(process, "act", acts)
-    expected = ProjectError if isinstance(error, KeyboardInterrupt) else type(error)
-    with pytest.raises(expected):
+    with pytest.raises(type(error)):
         simulated_administrator.run(administrator.project, "demo", ALL, as_json=False)
     said = capsys.readouterr().out
     assert f"{ADDED}: trader.b has the application WhenTech.\n" in said

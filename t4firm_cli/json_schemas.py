@@ -172,14 +172,13 @@ class _Schema:
         self.records: dict[str, Json] = {}
 
     def group(self, named: Named) -> Json:
-        """An object with these names and no other."""
+        """An object with these names. Others may come with a later version (docs/json.md)."""
         parts: dict[str, object] = {}
         for name, kind in named.items():
             parts |= {name: kind} if name else _fields(kind)
         required = [name for name, kind in parts.items() if not isinstance(kind, Maybe)]
         return {
             "type": "object",
-            "additionalProperties": False,
             "required": required,
             "properties": {name: self.of(kind) for name, kind in parts.items()},
         }

@@ -17,7 +17,7 @@ from t4firm_cli.commands import repository, tasks, upkeep
 from t4firm_cli.engine import state_copy
 from t4firm_cli.json_schemas import COMMANDS, as_text, file_of, schema_of
 from tests.cli.conftest import ROOT, Folder
-from tests.outputs import SCHEMAS, command_of, fits
+from tests.outputs import SCHEMAS, command_of, fits, published
 
 
 def with_json(group: Any, before: str = "") -> Iterator[str]:
@@ -55,6 +55,21 @@ def test_a_name_too_many_or_too_few_does_not_fit() -> None:
     ):
         with pytest.raises(jsonschema.ValidationError):
             fits("request", wrong)
+
+
+def test_a_consumer_accepts_the_names_of_a_later_version() -> None:
+    """A new name may come at any time (docs/json.md), in each object."""
+    mistake = {"file": "f", "line": 1, "field": "users", "wrong": "w", "right": "r"}
+    file = {"file": "f", "fine": False, "warnings": [], "mistakes": [mistake]}
+    now = {"version": 1, "files": [file], "mistakes": 1}
+    fits("validate", now)
+    later = {**now, "new": 1, "files": [{**file, "new": 1, "mistakes": [{**mistake, "new": 1}]}]}
+    jsonschema.Draft202012Validator(published("validate")).validate(later)
+    for command in COMMANDS:
+        assert '"additionalProperties": false' not in as_text(command)
+    for wrong in ({**now, "new": 1}, {**now, "files": later["files"]}):
+        with pytest.raises(jsonschema.ValidationError):
+            fits("validate", wrong)
 
 
 CALLS = (

@@ -187,6 +187,21 @@ def test_a_run_is_never_stopped_half_way() -> None:
     assert jobs(ROOT / ".github" / "workflows" / "up.yml")["live"]["needs"] == "simulation"
 
 
+def test_the_product_is_tested_by_its_own_workflows() -> None:
+    """A pull request by the quick tests; it and main by all of `.ci/run`, except in a firm's repository."""
+    runs = {
+        name: {step.get("run") for where, step in steps() if where.startswith(f"{name}.")}
+        for name in ("ci", "check")
+    }
+    assert ".ci/run" in runs["ci"]
+    assert {"make lint", "make quick"} <= runs["check"]
+    for name, events in {"check": {"pull_request"}, "ci": {"pull_request", "push"}}.items():
+        workflow = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
+        assert workflow[True].keys() == events, "YAML reads `on` as true"
+    (everything,) = jobs(ROOT / ".github" / "workflows" / "ci.yml").values()
+    assert everything["if"] == "vars.T4_PIPELINE != 'on'"
+
+
 def test_scripts_only_call_commands_that_there_are() -> None:
     for where, step in steps():
         if "run" not in step:

@@ -38,11 +38,13 @@ def pinned_actions() -> Iterator[tuple[str, Path]]:
 
 @dataclass
 class Host:
-    """One repository on GitHub. `folder`: where all of it is. `simulators`: the T4 of each stack."""
+    """One repository on GitHub. `folder`: where all of it is; `simulators`: the T4 of each stack; `pipeline`:
+    its variable T4_PIPELINE."""
 
     folder: Path
     act: Path
     simulators: Mapping[str, Simulator]
+    pipeline: str = "on"
     runs: int = 0
     gh: Path = field(init=False)
 
@@ -195,7 +197,7 @@ class Host:
             "T4_OPERATIONS": "stacks/demo.operations.yaml",
         }
         words = [str(self.act), event, "-W", f".github/workflows/{workflow}.yml", "-e", str(file)]
-        words += ["--no-skip-checkout", "--no-cache-server", "--var", "T4_PIPELINE=on"]
+        words += ["--no-skip-checkout", "--no-cache-server", "--var", f"T4_PIPELINE={self.pipeline}"]
         words += ["--var", f"PULUMI_BACKEND_URL=file://{self.folder / 'state'}", "-s", "GITHUB_TOKEN=token"]
         for action, instead in dict(pinned_actions()).items():
             words += ["--local-repository", f"{action}={instead}"]

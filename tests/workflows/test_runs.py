@@ -141,3 +141,27 @@ def test_drift_compares_with_what_was_applied(host: Host) -> None:
     assert issue["title"] == "T4 differs from the firm file: live"
     assert "22222" in issue["body"]
     assert "trader.a" not in issue["body"], "a change that nobody applied yet is no drift"
+
+
+def test_the_product_tests_itself_where_no_pipeline_is_on(host: Host) -> None:
+    """What `.ci/run` does is not repeated here: this is whether it is run, and heard where it fails."""
+    run = host.clone / ".ci" / "run"
+    run.parent.mkdir()
+    run.write_text("#!/bin/sh\necho all of it; test ! -e fails\n")
+    run.chmod(0o755)
+    host.git("add", "--all", "--force")
+    host.git("commit", "--quiet", "--message=The product")
+    host.git("push", "--quiet", "origin", "main")
+    event = {"ref": "refs/heads/main", "repository": {"full_name": "firm/firm"}}
+    firms = host.run("ci", "push", event, {})
+    assert firms.code == 0, firms.text
+    assert "all of it" not in firms
+    host.pipeline = ""
+    ours = host.run("ci", "push", event, {})
+    assert ours.code == 0, ours.text
+    assert "all of it" in ours
+    (host.clone / "fails").touch()
+    host.git("add", "--all")
+    host.git("commit", "--quiet", "--message=A fault")
+    host.git("push", "--quiet", "origin", "main")
+    assert host.run("ci", "push", event, {}).code != 0

@@ -83,9 +83,9 @@ def change(path: Path, edit: Callable[[bytes | None], bytes]) -> None:
         _write(seen, edit(seen.content))
 
 
-def keep(path: Path, text: str) -> None:
-    """Write what a command makes for people, whatever was there before; into a pipe or a device as it comes.
-    Raises NotWritten."""
+def keep(path: Path, text: str, *, private: bool = False) -> None:
+    """Write what a command makes, whatever was there before; into a pipe or a device as it comes. `private`:
+    for this user alone. Raises NotWritten."""
     if path.absolute().parts[:2] in (("/", "dev"), ("/", "proc")) or (path.exists() and not path.is_file()):
         try:
             path.write_text(text, encoding="utf-8")
@@ -94,11 +94,11 @@ def keep(path: Path, text: str) -> None:
     else:
         whatever = Seen(path, None)
         with _locked(whatever):
-            _write(whatever, text.encode())
+            _write(whatever, text.encode(), private=private)
 
 
-def _write(seen: Seen, content: bytes) -> None:
-    with _written_beside(seen, content) as new:
+def _write(seen: Seen, content: bytes, *, private: bool = False) -> None:
+    with _written_beside(seen, content, private=private) as new:
         try:
             new.replace(seen.file)
         except OSError as error:
@@ -137,8 +137,9 @@ def _not_replaced(seen: Seen, error: OSError, left: list[str]) -> str:
 
 
 @contextmanager
-def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
-    """The new content in a file of its own, in the same folder and with the same rights."""
+def _written_beside(seen: Seen, content: bytes, *, private: bool = False) -> Iterator[Path]:
+    """The new content in a file of its own, in the same folder and with the same rights, or for this user
+    alone. Whoever dies now leaves it there (.gitignore)."""
     file = seen.file
     try:
         if file.exists() and not os.access(file, os.W_OK):
@@ -152,7 +153,8 @@ def _written_beside(seen: Seen, content: bytes) -> Iterator[Path]:
     try:
         try:
             with os.fdopen(handle, "wb") as opened:
-                _as_before(opened.fileno(), file)
+                if not private:  # as it is made
+                    _as_before(opened.fileno(), file)
                 opened.write(content)
                 opened.flush()
                 os.fsync(opened.fileno())

@@ -19,6 +19,7 @@ import yaml
 
 from providers.t4.configuration.passphrase import PASSPHRASE, PASSPHRASE_FILE
 from providers.t4.configuration.settings import VARIABLES
+from t4firm.yaml_files.atomic_files import keep
 from t4firm.yaml_files.mistakes import listed
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError, content_of, plain
@@ -39,7 +40,7 @@ NO_COPY: Final = (
 
 def leave(pulumi: Pulumi, file: Path) -> None:
     """Write a copy of the stack's state, as it is now; of a stack that has not been made, a copy of nothing.
-    Raises ProjectError."""
+    Raises ProjectError, NotWritten."""
     exported = pulumi.exported(show_secrets=True) if pulumi.exists() else {"deployment": {}}
     with _elsewhere(pulumi.project, pulumi.stack) as other:
         # the engine encrypts what it takes in with the key that stands in it
@@ -47,15 +48,11 @@ def leave(pulumi: Pulumi, file: Path) -> None:
         exported["deployment"]["secrets_providers"] = {"type": "passphrase", "state": {"salt": salt}}
         _put(other, exported)
         text = json.dumps(other.exported())
-    beside = file.with_name(f".{file.name}.{os.getpid()}")  # whoever is stopped now leaves the old copy whole
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-            opened.write(text)
-        beside.replace(file)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ProjectError(f"{file} cannot be written: {error.strerror}") from None
+    keep(file, text, private=True)
 
 
 @contextmanager

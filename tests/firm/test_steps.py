@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -332,3 +334,35 @@ class TestKeep:
         os.close(before)
         with pytest.raises(NotWritten, match="cannot be written: Is a directory"):
             keep(tmp_path, "no folder is")
+
+    def test_a_private_one_is_for_this_user_alone(self, tmp_path: Path) -> None:
+        file = tmp_path / "state.json"
+        keep(file, "the first", private=True)
+        assert file.stat().st_mode & 0o777 == 0o600
+        file.chmod(0o644)
+        keep(file, "the second", private=True)
+        assert (file.read_text(), file.stat().st_mode & 0o777) == ("the second", 0o600)
+
+
+@pytest.mark.parametrize("ignored", [".gitignore", "t4firm_cli/own_repository/templates/gitignore.j2"])
+def test_what_a_killed_command_leaves_is_not_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignored: str
+) -> None:
+    shutil.copy(Path(__file__).parents[2] / ignored, tmp_path / ".gitignore")
+    file, seen = tmp_path / "stacks" / "acme.attested.yaml", list[str]()
+    file.parent.mkdir()
+
+    def killed(new: Path, _: Path) -> Path:
+        git = ("git", "-C", str(tmp_path))
+        subprocess.run([*git, "init", "--quiet"], check=True)
+        listed = subprocess.run(
+            [*git, "add", "--all", "--dry-run"], check=True, capture_output=True, text=True
+        )
+        seen.extend((new.name, listed.stdout))
+        raise OSError(errno.EIO, "killed")
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(NotWritten):
+        change(file, lambda _: b"[]")
+    assert seen[0].startswith(".acme.attested.yaml.")
+    assert seen[1] == "add '.gitignore'\n"

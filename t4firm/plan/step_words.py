@@ -15,17 +15,19 @@ Inputs = Mapping[str, Any]
 
 class StepWords(NamedTuple):
     """What the engine `does`; the words before that is done and after (`stop capturing 2003`, `stopped
-    capturing 2003`); and a sign: + for what comes, - for what goes, ~ for what changes."""
+    capturing 2003`); a sign: + for what comes, - for what goes, ~ for what changes; and the kinds of tasks by
+    which people take this step where the API has no operation for it."""
 
     does: str
     to_do: str
     done: str
     sign: str
+    by_people: frozenset[str] = frozenset()
 
     def left_open(self, tasks: Iterable[str]) -> "StepWords":
         """The words where these tasks are open after the step: what the API could not do is not called
         done."""
-        if self.to_do.partition(" ")[0] not in DONE_IN_T4 or not BY_PEOPLE & {*map(kind_of, tasks)}:
+        if self.to_do.partition(" ")[0] not in DONE_IN_T4 or not self.by_people & {*map(kind_of, tasks)}:
             return self
         return self._replace(done=f"asked the administrator to {self.to_do}")
 
@@ -49,10 +51,13 @@ VERBS: Final = {
 DONE_IN_T4: Final = frozenset({"assign", "create", "revoke", "stop"})
 """Verbs that say that something is otherwise in T4."""
 
-BY_PEOPLE: Final = frozenset(
-    ("create-account", "assign-account", "unassign-account", "assign-application", "unassign-application")
-)
-"""Kinds of tasks by which people do such a step."""
+BY_PEOPLE: Final[Mapping[str, frozenset[str]]] = {
+    "Account": frozenset({"create-account"}),
+    "ApplicationAssignment": frozenset({"assign-application", "unassign-application"}),
+    "AccountAssignment": frozenset({"assign-account", "unassign-account"}),
+}
+"""Kind of a resource -> the kinds of tasks by which people take its step. A user has none: the onboarding
+creates it, whatever else of it is open."""
 
 
 class _Change(NamedTuple):
@@ -74,7 +79,7 @@ def step_words(kind: str, name: str, does: str, old: Inputs | None, new: Inputs 
     text = worded(_Change(does, name, old or {}, new or {})) if worded else f"update {kind} {name}"
     verb, _, rest = text.partition(" ")
     done, sign = VERBS[verb]
-    return StepWords(does, text, f"{done} {rest}", sign)
+    return StepWords(does, text, f"{done} {rest}", sign, BY_PEOPLE.get(kind, frozenset()))
 
 
 def _firm(change: _Change) -> str:

@@ -132,6 +132,7 @@ def test_what_is_done_is_told_in_the_past() -> None:
             "asked the administrator to assign account 2003 to fill.user",
         ),
         ("ApplicationAssignment", "zoe.om/WhenTech", "", "assigned WhenTech to zoe.om"),
+        ("User", "fill.user", "assign-application/fill.user/T4Firm", "created fill.user"),
     ],
 )
 def test_what_is_left_to_people_is_not_called_done(kind: str, name: str, task: str, done: str) -> None:

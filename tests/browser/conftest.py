@@ -11,6 +11,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.needed import missing
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NEEDED = "T4_TESTS_NEED_BROWSER"
 """Set where these tests must run: `.ci/run` does, and installs what is missing."""
@@ -26,9 +28,7 @@ def running() -> Iterator[Browser]:
     """While it is there, nothing else can run an event loop of its own."""
     chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
     if chromium is None:
-        if os.environ.get(NEEDED) or os.environ.get("CI"):
-            pytest.fail(NONE_HERE)
-        pytest.skip(NONE_HERE)
+        missing(NONE_HERE, NEEDED, "CI")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=as_root)

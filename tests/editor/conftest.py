@@ -1,6 +1,5 @@
 """yaml-language-server, as editors have it: tools/yaml_language_server pins it."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import pytest
 
 from t4firm.schemas import SCHEMAS, as_text, file_of
 from tests.editor.language_server import LanguageServer
+from tests.needed import missing
 
 PINNED = Path(__file__).parents[2] / "tools" / "yaml_language_server"
 NEEDED = "T4_TESTS_NEED_EDITOR"
@@ -30,9 +30,7 @@ def firm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, firm_folder: Path) -> Iterator[LanguageServer]:
     if not (npm := shutil.which("npm")):
-        if os.environ.get(NEEDED) or os.environ.get("CI"):
-            pytest.fail(NONE_HERE)
-        pytest.skip(NONE_HERE)
+        missing(NONE_HERE, NEEDED, "CI")
     place = tmp_path_factory.mktemp("server")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(PINNED / name, place)

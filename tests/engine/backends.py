@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.clock import PATIENCE
+from tests.needed import missing
 
 REQUIRED = "T4_EVERY_BACKEND"
 """Set by `.ci/run`, which installs PostgreSQL: there its test fails where the server is missing."""
@@ -49,10 +49,7 @@ def postgres_programs() -> Path:
         folders.insert(0, Path(found).parent)
     server = next((folder for folder in folders if (folder / "postgres").exists()), None)
     if server is None:
-        missing = "PostgreSQL's server is not installed: apt-get install postgresql"
-        if os.environ.get(REQUIRED):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        missing("PostgreSQL's server is not installed: apt-get install postgresql", REQUIRED)
     return server
 
 

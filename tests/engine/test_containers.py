@@ -16,6 +16,7 @@ from tests.engine.faults import onboarding
 from tests.engine.one_person import small
 from tests.engine.project import Project, Simulator
 from tests.engine.started import started
+from tests.needed import NAMESPACES, missing
 
 pytestmark = pytest.mark.engine
 
@@ -43,8 +44,17 @@ def forbidden() -> str:
 @pytest.fixture
 def locks(project: Project) -> Callable[[], list[Path]]:
     if why := forbidden():
-        pytest.skip(f"the kernel allows no namespaces: {why}")
+        missing(f"the kernel allows no namespaces: {why}", NAMESPACES)
     return lambda: [*(project.folder / "state").rglob("locks/**/*.json")]
+
+
+def test_where_they_must_run_a_kernel_without_namespaces_is_a_failure(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.forbidden", lambda: "not permitted")
+    monkeypatch.setenv(NAMESPACES, "1")
+    with pytest.raises(pytest.fail.Exception, match="the kernel allows no namespaces: not permitted"):
+        request.getfixturevalue("locks")
 
 
 def test_a_live_lock_of_another_container_stays(

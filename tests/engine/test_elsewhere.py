@@ -11,6 +11,7 @@ import yaml
 from tests.engine.project import ROOT, Done, Project, Simulator
 from tests.engine.test_demo import CAROL
 from tests.engine.test_pull_request import Clone
+from tests.needed import NAMESPACES, missing
 
 pytestmark = pytest.mark.engine
 
@@ -76,9 +77,9 @@ def test_any_user_will_do_also_one_without_a_name(project: Project) -> None:
     try:
         known = subprocess.run([*as_nobody, "id", "-un"], capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        pytest.skip("there is no `unshare` here")
+        missing("there is no `unshare` here", NAMESPACES)
     if str(NOBODY) not in known.stderr + known.stdout:
-        pytest.skip(f"no process of another user can be started here: {known.stderr.strip()}")
+        missing(f"no process of another user can be started here: {known.stderr.strip()}", NAMESPACES)
     home = project.folder / "somewhere"
     home.mkdir()
     project.environ |= {"HOME": str(home), "USER": "t4firm"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.project import ROOT
+from tests.needed import missing
 from tests.workflows.host import Host, t4_of_each_stack
 
 
@@ -17,7 +18,7 @@ def act() -> Path:
     """`act`, built by Go from its published module and kept by Go's own cache."""
     go = shutil.which("go")
     if go is None:
-        pytest.skip("act, the local runner of workflows, is built by Go, and there is no go on PATH")
+        missing("act, the local runner of workflows, is built by Go, and there is no go on PATH", "CI")
     environ = {**os.environ, "GOFLAGS": ""}
     made = subprocess.run(
         [go, "-C", str(ROOT / "tools" / "act"), "tool", "-n", "act"],
@@ -27,7 +28,9 @@ def act() -> Path:
         check=False,
     )
     if made.returncode:
-        pytest.skip(f"act, the local runner of workflows, cannot be built here: {made.stderr.strip()[-300:]}")
+        missing(
+            f"act, the local runner of workflows, cannot be built here: {made.stderr.strip()[-300:]}", "CI"
+        )
     return Path(made.stdout.strip())
 
 

@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.clock import PATIENCE
 from tests.needed import missing
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NEEDED = "T4_TESTS_NEED_BROWSER"
@@ -31,9 +34,16 @@ def running() -> Iterator[Browser]:
         missing(NONE_HERE, NEEDED, "CI")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=as_root)
+        started = playwright.chromium.launch(executable_path=chromium, args=as_root, timeout=PATIENCE * 1000)
         yield started
         started.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A tab, in which nothing depends on how busy the machine is."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE * 1000)
+    return page
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +62,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     def show(html: str, scheme: Scheme = "light", width: int = 1440) -> Page:
         file = tmp_path / "page.html"
         file.write_text(html, encoding="utf-8")
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page = new_page(browser, color_scheme=scheme, viewport={"width": width, "height": 900})
         pages.append(page)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -1,12 +1,13 @@
 """The simulator's portal, with the hands of its administrator: what a task says, in the browser."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page
 
 from t4firm.tasks.ids import kind_of, parts_of
-from tests.browser.conftest import Scheme
+from tests.browser.conftest import Scheme, new_page
 
 About = Mapping[str, str]
 
@@ -16,7 +17,7 @@ def portal(browser: Browser, endpoint: str, scheme: Scheme = "light") -> Iterato
     """The first page of the portal. What the console says fails the test, and so does a request to anywhere
     else."""
     said: list[str] = []
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page = new_page(browser, color_scheme=scheme, viewport={"width": 1280, "height": 900})
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda asked: said.append(asked.url) if not asked.url.startswith(endpoint) else None)
@@ -27,14 +28,20 @@ def portal(browser: Browser, endpoint: str, scheme: Scheme = "light") -> Iterato
 
 
 class Hands:
-    """Goes through the portal's menu as the tasks describe it: Users > trader.a > setup > Roles."""
+    """Goes through the portal's menu as the tasks describe it: Users > trader.a > setup > Roles. Each step
+    waits until the browser has the page that follows."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def does(self, task: str) -> None:
         IN_THE_BROWSER[kind_of(task)](self, parts_of(task))
-        assert self.page.locator(".notice.good").is_visible(), self.page.locator("main").inner_text()
+
+    def presses(self, button: str) -> None:
+        """The button of a form, on a page that tells nothing yet."""
+        self.page.get_by_role("button", name=button).click()
+        said = self.page.locator(".notice").inner_text()
+        assert said.startswith("Done. "), self.page.locator("main").inner_text()
 
     def user(self, username: str) -> None:
         self._opened("Users", "users", username)
@@ -44,20 +51,23 @@ class Hands:
 
     def _opened(self, menu: str, what: str, name: str) -> None:
         self.page.get_by_label("Portal").get_by_role("link", name=menu, exact=True).click()
+        self.page.wait_for_url(re.compile(rf"/portal/{what}$"))
         self.page.get_by_label("Search").fill(name)
         self.page.get_by_role("button", name=f"Search {what}").click()
+        self.page.wait_for_url(re.compile(r"\?search="))
         self.page.get_by_role("rowheader").get_by_role("link", name=name, exact=True).click()
+        self.page.wait_for_url(re.compile(rf"/portal/{what}/"))
 
     def adds(self, what: str, name: str) -> None:
         self.page.get_by_label(f"Add {what}", exact=True).select_option(name)
-        self.page.get_by_role("button", name=f"Add {what}").click()
+        self.presses(f"Add {what}")
 
     def creates_account(self, number: str, owner: str) -> None:
         self.page.get_by_label("Portal").get_by_role("link", name="Accounts").click()
         self.page.get_by_role("link", name="New Account").click()
         self.page.locator("#create-account-account").fill(number)
         self.page.get_by_label("Name", exact=True).fill(number)
-        self.page.get_by_role("button", name="Save the new account").click()
+        self.presses("Save the new account")
         self.user(owner)
         self.adds("account", number)
 
@@ -65,7 +75,7 @@ class Hands:
         self.account(about["account"])
         self.page.get_by_label("Enabled").select_option("Enabled")
         self.page.get_by_label("Pre-trade disabled").uncheck()
-        self.page.get_by_role("button", name="Save the account").click()
+        self.presses("Save the account")
 
     def assigns_account(self, about: About) -> None:
         self.user(about["username"])
@@ -78,11 +88,11 @@ class Hands:
     def sees_that_the_password_never_expires(self, about: About) -> None:
         self.user(about["username"])
         self.page.get_by_label("Password Never Expires").check()
-        self.page.get_by_role("button", name="Save the set-up").click()
+        self.presses("Save the set-up")
 
     def signs(self, about: About) -> None:
         self.user(about["username"])
-        self.page.get_by_role("button", name="Log in as this user and sign").click()
+        self.presses("Log in as this user and sign")
 
 
 IN_THE_BROWSER: Mapping[str, Callable[[Hands, About], None]] = {

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from t4firm.history.audit import Audit
 from t4firm.reports.one_page import OnePage
-from tests.browser.conftest import Open, Scheme
+from tests.browser.conftest import Open, Scheme, new_page
 from tests.browser.pages import HOSTILE, changes, firm, hostile, well, written
 
 PRINTED = {"A4": 1032, "Letter": 965}
@@ -43,33 +43,33 @@ def test_hostile_words_are_words(opened: Open) -> None:
 
 def test_no_script_but_its_own_runs(browser: Browser, tmp_path: Path) -> None:
     """Also where a word were not escaped: the policy names style and script by their digests."""
-    file, said = tmp_path / "page.html", list[str]()
+    file = tmp_path / "page.html"
     file.write_text(written(firm()).replace("</main>", "<script>window.hacked = 1</script></main>"))
-    page = browser.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(file.as_uri())
+    page = new_page(browser)
+    with page.expect_console_message() as said:
+        page.goto(file.as_uri())
     assert page.evaluate("window.hacked") is None
-    assert "Content Security Policy" in said[0]
+    assert "Content Security Policy" in said.value.text
     page.close()
 
 
 def test_a_search_finds_users_by_every_word_of_theirs(opened: Open) -> None:
     page = opened(written(firm(1000)))
     search, rows = page.get_by_label("Search"), page.locator("#users > tbody:not([hidden])")
-    assert rows.count() == 100
+    expect(rows).to_have_count(100)
     search.fill("TRADER.0042")
-    assert rows.count() == 1
-    assert page.locator("#count").inner_text() == "1 of 1001"
+    expect(rows).to_have_count(1)
+    expect(page.locator("#count")).to_have_text("1 of 1001")
     search.fill("00421")
-    assert rows.locator(".name").all_inner_texts() == ["trader.0042"]
+    expect(rows.locator(".name")).to_have_text(["trader.0042"])
     search.fill("trader. assign-account/WhenTechFillUser/09991")
-    assert rows.locator(".name").all_inner_texts() == ["trader.0999"]
+    expect(rows.locator(".name")).to_have_text(["trader.0999"])
     search.fill("")
-    assert page.locator("#count").inner_text() == "1001 of 1001, the first 100 shown"
+    expect(page.locator("#count")).to_have_text("1001 of 1001, the first 100 shown")
     page.get_by_role("button", name="Show all").click()
-    assert rows.count() == 1001
+    expect(rows).to_have_count(1001)
     search.fill("trader.1")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert rows.count() == 1, "what is printed is what was looked for"
 
@@ -78,7 +78,7 @@ def test_only_those_with_something_to_do_are_left_on_request(opened: Open) -> No
     page = opened(written(replace(firm(2), users=(*firm(2).users, well("well.off", "1")))))
     page.get_by_label("Only with something to do").check()
     rows = page.locator("#users > tbody:not([hidden]) .name")
-    assert rows.all_inner_texts() == ["trader.0001", "trader.0002"]
+    expect(rows).to_have_text(["trader.0001", "trader.0002"])
 
 
 def test_the_keyboard_is_enough(opened: Open) -> None:
@@ -90,7 +90,7 @@ def test_the_keyboard_is_enough(opened: Open) -> None:
         if page.evaluate("document.activeElement.tagName") == "SUMMARY":
             break
     page.keyboard.press("Enter")
-    assert page.locator("#users details[open]").count() == 1
+    expect(page.locator("#users details[open]")).to_have_count(1)
     assert "ticket 4711" in page.locator("#users details[open]").inner_text()
 
 

@@ -100,7 +100,6 @@ class Control:
             ("DELETE", "/simulator/templates/accounts/{name}", self._remove_account_template),
             ("PUT", "/simulator/exchanges/{name}", self._exchange),
             ("POST", "/simulator/habits", self._habits),
-            ("DELETE", "/simulator/users/{username}", self._delete_user),
             ("POST", "/simulator/administrator/{act}", self._act),
             ("POST", "/simulator/reset", self._reset),
             *self.socket.table(),
@@ -253,11 +252,6 @@ class Control:
         asked = validated(await request.body(), HabitsBody, nulls=True)
         self.firm.habits = Habits(asked.pageSize, asked.phoneDigits)
         return JSONResponse(asked.model_dump())
-
-    async def _delete_user(self, request: Request) -> Response:
-        """As the administrator deletes somebody in the portal."""
-        self.firm.delete_user(request.path_params["username"])
-        return JSONResponse({"users": [user.username for user in self.firm.users()]})
 
     async def _act(self, request: Request) -> Response:
         """What the administrator does in the portal, without a browser: the values of its form as JSON."""

@@ -7,8 +7,10 @@ Each returns a sentence about what is so now. Raises Refusal, and then nothing w
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -35,6 +37,9 @@ from t4simulator.socket.options import AccountOptions, OptionBook, UserOptions
 
 Ticked = Literal["on", "off"]
 """A check box as a form sends it."""
+
+Given = Literal["role", "application"]
+"""What a user has, and what new users get of a template user."""
 
 
 class OfUser(Strict):
@@ -159,20 +164,26 @@ class Administrator:
         return f"The user {user.username} is deleted. The accounts are still there."
 
     def assign_role(self, asked: RoleOfUser) -> str:
-        user = self.firm.give_role(self.user(asked.username).userID, asked.role)
-        return f"{user.username} has the role {asked.role}."
+        user, role = self.user(asked.username), self._known("role", asked.role)
+        self.firm.give_role(user.userID, role)
+        return f"{user.username} has the role {role}."
 
     def remove_role(self, asked: RoleOfUser) -> str:
-        user = self.firm.take_role(self.user(asked.username).userID, asked.role)
-        return f"{user.username} does not have the role {asked.role}."
+        user = self.user(asked.username)
+        role = _held(user.roles, "role", asked.role, user.username)
+        self.firm.take_role(user.userID, role)
+        return f"{user.username} does not have the role {role}."
 
     def assign_application(self, asked: ApplicationOfUser) -> str:
-        user = self.firm.give_application(self.user(asked.username).userID, asked.application)
-        return f"{user.username} has the application {asked.application}."
+        user, name = self.user(asked.username), self._known("application", asked.application)
+        self.firm.give_application(user.userID, name)
+        return f"{user.username} has the application {name}."
 
     def remove_application(self, asked: ApplicationOfUser) -> str:
-        user = self.firm.take_application(self.user(asked.username).userID, asked.application)
-        return f"{user.username} does not have the application {asked.application}."
+        user = self.user(asked.username)
+        name = _held(user.applications, "application", asked.application, user.username)
+        self.firm.take_application(user.userID, name)
+        return f"{user.username} does not have the application {name}."
 
     def assign_account(self, asked: AccountOfUser) -> str:
         user, account = self.user(asked.username), self.account(asked.account)
@@ -181,6 +192,7 @@ class Administrator:
 
     def unassign_account(self, asked: AccountOfUser) -> str:
         user, account = self.user(asked.username), self.account(asked.account)
+        _held([number for _, number in user.accounts], "account", account.account, user.username)
         self.firm.take_account(user.userID, account.accountID)
         return f"{user.username} is not assigned the account {account.account}."
 
@@ -226,37 +238,63 @@ class Administrator:
 
     # --- what new users get -------------------------------------------------------------------------------
 
-    def add_template_role(self, asked: RoleOfTemplate) -> str:
-        template = self._template(asked.template)
-        self._keep(replace(template, roles=tuple(dict.fromkeys((*template.roles, asked.role)))))
-        return f"New users like {template.name} get the role {asked.role}."
+    def template_gets(self, name: str, what: Given, value: str) -> str:
+        template, had = self._template(name, what)
+        known = self._known(what, value)
+        self._keep(template, what, dict.fromkeys((*had, known)))
+        return f"New users like {template.name} get the {what} {known}."
 
-    def remove_template_role(self, asked: RoleOfTemplate) -> str:
-        template = self._template(asked.template)
-        self._keep(replace(template, roles=tuple(role for role in template.roles if role != asked.role)))
-        return f"New users like {template.name} do not get the role {asked.role}."
+    def template_loses(self, name: str, what: Given, value: str) -> str:
+        template, had = self._template(name, what)
+        held = _held(had, what, value, f"the template {template.name}")
+        self._keep(template, what, (each for each in had if each != held))
+        return f"New users like {template.name} do not get the {what} {held}."
 
-    def add_template_application(self, asked: ApplicationOfTemplate) -> str:
-        template = self._template(asked.template)
-        names = tuple(dict.fromkeys((*template.applications, asked.application)))
-        self._keep(replace(template, applications=names))
-        return f"New users like {template.name} get the application {asked.application}."
+    def _known(self, what: Given, name: str) -> str:
+        """A role or an application, of those that somebody can be given."""
+        known = self.firm.roles() if what == "role" else self.firm.applications()
+        return _among(known, what, name, f"names no {what} of this firm")
 
-    def remove_template_application(self, asked: ApplicationOfTemplate) -> str:
-        template = self._template(asked.template)
-        names = tuple(name for name in template.applications if name != asked.application)
-        self._keep(replace(template, applications=names))
-        return f"New users like {template.name} do not get the application {asked.application}."
-
-    def _template(self, name: str) -> UserTemplate:
+    def _template(self, name: str, what: Given) -> tuple[UserTemplate, tuple[str, ...]]:
+        """A template user, and what new users get of it."""
         found = self.firm.store.user_templates().get(name)
         if found is None:
             raise not_found([Wrong("template", f"names no template user of this firm: {name}")])
-        return found
+        return found, found.roles if what == "role" else found.applications
 
-    def _keep(self, template: UserTemplate) -> None:
+    def _keep(self, template: UserTemplate, what: Given, names: Iterable[str]) -> None:
+        field = "roles" if what == "role" else "applications"
+        changed: dict[str, Any] = {field: tuple(names)}
         with self.firm.store.transaction():
-            self.firm.store.put_user_template(template)
+            self.firm.store.put_user_template(replace(template, **changed))
+
+
+def _held(had: Sequence[str], what: str, name: str, who: str) -> str:
+    return _among(had, what, name, f"is none that {who} has")
+
+
+def _among(names: Sequence[str], what: str, name: str, wrong: str) -> str:
+    """The name as it is written there: names are the same with capitals or without, and with any encoding of
+    accents. Raises Refusal where it is not there."""
+    for each in names:
+        if _key(each) == _key(name):
+            return each
+    raise not_found([Wrong(what, f"{wrong}: {name}")])
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _shown_of_user(by: Administrator, values: Mapping[str, str]) -> object:
+    user = by.user(values.get("username", ""))
+    options = by.options.of(UserOptions, user.userID)
+    return [user.details, user.enabled, *(getattr(options, name) for name in OPTIONS)]
+
+
+def _shown_of_account(by: Administrator, values: Mapping[str, str]) -> object:
+    account = by.account(values.get("account", ""))
+    return [account.accountName, account.displayName, account.enabled, account.preTradeDisabled]
 
 
 OPTIONS: Final = ("passwordExpired", "passwordNeverExpires")
@@ -267,19 +305,28 @@ M = TypeVar("M", bound=Strict)
 
 @dataclass(frozen=True)
 class Act(Generic[M]):
-    """One form: what it asks for, and what it does."""
+    """One form: what it asks for, and what it does. `shows`: what the page shows of the user or account that
+    the values name, if the form saves all of that at once."""
 
     asks: type[M]
     does: Callable[[Administrator, M], str]
+    shows: Callable[[Administrator, Mapping[str, str]], object] | None = None
 
     def do(self, by: Administrator, body: bytes) -> str:
         """With the values of the form as JSON."""
         return self.does(by, validated(body, self.asks))
 
+    def shown(self, by: Administrator, values: Mapping[str, str]) -> str:
+        """The digest of what the form shows now: it must not take back what somebody else saved since. "" if
+        it saves one thing alone."""
+        if self.shows is None:
+            return ""
+        return hashlib.sha256(json.dumps(self.shows(by, values), sort_keys=True).encode()).hexdigest()
+
 
 ACTS: Final[Mapping[str, Act[Any]]] = {
     "create-user": Act(NewUser, Administrator.create_user),
-    "change-user": Act(ChangedUser, Administrator.change_user),
+    "change-user": Act(ChangedUser, Administrator.change_user, _shown_of_user),
     "set-password": Act(PasswordOfUser, Administrator.set_password),
     "unlock-user": Act(OfUser, Administrator.unlock_user),
     "delete-user": Act(OfUser, Administrator.delete_user),
@@ -293,10 +340,20 @@ ACTS: Final[Mapping[str, Act[Any]]] = {
     "end-market-data": Act(ExchangeOfUser, Administrator.end_market_data),
     "sign-agreements": Act(OfUser, Administrator.sign_agreements),
     "create-account": Act(NewAccount, Administrator.create_account),
-    "change-account": Act(ChangedAccount, Administrator.change_account),
+    "change-account": Act(ChangedAccount, Administrator.change_account, _shown_of_account),
     "restore-account": Act(OfAccount, Administrator.restore_account),
-    "add-template-role": Act(RoleOfTemplate, Administrator.add_template_role),
-    "remove-template-role": Act(RoleOfTemplate, Administrator.remove_template_role),
-    "add-template-application": Act(ApplicationOfTemplate, Administrator.add_template_application),
-    "remove-template-application": Act(ApplicationOfTemplate, Administrator.remove_template_application),
+    "add-template-role": Act(
+        RoleOfTemplate, lambda by, asked: by.template_gets(asked.template, "role", asked.role)
+    ),
+    "remove-template-role": Act(
+        RoleOfTemplate, lambda by, asked: by.template_loses(asked.template, "role", asked.role)
+    ),
+    "add-template-application": Act(
+        ApplicationOfTemplate,
+        lambda by, asked: by.template_gets(asked.template, "application", asked.application),
+    ),
+    "remove-template-application": Act(
+        ApplicationOfTemplate,
+        lambda by, asked: by.template_loses(asked.template, "application", asked.application),
+    ),
 }

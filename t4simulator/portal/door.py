@@ -36,11 +36,12 @@ UNTOLD: Final = ("password",)
 
 @dataclass(frozen=True)
 class Notice:
-    """What an act came to. `values`: what was filled in, where it was refused; `wrongs`: what is wrong with
-    which field."""
+    """What an act came to. `names`: those that the words may hold; `values`: what was filled in if it was
+    refused, with the form's `shown`; `wrongs`: what is wrong with which field."""
 
     tone: Literal["good", "bad"]
     words: str
+    names: tuple[str, ...] = ()
     act: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     wrongs: Mapping[str, str] = field(default_factory=dict)
@@ -48,10 +49,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Form:
-    """A form that came back: its values, and the page that it was on."""
+    """A form that came back: its values, the page that it was on, and the digest of what it showed there
+    (`acts.Act.shown`)."""
 
     values: dict[str, str]
     page: str
+    shown: str
 
 
 class Door:
@@ -73,14 +76,14 @@ class Door:
             values = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict"))
         except ValueError:
             raise Refusal(400, "The form is not text in UTF-8.") from None
-        token, page = values.pop("token", ""), values.pop("page", "")
+        token, page, shown = (values.pop(name, "") for name in ("token", "page", "shown"))
         if not hmac.compare_digest(token.encode(), self.token.encode()):
             raise Refusal(
                 403, "This form is of an earlier run of the simulator: go back, load the page again."
             )
         if not page.startswith("/portal/"):
             raise Refusal(400, "The form names no page of the portal.")
-        return Form(values, page)
+        return Form(values, page, shown)
 
     def keep(self, notice: Notice) -> str:
         """For the page that is shown next: the name that its address has."""

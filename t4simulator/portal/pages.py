@@ -4,6 +4,7 @@ to."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -43,10 +45,10 @@ class Portal:
             ("/portal/", self._first),
             ("/portal/style.css", self._style),
             ("/portal/users", self._users),
-            ("/portal/users/new", self._new_user),
+            ("/portal/new-user", self._new_user),
             ("/portal/users/{username:path}", self._user),
             ("/portal/accounts", self._accounts),
-            ("/portal/accounts/new", self._new_account),
+            ("/portal/new-account", self._new_account),
             ("/portal/accounts/{account}", self._account),
             ("/portal/templates", self._templates),
         ]
@@ -71,13 +73,18 @@ class Portal:
         act = ACTS.get(name)
         if act is None:
             raise Refusal(404, "There is no such form.")
+        values, shown, page = form.values, form.shown, form.page
+        names = tuple(value for key, value in values.items() if key in NAMES)
         try:
-            notice = Notice("good", act.do(self.administrator, json.dumps(form.values).encode()))
-            page = GOES_ON[name](form.values) if name in GOES_ON else form.page
+            if shown == act.shown(self.administrator, values):
+                notice = Notice("good", act.do(self.administrator, json.dumps(values).encode()), names)
+                page = GOES_ON[name](values) if name in GOES_ON else page
+            else:
+                notice = Notice("bad", CHANGED_MEANWHILE)
         except Refusal as refused:
-            kept = {key: value for key, value in form.values.items() if key not in UNTOLD}
+            kept = {key: value for key, value in values.items() if key not in UNTOLD}
             wrongs = {wrong.field: wrong.message for wrong in refused.wrongs}
-            notice, page = Notice("bad", refused.message, name, kept, wrongs), form.page
+            notice = Notice("bad", refused.message, names, name, {**kept, "shown": shown}, wrongs)
         return RedirectResponse(f"{page}?notice={self.door.keep(notice)}", status_code=303)
 
     # --- the pages ----------------------------------------------------------------------------------------
@@ -93,7 +100,7 @@ class Portal:
         found = _found(
             request, self.administrator.firm.users(), lambda user: (user.username, *user.details.values())
         )
-        return self._shown(request, "users.html", users=found)
+        return self._shown(request, "users.html", entries=found)
 
     async def _new_user(self, request: Request) -> Response:
         return self._shown(
@@ -107,6 +114,7 @@ class Portal:
             "user.html",
             user=user,
             options=self.administrator.options.of(UserOptions, user.userID),
+            shown=ACTS["change-user"].shown(self.administrator, {"username": user.username}),
             roles=[role for role in firm.roles() if role not in user.roles],
             applications=[name for name in firm.applications() if name not in user.applications],
             accounts=[each.account for each in firm.accounts.accounts() if user.username not in each.users],
@@ -119,7 +127,7 @@ class Portal:
             self.administrator.firm.accounts.accounts(),
             lambda each: (each.account, each.accountName, each.displayName, *each.users),
         )
-        return self._shown(request, "accounts.html", accounts=found)
+        return self._shown(request, "accounts.html", entries=found)
 
     async def _new_account(self, request: Request) -> Response:
         templates = list(self.administrator.firm.store.account_templates())
@@ -129,7 +137,12 @@ class Portal:
         account = self.administrator.account(request.path_params["account"])
         options = self.administrator.options.of(AccountOptions, account.accountID)
         return self._shown(
-            request, "account.html", account=account, deleted=options.deleted, states=ACCOUNT_STATES
+            request,
+            "account.html",
+            account=account,
+            deleted=options.deleted,
+            states=ACCOUNT_STATES,
+            shown=ACTS["change-account"].shown(self.administrator, {"account": account.account}),
         )
 
     async def _templates(self, request: Request) -> Response:
@@ -149,7 +162,8 @@ class Portal:
         return HTMLResponse(self._html(request, template, notice, **values))
 
     def _refused(self, request: Request, refused: Refusal) -> HTMLResponse:
-        html = self._html(request, "refused.html", Notice("bad", refused.message))
+        names = tuple(request.path_params.values())
+        html = self._html(request, "refused.html", Notice("bad", refused.message, names))
         return HTMLResponse(html, status_code=refused.status)
 
     def _html(self, request: Request, template: str, notice: Notice | None, **values: Any) -> str:
@@ -171,8 +185,34 @@ class Portal:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.filters["segment"] = _segment
+        made.filters |= {"segment": _segment, "named": _named, "isolated": _isolated}
         return made
+
+
+CHANGED_MEANWHILE: Final = (
+    "This was changed after you opened the page, for example in another tab. Nothing was saved. The page now "
+    "shows the new values: make your change again."
+)
+NAMES: Final = ("username", "account", "role", "application", "exchange", "template")
+"""Fields with a name that words may hold."""
+
+
+def _named(words: str, names: Sequence[str]) -> Markup:
+    """The words, with each name in them isolated: a name that is written from right to left turns nothing
+    around it."""
+    longest_first = sorted(filter(None, names), key=len, reverse=True)
+    if not longest_first:
+        return escape(words)
+    # a name may be written with other capitals than the words have it
+    parts = re.split(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", words, flags=re.IGNORECASE)
+    return Markup().join(
+        Markup("<bdi>{}</bdi>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts)
+    )
+
+
+def _isolated(name: str) -> str:
+    """The same where there is only text, and no element can be (Unicode UAX 9: FSI, PDI)."""
+    return f"\u2068{name}\u2069"
 
 
 def _segment(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Scheme
 from tests.browser.portal import Hands, portal
@@ -14,8 +14,8 @@ def test_nothing_stands_in_the_way_of_anybody(browser: Browser, simulator: Simul
     simulator.onboard("trader.a", "11111")
     with portal(browser, simulator.endpoint, scheme) as page:
         for place in (
-            *("users", "users/new", "users/trader.a", "users?search=nobody"),
-            *("accounts", "accounts/new", "accounts/11111", "templates"),
+            *("users", "new-user", "users/trader.a", "users?search=nobody"),
+            *("accounts", "new-account", "accounts/11111", "templates"),
         ):
             page.goto(f"{simulator.endpoint}/portal/{place}")
             found = Axe().run(page)
@@ -40,7 +40,7 @@ def test_the_keyboard_is_enough(browser: Browser, simulator: Simulator) -> None:
                 break
         page.keyboard.press("Enter")
         page.wait_for_selector(".notice")
-        assert page.title().startswith("Done: trader.a")
+        assert page.title() == "Done: \u2068trader.a\u2069 - Users - T4 simulator"
         assert page.get_by_role("status").inner_text() == "Done. trader.a does not have the role Trading."
     assert "Trading" not in simulator.users()["trader.a"]["roles"]
 
@@ -48,11 +48,11 @@ def test_the_keyboard_is_enough(browser: Browser, simulator: Simulator) -> None:
 def test_what_is_wrong_is_told_at_its_field(browser: Browser, simulator: Simulator) -> None:
     simulator.onboard("trader.a", "11111")
     with portal(browser, simulator.endpoint) as page:
-        page.goto(f"{simulator.endpoint}/portal/accounts/new")
+        page.goto(f"{simulator.endpoint}/portal/new-account")
         page.locator("#create-account-account").fill("1111-1")
         page.get_by_label("Name", exact=True).fill("Ann's")
         page.get_by_role("button", name="Save the new account").click()
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
         assert page.title().startswith("Not done: New Account")
         field = page.locator("#create-account-account")
         assert field.get_attribute("aria-invalid") == "true"
@@ -63,10 +63,29 @@ def test_what_is_wrong_is_told_at_its_field(browser: Browser, simulator: Simulat
         assert found.violations_count == 0, found.generate_report()
 
 
+def test_an_old_tab_takes_nothing_back(browser: Browser, simulator: Simulator) -> None:
+    simulator.onboard("trader.a", "11111")
+    with portal(browser, simulator.endpoint) as old, portal(browser, simulator.endpoint) as other:
+        for page in (old, other):
+            page.goto(f"{simulator.endpoint}/portal/users/trader.a")
+        other.get_by_label("Phone").fill("555-999-0000")
+        Hands(other).presses("Save the set-up")
+        old.get_by_label("City").fill("Reno")
+        old.get_by_role("button", name="Save the set-up").click()
+        expect(old.get_by_role("alert")).to_contain_text("Nothing was saved.")
+        expect(old.get_by_label("Phone")).to_have_value("555-999-0000")
+        assert simulator.users()["trader.a"]["city"] != "Reno"
+        old.get_by_label("City").fill("Reno")
+        old.get_by_role("button", name="Save the set-up").click()
+        expect(old.get_by_role("status")).to_contain_text("The set-up of trader.a is saved.")
+    user = simulator.users()["trader.a"]
+    assert (user["city"], user["phone"]) == ("Reno", "555-999-0000")
+
+
 def test_no_script_runs_on_any_page(browser: Browser, simulator: Simulator) -> None:
     hostile = "<img src=x onerror='document.title = 1'>"
     simulator.onboard(hostile, "11111", firstname=hostile)
     with portal(browser, simulator.endpoint) as page:
         Hands(page).user(hostile)
-        assert page.get_by_role("heading", level=1).inner_text() == hostile
+        expect(page.get_by_role("heading", level=1)).to_have_text(hostile)
         assert page.locator("img, script").count() == 0

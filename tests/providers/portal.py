@@ -18,8 +18,10 @@ class Portal:
         self._user("PATCH", username, "", fields)
 
     def delete_user(self, username: str) -> None:
-        httpx.delete(
-            f"{self.simulator.endpoint}/simulator/users/{username}", timeout=PATIENCE
+        httpx.post(
+            f"{self.simulator.endpoint}/simulator/administrator/delete-user",
+            json={"username": username},
+            timeout=PATIENCE,
         ).raise_for_status()
 
     def habits(self, **habits: Any) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from t4simulator.portal.acts import ACTS
+from tests.simulator.portal_page import Form, PortalPage
 from tests.simulator.world import PASSWORD, World
 
 HOSTILE = "<script>alert('1')</script> \u202e\"'&"
@@ -33,16 +34,20 @@ CAROL = {
 }
 
 
+def form_of(world: World, act: str, page: str) -> Form:
+    """A form as the page has it now."""
+    return PortalPage(world.control.get(f"/portal/{page}").text).form(act)
+
+
 def token(world: World) -> str:
-    found = re.search(r'name="token" value="([^"]+)"', world.control.get("/portal/users/new").text)
-    assert found
-    return found.group(1)
+    return form_of(world, "create-user", "new-user").fields["token"]
 
 
 def sent(world: World, act: str, page: str = "/portal/users", **values: str) -> httpx.Response:
     """The page that follows a form."""
-    form = {"token": token(world), "page": page, **values}
-    return world.control.post(f"/portal/do/{act}", data=form, follow_redirects=True)
+    return world.control.post(
+        f"/portal/do/{act}", data={"token": token(world), "page": page, **values}, follow_redirects=True
+    )
 
 
 def notice(answer: httpx.Response) -> str:
@@ -65,14 +70,16 @@ def test_every_form_does_what_it_says(world: World) -> None:
     """All of `ACTS`, in one day of an administrator."""
     asked: list[str] = []
 
-    def does(act: str, **values: str) -> None:
+    def does(act: str, page: str = "", **values: str) -> None:
+        """On a `page`: with all that its form shows there."""
         asked.append(act)
-        done(world, act, **values)
+        shown = form_of(world, act, page).fields if page else {}
+        done(world, act, **{**shown, **values})
 
     does("create-user", **CAROL)
     assert user(world, "trader.c")["lastname"] == "O'Häkkinen"
     assert user(world, "trader.c")["applications"] == ["WhenTech"]
-    does("change-user", username="TRADER.C", phone="555", enabled="off", passwordNeverExpires="on")
+    does("change-user", "users/TRADER.C", phone="555", enabled="off", passwordNeverExpires="on")
     assert (user(world, "trader.c")["phone"], user(world, "trader.c")["enabled"]) == ("555", False)
     does("assign-role", username="trader.c", role="RiskManager")
     does("remove-role", username="trader.c", role="Trading")
@@ -87,7 +94,7 @@ def test_every_form_does_what_it_says(world: World) -> None:
     assert user(world, "trader.c")["accounts"] == ["55555"]
     does("unassign-account", username="trader.c", account="55555")
     assert user(world, "trader.c")["accounts"] == []
-    does("change-account", account="55555", enabled="Enabled", preTradeDisabled="off")
+    does("change-account", "accounts/55555", enabled="Enabled", preTradeDisabled="off")
     made = world.state()["accounts"]["55555"]
     assert (made["enabled"], made["preTradeDisabled"], made["displayName"]) == ("Enabled", False, "Ümlaut")
     world.control.put("/simulator/socket/accounts/55555", json={"deleted": True}).raise_for_status()
@@ -101,7 +108,7 @@ def test_every_form_does_what_it_says(world: World) -> None:
     does("sign-agreements", username="trader.c")
     assert len(user(world, "trader.c")["eula"]["signatures"]) == 7
     does("set-password", username="trader.c", password="Other-Zq7!Wx9")
-    does("change-user", username="trader.c", enabled="on")
+    does("change-user", "users/trader.c", enabled="on")
     done(world, "assign-account", username="trader.c", account="55555")
     assert world.login(userName="trader.c", password="Other-Zq7!Wx9").status_code == 200
     world.control.put("/simulator/socket/users/trader.c", json={"locked": True}).raise_for_status()
@@ -125,9 +132,9 @@ def test_every_form_does_what_it_says(world: World) -> None:
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost_but_the_password(world: World) -> None:
     wrong = {**CAROL, "email": "nobody", "postCode": " ", "password": "short", "firstname": HOSTILE}
-    answer = sent(world, "create-user", "/portal/users/new", **wrong)
+    answer = sent(world, "create-user", "/portal/new-user", **wrong)
     assert answer.status_code == 200
-    assert answer.url.path == "/portal/users/new"
+    assert answer.url.path == "/portal/new-user"
     assert notice(answer).startswith("Not done. ")
     for field, words in (("email", "must be an email address"), ("postCode", "must not be empty")):
         assert f'id="create-user-{field}-wrong">{field} {words}' in answer.text
@@ -147,6 +154,163 @@ def test_words_of_others_are_words(world: World) -> None:
         assert "<script" not in answer.text, page
     done(world, "assign-role", username=HOSTILE, role="RiskManager")
     assert "RiskManager" in user(world, HOSTILE)["roles"]
+
+
+@pytest.mark.parametrize(
+    ("act", "page", "mine", "theirs"),
+    [
+        ("change-user", "users/trader.a", {"city": "Reno"}, {"phone": "555-999-0000"}),
+        ("change-user", "users/trader.a", {"city": "Reno"}, {"enabled": "off"}),
+        ("change-user", "users/trader.a", {"city": "Reno"}, {"passwordNeverExpires": "on"}),
+        ("change-account", "accounts/11111", {"accountName": "Mine"}, {"displayName": "Theirs"}),
+        ("change-account", "accounts/11111", {"accountName": "Mine"}, {"preTradeDisabled": "off"}),
+    ],
+)
+class TestTwoTabs:
+    """A form sends all that it showed: also what somebody saved since in another tab."""
+
+    def test_an_old_form_takes_nothing_back(
+        self, world: World, act: str, page: str, mine: dict[str, str], theirs: dict[str, str]
+    ) -> None:
+        world.onboard()
+        old = form_of(world, act, page).fields
+        done(world, act, **{**old, **theirs})
+        after = form_of(world, act, page).fields
+        answer = sent(world, act, **{**old, **mine})
+        assert notice(answer).startswith("Not done. This was changed after you opened the page")
+        now = PortalPage(answer.text).form(act).fields
+        assert now == after, "nothing was saved, and the page shows what they saved"
+        done(world, act, **{**now, **mine})
+        last = form_of(world, act, page).fields
+        assert {**last, "shown": ""} == {**after, **mine, "shown": ""}
+
+    def test_nor_does_one_that_was_refused_first(
+        self, world: World, act: str, page: str, mine: dict[str, str], theirs: dict[str, str]
+    ) -> None:
+        """The page that tells what is wrong has what was typed, and comes after they saved."""
+        world.onboard()
+        old = form_of(world, act, page).fields
+        wrong = dict.fromkeys(mine, "x" * 10_000)
+        refused = world.control.post(f"/portal/do/{act}", data={**old, **wrong})
+        done(world, act, **{**old, **theirs})
+        after = form_of(world, act, page).fields
+        shown = PortalPage(world.control.get(refused.headers["location"]).text).form(act).fields
+        assert shown == {**old, **wrong, "page": shown["page"]}
+        assert notice(sent(world, act, **{**shown, **mine})).startswith("Not done. ")
+        assert form_of(world, act, page).fields == after
+
+    def test_nor_does_one_without_what_it_showed(
+        self, world: World, act: str, page: str, mine: dict[str, str], theirs: dict[str, str]
+    ) -> None:
+        world.onboard()
+        before = form_of(world, act, page).fields
+        answer = sent(world, act, **{**before, **mine, "shown": ""})
+        assert notice(answer).startswith("Not done. ")
+        assert form_of(world, act, page).fields == before
+
+
+@pytest.mark.parametrize(
+    ("act", "values"),
+    [
+        ("remove-role", {"username": "trader.a", "role": "RiskManager"}),
+        ("remove-application", {"username": "trader.a", "application": "WhenTechFills"}),
+        ("unassign-account", {"username": "trader.a", "account": "22222"}),
+        ("end-market-data", {"username": "trader.a", "exchange": "CME"}),
+        ("assign-role", {"username": "trader.a", "role": "Pope"}),
+        ("assign-application", {"username": "trader.a", "application": "Pope"}),
+        ("add-template-role", {"template": "WhenTechTrader", "role": "Pope"}),
+        ("add-template-application", {"template": "WhenTechTrader", "application": "Pope"}),
+        ("remove-template-role", {"template": "WhenTechTrader", "role": "Pope"}),
+        ("remove-template-application", {"template": "WhenTechTrader", "application": "Pope"}),
+    ],
+)
+def test_where_nothing_matches_nothing_is_done(world: World, act: str, values: dict[str, str]) -> None:
+    world.onboard()
+    world.onboard("trader.b", "22222")
+    before = world.state()
+    answer = sent(world, act, **values)
+    assert notice(answer).startswith("Not done. Not found: "), answer.text
+    assert world.state() == before
+
+
+def test_roles_and_applications_are_the_same_with_capitals_or_without(world: World) -> None:
+    world.onboard(templateUser="WhenTechTrader")
+    for act, values, words in (
+        ("assign-role", {"username": "trader.a", "role": "riskmanager"}, "has the role RiskManager"),
+        ("remove-role", {"username": "TRADER.A", "role": "TRADING"}, "does not have the role Trading"),
+        ("assign-application", {"username": "trader.a", "application": "t4firm"}, "application T4Firm"),
+        ("remove-application", {"username": "trader.a", "application": "whentech"}, "application WhenTech"),
+        ("add-template-role", {"template": "FillService", "role": "trading"}, "get the role Trading"),
+        ("remove-template-role", {"template": "FillService", "role": "trading"}, "get the role Trading"),
+    ):
+        assert words in notice(sent(world, act, **values))
+    assert {"RiskManager", "Trading"} & set(user(world)["roles"]) == {"RiskManager"}
+    assert user(world)["applications"] == ["T4Firm"]
+    assert world.state()["templates"]["users"]["FillService"]["roles"] == []
+
+
+def test_any_account_and_any_user_has_a_page(world: World) -> None:
+    """Also one whose name is a word of an address."""
+    for username, number in (("new-user", "new"), ("templates", "users"), ("accounts", "do")):
+        world.onboard(username, number)
+        for page, name in ((f"users/{username}", username), (f"accounts/{number}", number)):
+            assert f"{name} -" in PortalPage(world.control.get(f"/portal/{page}").text).title.translate(
+                {0x2068: None, 0x2069: None}
+            )
+        done(world, "unassign-account", page=f"/portal/accounts/{number}", username=username, account=number)
+
+
+RIGHT_TO_LEFT = "\u05d0\u05d1\u05d2 \u05d3\u05d4\u05d5"
+
+
+def test_a_name_that_is_written_from_right_to_left_turns_nothing_around_it(world: World) -> None:
+    name, place = RIGHT_TO_LEFT, quote(RIGHT_TO_LEFT)
+    gives = {"roles": [name, "Trading"], "applications": [name]}
+    world.control.put(f"/simulator/templates/users/{place}", json=gives).raise_for_status()
+    world.control.put(f"/simulator/templates/accounts/{place}", json={}).raise_for_status()
+    world.control.put(f"/simulator/exchanges/{place}", json={"types": ["Depth"]}).raise_for_status()
+    person = {"templateUser": name, **dict.fromkeys(("firstname", "lastname"), name)}
+    world.onboard(name, "11111", **person)
+    account = {"account": "22222", "accountName": name, "displayName": name, "templateAccount": name}
+    done(world, "create-account", **account)
+    done(world, "assign-account", username=name, account="22222")
+    done(world, "set-market-data", username=name, exchange=name, marketDataType="Depth")
+    pages = [
+        world.control.get(f"/portal/{page}")
+        for page in (
+            *("users", f"users/{place}", "users?search=no" + place, "new-user", "templates"),
+            *("accounts", "accounts/22222", "accounts?search=no" + place, "new-account"),
+            "users/no" + place,
+        )
+    ]
+    pages += [
+        sent(world, "remove-role", page=f"/portal/users/{place}", username=name, role=name)
+        for _ in ("done", "refused")
+    ]
+    for page in pages:
+        found = PortalPage(page.text)
+        assert name in page.text, page.url
+        assert [words for words in found.words if name in words] == [], page.url
+        assert name not in found.title.replace(f"\u2068{name}\u2069", ""), page.url
+
+
+def test_a_list_sends_a_name_as_it_is_written(world: World) -> None:
+    """HTML lets a browser send other spaces for an option without a value."""
+    world.onboard()
+    name, market = "Two  spaces", {"types": ["Top  of  book", "Depth"]}
+    gives = {"roles": [name], "applications": [name]}
+    world.control.put(f"/simulator/templates/users/{name}", json=gives).raise_for_status()
+    world.control.put("/simulator/exchanges/CME", json=market).raise_for_status()
+    forms = PortalPage(world.control.get("/portal/users/trader.a").text)
+    for act, field in (("assign-role", "role"), ("assign-application", "application")):
+        assert name in forms.form(act).choices[field]
+        done(world, act, **{**forms.form(act).fields, field: name})
+    for form in forms.forms:
+        if form.act == "set-market-data" and form.fields["exchange"] == "CME":
+            assert form.choices["marketDataType"] == market["types"]
+    assert name in form_of(world, "create-user", "new-user").choices["templateUser"]
+    assert name in user(world)["roles"]
+    assert name in user(world)["applications"]
 
 
 def test_a_search_finds_users_and_accounts(world: World) -> None:
@@ -223,7 +387,7 @@ def test_no_page_shows_a_secret(world: World) -> None:
     world.onboard()
     run = world.run
     secrets = (PASSWORD, run.api_key, run.password_seed, run.login["password"], run.login["appLicense"])
-    for page in ("users", "users/trader.a", "users/new", "accounts", "accounts/11111", "templates"):
+    for page in ("users", "users/trader.a", "new-user", "accounts", "accounts/11111", "templates"):
         text = world.control.get(f"/portal/{page}").text
         assert "This is not T4" in text
         assert not [secret for secret in secrets if secret in text], page

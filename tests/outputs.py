@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +42,16 @@ def closed(schema: Any) -> Any:
     return {**parts, "additionalProperties": False} if names else parts
 
 
-def check(arguments: Sequence[str], printed: str) -> None:
-    """The same for a call of the command line, where it printed one object, and perhaps words before it."""
-    if "--json" not in arguments or "{" not in printed:
+def check(arguments: Sequence[str], code: int, printed: str) -> None:
+    """The same for a call of the command line: on standard output it printed one object and nothing else, and
+    nothing at all only if it failed. A watch prints one object a line, or none."""
+    if "--json" not in arguments:
         return
-    with suppress(json.JSONDecodeError):  # many objects, or words of errors with a brace
-        found = json.loads(printed[printed.index("{") :])
-        fits(command_of(arguments), found)
+    command = command_of(arguments)
+    if command == "watch":
+        texts = printed.splitlines()
+    else:
+        assert printed or code, f"{' '.join(arguments)} printed nothing"
+        texts = [printed] if printed else []
+    for text in texts:
+        fits(command, json.loads(text))

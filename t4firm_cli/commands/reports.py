@@ -53,12 +53,16 @@ def report(
     Example: t4firm report --stack demo --html firm.html
     """
     from t4firm_cli.report import command, period
-    from t4firm_cli.report.output import Asked
+    from t4firm_cli.report.output import OUTPUT, Asked
 
     if not audit and (first or last or github):
         raise typer.BadParameter("--from, --to and --github belong to --audit")
     if audit:
         refuse_together("--audit", ("--read", read))
+    if as_json:
+        refuse_together("--json", ("--html -", html == OUTPUT), ("--csv -", csv == OUTPUT))
+    if html == OUTPUT:
+        refuse_together("--html -", ("--csv -", csv == OUTPUT))
     project = find_project()
     name, asked = project.stack(stack), Asked(html, csv, as_json, read, github)
     if audit:
@@ -89,7 +93,10 @@ def history(
     Example: t4firm history trader.a --stack demo
     """
     from t4firm_cli.history import command
+    from t4firm_cli.report.output import OUTPUT
 
+    if as_json:
+        refuse_together("--json", ("--csv -", csv == OUTPUT))
     project = find_project()
     asked = command.Asked(subject, as_json, csv, check, github)
     raise typer.Exit(command.run(project, project.stack(stack), asked))

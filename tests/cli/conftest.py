@@ -88,7 +88,7 @@ class Folder:
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
-        outputs.check(arguments, done.stdout)
+        outputs.check(arguments, done.returncode, done.stdout)
         return Said(done.returncode, done.stdout, done.stderr)
 
 

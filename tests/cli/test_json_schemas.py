@@ -17,7 +17,7 @@ from t4firm_cli.commands import repository, tasks, upkeep
 from t4firm_cli.engine import state_copy
 from t4firm_cli.json_schemas import COMMANDS, as_text, file_of, schema_of
 from tests.cli.conftest import ROOT, Folder
-from tests.outputs import SCHEMAS, command_of, fits, published
+from tests.outputs import SCHEMAS, check, command_of, fits, published
 
 
 def with_json(group: Any, before: str = "") -> Iterator[str]:
@@ -70,6 +70,27 @@ def test_a_consumer_accepts_the_names_of_a_later_version() -> None:
     for wrong in ({**now, "new": 1}, {**now, "files": later["files"]}):
         with pytest.raises(jsonschema.ValidationError):
             fits("validate", wrong)
+
+
+def test_what_is_printed_is_one_object_and_nothing_else() -> None:
+    good = json.dumps({"version": 1, "mail": "x", "next": "y"})
+    request = ("request", "--json")
+    check(request, 0, good)
+    check(request, 1, "")
+    check(("request",), 0, "words")
+    for more in (f"words\n{good}", f"{good}\n{good}", f"{good} words", "words", " "):
+        with pytest.raises(json.JSONDecodeError):
+            check(request, 0, more)
+    with pytest.raises(AssertionError, match="request --json printed nothing"):
+        check(request, 0, "")
+    line = json.dumps(
+        {"version": 1, "at": "x", "account": "1", "what": "changed", "known": True, "words": "y"}
+    )
+    check(("watch", "--json"), 0, f"{line}\n{line}\n")
+    check(("watch", "--json"), 0, "")
+    for wrong in (f"{line}\n{good}\n", f"{good}\n"):
+        with pytest.raises(jsonschema.ValidationError):
+            check(("watch", "--json"), 0, wrong)
 
 
 CALLS = (

@@ -12,6 +12,10 @@ from tests.cli.conftest import Folder
     [
         ("report --audit --read", "--audit does not go with --read"),
         ("report --from 2026-11-01", "belong to --audit"),
+        ("report --json --csv -", "--json does not go with --csv -"),
+        ("report --json --html -", "--json does not go with --html -"),
+        ("report --html - --csv -", "--html - does not go with --csv -"),
+        ("history --json --csv -", "--json does not go with --csv -"),
         ("tasks --json --markdown", "--json does not go with --markdown"),
         ("tasks --json --short", "--json does not go with --short"),
         ("tasks --short --all", "--short does not go with --all"),

@@ -44,13 +44,19 @@ KEYS = {"PULUMI_CONFIG_PASSPHRASE": "tests", "T4_PASSWORD_SEED": SEED}
 
 @dataclass
 class Done:
-    """A finished command: its exit code and everything that it printed, without colours."""
+    """A finished command: its exit code and everything that it printed, without colours. With --json `text`
+    is the standard output alone, and `err` the standard error."""
 
     code: int
     text: str
+    err: str = ""
 
     def __contains__(self, words: str) -> bool:
-        return words in " ".join(self.text.split())
+        return words in " ".join(self.all.split())
+
+    @property
+    def all(self) -> str:
+        return self.text + self.err
 
 
 def plain(text: str) -> str:
@@ -133,7 +139,7 @@ class Project:
 
     def t4firm(self, *arguments: str, **environ: str) -> Done:
         done = self.run("t4firm", *arguments, **environ)
-        outputs.check(arguments, done.text)
+        outputs.check(arguments, done.code, done.text)
         return done
 
     def run(self, *command: str, **environ: str) -> Done:
@@ -143,11 +149,13 @@ class Project:
             env={**self.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE if "--json" in command else subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
             check=False,
         )
+        if "--json" in command:
+            return Done(done.returncode, done.stdout, without_progress(plain(done.stderr)))
         return Done(done.returncode, without_progress(plain(done.stdout)))
 
     @cached_property
@@ -174,9 +182,9 @@ class Project:
         """What a preview would do: operation -> `Type name`, sorted, without what stays the same."""
         self.made  # noqa: B018
         done = self.preview("--json", **environ)
-        assert done.code == 0, done.text
+        assert done.code == 0, done.all
         steps: dict[str, list[str]] = {}
-        for step in json.loads(done.text[done.text.index("{") :])["steps"]:
+        for step in json.loads(done.text)["steps"]:
             kind, name = step["urn"].split("::", 3)[2:]
             if step["op"] != "same" and ":t4:" in kind.replace("/", ":"):
                 steps.setdefault(step["op"], []).append(f"{kind.rpartition(':')[2]} {name}")
@@ -185,7 +193,7 @@ class Project:
     def output(self, name: str) -> Any:
         """One stack output of the last update."""
         done = self.pulumi("stack", "output", name, "--json", "--stack", self.stack)
-        assert done.code == 0, done.text
+        assert done.code == 0, done.all
         return json.loads(done.text)
 
     def today(self) -> str:

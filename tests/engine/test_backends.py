@@ -113,5 +113,5 @@ def sees_drift(project: Project, simulator: Simulator) -> None:
     user = simulator.users()["trader.a"]["userID"]
     simulator.admin("PATCH", f"/admin/v1/users/{user}", {"phone": "555-000-9999"})
     drift = project.t4firm("drift", "--json", *STACK)
-    assert drift.code == 2, drift.text
+    assert drift.code == 2, drift.all
     assert "update-user/trader.a/phone" in drift.text

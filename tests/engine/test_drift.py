@@ -57,8 +57,7 @@ def test_a_change_in_the_portal_shows_in_the_preview_and_is_mended_by_an_up(
     ]
     assert "account 33333 is not captured" in drift
     assert "phone of trader.a differs" in drift
-    printed = project.t4firm("drift", "--stack", "test", "--json").text
-    told = json.loads(printed[printed.index("{") :])  # before it, on standard error, where the run goes
+    told = json.loads(project.t4firm("drift", "--stack", "test", "--json").text)
     assert [each["task"] for each in told["api"]] == [
         f"assign-account/{FILL}/33333",
         "update-user/trader.a/phone",

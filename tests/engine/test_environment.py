@@ -14,7 +14,7 @@ pytestmark = pytest.mark.engine
 def passphrase_found(project: Project, phrase: str) -> str:
     """What the doctor finds out about a passphrase: fine or problem."""
     said = project.t4firm("doctor", "--json", "--stack", "test", PULUMI_CONFIG_PASSPHRASE=phrase).text
-    findings = json.loads(said[said.index("{") :])["findings"]
+    findings = json.loads(said)["findings"]
     return str(next(each["status"] for each in findings if each["about"] == "passphrase"))
 
 

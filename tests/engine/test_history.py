@@ -23,7 +23,7 @@ def merged(project: Project, number: int, message: str) -> str:
 
 def told(project: Project, *arguments: str) -> dict[str, Any]:
     done = project.t4firm("history", *arguments, "--stack", "test", "--json")
-    assert done.code == 0, done.text
+    assert done.code == 0, done.all
     found: dict[str, Any] = json.loads(done.text)
     return found
 
@@ -80,8 +80,8 @@ def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(p
     assert "nothing is known of 'nobody.here'" in nobody
 
     page = project.t4firm("report", "--read", "--stack", "test", "--json")
-    assert page.code == 2, page.text
-    shown_now = json.loads(page.text[page.text.index("{") :])
+    assert page.code == 2, page.all
+    shown_now = json.loads(page.text)
     assert shown_now["read"].startswith(project.today())
     assert [user["username"] for user in shown_now["users"]] == ["WhenTechFillUser", "trader.a"]
 

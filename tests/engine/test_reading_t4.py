@@ -43,8 +43,8 @@ def seeing(project: Project, simulator: Simulator) -> Project:
 
 def drift(project: Project, code: int) -> dict[str, Any]:
     done = project.t4firm("drift", "--stack", project.stack, "--json")
-    assert done.code == code, done.text
-    found: dict[str, Any] = json.loads(done.text[done.text.index("{") :])
+    assert done.code == code, done.all
+    found: dict[str, Any] = json.loads(done.text)
     return found
 
 

@@ -49,12 +49,12 @@ def everything(project: Project, simulator: Simulator) -> dict[str, bytes]:
     up = project.up(*verbose, "--event-log", str(events), PULUMI_DEBUG_COMMANDS="true")
     assert (shown.code, up.code) == (0, 0), up.text[-2000:]
     texts = {
-        "preview --json": project.preview("--json", "--diff").text,
+        "preview --json": project.preview("--json", "--diff").all,
         "preview --debug": shown.text,
         "preview --save-plan": project.preview("--save-plan", str(plan), PULUMI_EXPERIMENTAL="true").text,
         "up": up.text,
         "stack export": project.pulumi("stack", "export", "--stack", "test").text,
-        "stack output": project.pulumi("stack", "output", "--json", "--stack", "test").text,
+        "stack output": project.pulumi("stack", "output", "--json", "--stack", "test").all,
         "simulator's record": httpx.get(f"{simulator.endpoint}/simulator/requests", timeout=PATIENCE).text,
         "simulator's state": httpx.get(f"{simulator.endpoint}/simulator/state", timeout=PATIENCE).text,
     }
@@ -96,9 +96,9 @@ def test_the_search_finds_what_is_planted() -> None:
 
 
 def test_personal_details_are_secret_in_state_and_preview(project: Project) -> None:
-    printed = [project.preview("--diff").text, project.up("--diff").text, project.preview("--json").text]
+    printed = [project.preview("--diff").text, project.up("--diff").text, project.preview("--json").all]
     printed.append(project.pulumi("stack", "export", "--stack", "test").text)
-    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").text)
+    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").all)
     for text in printed:
         for detail in PERSONAL:
             assert f'"{detail}"' not in text
@@ -117,9 +117,9 @@ def test_what_a_detail_was_is_secret_too_and_told_where_it_is_asked_for(project:
     printed.append(project.preview("--refresh", "--diff", **seeds).text)
     assert project.pulumi("refresh", "--yes", "--stack", "test", **seeds).code == 0
     printed.append(project.pulumi("stack", "export", "--stack", "test").text)
-    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").text)
+    printed.append(project.pulumi("stack", "output", "--json", "--stack", "test").all)
     for form in ((), ("--json",), ("--markdown",), ("--all",)):
-        printed.append(project.t4firm("tasks", "--stack", "test", *form, **seeds).text)
+        printed.append(project.t4firm("tasks", "--stack", "test", *form, **seeds).all)
     for text in printed:
         assert not [detail for detail in ("555-123-4567", "555-999-0000", "new name") if detail in text]
     told = project.t4firm("tasks", "--stack", "test", "--show-secrets", **seeds)

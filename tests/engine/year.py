@@ -130,8 +130,8 @@ class Year:
     def drift(self) -> Json:
         """What `t4firm drift` finds."""
         done = self._t4firm("drift")
-        drift: Json = json.loads(done.text[done.text.index("{") :])  # before it stands where it read
-        assert done.code == (2 if drift["differs"] else 3 if drift["fillUserUnread"] else 0), done.text
+        drift: Json = json.loads(done.text)
+        assert done.code == (2 if drift["differs"] else 3 if drift["fillUserUnread"] else 0), done.all
         return drift
 
     def history(self) -> list[Json]:
@@ -163,7 +163,7 @@ class Year:
         told = json.loads(done.text)
         tasks, fills = {task["id"]: task for task in told["tasks"]}, told["fillCoverage"]["counts"]
         to_do = fills["unmanaged"] or any(task["status"] in ("open", "planned") for task in tasks.values())
-        assert done.code == (2 if to_do else 0), done.text
+        assert done.code == (2 if to_do else 0), done.all
         return {"tasks": tasks, "fills": fills}
 
     def _t4firm(self, command: str) -> Done:

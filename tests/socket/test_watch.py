@@ -16,6 +16,7 @@ from providers.t4.configuration.stack_files import load_stack
 from providers.t4.reports.account_watch import Watch
 from providers.t4.session.socket_reads import FillUser, SocketReads
 from t4firm_cli import watch
+from tests import outputs
 from tests.clock import PATIENCE
 from tests.providers.portal import Portal
 from tests.providers.stack import ROOT, Stack
@@ -42,6 +43,8 @@ class Console:
             self.read()
 
     def lines(self) -> list[dict[str, Any]]:
+        """Each fits the schema of what a watch prints."""
+        outputs.check(("watch", "--json"), 0, self.out)
         return [json.loads(line) for line in self.out.splitlines()]
 
     def words(self) -> list[str]:

@@ -204,3 +204,46 @@ def test_a_line_about_one_owner_is_none_about_the_next(unseen: Stack) -> None:
     assert open_of(unseen, moved)[VERIFY] == "open"
     users = unseen.simulator.users()
     assert NUMBER not in {*users["trader.b"]["accounts"], *users[FILL]["accounts"]}
+
+
+def test_one_that_the_api_created_is_the_owners_until_t4_shows_that_it_is_not(stack: Stack) -> None:
+    """The call named the owner, and T4 answered it: the answer need not say whose the account is."""
+    stack.operations = without(stack, "listUsers", "readUser")
+    stack.settled(firm())
+    tasks = open_of(stack, firm())
+    assert VERIFY not in tasks
+    assert "open" not in tasks.values()
+    stack.operations = FULL
+    Portal(stack.simulator).unassign("trader.a", NUMBER)
+    stack.refresh()
+    assert open_of(stack, firm())[f"assign-account/trader.a/{NUMBER}"] == "open"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_one_whose_answer_was_lost_needs_the_files_word_and_somebody_who_looks(
+    stack: Stack, listed: bool
+) -> None:
+    """The API created it, a run lost the answer, and nothing shows whose it is."""
+    lists = () if listed else ("listAccounts", "readAccount")
+    stack.operations = without(stack, "listUsers", "readUser", *lists)
+    stack.settings["t4:repeatFor"] = "0"
+    creating = {"method": "POST", "path": "/admin/v1/accounts"}
+    stack.simulator.fault({"match": creating, "when": "after", "do": {"drop": "reset"}})
+    assert f"Account {NUMBER}" in stack.up(firm()).failed
+    stack.simulator.forget_requests()
+    again = stack.up(firm())
+    assert f"write `adopt: true` for {NUMBER} under `accounts`" in again.failed[f"Account {NUMBER}"]
+    assert [call["status"] for call in stack.simulator.requests("POST", "/admin/v1/accounts")] == (
+        [] if listed else [409]
+    )
+    stack.simulator.forget_requests()
+    adopted = firm(adopt=True)
+    stack.settled(adopted)
+    tasks = open_of(stack, adopted)
+    assert tasks[VERIFY] == "open"
+    assert f"create-account/{NUMBER}" not in tasks
+    assert changing(stack) == []
+    stack.attest(VERIFY)
+    stack.settled(adopted)
+    captured = open_of(stack, adopted)[f"assign-account/{FILL}/{NUMBER}"] != "open"
+    assert captured is listed, "without its id, which nothing showed, the administrator assigns it"

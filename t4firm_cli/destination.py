@@ -1,22 +1,17 @@
 """Where a run goes, said before anything else: T4: simulator at …, or T4: api.t4login.com (LIVE)."""
 
-from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4.configuration.settings import is_loopback
+from providers.t4.configuration.setting_values import LIVE, SIMULATION, is_loopback
 from t4firm_cli.engine.command import Pulumi, on_simulator
 from t4firm_cli.terminal import complain
-
-LIVE: Final = "api.t4login.com"
-SIMULATION: Final = "api-sim.t4login.com"
-"""T4's own hosts (T4's Integration Walkthrough)."""
 
 
 def destination(pulumi: Pulumi) -> str:
     """The T4 that a stack's runs call, as a sentence has it."""
     if on_simulator(pulumi.project, pulumi.stack):
         return f"simulator at {pulumi.environ['T4_ENDPOINT']}"
-    endpoint = pulumi.environ.get("T4_ENDPOINT") or pulumi.project.settings(pulumi.stack).get("t4:endpoint")
+    endpoint = pulumi.endpoint
     if not endpoint and "t4:endpoint" in pulumi.project.written(pulumi.stack):
         endpoint = pulumi.configuration().get("t4:endpoint")  # a secret
     return named(str(endpoint or ""))

@@ -231,8 +231,7 @@ def _prepared(
     stack is not on the simulator, a task is not to be done, or nobody agrees."""
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
     running = process.status(project.simulator)
-    endpoint = pulumi.environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")
-    if running is None or endpoint != running.endpoint:
+    if running is None or pulumi.endpoint != running.endpoint:
         raise ProjectError(
             f"stack {stack} is not on the simulator (T4: {destination(pulumi)}). `t4firm simulator do` works "
             "in the simulator only. Nothing was done"

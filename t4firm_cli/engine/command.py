@@ -37,9 +37,15 @@ QUICK = {**EXPERIMENTAL, "PULUMI_SKIP_CHECKPOINTS": "true"}
 """The state is written once, at the end; journal and proof carry what a killed run did."""
 
 
+def endpoint_of(project: Project, stack: str, environ: Mapping[str, str]) -> object:
+    """Where the environment or the stack's settings say that T4 is; None where they say nothing, or only
+    the engine can read it."""
+    return environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")
+
+
 def on_simulator(project: Project, stack: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a stack's endpoint is the embedded simulator."""
-    return (environ.get("T4_ENDPOINT") or project.settings(stack).get("t4:endpoint")) == SIMULATOR
+    return endpoint_of(project, stack, environ) == SIMULATOR
 
 
 def own_path() -> str:
@@ -102,6 +108,11 @@ class Pulumi:
         self.environ = {**passphrase.without_empty(os.environ), **environment(project, stack)}
         if shutil.which("pulumi", path=self.environ["PATH"]) is None:
             raise ProjectError("there is no `pulumi` here: `t4firm setup` brings it")
+
+    @property
+    def endpoint(self) -> object:
+        """Where its runs find T4 (`endpoint_of`): of the simulator, where it listens now."""
+        return endpoint_of(self.project, self.stack, self.environ)
 
     def run(
         self,

@@ -157,10 +157,9 @@ def _shown(project: Project, stack: str, pulumi: Pulumi, runs: Runs) -> Iterator
 
 def _journal(project: Project, stack: str, pulumi: Pulumi) -> Iterator[Entry]:
     settings = project.settings(stack)
-    endpoint = pulumi.environ.get("T4_ENDPOINT") or settings.get("t4:endpoint")
-    if endpoint:
+    if pulumi.endpoint:
         folder = project.folder / file_settings(settings.get, os.environ, stack).journal
-        yield from Journal(folder, str(endpoint)).entries()
+        yield from Journal(folder, str(pulumi.endpoint)).entries()
 
 
 def _once(events: Iterable[Event]) -> Iterator[Event]:

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from providers.t4.configuration.setting_values import SIMULATOR
+from providers.t4.configuration.setting_values import LIVE, SIMULATOR
 from t4firm.yaml_files.atomic_files import Seen, change, write_over
 from t4firm.yaml_files.edits import edited, values_of
 from t4firm_cli.project.layout import Project, ProjectError
 
 ENDPOINT: Final = "t4:endpoint"
 
-LIVE: Final = "https://api.t4login.com"
+ON_LIVE: Final = f"https://{LIVE}"
 
 SALT: Final = "encryptionsalt"
 """The line by which the engine knows the passphrase of a stack."""
@@ -44,7 +44,7 @@ def take_off_simulator(project: Project, stack: str) -> str:
     """Let a stack that is on the simulator call the live T4. Raises ProjectError for one that is
     elsewhere."""
     path, now = _file(project, stack), project.settings(stack).get(ENDPOINT)
-    if now in (None, LIVE):
+    if now in (None, ON_LIVE):
         return ""
     if now != SIMULATOR:
         raise ProjectError(
@@ -54,7 +54,7 @@ def take_off_simulator(project: Project, stack: str) -> str:
     local = any((project.local / "state" / ".pulumi" / "stacks").glob(f"*/{stack}.json*"))
     change(path, lambda before: _on_live(before, local=local))
     return (
-        f"stacks/{path.name} now says `{ENDPOINT}: {LIVE}`: stack {stack} is no longer on the "
+        f"stacks/{path.name} now says `{ENDPOINT}: {ON_LIVE}`: stack {stack} is no longer on the "
         "simulator. From now on each `up` changes the LIVE T4."
     )
 
@@ -64,9 +64,9 @@ def _on_live(before: bytes | None, *, local: bool) -> bytes:
     its own; but where the file has secrets, only this salt reads them."""
     text = (before or b"").decode()
     if not (content := values_of(text)):
-        return f"{text}config:\n  {ENDPOINT}: {LIVE}\n".encode()  # nothing but comments
+        return f"{text}config:\n  {ENDPOINT}: {ON_LIVE}\n".encode()  # nothing but comments
     content["config"] = content.get("config") or {}
-    content["config"][ENDPOINT] = LIVE
+    content["config"][ENDPOINT] = ON_LIVE
     if local and not _has_secret(content["config"]):
         content.pop(SALT, None)
     return edited(text, content).encode()

@@ -9,7 +9,7 @@ import pytest
 
 from t4firm_cli import confirmed_run
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.project.endpoint_setting import LIVE
+from t4firm_cli.project.endpoint_setting import ON_LIVE
 from t4firm_cli.project.layout import Project
 from tests.cli.conftest import Folder
 
@@ -28,8 +28,8 @@ def test_what_would_change_something_is_asked_with_the_t4_that_it_changes(
     questions: list[str] = []
     done: list[tuple[str, ...]] = []
     monkeypatch.setattr("typer.confirm", lambda words, **_: questions.append(words))
-    monkeypatch.setenv("T4_ENDPOINT", LIVE)
-    environ = {"PULUMI_CONFIG_PASSPHRASE": "x", "T4_ENDPOINT": LIVE}
+    monkeypatch.setenv("T4_ENDPOINT", ON_LIVE)
+    environ = {"PULUMI_CONFIG_PASSPHRASE": "x", "T4_ENDPOINT": ON_LIVE}
     pulumi = cast(Pulumi, SimpleNamespace(stack="demo", project=Project(folder.path), environ=environ))
 
     def preview(*words: str) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from t4firm_cli.destination import named
-from t4firm_cli.project.endpoint_setting import LIVE, put_on_simulator, take_off_simulator
+from t4firm_cli.project.endpoint_setting import ON_LIVE, put_on_simulator, take_off_simulator
 from t4firm_cli.project.layout import Project, ProjectError
 from tests.cli.conftest import Folder
 
@@ -44,9 +44,9 @@ def test_live_undoes_it_and_keeps_what_else_is_written(folder: Folder) -> None:
         SETTINGS, "# ours\nconfig:\n  t4:endpoint: simulator # tried\n  t4:operations: 'walkthrough'\n"
     )
     said = take_off_simulator(Project(folder.path), "demo")
-    assert f"`t4:endpoint: {LIVE}`" in said
+    assert f"`t4:endpoint: {ON_LIVE}`" in said
     assert (folder.path / SETTINGS).read_text() == (
-        f"# ours\nconfig:\n  t4:endpoint: {LIVE} # tried\n  t4:operations: 'walkthrough'\n"
+        f"# ours\nconfig:\n  t4:endpoint: {ON_LIVE} # tried\n  t4:operations: 'walkthrough'\n"
     )
     assert take_off_simulator(Project(folder.path), "demo") == ""
 
@@ -82,7 +82,7 @@ def test_live_writes_a_file_that_says_nothing_of_its_own(folder: Folder) -> None
     )
     (folder.path / SETTINGS).unlink(missing_ok=True)
     take_off_simulator(Project(folder.path), "demo")
-    assert f"t4:endpoint: {LIVE}" in (folder.path / SETTINGS).read_text()
+    assert f"t4:endpoint: {ON_LIVE}" in (folder.path / SETTINGS).read_text()
 
 
 def test_live_changes_no_other_endpoint(folder: Folder) -> None:
@@ -100,7 +100,7 @@ def test_live_changes_no_other_endpoint(folder: Folder) -> None:
 def test_the_first_line_says_it(folder: Folder, tmp_path: Path, words: tuple[str, ...]) -> None:
     folder.write("HEAD.yaml", folder.firm_file.read_text())
     folder.environ = {
-        "T4_ENDPOINT": LIVE,
+        "T4_ENDPOINT": ON_LIVE,
         "PULUMI_BACKEND_URL": f"file://{tmp_path}",
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_CONFIG_PASSPHRASE": "tests",

@@ -49,6 +49,11 @@ SIMULATOR = "simulator"
 """What `t4:endpoint` says of a stack that is on the embedded simulator, wherever that listens."""
 
 
+LIVE: Final = "api.t4login.com"
+SIMULATION: Final = "api-sim.t4login.com"
+"""The hosts of T4's own APIs (T4's Integration Walkthrough)."""
+
+
 def is_loopback(endpoint: str) -> bool:
     """Whether the endpoint is on this machine: localhost, 127.0.0.0/8 or ::1."""
     try:

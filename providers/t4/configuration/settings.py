@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 from providers.t4.configuration import password_seed
 from providers.t4.configuration.setting_values import (
+    LIVE,
     SECRETS,
+    SIMULATION,
     SIMULATOR,
     VARIABLES,
     Reading,
@@ -265,11 +267,11 @@ class _Reading(Reading):
 def _endpoint_problem(endpoint: str) -> str | None:
     """Why credentials must not be sent to this address; the address itself may hold a password, so it is not
     shown."""
-    like = "it must be like https://api.t4login.com"
+    like = f"it must be like https://{LIVE}"
     if not endpoint:
         return (
-            "t4:endpoint is not set: set it to the address of T4's API, https://api.t4login.com for live or "
-            "https://api-sim.t4login.com for simulation (or T4_ENDPOINT)."
+            f"t4:endpoint is not set: set it to the address of T4's API, https://{LIVE} for live or "
+            f"https://{SIMULATION} for simulation (or T4_ENDPOINT)."
         )
     if endpoint == SIMULATOR:
         return (

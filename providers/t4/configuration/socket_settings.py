@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from providers.t4.configuration.setting_values import Reading, is_loopback
+from providers.t4.configuration.setting_values import LIVE, SIMULATION, Reading, is_loopback
 from t4firm.model.users import WHENTECH_FILLS
 
 _KEY: Final = ("apiKey",)
@@ -19,9 +19,9 @@ _MESSAGE: Final = "the largest message that is read"
 _LIKE: Final = "it must be like wss://wss-sim.t4login.com/v1"
 
 _ENVIRONMENTS: Final = {
-    "api.t4login.com": "live",
+    LIVE: "live",
     "wss.t4login.com": "live",
-    "api-sim.t4login.com": "simulation",
+    SIMULATION: "simulation",
     "wss-sim.t4login.com": "simulation",
 }
 """T4's hosts (t4-websocket.md section 1)."""

@@ -1,4 +1,4 @@
-"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor LATENCY=ms]`."""
+"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor] [LATENCY=ms]`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from tools.bench.phases import phases
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.bench")
     parser.add_argument("--users", type=int, default=100)
-    parser.add_argument("--details", action="store_true", help="what secret personal details cost")
-    parser.add_argument("--against", choices=["floor"], help="the product against as many bare resources")
+    compared = parser.add_mutually_exclusive_group()
+    compared.add_argument("--details", choices=["secret"], help="what secret personal details cost")
+    compared.add_argument("--against", choices=["floor"], help="the product against as many bare resources")
     parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
     asked = parser.parse_args()
+    if asked.details and asked.latency:
+        parser.error("--details compares processor time, which no --latency changes: leave one of them out")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.against:
@@ -25,7 +28,8 @@ def main() -> None:
         elif asked.details:
             details(folder, asked.users)
         else:
-            phases(folder, asked.users)
+            phases(folder, asked.users, asked.latency)
 
 
-main()
+if __name__ == "__main__":
+    main()

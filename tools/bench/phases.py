@@ -9,12 +9,13 @@ from tools.bench.runs import SKIP, Bench, up
 from tools.simulated import simulator
 
 
-def phases(folder: Path, users: int) -> None:
-    """Prints a line a phase."""
+def phases(folder: Path, users: int, latency: int) -> None:
+    """Prints a line a phase. `latency`: milliseconds that the simulator takes for each call."""
     with simulator(folder / "t4") as t4:
         bench = Bench(folder / "firm", t4)
         bench.make("empty", 0)
         bench.make("full", users)
+        t4.latency(latency)
         start = bench.took("preview", "--stack", "empty").clock
         took = {
             "preview, no traders": start,
@@ -24,6 +25,7 @@ def phases(folder: Path, users: int) -> None:
             "preview, unchanged": bench.took("preview", "--stack", "full").clock,
             "refresh, unchanged": bench.took("refresh", "--yes", "--stack", "full").clock,
         }
-    print(f"{users} traders, {4 * users + 4} resources; ratio to the first line of this run")
+    size = f"{users} traders, {4 * users + 4} resources, {latency} ms a call"
+    print(f"{size}; ratio to the first line of this run")
     for phase, seconds in took.items():
         print(f"{phase:40} {seconds:7.1f} s {seconds / start:6.1f}")

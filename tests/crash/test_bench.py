@@ -1,0 +1,60 @@
+"""`make bench`: each of its variables counts, or is refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.bench import __main__ as bench
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_each_variable_of_make_reaches_the_bench() -> None:
+    variables = ("USERS=3", "LATENCY=50", "AGAINST=floor", "DETAILS=all")
+    shown = subprocess.run(
+        ["make", "--dry-run", "--directory", str(ROOT), "bench", *variables],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for option in ('--users "3"', '--latency "50"', '--against "floor"', '--details "all"'):
+        assert option in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        (("--latency", "50"), ("phases", 3, 50)),
+        (("--latency", "50", "--against", "floor"), ("floor", 3, 50)),
+        (("--details", "secret"), ("details", 3)),
+        ((), ("phases", 3, 0)),
+    ],
+)
+def test_what_is_asked_for_is_measured(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], called: tuple[str, int]
+) -> None:
+    done: list[tuple[object, ...]] = []
+    for name in ("phases", "floor", "details"):
+        monkeypatch.setattr(bench, name, lambda _, *asked, name=name: done.append((name, *asked)))
+    monkeypatch.setattr(sys, "argv", ["bench", "--users", "3", *words])
+    bench.main()
+    assert done == [called]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--details", "secret", "--latency", "50"), "which no --latency changes"),
+        (("--details", "secret", "--against", "floor"), "not allowed with"),
+        (("--details", "all"), "invalid choice"),
+    ],
+)
+def test_what_means_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", *words])
+    with pytest.raises(SystemExit):
+        bench.main()
+    assert why in capsys.readouterr().err

@@ -2,8 +2,7 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -29,8 +28,8 @@ def test_what_would_change_something_is_asked_with_the_t4_that_it_changes(
     done: list[tuple[str, ...]] = []
     monkeypatch.setattr("typer.confirm", lambda words, **_: questions.append(words))
     monkeypatch.setenv("T4_ENDPOINT", ON_LIVE)
-    environ = {"PULUMI_CONFIG_PASSPHRASE": "x", "T4_ENDPOINT": ON_LIVE}
-    pulumi = cast(Pulumi, SimpleNamespace(stack="demo", project=Project(folder.path), environ=environ))
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "x")
+    pulumi = Pulumi(Project(folder.path), "demo")
 
     def preview(*words: str) -> int:
         plan: dict[str, Any] = {"resourcePlans": {URN: {"steps": steps}}}

@@ -54,13 +54,15 @@ def up(
 
     Example: t4firm up --stack demo
     """
-    from t4firm_cli import confirmed_run, order_of_runs, reviewed_run, unlock
+    from t4firm_cli import confirmed_run, order_of_runs, reviewed_run, simulated_templates, unlock
     from t4firm_cli.engine import watched_run
     from t4firm_cli.engine.command import QUICK
 
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
     pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
+    if prepared := simulated_templates.prepare(pulumi.project, pulumi.stack):
+        complain(prepared)
     if quick:
         pulumi.environ |= QUICK
     for done in unlock.free(pulumi):

@@ -13,13 +13,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from t4simulator.service.folder import LOG, RUN, AlreadyRunning, holder, lock
 
@@ -155,6 +155,17 @@ def act(run: Run, name: str, values: Mapping[str, str]) -> str:
     return str(_call(run, "POST", f"/simulator/administrator/{name}", values)["done"])
 
 
+def add_user_template(run: Run, name: str, applications: Iterable[str], roles: Iterable[str]) -> None:
+    """Adds a template user, with what it gives, or replaces it. Raises SimulatorError."""
+    given = {"applications": [*applications], "roles": [*roles]}
+    _call(run, "PUT", f"/simulator/templates/users/{quote(name, safe='')}", given)
+
+
+def add_account_template(run: Run, name: str) -> None:
+    """Adds a template account, or replaces it: its accounts come out disabled. Raises SimulatorError."""
+    _call(run, "PUT", f"/simulator/templates/accounts/{quote(name, safe='')}", {})
+
+
 def _spawn(folder: Path, port: int, tls: str | None) -> subprocess.Popen[bytes]:
     ours = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
     environment = {name: os.environ[name] for name in ours if name in os.environ}
@@ -209,7 +220,7 @@ def _healthy(run: Run) -> bool:
         return False
 
 
-def _call(run: Run, method: str, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
+def _call(run: Run, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
     """Asks our own process on loopback, past any proxy; its certificate may be wrong on purpose."""
     if not _is_here(run.endpoint):
         raise SimulatorError(f"The simulator's endpoint is not on loopback: {run.endpoint}")

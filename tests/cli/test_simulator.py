@@ -4,10 +4,13 @@ import json
 import subprocess
 
 import httpx
+import pytest
 
 from providers.t4.session.place import folder_for
+from t4firm_cli.project.layout import Project
+from t4firm_cli.simulated_templates import prepare
 from t4simulator.service import process
-from tests.cli.conftest import Folder
+from tests.cli.conftest import ROOT, Folder
 from tests.clock import PATIENCE
 
 
@@ -101,3 +104,52 @@ def test_no_secret_is_shown_but_by_env(folder: Folder) -> None:
     for said in shown:
         for secret in (run.api_key, run.password_seed, run.login["password"]):
             assert secret not in said.out + said.err
+
+
+OWN_TEMPLATES = """
+firm: Desk Trading LLC
+templates:
+  users: {Desk/Trader: {applications: [], roles: [Trading]}}
+  accounts: [DeskAccount]
+defaults: {account: {templateAccount: DeskAccount, enabled: false}}
+users:
+  dana.desk:
+    {firstname: Dana, lastname: Desk, phone: 555-010-0100, email: dana@desk.example, street: 1 Main Street,
+     city: Columbus, county: Franklin, state: OH, postCode: "43004", country: US, apptype: Professional,
+     templateUser: Desk/Trader, accounts: ["70001"]}
+"""
+
+
+@pytest.fixture
+def desk(folder: Folder) -> Folder:
+    """A firm whose templates have names of its own; its simulator runs."""
+    folder.firm_file.write_text(OWN_TEMPLATES)
+    process.start(folder.path / ".t4" / "simulator")
+    return folder
+
+
+def test_a_firms_own_templates_are_prepared_once(desk: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(desk.path)
+    said = prepare(project, "demo")
+    assert "it: template user Desk/Trader and template account DeskAccount." in said
+    run = process.status(project.simulator)
+    assert run is not None
+    there = process.state(run)["templates"]
+    assert there["users"]["Desk/Trader"] == {"applications": [], "roles": ["Trading"]}
+    assert there["accounts"]["DeskAccount"] == {"enabled": "Disabled", "preTradeDisabled": True}
+    assert prepare(project, "demo") == ""
+    process.reset(project.simulator)
+    monkeypatch.setenv("T4_ENDPOINT", "https://t4.example.com")
+    assert prepare(project, "demo") == "", "it is not on the simulator"
+    monkeypatch.delenv("T4_ENDPOINT")
+    desk.firm_file.write_text("nonsense")
+    assert prepare(project, "demo") == "", "the run names the mistakes"
+
+
+@pytest.mark.engine
+def test_a_firm_with_templates_of_its_own_is_set_up_in_the_simulator(desk: Folder) -> None:
+    (desk.path / ".venv").symlink_to(ROOT / ".venv")
+    done = desk.t4firm("up", "--yes")
+    assert done.code == 0, done.err
+    assert "template user Desk/Trader" in done.err
+    assert "  + created dana.desk\n" in done.out

@@ -32,7 +32,8 @@ Entry = dict[str, Any]
 
 
 class NotInTheFile(ValueError):
-    """A user or an account that the firm file does not have; a sentence."""
+    """What is asked for does not fit the firm file: it does not have the user or account, or this is the
+    only account of a user; a sentence."""
 
 
 class FirmFiles:

@@ -16,6 +16,12 @@ from t4firm.yaml_files.mistakes import listed, shown
 
 NEXT: Final = "Next: a pull request, or `t4firm up`."
 
+ONLY: Final = (
+    "A user keeps at least one account. If {0} leaves: `t4firm depart {0}`. If {0} stays: `t4firm new "
+    "account NUMBER --user {0}` first"
+)
+"""What to do about an only account."""
+
 
 def new_user(files: FirmFiles, username: str, fields: Mapping[str, Any], into: Path | None) -> None:
     """Somebody comes. Raises NotInTheFile where the file has somebody of this name."""
@@ -73,6 +79,9 @@ def move_account(files: FirmFiles, number: str, to: str) -> str:
             raise NotInTheFile(f'the account "{shown(number)}" cannot move: {have} in the firm file')
         target["accounts"] = [*target.get("accounts", ()), number]
         files.account(number)["owner"] = users[0]
+        if list(files.user(users[0])["accounts"]) == [number]:
+            who = users[0]
+            return f"Step 1 of 3. {NEXT} The account is the only one of {who}. {ONLY.format(who)}."
         return (
             f"Step 1 of 3. {NEXT} When {to} has the account in T4, call this again: then {users[0]} loses it."
         )
@@ -82,6 +91,11 @@ def move_account(files: FirmFiles, number: str, to: str) -> str:
             f'the account "{shown(number)}" does not move to {shown(to)}: {shown(to)} already has it'
         )
     entry = files.user(old)
+    if entry.get("departed"):
+        raise NotInTheFile(
+            f"{shown(old)} leaves. When all tasks are closed, remove the entry of {shown(old)}, and the line "
+            f"`owner` of the account. Then {shown(to)} is its owner"
+        )
     _take(files, old, entry, "accounts", number)
     _put_under_revoke(entry, "accounts", number)
     account = files.account(number)
@@ -100,6 +114,9 @@ def _take(files: FirmFiles, username: str, entry: Entry, name: str, value: str) 
     if value not in (held or ()):
         kind = name.removesuffix("s")
         raise NotInTheFile(f'{shown(username)} has no {kind} "{shown(value)}" in the firm file')
+    if name == "accounts" and list(held or ()) == [value]:
+        who = shown(username)
+        raise NotInTheFile(f'the account "{shown(value)}" is the only one of {who}. {ONLY.format(who)}')
     entry[name] = [each for each in held or () if each != value]
 
 

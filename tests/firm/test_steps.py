@@ -53,6 +53,24 @@ def test_an_account_moves_in_three_steps(tmp_path: Path) -> None:
         after(tmp_path, move, done)
 
 
+def test_an_only_account_moves_from_somebody_who_leaves(tmp_path: Path) -> None:
+    """A user keeps one account: who gives away the only one leaves, or gets another."""
+    said: list[str] = []
+
+    def move(files: FirmFiles) -> None:
+        said.append(steps.move_account(files, "11111", "trader.b"))
+
+    only = FIRM.replace(A, 'accounts: ["11111"]')
+    both = after(tmp_path, move, only)
+    assert "The account is the only one of trader.a. A user keeps at least one account." in said[0]
+    for take in (move, lambda files: steps.revoke(files, "trader.a", ["11111"], [])):
+        with pytest.raises(NotInTheFile, match=r"is the only one of trader\.a\. .*`t4firm depart trader\.a`"):
+            after(tmp_path, take, both)
+    departed = after(tmp_path, lambda files: steps.depart(files, "trader.a"), both)
+    with pytest.raises(NotInTheFile, match=r"remove the entry of trader\.a, and the line `owner`"):
+        after(tmp_path, move, departed)
+
+
 def test_a_move_under_way_keeps_what_a_third_person_loses(tmp_path: Path) -> None:
     def move(files: FirmFiles) -> str:
         return steps.move_account(files, "22222", "trader.b")

@@ -38,5 +38,5 @@ def _strange(task: str, nothing: str) -> str:
     about = f"is about {nothing}, which is not in the firm file" if nothing else "is not about any task"
     return (
         f"{task} in the attested file {about}. The line closes no task. If it is misspelled, correct it. If "
-        "not, remove it"
+        "there was this task once, the line may stay. If not, remove it"
     )

@@ -208,6 +208,7 @@ def test_a_line_about_nothing_is_told_as_it_may_be_misspelled(
     )
     (told,) = [words for words in goals(tmp_path, firm_of(**TWO)).warnings if "attested" in words]
     assert told.startswith(f"{task} in the attested file is about {nothing}, which is not in the firm file.")
+    assert "If there was this task once, the line may stay." in told, "as docs/administrators.md has it"
 
 
 @pytest.mark.parametrize(("ahead", "fine"), [(timedelta(hours=14), True), (timedelta(days=2), False)])

@@ -308,6 +308,15 @@ def test_what_is_revoked_is_told_with_its_steps(tmp_path: Path) -> None:
     assert "no longer captured: `22222` (`trader.a`)" in told(review)
 
 
+def test_an_account_goes_on_when_the_entry_of_its_owner_goes_who_departed(tmp_path: Path) -> None:
+    before = firm(trader_b={"accounts": ["33333"], "departed": True})
+    assert (
+        reviewed(tmp_path, before, firm_of(trader_a={"accounts": ["11111", "22222", "33333"]})).refusals == ()
+    )
+    stays = firm_of(trader_a={"accounts": ["11111", "33333"]}, trader_b={"accounts": ["22222"]})
+    assert len(reviewed(tmp_path, firm(), stays).refusals) > 0
+
+
 def test_the_fill_service_ends(tmp_path: Path) -> None:
     after = firm()
     after["fillService"]["capture"] = "none"

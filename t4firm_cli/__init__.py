@@ -11,6 +11,7 @@ A picture of the folder::
     drift, watch, doctor/             looking at T4, changing nothing
     report/, history/                 what is known of the firm
     unlock                            the lock of a killed run, freed
+    checkpoints                       how often a run writes its state
     password                          the password that a stack derived
     fleet/                            all stacks of a repository
     own_repository/                   a firm's own repository

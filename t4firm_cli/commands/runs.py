@@ -38,8 +38,13 @@ def up(
     on_simulator: OnSimulator = False,
     live: Live = False,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Write the state once, at the end: for a large first run.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--quick/--no-quick",
+            help="Write the state once, at the end of the run, or after each step. If you say neither: once "
+            "for a large firm whose journal stays.",
+        ),
+    ] = None,
     engine_output: EngineOutput = False,
     reviewed: Annotated[
         str | None,
@@ -54,22 +59,26 @@ def up(
 
     Example: t4firm up --stack demo
     """
-    from t4firm_cli import confirmed_run, order_of_runs, reviewed_run, simulated_templates, unlock
+    from t4firm_cli import (
+        checkpoints,
+        confirmed_run,
+        order_of_runs,
+        reviewed_run,
+        simulated_templates,
+        unlock,
+    )
     from t4firm_cli.engine import watched_run
-    from t4firm_cli.engine.command import QUICK
 
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
     pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
     if prepared := simulated_templates.prepare(pulumi.project, pulumi.stack):
         complain(prepared)
-    if quick:
-        pulumi.environ |= QUICK
     for done in unlock.free(pulumi):
         complain(done)
-    run = partial(
-        watched_run.run, pulumi, total=watched_run.resources_of(pulumi), engine_output=engine_output
-    )
+    total = watched_run.resources_of(pulumi)
+    checkpoints.settle(pulumi, total, quick=quick)
+    run = partial(watched_run.run, pulumi, total=total, engine_output=engine_output)
     words = ["--stack", pulumi.stack, *(word for word in context.args if word not in confirmed_run.AGREED)]
     apply = partial(run, "up", "--continue-on-error", "--yes", "--skip-preview", *words)
     if reviewed is not None:

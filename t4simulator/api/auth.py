@@ -16,6 +16,7 @@ from t4simulator.firm.store import Store
 from t4simulator.service.identity import Identity
 
 TOKEN_LIFETIME = 3600.0  # seconds; T4 states none (t4-details.md section 2)
+TOLD_AS_EXPIRED = 3600.0  # seconds that an expired token is known as one, also when somebody logs in
 
 
 def _same(one: str, other: str) -> bool:
@@ -102,7 +103,7 @@ class Auth:
     def _token(self, user_id: str | None) -> dict[str, object]:
         token, expires = secrets.token_urlsafe(32), int(time.time() + self.lifetime)
         with self._store.transaction():
-            self._store.change("DELETE FROM tokens WHERE expires <= ?", time.time())
+            self._store.change("DELETE FROM tokens WHERE expires <= ?", time.time() - TOLD_AS_EXPIRED)
             self._store.change("INSERT INTO tokens VALUES (?, ?, ?)", _token_hash(token), user_id, expires)
         return {"token": token, "expires": expires}
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from t4firm.loading.attested_file import attested_in
 from t4firm.schemas import comment_for
-from t4firm.yaml_files.atomic_files import change
+from t4firm.yaml_files.edited_files import change
 from t4firm.yaml_files.edits import edited, values_of
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError

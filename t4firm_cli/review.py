@@ -18,8 +18,8 @@ from t4firm.review.model import Details, Review, Unreadable
 from t4firm.review.parts import LEAST
 from t4firm.review.reviewed import Reviewed
 from t4firm.review.steps import NoPreview, Preview, preview_of
-from t4firm.yaml_files.atomic_files import keep
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.output_files import keep
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import reviewed_calls, watched_run
 from t4firm_cli.engine import state_copy as state_copies

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
-from t4firm.yaml_files.atomic_files import keep
+from t4firm.yaml_files.output_files import keep
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import message_of, past_runs
 from t4firm_cli.engine.reviewed_calls import no_others

@@ -12,7 +12,7 @@ from t4firm.spreadsheets.merging import SheetErrors, merge
 from t4firm.spreadsheets.people import people_of
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
-from t4firm.yaml_files.atomic_files import Seen
+from t4firm.yaml_files.edited_files import Seen
 from t4firm.yaml_files.mistakes import counted
 from t4firm.yaml_files.writing import block
 from t4firm_cli.project.layout import Project, ProjectError

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from providers.t4.configuration.settings import file_settings
 from t4firm.edits.firm_files import FirmFiles
-from t4firm.yaml_files.atomic_files import Seen
+from t4firm.yaml_files.edited_files import Seen
 from t4firm.yaml_files.mistakes import Mistake
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, confirm, say, say_json

@@ -21,8 +21,8 @@ from t4firm.loading.firm_file import firm_of, load_firm
 from t4firm.loading.included import parts_of, read_firm
 from t4firm.model.firm import Firm
 from t4firm.model.users import RISK_MANAGER
-from t4firm.yaml_files.atomic_files import Seen, write_over
 from t4firm.yaml_files.document import FileError, Loc
+from t4firm.yaml_files.edited_files import Seen, write_over
 from t4firm.yaml_files.edits import edited, has_comments, values_of
 from t4firm.yaml_files.mistakes import Mistake, shown
 from t4firm.yaml_files.model_errors import nearest_name

@@ -9,5 +9,7 @@ A picture of the folder::
     mistakes       one mistake: file, line, field, what is wrong, what is right
     edits          a text changed in some places, and byte for byte the same in all others
     writing        values as a person writes them
-    atomic_files   files written whole or not at all, and only over what was seen
+    atomic_files   a file is written whole or not at all
+    edited_files   files that people edit: written only over what was seen
+    output_files   files that a command makes, whatever was there before
 """

@@ -1,12 +1,11 @@
-"""Files that people edit or keep: written whole or not at all, and the former only over what was seen.
+"""How a file is written whole or not at all: the new text is written beside it, and then takes its place.
 
-    seen = Seen.of(path)            # read, shown to somebody
-    write_over({seen: new})         # raises NotWritten where somebody else saved it meanwhile
-    change(path, edit)              # read, changed and written in one go
-    keep(path, text)                # a report: whatever was there before
+    with locked(path):               # no other command writes in this folder meanwhile
+        write(path, content)         # raises NotWritten
+        with written_beside(path, content) as new:  # the same in two steps, for several files together
+            new.replace(file_of(path))
 
-A link stays a link: the file that it names is written. Several files are written one after the other: where
-one fails, those before it are put back; only a death between two leaves some written, each of them whole.
+A link stays a link: the file that it names is written.
 """
 
 from __future__ import annotations
@@ -16,139 +15,51 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 
 class NotWritten(Exception):
-    """A file could not be written, and is as it was; a sentence."""
+    """A file could not be written; a sentence. It is as it was, unless the sentence says otherwise."""
 
 
-class _Refused(NotWritten):
-    """The system does not let us write it, and nothing of anything is written yet."""
+class Refused(NotWritten):
+    """The system does not let us write it, for the reason `number` (`errno`), and nothing is written yet."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(f"{path} cannot be written: {error.strerror}")
+        self.number = error.errno
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A file as it was when somebody looked. `content`: None where there was none."""
-
-    path: Path
-    content: bytes | None
-
-    @classmethod
-    def of(cls, path: Path) -> Seen:
-        """The file as it is now."""
-        return cls(path, path.read_bytes() if path.exists() else None)
-
-    @property
-    def file(self) -> Path:
-        """The file itself, through links. Raises NotWritten for links that lead in a circle."""
-        try:
-            return self.path.resolve()
-        except (OSError, RuntimeError):
-            raise NotWritten(f"{self.path} is a link that leads to no file. Nothing was written") from None
-
-
-def write_over(changes: Mapping[Seen, bytes]) -> None:
-    """Write all of the files, where each still is as it was seen. Raises NotWritten."""
-    with _nothing_written(), _locked(*changes), ExitStack() as scratch:
-        for seen in changes:
-            if Seen.of(seen.path) != seen:
-                raise NotWritten(
-                    f"{seen.path.name} was changed by somebody else meanwhile. Nothing was written: look at "
-                    "the file, and call the command again"
-                )
-        ready = [
-            (scratch.enter_context(_written_beside(seen, content)), seen) for seen, content in changes.items()
-        ]
-        written: list[Seen] = []
-        for new, seen in ready:
-            try:
-                new.replace(seen.file)
-            except OSError as error:
-                raise NotWritten(_not_replaced(seen, error, _put_back(written))) from None
-            written.append(seen)
-
-
-def change(path: Path, edit: Callable[[bytes | None], bytes]) -> None:
-    """Write what `edit` makes of a file's content. Two commands that do so at the same time do it one after
-    the other. Raises NotWritten, and what `edit` raises."""
-    with _nothing_written(), _locked(Seen(path, None)):
-        seen = Seen.of(path)
-        _write(seen, edit(seen.content))
-
-
-def keep(path: Path, text: str, *, private: bool = False) -> None:
-    """Write what a command makes, whatever was there before; into a pipe or a device as it comes. `private`:
-    for this user alone. Raises NotWritten."""
-    if path.absolute().parts[:2] in (("/", "dev"), ("/", "proc")) or (path.exists() and not path.is_file()):
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise _Refused(path, error) from None
-    else:
-        whatever = Seen(path, None)
-        with _locked(whatever):
-            _write(whatever, text.encode(), private=private)
-
-
-def _write(seen: Seen, content: bytes, *, private: bool = False) -> None:
-    with _written_beside(seen, content, private=private) as new:
-        try:
-            new.replace(seen.file)
-        except OSError as error:
-            raise NotWritten(_not_replaced(seen, error, [])) from None
-
-
-@contextmanager
-def _nothing_written() -> Iterator[None]:
-    """Says so of files that are written together, or that hold more than what is written."""
+def file_of(path: Path) -> Path:
+    """The file itself, through links. Raises NotWritten for links that lead in a circle."""
     try:
-        yield
-    except _Refused as error:
-        raise NotWritten(f"{error}. Nothing was written") from None
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise NotWritten(f"{path} is a link that leads to no file. Nothing was written") from None
 
 
-def _put_back(written: list[Seen]) -> list[str]:
-    """Undo what was written before another file failed; the names of those where that failed too."""
-    left = []
-    for seen in written:
+def write(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write the file, as `written_beside` makes it. Raises Refused, NotWritten."""
+    with written_beside(path, content, private=private) as new:
         try:
-            if seen.content is None:
-                seen.file.unlink()
-            else:
-                with _written_beside(seen, seen.content) as old:
-                    old.replace(seen.file)
-        except (OSError, NotWritten):
-            left.append(seen.path.name)
-    return left
-
-
-def _not_replaced(seen: Seen, error: OSError, left: list[str]) -> str:
-    what = f"{seen.path} cannot be written: {error.strerror}."
-    if left:
-        return f"{what} It is as it was, but {' and '.join(left)} could not be put back: look at them"
-    return f"{what} Nothing was changed"
+            new.replace(file_of(path))
+        except OSError as error:
+            raise Refused(path, error) from None
 
 
 @contextmanager
-def _written_beside(seen: Seen, content: bytes, *, private: bool = False) -> Iterator[Path]:
+def written_beside(path: Path, content: bytes, *, private: bool = False) -> Iterator[Path]:
     """The new content in a file of its own, in the same folder and with the same rights, or for this user
-    alone. Whoever dies now leaves it there (.gitignore)."""
-    file = seen.file
+    alone. Whoever dies now leaves it there (.gitignore). Raises Refused, NotWritten."""
+    file = file_of(path)
     try:
         if file.exists() and not os.access(file, os.W_OK):
             raise PermissionError(errno.EACCES, "it may only be read")
-        if file.exists() and file.stat().st_nlink > 1:
-            raise OSError(errno.EMLINK, "it has a second name (a hard link), which would keep the old text")
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
     except OSError as error:
-        raise _Refused(seen.path, error) from None
+        raise Refused(path, error) from None
     new = Path(name)
     try:
         try:
@@ -159,7 +70,7 @@ def _written_beside(seen: Seen, content: bytes, *, private: bool = False) -> Ite
                 opened.flush()
                 os.fsync(opened.fileno())
         except OSError as error:
-            raise _Refused(seen.path, error) from None
+            raise Refused(path, error) from None
         yield new
     finally:
         new.unlink(missing_ok=True)
@@ -176,23 +87,24 @@ def _as_before(descriptor: int, file: Path) -> None:
     if os.fstat(descriptor).st_gid != about.st_gid:  # else its rights would be another group's
         try:
             os.fchown(descriptor, -1, about.st_gid)
-        except PermissionError:
+        except OSError:  # EPERM; EINVAL for a group that has no number in this container
             raise PermissionError(errno.EPERM, "it would no longer belong to its group") from None
-    with suppress(PermissionError):  # of somebody else: then it is ours from now on
+    with suppress(OSError):  # of somebody else: then it is ours from now on
         os.fchown(descriptor, about.st_uid, -1)
     os.fchmod(descriptor, stat.S_IMODE(about.st_mode))
 
 
 @contextmanager
-def _locked(*files: Seen) -> Iterator[None]:
-    """While it lasts, no other command writes files of their folders in this way."""
-    folders = {seen.file.parent: seen.path for seen in files}
+def locked(*paths: Path) -> Iterator[None]:
+    """While it lasts, no other command writes files of their folders in this way. Raises Refused,
+    NotWritten."""
+    folders = {file_of(path).parent: path for path in paths}
     with ExitStack() as held:
         for folder, path in sorted(folders.items()):
             try:
                 descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             except OSError as error:
-                raise _Refused(path, error) from None
+                raise Refused(path, error) from None
             held.callback(os.close, descriptor)
             with suppress(OSError):  # a network's file system may have no locks for folders
                 fcntl.flock(descriptor, fcntl.LOCK_EX)

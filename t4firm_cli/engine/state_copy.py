@@ -19,8 +19,8 @@ import yaml
 
 from providers.t4.configuration.passphrase import PASSPHRASE, PASSPHRASE_FILE
 from providers.t4.configuration.settings import VARIABLES
-from t4firm.yaml_files.atomic_files import keep
 from t4firm.yaml_files.mistakes import listed
+from t4firm.yaml_files.output_files import keep
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project, ProjectError, content_of, plain
 

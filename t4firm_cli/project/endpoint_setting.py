@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from providers.t4.configuration.setting_values import LIVE, SIMULATOR
-from t4firm.yaml_files.atomic_files import Seen, change, write_over
+from t4firm.yaml_files.edited_files import Seen, change, write_over
 from t4firm.yaml_files.edits import edited, values_of
 from t4firm_cli.project.layout import Project, ProjectError
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from t4firm.yaml_files.atomic_files import keep
+from t4firm.yaml_files.output_files import keep
 from t4firm_cli.terminal import complain, say
 
 OUTPUT = Path("-")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from t4firm.yaml_files.atomic_files import change
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.edited_files import change
 from t4firm_cli import attest
 from t4firm_cli.attest import SignOff
 from t4firm_cli.project.layout import Project, ProjectError

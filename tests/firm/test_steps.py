@@ -11,8 +11,9 @@ import pytest
 
 from t4firm.edits import steps
 from t4firm.edits.firm_files import FirmFiles, NotInTheFile
-from t4firm.yaml_files.atomic_files import NotWritten, Seen, change, keep, write_over
+from t4firm.yaml_files.atomic_files import NotWritten
 from t4firm.yaml_files.document import FileError
+from t4firm.yaml_files.edited_files import Seen, change, write_over
 from t4firm.yaml_files.edits import values_of
 from t4firm_cli import questions
 from tests.firm.firms import FIRM, written
@@ -306,60 +307,6 @@ def test_links_that_lead_in_a_circle_are_told(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(NotWritten, match="a link that leads to no file"):
         change(tmp_path / "a", lambda _: b"after")
-
-
-class TestKeep:
-    """`keep`, for what a command makes: a report, a list of calls."""
-
-    def test_it_is_whole_or_as_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        file = tmp_path / "report.html"
-        keep(file, "the first")
-
-        def full(_: int) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        monkeypatch.setattr(os, "fsync", full)
-        with pytest.raises(NotWritten) as refused:
-            keep(file, "the second")
-        assert str(refused.value) == f"{file} cannot be written: No space left on device"
-        assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [
-            ("report.html", "the first")
-        ]
-
-    def test_a_link_stays_a_link_and_rights_stay(self, tmp_path: Path) -> None:
-        file, link = tmp_path / "report.html", tmp_path / "latest.html"
-        file.write_text("the first")
-        file.chmod(0o600)
-        link.symlink_to(file)
-        keep(link, "the second")
-        assert (link.is_symlink(), file.read_text(), file.stat().st_mode & 0o777) == (
-            True,
-            "the second",
-            0o600,
-        )
-
-    def test_a_pipe_or_a_device_is_written_as_it_comes(self, tmp_path: Path) -> None:
-        pipe = tmp_path / "pipe"
-        os.mkfifo(pipe)
-        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-        keep(pipe, "through a pipe")
-        assert os.read(reader, 100) == b"through a pipe"
-        os.close(reader)
-        behind, before = os.pipe()
-        keep(Path(f"/dev/fd/{before}"), "to a shell")
-        assert os.read(behind, 100) == b"to a shell"
-        os.close(behind)
-        os.close(before)
-        with pytest.raises(NotWritten, match="cannot be written: Is a directory"):
-            keep(tmp_path, "no folder is")
-
-    def test_a_private_one_is_for_this_user_alone(self, tmp_path: Path) -> None:
-        file = tmp_path / "state.json"
-        keep(file, "the first", private=True)
-        assert file.stat().st_mode & 0o777 == 0o600
-        file.chmod(0o644)
-        keep(file, "the second", private=True)
-        assert (file.read_text(), file.stat().st_mode & 0o777) == ("the second", 0o600)
 
 
 @pytest.mark.parametrize("ignored", [".gitignore", "t4firm_cli/own_repository/templates/gitignore.j2"])

@@ -1,16 +1,17 @@
 """Who approved what came to the main branch, as GitHub has it.
 
 A review approves one commit: the last one of its pull request at that time. It counts for a commit here only
-if a pull request brought that commit to the main branch, and if what was approved is what was merged. Numbers
-in messages prove nothing: anybody can write them.
+if a pull request brought that commit to the main branch, if what was approved is what was merged, and if
+GitHub knows everybody who wrote some of it. Numbers in messages prove nothing: anybody can write them.
 
 Sources: docs.github.com/en/rest/commits/commits (pull requests of a commit), /rest/pulls/pulls
-(`merge_commit_sha` after a merge, a squash, a rebase), /rest/pulls/reviews, and "Indirect merges" of the page
-about merges: GitHub calls a pull request merged as soon as the main branch has its last commit.
+(`merge_commit_sha` after a merge, a squash, a rebase; at most 250 commits are listed), /rest/pulls/reviews,
+and "Indirect merges" of the page about merges: GitHub calls a pull request merged as soon as the main branch
+has its last commit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
@@ -26,9 +27,24 @@ Entry = Mapping[str, Any]
 OPINIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 """States of a review that are a word about the pull request; a comment changes none."""
 
+LISTED: Final = 250
+"""GitHub lists no more commits of a pull request."""
 
-Merged = Mapping[str, tuple[str, ...]]
-"""`#12` -> who approved that pull request."""
+WROTE: Final = ("author", "committer")
+"""Who has a hand in a commit, also in a merge: that can change the files too. The committer of what somebody
+did on GitHub's pages is `web-flow`, which reviews nothing."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved a pull request. `uncounted`: why no approval that it has counts."""
+
+    by: tuple[str, ...] = ()
+    uncounted: str = ""
+
+
+Merged = Mapping[str, Approval]
+"""`#12` -> the approval of that pull request."""
 
 
 def approved_on_github(repository: Repository, changed: Iterable[Changed]) -> tuple[Changed, ...]:
@@ -48,17 +64,17 @@ def _told(each: Changed, merged: Merged) -> Commit:
     """The commit with what is known of its pull requests. What a merge itself changed is in the last commit
     of none: nobody has approved that."""
     is_of_merge = each.commit.sha == each.brought_by.commit.sha and len(each.brought_by.parents) > 1
-    approved = () if is_of_merge else chain.from_iterable(merged.values())
-    both = tuple(dict.fromkeys((*each.commit.approved, *approved)))
-    return replace(each.commit, pull_request=", ".join(merged), approved=both)
+    found = () if is_of_merge else merged.values()
+    reviews = [*chain.from_iterable(each.by for each in found)]
+    uncounted = "" if reviews else ", ".join(each.uncounted for each in found if each.uncounted)
+    both = tuple(dict.fromkeys((*each.commit.approved, *reviews)))
+    return replace(each.commit, pull_request=", ".join(merged), approved=both, uncounted=uncounted)
 
 
 def _merged(gh: Gh, repository: Repository, by: Logged) -> Merged:
     """The pull requests that a commit of the main branch merged."""
     pulls = gh.listed(f"commits/{by.commit.sha}/pulls")
-    return {
-        f"#{pull['number']}": (*_approvers(gh, pull),) for pull in pulls if _is_merged(repository, pull, by)
-    }
+    return {f"#{pull['number']}": _approval(gh, pull) for pull in pulls if _is_merged(repository, pull, by)}
 
 
 def _is_merged(repository: Repository, pull: Entry, by: Logged) -> bool:
@@ -73,20 +89,34 @@ def _is_merged(repository: Repository, pull: Entry, by: Logged) -> bool:
     return head == sha or (pull["merge_commit_sha"] == sha and not repository.is_on(sha, head))
 
 
-def _approvers(gh: Gh, pull: Entry) -> Iterator[str]:
-    """Those whose last word before the merge approved what was merged, and who wrote none of it."""
+def _approval(gh: Gh, pull: Entry) -> Approval:
+    """Of those whose last word before the merge approved what was merged: who wrote none of it."""
     path = f"pulls/{pull['number']}"
     last: dict[str, Entry] = {}
     for review in gh.listed(f"{path}/reviews"):
         if review["state"] in OPINIONS and review["submitted_at"] <= pull["merged_at"]:
             last[_login(review["user"])] = review
-    # A merge of the main branch into that of the pull request is nobody's work.
-    written = [each for each in gh.listed(f"{path}/commits") if len(each["parents"]) < 2] if last else []
-    authors = {_login(each["author"]) for each in written if each["author"]}
-    for who, word in last.items():
-        of_head = word["commit_id"] == pull["head"]["sha"]
-        if word["state"] == "APPROVED" and of_head and who not in authors:
-            yield f"{who} on {word['submitted_at'][:10]}"
+    approving = {
+        who: f"{who} on {word['submitted_at'][:10]}"
+        for who, word in last.items()
+        if word["state"] == "APPROVED" and word["commit_id"] == pull["head"]["sha"]
+    }
+    if not approving:
+        return Approval()
+    commits = gh.listed(f"{path}/commits")
+    if unknown := _unknown(pull, commits):
+        return Approval(uncounted=unknown)
+    wrote = {_login(commit[hand]) for commit in commits for hand in WROTE}
+    return Approval(by=tuple(words for who, words in approving.items() if who not in wrote))
+
+
+def _unknown(pull: Entry, commits: Sequence[Entry]) -> str:
+    """Why those who wrote a pull request are not all known; "" where they are. GitHub has nobody for an
+    e-mail that no account has."""
+    if len(commits) >= LISTED:
+        return f"GitHub lists only {LISTED} commits of #{pull['number']}"
+    nobody = [commit["sha"][:12] for commit in commits if not all(commit[hand] for hand in WROTE)]
+    return f"GitHub does not know who wrote commit {nobody[0]} of #{pull['number']}" if nobody else ""
 
 
 def _login(user: Entry | None) -> str:

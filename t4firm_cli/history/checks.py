@@ -36,7 +36,7 @@ def checks(history: History, repository: Repository) -> Iterator[Check]:
     yield _unapplied(history)
     yield from _answers(history)
     yield from _states(history)
-    yield _approvals(history)
+    yield from _approvals(history)
 
 
 def _complete(history: History) -> Iterator[Check]:
@@ -163,18 +163,21 @@ def _states(history: History) -> Iterator[Check]:
         yield Check(what, "holds", "the backend keeps what each run recorded")
 
 
-def _approvals(history: History) -> Check:
+def _approvals(history: History) -> Iterator[Check]:
+    what = "approvals"
     if not history.commits:
-        return Check("approvals", "unknown", NO_COMMIT)
-    without = [commit.short for commit in history.commits if not commit.approved]
-    if without:
-        commits = some(without)
-        if history.github:
-            return Check("approvals", "unknown", f"no trailer and no review on GitHub approves {commits}")
-        return Check(
-            "approvals", "unknown", f"no trailer names an approver of {commits}; `--github` asks GitHub"
-        )
-    return Check("approvals", "holds", "each commit names an approver")
+        yield Check(what, "unknown", NO_COMMIT)
+    uncounted = dict.fromkeys(commit.uncounted for commit in history.commits if commit.uncounted)
+    if uncounted:
+        yield Check(what, "unknown", f"approvals on GitHub do not count: {some(uncounted)}")
+    without = [c.short for c in history.commits if not (c.approved or c.uncounted)]
+    if without and history.github:
+        yield Check(what, "unknown", f"no trailer and no review on GitHub approves {some(without)}")
+    elif without:
+        words = f"no trailer names an approver of {some(without)}; `--github` asks GitHub"
+        yield Check(what, "unknown", words)
+    if history.commits and not (uncounted or without):
+        yield Check(what, "holds", "each commit names an approver")
 
 
 def _runs(runs: list[Run]) -> str:

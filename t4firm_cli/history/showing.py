@@ -20,6 +20,7 @@ COLUMNS = (
         "author",
         "pullRequest",
         "approved",
+        "uncounted",
         "mergedBy",
     ),
     *("appliedAt", "appliedBy", "reviewed", "request", "evidence", "gone"),
@@ -52,7 +53,8 @@ def as_csv(events: Iterable[Event]) -> str:
                 (
                     *(event.at, event.kind, event.change, event.what, " ".join(event.about), event.who),
                     *(commit.sha, commit.author, commit.pull_request, "; ".join(commit.approved)),
-                    *(commit.merged_by, run.at, run.who, run.reviewed, event.request, event.evidence),
+                    *(commit.uncounted, commit.merged_by),
+                    *(run.at, run.who, run.reviewed, event.request, event.evidence),
                     "yes" if event.gone else "",
                 ),
             )
@@ -93,6 +95,8 @@ def _sources(event: Event) -> Iterator[str]:
         yield f"commit {commit.short}{by_whom}, {commit.subject}{number}{merged}"
         approved = ", ".join(commit.approved)
         yield f"approved by {approved}" if approved else "approved: no trailer or review known here says so"
+        if commit.uncounted:
+            yield f"approvals on GitHub do not count: {commit.uncounted}"
         if event.applied is None:
             yield "applied: by no successful run"
     if (run := event.applied) and event.kind != "run":

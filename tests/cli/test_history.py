@@ -418,6 +418,21 @@ def test_a_person_reads_who_asked_approved_applied_and_what_t4_answered() -> Non
     ]
 
 
+UNCOUNTED = "GitHub lists only 250 commits of #7"
+
+
+def test_why_an_approval_on_github_does_not_count_is_said_wherever_approvals_are(project: Project) -> None:
+    commit = replace(COMMIT, approved=(), uncounted=UNCOUNTED)
+    asked = replace(ASKED, commit=commit)
+    words = f"approvals on GitHub do not count: {UNCOUNTED}"
+    assert words in [text.strip() for text, _ in lines((asked,))]
+    assert words in written(audit("Example", "demo", (asked,), date(2026, 11, 1), date(2026, 11, 30)))
+    assert [line["uncounted"] for line in csv.DictReader(io.StringIO(as_csv((asked,))))] == [UNCOUNTED]
+    history = History((), (RUN,), (commit,), (), kept=True, github=True)
+    found = [each for each in checks(history, Repository(project)) if each.what == "approvals"]
+    assert [(each.outcome, each.words) for each in found] == [("unknown", words)]
+
+
 def test_an_auditor_gets_a_line_for_each_event() -> None:
     first, second = csv.DictReader(io.StringIO(as_csv((ASKED, replace(SHOWN, gone=True)))))
     assert (first["author"], first["pullRequest"], first["approved"]) == ("Ann", "#7", "Bob")

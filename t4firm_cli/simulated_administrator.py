@@ -171,14 +171,17 @@ NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
 """Kind of task -> why there is nothing to do in the portal."""
 
 
+IN_DOUBT: Final = "A step may be done or not: its answer did not come. Look in the portal."
+"""Of a task whose form may have been sent when the command was ended."""
+
 PLANNED: Final = "planned: the next run opens it, or the API does it"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of the tasks, and why. `done`, `begun`: what is so in the simulator, of a whole task and of
-    one with steps that were not done; `left`: why only people can do it; `too_early`: why not yet; `refused`:
-    the error."""
+    one with steps that were not done, or may not be; `left`: why only people can do it; `too_early`: why not
+    yet; `refused`: the error."""
 
     stack: str
     too_early: Mapping[str, str]
@@ -188,17 +191,25 @@ class Outcome:
     refused: dict[str, str] = field(default_factory=dict)
 
     def attempt(self, task: str, administrator: Administrator) -> None:
-        """Do it where the portal can. What is done of it is known here also where an error ends it."""
+        """Do it where the portal can. It is named here from before its first step on, whatever ends it."""
         if (kind := kind_of(task)) in NOT_IN_THE_PORTAL:
             self.left[task] = NOT_IN_THE_PORTAL[kind]
             return
+        said: list[str] = []
+        self.begun[task] = IN_DOUBT
         try:
             for words in administrator.does(task):
-                self.begun[task] = " ".join(filter(None, (self.begun.get(task), words)))
+                said.append(words)
+                self.begun[task] = " ".join((*said, IN_DOUBT))
         except (ProjectError, SettingsError, SimulatorError) as error:
             self.refused[task] = str(error)
+            if said:
+                self.begun[task] = " ".join(said)
+            else:
+                del self.begun[task]
         else:
-            self.done[task] = self.begun.pop(task)
+            self.done[task] = " ".join(said)
+            del self.begun[task]
 
     @property
     def code(self) -> int:
@@ -285,7 +296,7 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
     for task, words in outcome.done.items():
         say(f"{task}: {words}", "good")
     for task, words in outcome.begun.items():
-        say(f"{task}: done in part: {words}")
+        say(f"{task}: begun: {words}")
     for task, words in outcome.left.items():
         say(f"{task}: not in the portal: {words}.")
     for task, words in outcome.refused.items():

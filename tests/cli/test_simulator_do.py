@@ -326,8 +326,32 @@ def test_whatever_ends_it_what_was_done_is_told(
         simulated_administrator.run(administrator.project, "demo", ALL, as_json=False)
     said = capsys.readouterr().out
     assert f"{ADDED}: trader.b has the application WhenTech.\n" in said
-    assert f"{second}: done in part: trader.a has the role Administrator.\n" in said
+    assert (
+        f"{second}: begun: trader.a has the role Administrator. A step may be done or not: its answer" in said
+    )
     assert third not in said
+
+
+def test_a_task_whose_answer_did_not_come_is_named(
+    administrator: Administrator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C while the simulator works on the first form: what is not named was not begun."""
+    has_tasks(monkeypatch, listed("open", ADDED), listed("open", "sign-eula/trader.a"))
+    act = process.act
+
+    def acts(*asked: Any) -> str:
+        act(*asked)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "act", acts)
+    with pytest.raises(KeyboardInterrupt):
+        simulated_administrator.run(administrator.project, "demo", ALL, as_json=False)
+    said = capsys.readouterr()
+    assert said.out == (
+        f"{ADDED}: begun: A step may be done or not: its answer did not come. Look in the portal.\n"
+    )
+    assert said.err == "Interrupted: a task that is not named here was not begun.\n"
+    assert "WhenTech" in process.state(administrator.run)["users"]["trader.b"]["applications"]
 
 
 @pytest.mark.parametrize(

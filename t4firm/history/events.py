@@ -32,9 +32,10 @@ UP = "update"
 @dataclass(frozen=True)
 class Commit:
     """A commit of a file, and how it came to the main branch. `pull_request`: `#12`, "" where its words name
-    none; `approved`: who approved it, as far as its trailers or GitHub say; `uncounted`: why no approval on
-    GitHub counts, "" where there is none or one counts; `signature`: git's word about its signature (G good,
-    N none, B bad, E it cannot be checked, ...)."""
+    none; `approved`: who approved it, as far as its trailers or GitHub say; `on_github`: those whose review
+    GitHub has (anybody can type a trailer); `uncounted`: why no approval on GitHub counts, "" where there is
+    none or one counts; `signature`: git's word about its signature (G good, N none, B bad, E it cannot be
+    checked, ...)."""
 
     sha: str
     at: str
@@ -45,6 +46,7 @@ class Commit:
     approved: tuple[str, ...] = ()
     signature: str = ""
     uncounted: str = ""
+    on_github: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:

@@ -65,10 +65,11 @@ def _told(each: Changed, merged: Merged) -> Commit:
     of none: nobody has approved that."""
     is_of_merge = each.commit.sha == each.brought_by.commit.sha and len(each.brought_by.parents) > 1
     found = () if is_of_merge else merged.values()
-    reviews = [*chain.from_iterable(each.by for each in found)]
-    uncounted = "" if reviews else ", ".join(each.uncounted for each in found if each.uncounted)
+    reviews = tuple(chain.from_iterable(pull.by for pull in found))
+    uncounted = "" if reviews else ", ".join(pull.uncounted for pull in found if pull.uncounted)
     both = tuple(dict.fromkeys((*each.commit.approved, *reviews)))
-    return replace(each.commit, pull_request=", ".join(merged), approved=both, uncounted=uncounted)
+    known = replace(each.commit, pull_request=", ".join(merged), uncounted=uncounted)
+    return replace(known, approved=both, on_github=reviews)
 
 
 def _merged(gh: Gh, repository: Repository, by: Logged) -> Merged:

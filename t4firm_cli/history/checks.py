@@ -176,7 +176,10 @@ def _approvals(history: History) -> Iterator[Check]:
     elif without:
         words = f"no trailer names an approver of {some(without)}; `--github` asks GitHub"
         yield Check(what, "unknown", words)
-    if history.commits and not (uncounted or without):
+    typed = [c.short for c in history.commits if history.github and c.approved and not c.on_github]
+    if typed:
+        yield Check(what, "unknown", f"only a trailer names an approver of {some(typed)}")
+    if history.commits and not (uncounted or without or typed):
         yield Check(what, "holds", "each commit names an approver")
 
 

@@ -532,6 +532,24 @@ def test_github_is_named_as_a_remedy_only_before_it_was_asked(
     assert words in found.words
 
 
+@pytest.mark.parametrize(
+    ("github", "on_github", "told"),
+    [
+        (False, (), ("holds", "each commit names an approver")),
+        (True, (), ("unknown", f"only a trailer names an approver of {COMMIT.short}")),
+        (True, ("bob on 2026-11-20",), ("holds", "each commit names an approver")),
+    ],
+    ids=["not asked", "no review", "review"],
+)
+def test_where_github_was_asked_a_trailer_alone_proves_no_approval(
+    project: Project, github: bool, on_github: tuple[str, ...], told: tuple[str, str]
+) -> None:
+    commits = (replace(COMMIT, approved=("Bob", *on_github), on_github=on_github),)
+    history = History((), (RUN,), commits, (), kept=True, github=github)
+    found = [each for each in checks(history, Repository(project)) if each.what == "approvals"]
+    assert [(each.outcome, each.words) for each in found] == [told]
+
+
 def test_where_there_is_nothing_to_look_at_nothing_holds(project: Project) -> None:
     found = outcomes(History((), (), (), (), kept=True), Repository(project))
     assert len(found) == 9

@@ -264,6 +264,21 @@ def test_no_approval_counts_where_github_does_not_name_everybody_who_wrote(
     assert found.uncounted == uncounted
 
 
+@pytest.mark.parametrize(
+    ("of_head", "on_github"), [(True, APPROVED), (False, ())], ids=["review", "trailer alone"]
+)
+def test_a_review_is_known_from_a_trailer_that_anybody_can_type(
+    firm: Firm, of_head: bool, on_github: tuple[str, ...]
+) -> None:
+    firm.git("switch", "--quiet", "--create", "side")
+    typed = f"B comes\n\nReviewed-by: {APPROVED[0]}"
+    head = firm.commit(FIRM + "  b: {}\n", typed)
+    firm.git("switch", "--quiet", "main")
+    firm.pulled(head, firm.merge("--no-ff"), [review(head if of_head else "0" * 40)])
+    (found,) = firm.commits()
+    assert (found.approved, found.on_github) == (APPROVED, on_github)
+
+
 def test_an_approval_after_the_merge_comes_too_late(firm: Firm) -> None:
     (head,) = firm.on_branch("b")
     firm.pulled(head, firm.merge("--no-ff"), [review(head, at="2026-11-22")])

@@ -77,8 +77,8 @@ bench: setup ## how long a firm of USERS=100 traders takes, as ratios; LATENCY=5
 
 crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZE=small CHECKPOINTS=skip JOURNAL=delete LOGIN=none
 	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \
-		$(if $(ONLY),--only "$(ONLY)") $(if $(filter small,$(SIZE)),--small) $(if $(filter skip,$(CHECKPOINTS)),--skip-checkpoints) \
-		$(if $(filter delete,$(JOURNAL)),--delete-journal) $(if $(filter none,$(LOGIN)),--no-login)
+		$(if $(ONLY),--only "$(ONLY)") $(if $(SIZE),--size "$(SIZE)") $(if $(CHECKPOINTS),--checkpoints "$(CHECKPOINTS)") \
+		$(if $(JOURNAL),--journal "$(JOURNAL)") $(if $(LOGIN),--login "$(LOGIN)")
 
 fuzz: setup-tests ## servers that say anything, against the WebSocket client, for MINUTES=10
 	@$(in_venv) T4_FUZZ_MINUTES="$(MINUTES)" python -m pytest -q tests/socket/test_fuzz.py

@@ -24,8 +24,8 @@ def main() -> int:
     asked = _asked()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the simulators end too
     seed = asked.seed or secrets.token_hex(4)
-    size = SMALL if asked.small else LARGE
-    ways = Ways(asked.skip_checkpoints, asked.delete_journal, asked.no_login, size)
+    size = SMALL if asked.size else LARGE
+    ways = Ways(bool(asked.checkpoints), bool(asked.journal), bool(asked.login), size)
     numbers = [asked.only] if asked.only else list(range(1, asked.runs + 1))
     print(f"seed {seed}: {len(numbers)} rounds, {ways}", flush=True)
     begun = time.monotonic()
@@ -50,12 +50,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=20, help="rounds")
     parser.add_argument("--seed", default="", help="of an earlier test; else a new one")
     parser.add_argument("--only", type=int, help="this round alone")
-    parser.add_argument("--small", action="store_true", help="small firms and few kills")
-    parser.add_argument(
-        "--skip-checkpoints", action="store_true", help="the engine writes its state at the end"
-    )
-    parser.add_argument("--delete-journal", action="store_true", help="a new runner each time: no journal")
-    parser.add_argument("--no-login", action="store_true", help="nothing proves whose user it is")
+    parser.add_argument("--size", choices=["small"], help="small firms and few kills")
+    parser.add_argument("--checkpoints", choices=["skip"], help="the engine writes its state at the end")
+    parser.add_argument("--journal", choices=["delete"], help="a new runner each time: no journal")
+    parser.add_argument("--login", choices=["none"], help="nothing proves whose user it is")
     parser.add_argument("--at-once", type=int, default=2, help="rounds at the same time")
     return parser.parse_args()
 

@@ -24,7 +24,7 @@ def keep(path: Path, text: str, *, private: bool = False) -> None:
     """Write what a command makes; into a pipe or a device as it comes. `private`: for this user alone, and
     never into a file that others may read. Raises NotWritten."""
     content = text.encode()
-    if path.absolute().parts[:2] in (("/", "dev"), ("/", "proc")) or _is_no_file(path):
+    if _is_no_file(path):
         _write_into(path, content)
         return
     try:
@@ -39,6 +39,10 @@ def keep(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def _is_no_file(path: Path) -> bool:
+    """Also /dev/stdout, whatever the shell made of it; the files in /dev/shm are files."""
+    parts = path.absolute().parts
+    if parts[:2] in (("/", "dev"), ("/", "proc")) and parts[:3] != ("/", "dev", "shm"):
+        return True
     try:
         return not stat.S_ISREG(path.stat().st_mode)
     except OSError:  # nothing is there, or nobody can tell

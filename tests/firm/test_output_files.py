@@ -88,6 +88,14 @@ def test_a_private_one_is_for_this_user_alone(tmp_path: Path) -> None:
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("the second", 0o600)
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="there is no memory to write to")
+def test_a_private_one_in_memory_is_for_this_user_alone_too() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        file = Path(folder) / "state.json"
+        keep(file, "the first", private=True)
+        assert (file.read_text(), file.stat().st_mode & 0o777) == ("the first", 0o600)
+
+
 def test_a_file_with_a_second_name_is_replaced(tmp_path: Path) -> None:
     """After `cp -al`, as backups do: the copy keeps what it holds."""
     file, copy = tmp_path / "reviewed-run", tmp_path / "copy"

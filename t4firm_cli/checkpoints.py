@@ -44,4 +44,6 @@ def _why_not(pulumi: Pulumi, environ: Mapping[str, str]) -> str:
         found = journal(configured, environ)
     except SettingsError:
         return "the settings do not say where the journal is."  # the run says what is wrong with them
-    return "" if found.status == "fine" else f"{found.says}. Remedy: {found.remedy}"
+    if found.status == "fine":
+        return ""
+    return f"{found.says}. Remedy: {found.remedy}. If the folder is kept, say `--quick`"

@@ -51,9 +51,8 @@ def test_where_the_journal_may_go_each_step_is_written(
     assert not is_quick(pulumi)
     said = capsys.readouterr().err
     assert said.startswith(EACH)
-    assert (
-        "a CI runner may be thrown away after the run, and no login proves users. Remedy: keep that" in said
-    )
+    assert "a CI runner may be thrown away after the run, and no login proves users. Remedy: keep" in said
+    assert said.endswith("If the folder is kept, say `--quick`\n")
     checkpoints.settle(pulumi, 1000, quick=None, environ={"CI": "true", "T4_LOGIN": "{}"})
     assert is_quick(pulumi), "each user is proved by a login"
 

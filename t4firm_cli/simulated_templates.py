@@ -1,5 +1,5 @@
-"""The templates that a firm file names, in the simulator: what a firm's administrator prepares in T4's portal
-before the first run."""
+"""The templates that a firm file describes, in the simulator: what a firm's administrator prepares in T4's
+portal before the first run."""
 
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.mistakes import listed
@@ -10,7 +10,7 @@ from t4simulator.service import process
 
 
 def prepare(project: Project, stack: str) -> str:
-    """Add the templates that a stack's firm file names and its simulator does not have, as the file describes
+    """Add the templates that a stack's firm file describes and its simulator does not have, as it describes
     them. Returns a sentence about it; "" where nothing is added: the stack is not on the simulator, or its
     files have mistakes, which the run names. Raises SimulatorError."""
     run = process.status(project.simulator) if on_simulator(project, stack) else None

@@ -33,6 +33,9 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
 }
 """Styles are named for what they say. No meaning is in the colour alone: the words say it too."""
 
+SILENT_PIPELINES: Final = ("TF_BUILD", "TEAMCITY_VERSION", "JENKINS_URL", "CODEBUILD_BUILD_ID")
+"""What hosts of pipelines set that do not set CI: Azure, TeamCity, Jenkins, CodeBuild."""
+
 # A line break stays, a carriage return would write over what stands in the line.
 _OBEYED: Final = re.compile(f"[\r{FORBIDDEN}]")
 
@@ -44,7 +47,8 @@ def clean(text: str) -> str:
 
 def is_pipeline(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether this runs in CI."""
-    return environ.get("CI", "").lower() not in ("", "0", "false")
+    is_told = environ.get("CI", "").lower() not in ("", "0", "false")
+    return is_told or any(environ.get(name) for name in SILENT_PIPELINES)
 
 
 def is_watched(stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> bool:

@@ -2,6 +2,7 @@
 or the portal."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pulumi
@@ -14,7 +15,7 @@ from providers.t4.lifecycle.account_refresh import STATES
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
-from providers.t4.records.task_records import may_be_taken, note_missing, sent_for, was_missing
+from providers.t4.records.task_records import may_be_taken, note_missing, sent_for, was_called, was_missing
 from providers.t4.session import lookups
 from providers.t4.session.firm_rows import account_state
 from providers.t4.session.session import session
@@ -330,8 +331,11 @@ class _Account:
         tasks = {state: task_id(kind, self.number) for kind, state in STATES.items()}
         if wanted and self.steps.withdrawn(tasks[wanted]):
             self.state = ""  # only the signature said so
-        if any(may_be_taken(self.steps.tasks, tasks[state]) for state in tasks if state != wanted):
-            self.state = self.state_now()
+        others = [task for state, task in tasks.items() if state != wanted]
+        if any(was_called(self.steps.tasks, task) for task in others):
+            self.state = self.evidence = ""  # T4 took the call, and may still do it
+        elif any(may_be_taken(self.steps.tasks, task) for task in others):
+            self.state, self.evidence = self.state_now()
         for state, task in tasks.items():
             if wanted != state:
                 self.steps.drop(task)
@@ -342,14 +346,14 @@ class _Account:
             elif self.steps.take(task, self.enable if state == ENABLED else None, again=again):
                 self.state, self.evidence = state, self.steps.evidence.get(task, "")
 
-    def state_now(self) -> str:
-        """The state that T4 shows now; "" where it shows none: somebody was asked to change it, and nothing
-        says whether that was done."""
-        try:
+    def state_now(self) -> tuple[str, str]:
+        """The state that T4 shows now, and what shows it; "" where nothing does: somebody was asked to change
+        it, and nothing says whether that was done."""
+        with suppress(T4Error):
             shown = lookups.account(self.account_id, self.number)
-        except T4Error:
-            return ""
-        return str(shown.value["enabled"] or "") if isinstance(shown, Seen) else ""
+            if isinstance(shown, Seen) and shown.value["enabled"]:
+                return str(shown.value["enabled"]), f"T4 shows it: {shown.evidence}"
+        return "", ""
 
     def enable(self) -> Outcome:
         return self.call("enableAccount")

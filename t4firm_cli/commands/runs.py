@@ -72,15 +72,18 @@ def up(
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
     pulumi = _pulumi(stack, on_simulator=on_simulator, live=live)
-    if prepared := simulated_templates.prepare(pulumi.project, pulumi.stack):
-        complain(prepared)
     for done in unlock.free(pulumi):
         complain(done)
     total = watched_run.resources_of(pulumi)
     checkpoints.settle(pulumi, total, quick=quick)
     run = partial(watched_run.run, pulumi, total=total, engine_output=engine_output)
     words = ["--stack", pulumi.stack, *(word for word in context.args if word not in confirmed_run.AGREED)]
-    apply = partial(run, "up", "--continue-on-error", "--yes", "--skip-preview", *words)
+
+    def apply(*more: str) -> int:
+        if prepared := simulated_templates.prepare(pulumi.project, pulumi.stack):
+            complain(prepared)
+        return run("up", "--continue-on-error", "--yes", "--skip-preview", *words, *more)
+
     if reviewed is not None:
         raise typer.Exit(reviewed_run.run(pulumi, reviewed, apply))
     for said in order_of_runs.unreviewed(pulumi):

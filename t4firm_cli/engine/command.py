@@ -33,8 +33,9 @@ QUIET = {
 EXPERIMENTAL = {"PULUMI_EXPERIMENTAL": "true"}
 """What the engine asks for before it takes plans, or skips checkpoints."""
 
-QUICK = {**EXPERIMENTAL, "PULUMI_SKIP_CHECKPOINTS": "true"}
-"""The state is written once, at the end; journal and proof carry what a killed run did."""
+SKIP = "PULUMI_SKIP_CHECKPOINTS"
+QUICK = {**EXPERIMENTAL, SKIP: "true"}
+"""The state is written once, at the end. What a killed run did is in its journal."""
 
 
 def endpoint_of(project: Project, stack: str, environ: Mapping[str, str]) -> object:

@@ -25,6 +25,7 @@ class Tty(io.StringIO):
         ({"TERM": "dumb"}, False, False),
         ({"CI": "true"}, False, False),
         ({"CI": "false"}, True, True),
+        ({"TF_BUILD": "True"}, False, False),
     ],
 )
 def test_who_looks_decides(environ: dict[str, str], watched: bool, coloured: bool) -> None:

@@ -306,7 +306,8 @@ class TestTheFileTurnsBack:
         settled.up(excluding)
         assert settled.tasks(excluding)[RELEASE] == "open"
         assert "70003" not in settled.simulator.users()[FILL]["accounts"]
-        assert "500" in settled.up(firm()).failed[f"AccountAssignment {FILL}/70003"]
+        settled.up(firm())
+        assert settled.tasks(firm())[f"assign-account/{FILL}/70003"] == "open"
         settled.simulator.calm()
         settled.up(firm())
         assert "70003" in settled.simulator.users()[FILL]["accounts"]
@@ -320,6 +321,33 @@ class TestTheFileTurnsBack:
         settled.simulator.calm()
         settled.settled(firm())
         assert settled.simulator.users()["carla.acme"]["applications"] == ["WhenTech"]
+
+
+class TestTheFileTurnsBackWhileACallIsQueued:
+    """T4 took the call and shows that it is not done yet, so it may do it after the file has turned back."""
+
+    def test_an_account_that_is_to_be_enabled_is_to_be_disabled(self, settled: Stack) -> None:
+        said = firm()
+        said["accounts"] = {"70001": {"enabled": True}}
+        pretend(settled, "PATCH", "/admin/v1/accounts/", 202, QUEUED)
+        settled.up(said)
+        assert settled.tasks(said)["enable-account/70001"] == "open"
+        said["accounts"]["70001"]["enabled"] = False
+        settled.up(said)
+        assert settled.tasks(said)["disable-account/70001"] == "open"
+
+    def test_an_account_that_is_to_be_unassigned_is_assigned_again(self, settled: Stack) -> None:
+        excluding = firm()
+        excluding["fillService"]["exclude"] = {"70003": "paper trading"}
+        pretend(settled, "DELETE", "/admin/v1/users/", 202, QUEUED)
+        settled.up(excluding)
+        assert settled.tasks(excluding)[RELEASE] == "open"
+        settled.simulator.forget_requests()
+        settled.simulator.calm()
+        settled.settled(firm())
+        asked = [call["method"] for call in settled.simulator.changes() if call["path"].endswith("/accounts")]
+        assert asked == ["POST"], "once more, after what is queued"
+        assert settled.fills(firm())["assigned"] == 2
 
 
 class TestTheFileTurnsBackWhileTheAdministratorIsAsked:
@@ -366,6 +394,9 @@ class TestTheFileTurnsBackWhileTheAdministratorIsAsked:
         said["accounts"]["70001"]["enabled"] = False
         stack.settled(said)
         assert not {task, "disable-account/70001"} & stack.tasks(said).keys()
+        recorded = stack.record("Account 70001")
+        assert recorded["state"] == "Disabled"
+        assert recorded["evidence"].startswith("T4 shows it: GET ")
 
     def test_an_account_is_enabled_again(self, by_hand: Stack) -> None:
         said, task = firm(), "enable-account/70001"

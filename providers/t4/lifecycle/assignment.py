@@ -9,7 +9,7 @@ from pulumi.dynamic import ReadResult
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import refuse_while_owed, refuse_while_violated
 from providers.t4.records.assignments import AssignmentInputs, AssignmentRecord
-from providers.t4.records.task_records import may_be_taken, open_tasks
+from providers.t4.records.task_records import may_be_taken, open_tasks, was_called
 from providers.t4.session import lookups
 from providers.t4.session.session import session
 from providers.t4.steps.task_ledger import Steps, called, forget
@@ -115,8 +115,10 @@ class AssignmentProvider(T4Provider[AssignedT, RecordT], Generic[AssignedT, Reco
         again = record is not None and news.present != record.inputs.present
         noun = news.NOUN.capitalize()
         if news.present:
-            # T4 was asked to revoke what the file gives again, and does not show that the user has it
-            is_lost = may_be_taken(steps.tasks, news.unassign) and not self._is_listed(news)
+            # T4 was asked to revoke what the file gives again: it may still do it, or no longer shows it
+            is_lost = was_called(steps.tasks, news.unassign) or (
+                may_be_taken(steps.tasks, news.unassign) and not self._is_listed(news)
+            )
             given, assigned = news.given and not is_lost, assigned and not is_lost
             steps.drop(news.unassign)
             if given:

@@ -81,7 +81,8 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
             return CheckResult(said.among(news), [CheckFailure("", replacing_words(said.words))])
         before = self.inputs.from_props(olds) if olds else None
         change = self.change(before, said)
-        # how it came stays recorded: it decides nothing any more, and each difference of inputs is written
+        # The engine writes the whole state for each resource whose inputs change. `subject` serves only
+        # where there is no record yet.
         kept = replace(self.kept(before, said), subject=before.subject) if before else said
         inputs = replace(kept, planned=dict.fromkeys(change.by_hand(said.how), "planned"))
         if not olds and not change.refusals:

@@ -293,3 +293,20 @@ class TestApplications:
         said = stack.destroy().failed["ApplicationAssignment trader.a/WhenTech"]
         assert "WhenTech of trader.a is still in T4, so it is not forgotten" in said
         assert "write `revoke` under its user" in said
+
+
+def test_a_sign_off_that_t4_denies_in_the_same_run_closes_nothing(stack: Stack) -> None:
+    """Somebody signed off in a hurry; then `up --refresh` looks before it believes."""
+    stack.operations = without(stack, "assignAccount")
+    said, task = firm_of(trader_a={"accounts": ["11111"]}), f"assign-account/{FILL}/11111"
+    stack.settled(said)
+    stack.attest(task)
+    stack.refresh()
+    done = stack.up(said)
+    assert stack.tasks(said)[task] == "open"
+    assert stack.fills(said)["captured"] == 0
+    assert any("does not count: it was already in the file on" in words for words in done.said)
+    assert stack.refresh() == [], "said once"
+    stack.attest(task, note="now it is done")
+    stack.settled(said)
+    assert stack.tasks(said)[task] == "attested", "later than what T4 showed"

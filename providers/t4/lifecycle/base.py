@@ -163,6 +163,8 @@ class T4Provider(ResourceProvider, Generic[InputsT, RecordT]):
         What T4 shows otherwise than the file says stands in `drift` (task -> sentence), as an output until an
         update has seen it, and as an input, so that the engine shows it as a difference (engine.md).
         """
+        if steps.denied:
+            steps.doubt_lines(current_files.sign_offs())
         before = {task: words for task, words in record.drift.items() if steps.is_open(task)}
         drift = dict(sorted((before | steps.found).items()))
         now = replace(shown, tasks=steps.tasks, drift=drift)

@@ -4,7 +4,7 @@ A refresh runs no program, and a resource that does not change keeps its old out
 against, and what is no change of the resource, comes from the files themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from providers.t4.configuration.setting_values import SIMULATOR, is_loopback
@@ -12,7 +12,7 @@ from providers.t4.configuration.stack_files import load_files
 from providers.t4.session.place import normal
 from providers.t4.session.session import session
 from t4firm.loading.other_stacks import stacks_with
-from t4firm.plan.goals import UserGoal
+from t4firm.plan.goals import Goal, UserGoal
 from t4firm.yaml_files.document import FileError, read
 
 
@@ -53,14 +53,29 @@ def staying() -> list[str]:
     return sorted(name for name, goal in _users().items() if not goal.departed)
 
 
+def sign_offs() -> Mapping[str, str]:
+    """Task id -> line, of the attested file; empty where the files can't be read."""
+
+    def lines() -> Mapping[str, str]:
+        return {task: line for goal in _goals() for task, line in goal.attested.items()}
+
+    return session().once("sign-offs", lines)
+
+
 def _users() -> Mapping[str, UserGoal]:
-    return session().once("users of the firm file", _read)
+    def users() -> Mapping[str, UserGoal]:
+        return {goal.user.username: goal for goal in _goals() if isinstance(goal, UserGoal)}
+
+    return session().once("users of the firm file", users)
 
 
-def _read() -> Mapping[str, UserGoal]:
+def _goals() -> Sequence[Goal]:
+    return session().once("goals of the firm file", _read)
+
+
+def _read() -> Sequence[Goal]:
     files, folder = session().files, session().folder
     try:
-        stack = load_files(files, folder)
+        return tuple(load_files(files, folder).desired.goals)
     except FileError:
-        return {}
-    return {goal.user.username: goal for goal in stack.desired.users}
+        return ()

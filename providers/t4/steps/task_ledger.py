@@ -38,8 +38,9 @@ class Steps:
     the state. `facts` has what came of the steps that were taken through the API, in this run or in one
     that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
     before the API may take it. `accepted`: task id -> the last day on which the firm file accepts that it is
-    not taken. `found`: task id -> what a read found otherwise than the file says, in words. `unsettled`: what
-    a read found, or what the files accept and sign off, is not recorded as it is now.
+    not taken. `found`: task id -> what a read found otherwise than the file says, in words; `denied`: the
+    open tasks that a read showed not to be done. `unsettled`: what a read found, or what the files accept and
+    sign off, is not recorded as it is now.
 
     What a sign-off must know: `earlier` has the lines that the last run recorded, `subject` whether this run
     creates (`new`) or adopts (`adopted`) what the steps are about, `wants` the value that a step is about.
@@ -55,6 +56,7 @@ class Steps:
     waits: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)
     unsettled: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     earlier: Mapping[str, str] = field(default_factory=dict)
@@ -235,6 +237,7 @@ class Steps:
             return
         if record and record["status"] == "open":
             record.pop("unread", None)
+            self.denied.add(task)
             if asked(record).at[:10] < now()[:10]:  # a sign-off has a day: one showing a day is enough
                 self.tasks[task] = self._anew(task, record, "shown")
             return
@@ -242,6 +245,13 @@ class Steps:
         self.found[task] = words or sentence(task)
         if record and record["status"] == "attested":
             self.tasks[task]["contradicted"] = record["closed"]
+
+    def doubt_lines(self, lines: Mapping[str, str]) -> None:
+        """What a read has just shown not to be done is closed by no line that is in the attested file now:
+        T4's word is the newer one. `lines`: task id -> line, of that file."""
+        for task in self.denied & lines.keys():
+            if (record := self.tasks[task]).get("stood") != lines[task]:
+                self.tasks[task] = self._anew(task, record, "shown") | {"stood": lines[task]}
 
     def leave_alone(self, task: str, *, again: bool = False, because: Because = "opened") -> bool:
         """True where the firm file accepts for now that the step is not taken: then it is recorded with what

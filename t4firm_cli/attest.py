@@ -29,15 +29,19 @@ class SignOff:
 
 
 def run(project: Project, stack: str, asked: SignOff) -> list[str]:
-    """Write the lines; returns the tasks. Raises ProjectError for a task that is not open, and FileError,
-    with the file as it was, for a line that the file cannot have."""
+    """Write the lines; returns the tasks. Raises ProjectError for a task that is not open, or where all lines
+    are there already, and FileError, with the file as it was, for a line that the file cannot have."""
     tasks = _chosen(project, stack, asked)
     path = attested_file(project, stack)
 
     def signed(before: bytes | None) -> bytes:
-        text = _signed(
-            before.decode() if before is not None else f"{comment_for('attested')}\n", tasks, asked
-        )
+        was = before.decode() if before is not None else f"{comment_for('attested')}\n"
+        text = _signed(was, tasks, asked)
+        if text == was:
+            raise ProjectError(
+                f"{path.name} has these lines already: nothing was written. If `t4firm up` says that a line "
+                "does not count, sign off again when the task is done, with another --note or a later --on"
+            )
         attested_in(path, text)
         return text.encode()
 
@@ -53,14 +57,16 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
     report = report_of(stack, load(project, stack), recorded(Pulumi(project, stack)))
     open_tasks = {task.said["id"]: task for task in report.tasks if can_be_signed(task)}
     if asked.all_open:
-        chosen = [
-            name
-            for name, task in open_tasks.items()
-            if asked.page in ("", task.page) and "waits" not in task.said  # nobody is to do those yet
-        ]
+        chosen = [name for name, task in open_tasks.items() if asked.page in ("", task.page)]
         if not chosen:
             raise ProjectError("no such task is open that need not wait: nothing was written")
         return chosen
+    waits = {task.said["id"]: task.said["waits"] for task in report.tasks if "waits" in task.said}
+    if early := [f"{task} waits {waits[task]}" for task in asked.tasks if task in waits]:
+        raise ProjectError(
+            f"these tasks are not to be done yet: {'; '.join(early)}. Nothing was written. Sign them off "
+            "when they no longer wait"
+        )
     if others := [task for task in asked.tasks if task not in open_tasks]:
         raise ProjectError(
             f"these tasks are not open: {', '.join(others)}. Nothing was written. "

@@ -13,7 +13,7 @@ from t4firm.spreadsheets.people import people_of
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
 from t4firm.yaml_files.edited_files import Seen
-from t4firm.yaml_files.mistakes import counted
+from t4firm.yaml_files.mistakes import counted, listed
 from t4firm.yaml_files.writing import block
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain
@@ -101,6 +101,14 @@ def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> tuple[Columns, Map
         )
     if is_known:
         return columns, {}
+    secret = [*columns_of.password_columns(sheet)]
+    unread = [label for label, name in columns_of.shown_columns(columns, sheet) if name == "not read"]
+    if left := [label for label in unread if label not in secret]:
+        complain(
+            f"{sheet.file}: warning: nothing is read from {listed(left)}. If one of them says something that "
+            f"the firm file should say, name its field in {path.name}",
+            "warning",
+        )
     consent.say(f"Is one wrong? Say so in {path.name} (docs/import.md), and import again.")
     text = columns_of.text_of(columns, sheet, date.today().isoformat())
     return columns, {Seen(path, None): text.encode()}

@@ -111,8 +111,9 @@ def _to_close(report: Report) -> Iterator[str]:
 
 
 def can_be_signed(task: Listed) -> bool:
-    """Whether a line in the attested file closes a task now."""
-    return task.said["status"] == "open" and not KINDS[kind_of(task.said["id"])].field
+    """Whether somebody can do a task now, and a line in the attested file closes it."""
+    is_due = task.said["status"] == "open" and "waits" not in task.said
+    return is_due and not KINDS[kind_of(task.said["id"])].field
 
 
 def _quoted(task: str) -> str:

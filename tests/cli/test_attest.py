@@ -202,3 +202,22 @@ def test_a_file_with_a_group_keeps_it(project: Project, file: Path) -> None:
     attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))
     line = f"{{task: {EULA}, by: C. Admin, on: 2026-11-28}}"
     assert file.read_text() == f"attested: # by whoever saw it\n  - {line}\n"
+
+
+def test_what_is_there_already_is_not_told_as_signed(project: Project, file: Path) -> None:
+    signed = SignOff([HAND_OVER], "C. Admin", DAY)
+    attest.run(project, "demo", signed)
+    before = file.read_text()
+    with pytest.raises(ProjectError, match="has these lines already: nothing was written"):
+        attest.run(project, "demo", signed)
+    assert file.read_text() == before
+    assert attest.run(project, "demo", replace(signed, note="seen again")) == [HAND_OVER]
+
+
+def test_what_waits_is_not_signed_off(project: Project, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = listed("enable-account/22222", "Accounts")
+    task = replace(waiting, said={**waiting.said, "waits": "until closed: verify-account/22222"})
+    monkeypatch.setattr(attest, "report_of", lambda *_: Report("demo", "Example", [task]))
+    with pytest.raises(ProjectError, match="enable-account/22222 waits until closed: verify-account/22222"):
+        attest.run(project, "demo", SignOff(["enable-account/22222"], "C. Admin", DAY))
+    assert not file.exists()

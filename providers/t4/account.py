@@ -19,8 +19,8 @@ from providers.t4.records.task_records import may_be_taken, note_missing, sent_f
 from providers.t4.session import lookups
 from providers.t4.session.firm_rows import account_state
 from providers.t4.session.session import session
-from providers.t4.steps.journaled_calls import Facts, Outcome, marked, together
-from providers.t4.steps.task_ledger import Steps, called, forget
+from providers.t4.steps.journaled_calls import Facts, Outcome, called, forget, marked, together
+from providers.t4.steps.task_ledger import Steps
 from providers.t4.steps.unrecorded import unrecorded
 from providers.t4.user import User
 from t4firm.evidence import NotSeen, Seen

@@ -19,8 +19,9 @@ from providers.t4.records.accounts import NOTHING, FirstAccount
 from providers.t4.records.task_records import open_tasks
 from providers.t4.records.users import Expectation, MadeWith, Revoked, SignedEula, UserInputs, UserRecord
 from providers.t4.session.session import session
+from providers.t4.steps.journaled_calls import forget
 from providers.t4.steps.standing_tasks import EVIDENCE, standing, take_standing
-from providers.t4.steps.task_ledger import Steps, forget
+from providers.t4.steps.task_ledger import Steps
 from providers.t4.steps.unrecorded import unrecorded
 from t4firm.model.users import PERSONAL, Person
 from t4firm.model.users import User as EndUser

@@ -20,7 +20,8 @@ from providers.t4.records import record as records
 from providers.t4.records.accounts import AccountInputs, AccountRecord
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import session as sessions
-from providers.t4.steps.task_ledger import Steps, called
+from providers.t4.steps.journaled_calls import called
+from providers.t4.steps.task_ledger import Steps
 from t4firm.loading.attested_file import load_attested
 from t4firm.operations import READS
 from t4firm.plan.desired import ACCOUNT_STEPS, USER_STEPS

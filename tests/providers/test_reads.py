@@ -8,7 +8,8 @@ import pytest
 
 from providers.t4.session import lookups
 from providers.t4.session.read_cache import Kept
-from providers.t4.steps.task_ledger import Steps, called
+from providers.t4.steps.journaled_calls import called
+from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.tasks.ids import task_id
 from tests.api.scripted import Reply, ScriptedT4, Together

@@ -12,7 +12,8 @@ from providers.t4.records.assignments import AssignmentInputs, AssignmentRecord
 from providers.t4.records.task_records import may_be_taken, open_tasks, was_called
 from providers.t4.session import lookups
 from providers.t4.session.session import session
-from providers.t4.steps.task_ledger import Steps, called, forget
+from providers.t4.steps.journaled_calls import called, forget
+from providers.t4.steps.task_ledger import Steps
 from t4firm.evidence import Seen
 from t4firm.model.names import among
 from t4firm.reports.drift import sentence

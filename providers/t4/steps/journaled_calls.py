@@ -88,3 +88,14 @@ def _begun(wishes: Mapping[str, object], act: Act) -> Outcome:
 def _sent(wish: object) -> Marks:
     mark = marked(wish)
     return {"wish": mark} if mark else {}
+
+
+def called(operation: str, values: Mapping[str, object]) -> Outcome:
+    """Make one operation whose answer holds nothing that a later run needs."""
+    return Outcome.of(session().client.call(operation, values))
+
+
+def forget(*tasks: str) -> None:
+    """Remove from the journal what a resource did that is no longer this stack's."""
+    for task in tasks:
+        session().journal.forget(task)

@@ -20,7 +20,7 @@ from providers.t4.records.task_records import (
     without_passing,
 )
 from providers.t4.session import rehearsal
-from providers.t4.session.session import now, session
+from providers.t4.session.session import now
 from providers.t4.steps.journaled_calls import Act, Outcome, made_before, made_now, marked
 from providers.t4.steps.log import LOG
 from providers.t4.steps.read_back import Answered
@@ -397,14 +397,3 @@ class Steps:
             if self.how.get(kind_of(task)) == "api" and record.get("lacks") not in lacking:
                 return True
         return False
-
-
-def called(operation: str, values: Mapping[str, object]) -> Outcome:
-    """Make one operation whose answer holds nothing that a later run needs."""
-    return Outcome.of(session().client.call(operation, values))
-
-
-def forget(*tasks: str) -> None:
-    """Remove from the journal what a resource did that is no longer this stack's."""
-    for task in tasks:
-        session().journal.forget(task)

@@ -11,7 +11,8 @@ from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import rehearsal
 from providers.t4.session.session import session
 from providers.t4.session.socket_reads import FillUser
-from providers.t4.steps.task_ledger import Steps, called
+from providers.t4.steps.journaled_calls import called
+from providers.t4.steps.task_ledger import Steps
 from t4firm.model.names import among
 from t4firm.tasks.ids import task_id
 

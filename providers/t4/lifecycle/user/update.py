@@ -12,10 +12,10 @@ from providers.t4.records.task_records import may_be_taken, open_tasks
 from providers.t4.records.users import UserInputs, UserRecord
 from providers.t4.session import lookups
 from providers.t4.session.session import session
-from providers.t4.steps.journaled_calls import Act, Outcome, together
+from providers.t4.steps.journaled_calls import Act, Outcome, called, together
 from providers.t4.steps.log import LOG, not_shown_words
 from providers.t4.steps.standing_tasks import standing, take_standing
-from providers.t4.steps.task_ledger import Steps, called
+from providers.t4.steps.task_ledger import Steps
 from providers.t4.steps.unrecorded import unrecorded
 from t4firm.evidence import Gone, NotSeen, Seen
 from t4firm.model.names import among

@@ -214,6 +214,8 @@ class _Conversation:
             await self._break()
         if "detailsFirst" in self.due:
             await self._say(answer)
+        # what this conversation is not shown is no news to it either, when anything else changes
+        self.sent |= {shown.account.accountID: shown for shown in lacking}
         self.subscribed = True
 
     def _child(self, accounts: list[Shown]) -> list[Shown]:

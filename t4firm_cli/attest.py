@@ -1,6 +1,6 @@
 """`t4firm attest`: sign tasks off in the attested file, of which nothing else changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,24 +29,28 @@ class SignOff:
 
 
 def run(project: Project, stack: str, asked: SignOff) -> list[str]:
-    """Write the lines; returns the tasks. Raises ProjectError for a task that is not open, or where all lines
-    are there already, and FileError, with the file as it was, for a line that the file cannot have."""
+    """Write the lines; returns the tasks whose line is new. Raises ProjectError for a task that is not open,
+    or whose line is there already (of all open ones: if that is so of all), and FileError, with the file as
+    it was, for a line that the file cannot have."""
     tasks = _chosen(project, stack, asked)
     path = attested_file(project, stack)
+    known: list[str] = []
 
     def signed(before: bytes | None) -> bytes:
-        was = before.decode() if before is not None else f"{comment_for('attested')}\n"
-        text = _signed(was, tasks, asked)
-        if text == was:
+        text = before.decode() if before is not None else f"{comment_for('attested')}\n"
+        text, there = _signed(text, tasks, asked)
+        known.extend(there)
+        if there and (len(there) == len(tasks) or not asked.all_open):
             raise ProjectError(
-                f"{path.name} has these lines already: nothing was written. If `t4firm up` says that a line "
-                "does not count, sign off again when the task is done, with another --note or a later --on"
+                f"{path.name} has this sign-off already: {', '.join(there)}. Nothing was written. If `t4firm "
+                "up` says that it does not count, sign off again when the task is done: with another --note, "
+                "or a later --on"
             )
         attested_in(path, text)
         return text.encode()
 
     change(path, signed)
-    return tasks
+    return [task for task in tasks if task not in known]
 
 
 def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
@@ -75,17 +79,26 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
     return list(dict.fromkeys(asked.tasks))
 
 
-def _signed(text: str, tasks: Sequence[str], asked: SignOff) -> str:
-    """The file with a line for each task, in place of an older one for the same task."""
+def _signed(text: str, tasks: Sequence[str], asked: SignOff) -> tuple[str, list[str]]:
+    """The file with a line for each task, in place of an older one for the same task; and the tasks whose
+    line is the same already."""
     content = values_of(text)
     whole = content if isinstance(content, dict) else {"attested": content or []}
     lines = whole["attested"] = whole.get("attested") or []
     at = {line["task"]: index for index, line in enumerate(lines)}
     note = {"note": asked.note} if asked.note else {}
+    there = []
     for task in tasks:
         line = {"task": task, "by": asked.by, "on": asked.on, **note}
-        if task in at:
-            lines[at[task]] = line
-        else:
+        if task not in at:
             lines.append(line)
-    return edited(text, whole if isinstance(content, dict) else lines)
+        elif _as_text(lines[at[task]]) == _as_text(line):
+            there.append(task)
+        else:
+            lines[at[task]] = line
+    return edited(text, whole if isinstance(content, dict) else lines), there
+
+
+def _as_text(line: Mapping[str, object]) -> dict[str, str]:
+    """A day may be quoted in the file."""
+    return {name: str(value) for name, value in line.items()}

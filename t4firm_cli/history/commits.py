@@ -24,8 +24,8 @@ RENAMED = re.compile(r"\bR\d+\0([^\0]+)\0")
 
 @dataclass(frozen=True)
 class Changed:
-    """What one commit says otherwise than the one before. `brought_by`: the commit of the first line of what
-    is checked out that brought it there: a merge, or itself."""
+    """What one commit changed. `brought_by`: the commit on the main line that brought it there: a merge, or
+    itself."""
 
     commit: Commit
     changes: tuple[FileChange, ...]

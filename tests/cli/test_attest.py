@@ -112,7 +112,7 @@ def test_a_file_that_is_a_link_stays_one_and_keeps_its_rights(project: Project, 
 def test_many_at_once_lose_no_line(project: Project, file: Path) -> None:
     def sign(number: int) -> None:
         edit = partial(attest._signed, tasks=[f"sign-eula/user.{number:03}"], asked=SignOff([], "C", DAY))
-        change(file, lambda before: edit((before or b"").decode()).encode())
+        change(file, lambda before: edit((before or b"").decode())[0].encode())
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(sign, range(40)))
@@ -208,10 +208,15 @@ def test_what_is_there_already_is_not_told_as_signed(project: Project, file: Pat
     signed = SignOff([HAND_OVER], "C. Admin", DAY)
     attest.run(project, "demo", signed)
     before = file.read_text()
-    with pytest.raises(ProjectError, match="has these lines already: nothing was written"):
-        attest.run(project, "demo", signed)
-    assert file.read_text() == before
+    for tasks in ([HAND_OVER], [HAND_OVER, EULA]):
+        with pytest.raises(ProjectError, match=f"already: {HAND_OVER}. Nothing was written"):
+            attest.run(project, "demo", replace(signed, tasks=tasks))
+        assert file.read_text() == before
     assert attest.run(project, "demo", replace(signed, note="seen again")) == [HAND_OVER]
+    every = SignOff([], "C. Admin", DAY, "seen again", all_open=True)
+    assert attest.run(project, "demo", every) == [EULA], "the other line is there"
+    with pytest.raises(ProjectError, match="Nothing was written"):
+        attest.run(project, "demo", every)
 
 
 def test_what_waits_is_not_signed_off(project: Project, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

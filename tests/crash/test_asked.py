@@ -1,28 +1,20 @@
 """`make crash-test`: each of its variables counts, or is refused."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.crash.dry_run import called_by_make
 from tools.crash_test import __main__ as crash_test
 from tools.crash_test.outcome import Outcome
 from tools.crash_test.ways import LARGE, SMALL, Ways
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_each_variable_of_make_reaches_the_crash_test() -> None:
     variables = ("RUNS=3", "SEED=5eed", "ONLY=2", "SIZE=a", "CHECKPOINTS=b", "JOURNAL=c", "LOGIN=d")
-    shown = subprocess.run(
-        ["make", "--dry-run", "--directory", str(ROOT), "crash-test", *variables],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    shown = called_by_make("crash-test", *variables)
     for option in (
         '--runs "3"',
         '--seed "5eed"',

@@ -1,24 +1,16 @@
 """`make bench`: each of its variables counts, or is refused."""
 
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.crash.dry_run import called_by_make
 from tools.bench import __main__ as bench
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_each_variable_of_make_reaches_the_bench() -> None:
     variables = ("USERS=3", "LATENCY=50", "AGAINST=floor", "DETAILS=all")
-    shown = subprocess.run(
-        ["make", "--dry-run", "--directory", str(ROOT), "bench", *variables],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    shown = called_by_make("bench", *variables)
     for option in ('--users "3"', '--latency "50"', '--against "floor"', '--details "all"'):
         assert option in shown
 

@@ -54,13 +54,13 @@ def test_a_phone_number_may_be_recorded_as_its_digits(world: World) -> None:
 
 def test_a_user_that_the_portal_deletes_is_gone_and_its_accounts_stay(three: World) -> None:
     user_id = three.state()["users"]["trader.b"]["userID"]
-    delete, whom = "/simulator/administrator/delete-user", {"username": "Trader.B"}
-    three.control.post(delete, json=whom).raise_for_status()
+    delete, who = "/simulator/administrator/delete-user", {"username": "Trader.B"}
+    three.control.post(delete, json=who).raise_for_status()
     assert users(three)["users"] == ["trader.a", "trader.c"]
     assert three.t4.get(f"/admin/v1/users/{user_id}").status_code == 404
     assert three.t4.get(f"/admin/v1/users/{user_id}/marketdata").status_code == 404
     assert three.state()["accounts"]["11111"]["users"] == []
-    assert three.control.post(delete, json=whom).status_code == 404
+    assert three.control.post(delete, json=who).status_code == 404
 
 
 def test_a_reset_forgets_the_habits(three: World) -> None:

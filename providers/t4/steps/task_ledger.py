@@ -38,7 +38,7 @@ class Steps:
     the state. `facts` has what came of the steps that were taken through the API, in this run or in one
     that died after it, and `evidence` T4's answers to them. `waits`: task id -> the tasks that must be closed
     before the API may take it. `accepted`: task id -> the last day on which the firm file accepts that it is
-    not taken. `found`: task id -> what a read found otherwise than the file says, in words; `denied`: the
+    not taken. `found`: task id -> what a read found that differs from the file, in words; `denied`: the
     open tasks that a read showed not to be done. `unsettled`: what a read found, or what the files accept and
     sign off, is not recorded as it is now.
 

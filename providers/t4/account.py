@@ -15,7 +15,7 @@ from providers.t4.lifecycle.account_refresh import STATES
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import NotShown, refuse_while_owed
 from providers.t4.records.accounts import DISABLED, ENABLED, AccountInputs, AccountRecord
-from providers.t4.records.task_records import may_be_taken, note_missing, sent_for, was_called, was_missing
+from providers.t4.records.task_records import may_be_taken, note_missing, sent_for, was_called
 from providers.t4.session import lookups
 from providers.t4.session.firm_rows import account_state
 from providers.t4.session.session import session
@@ -186,13 +186,13 @@ class _Account:
             sent = sent_for(self.steps.tasks, task)
             if self.before and self.before.inputs.owner != self.news.owner and task in self.steps.tasks:
                 self.steps.tasks[task].pop("missing", None)  # it was asked for somebody else
-            appeared = was_missing(self.steps.tasks, task)
+            awaited = account_refresh.was_awaited(self.news, self.steps)
             self.made = self.steps.take(task, self.create, wish=wish, there=self.already_there)
             self.made_by = self.steps.evidence.get(task, "") if self.made else ""
             self.take_facts(self.steps.facts.get(task, {}))
             self.evidence = self.made_by if self.state else ""
             if self.existing:
-                self.existing.settle(self.news, self.steps, was_missing=appeared)
+                self.existing.settle(self.news, self.steps, awaited=awaited)
             elif not self.made:
                 note_missing(self.steps.tasks, task, lookups.missing_before(self.number))
             if self.made and sent and sent != marked(wish):

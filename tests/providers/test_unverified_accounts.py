@@ -154,14 +154,27 @@ def test_what_t4_shows_under_its_owner_needs_nobody(stack: Stack) -> None:
 
 
 def test_one_that_was_missing_when_it_was_asked_for_is_the_one(stack: Stack) -> None:
-    """A whole list showed that nobody had the number; so what is there now is what the administrator made."""
-    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    """A whole list showed that nobody had the number, and only people act on the account: so what is there
+    now is what the administrator made."""
+    by_hand = ("createAccount", "enableAccount", "updateAccount", "assignAccount")
+    stack.operations = without(stack, "listUsers", "readUser", *by_hand)
     asked_and_then_there(stack)
-    assert not stack.up(firm()).failed
     stack.settled(firm())
     assert open_of(stack, firm())[f"create-account/{NUMBER}"] == "done"
     assert VERIFY not in open_of(stack, firm())
-    assert stack.simulator.accounts()[NUMBER]["enabled"] == "Enabled"
+    assert changing(stack) == []
+
+
+def test_the_api_acts_on_it_only_when_somebody_has_looked(stack: Stack) -> None:
+    """Here it is somebody else's."""
+    stack.operations = without(stack, "listUsers", "readUser", "createAccount")
+    asked_and_then_there(stack)
+    for _ in range(2):
+        stack.settled(firm())
+        stack.refresh()
+    assert open_of(stack, firm())[VERIFY] == "open"
+    assert changing(stack) == []
+    assert stack.simulator.accounts()[NUMBER]["enabled"] == "Disabled"
 
 
 def test_a_list_of_nothing_shows_nothing_to_be_missing(stack: Stack) -> None:

@@ -6,8 +6,8 @@ It is of the stack's own firm: the operations list it, or the reader's login sho
 - T4 lists its owner without it, or the API is to create it and nothing shows whose it is: it is not created
   and not touched, until the firm file says `adopt: true`;
 - the administrator was to create it, and nothing shows whose it is: it is recorded, and the administrator
-  looks (`verify-account`): the number may have been there. Not where T4 showed, while the administrator was
-  asked for it, that it was not there: then it is what was asked for.
+  looks (`verify-account`): the number may have been there. Not where it was awaited: T4 showed, while the
+  administrator was asked for it, that it was not there, and the API does nothing with it.
 
 Until somebody has shown that it is the owner's, nothing is changed at it, and nobody is assigned it.
 """
@@ -34,11 +34,11 @@ class Existing:
     evidence: str
     is_owners: bool | None
 
-    def settle(self, inputs: AccountInputs, steps: Steps, *, was_missing: bool) -> None:
+    def settle(self, inputs: AccountInputs, steps: Steps, *, awaited: bool) -> None:
         """The steps for what differs. Where nothing shows whose it is, the administrator looks; not where it
-        `was_missing` when it was asked for."""
+        is the `awaited` one."""
         hold_names(inputs, steps, self.row, self.evidence)
-        if self.is_owners is None and not was_missing:
+        if self.is_owners is None and not awaited:
             steps.take(task_id("verify-account", inputs.account))
 
 

@@ -117,15 +117,24 @@ def _made_by_hand(record: AccountRecord, steps: Steps, account: Found) -> Accoun
     return _shown(identified, steps, account.value, account.evidence)
 
 
+def was_awaited(inputs: AccountInputs, steps: Steps) -> bool:
+    """Whether an account that T4 shows, and nothing shows whose it is, counts as the one that the
+    administrator was asked for: T4 showed before that there was none of this number. Not where the API would
+    act on it: then somebody has to look first."""
+    return was_missing(steps.tasks, task_id("create-account", inputs.account)) and (
+        "api" not in inputs.how.values()
+    )
+
+
 def _made_in_the_firm(record: AccountRecord, steps: Steps) -> AccountRecord:
     """The administrator made the account, and the reader's login sees it in the firm. Nobody but its owner's
-    own login shows whose it is; but where it was missing when it was asked for, it is what was asked for."""
+    own login shows whose it is (`was_awaited`)."""
     seen = lookups.account_shown_to_reader(record.inputs.account)
     task = task_id("create-account", record.inputs.account)
     if seen is None or not steps.is_open(task):
         return record
-    appeared = was_missing(steps.tasks, task)
+    awaited = was_awaited(record.inputs, steps)
     steps.seen(task, seen.evidence)
-    if not appeared:
+    if not awaited:
         steps.take(task_id("verify-account", record.inputs.account))
     return _made_by_hand(record, steps, seen)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
 from t4firm.yaml_files.output_files import keep
+from t4firm_cli.engine import ending
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import message_of, past_runs
 from t4firm_cli.engine.reviewed_calls import no_others
@@ -66,7 +67,7 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
         keep(begun, digest)
         with no_others(pulumi, (then or now).calls):
             ended = up(*plan.taking(), *(["--refresh"] if refresh else []), "--message", message_of(digest))
-        if ended == 0:
+        if ended != ending.FAILED:
             begun.unlink(missing_ok=True)
         return ended
 

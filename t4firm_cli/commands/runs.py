@@ -55,7 +55,8 @@ def up(
 ) -> None:
     """Make T4 what the firm file says (`pulumi up`). If one resource fails, the others go on. On a terminal
     it shows what it would do, asks, and does exactly that. Without a terminal it needs --yes. Other options
-    are passed to pulumi. Exit code 1 if something failed.
+    are passed to pulumi. Exit code 1 if something failed; 2 if everything was done, and T4 shows a violation
+    or denies a sign-off.
 
     Example: t4firm up --stack demo
     """

@@ -22,6 +22,9 @@ ITS_LAST_WORDS: Final = ("update failed", "preview failed")
 PROGRAM_STOPPED: Final = "an unhandled error occurred: program exited"
 """How the engine says that the program stopped; the program has said why."""
 
+ALARMS: Final = ("VIOLATION: ", "CONTRADICTED: ")
+"""How an error begins that is no failure of the run: T4 shows what must not be (`providers.t4.outputs`)."""
+
 FROM_STANDARD_ERROR: Final = "info#err"
 """The severity of what a provider's process writes while it works."""
 
@@ -33,6 +36,11 @@ class Problem:
     severity: str
     about: str
     words: str
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is about T4, not about the run."""
+        return self.words.startswith(ALARMS)
 
 
 @dataclass

@@ -4,6 +4,7 @@ The engine prints several lines a resource, thousands for a large firm. What it 
 `--engine-output` (or an option that asks for the engine's own view, such as --diff) shows all of it instead.
 """
 
+import io
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ from t4firm.plan.step_words import ORDER
 from t4firm.reports.coverage import counted
 from t4firm.reports.to_do import in_words, total
 from t4firm.yaml_files.mistakes import some
+from t4firm_cli.engine import ending
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
 from t4firm_cli.engine.progress import READ, Progress
@@ -26,9 +28,6 @@ from t4firm_cli.validate import load
 ITS_OWN_VIEW: Final = frozenset(
     {"--diff", "--json", "-j", "--help", "-h", "--debug", "-d", "--interactive", "-i"}
 )
-CHANGES_EXPECTED_NONE: Final = 7
-"""The engine's exit code for --expect-no-changes, where there are some."""
-
 OF_THE_PLAN: Final = ("Update plan written to ", "Run `pulumi up --plan=")
 """How the engine's lines about a saved plan begin."""
 
@@ -42,21 +41,22 @@ MOST_NAMES: Final = 20
 
 
 def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bool = False) -> int:
-    """Run `preview` or `up`; returns 0, 1 for an error, 2 where changes were found and none expected.
-
-    `total`: how many resources the firm has.
-    """
-    if engine_output or ITS_OWN_VIEW.intersection(words):
-        return _code(pulumi.run(command, *words))
+    """Run `preview` or `up`; returns its exit code (`ending`). `total`: how many resources the firm has."""
     with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
         watch = _Watch(Path(folder) / "events", total)
-        errors = Path(folder) / "errors"
-        with errors.open("w") as stderr:
-            code = watch.over(pulumi, command, *words, stdout=subprocess.DEVNULL, stderr=stderr)
-        _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE)
-        if words_of_the_engine := _without_advice(errors.read_text()):
-            complain(words_of_the_engine, "bad" if _code(code) == 1 else "plain")
-    return _code(code)
+        if engine_output or ITS_OWN_VIEW.intersection(words):
+            code = ending.exit_code(watch.unseen(pulumi, command, *words), watch.told)
+        else:
+            errors = Path(folder) / "errors"
+            with errors.open("w") as stderr:
+                ended = watch.over(pulumi, command, *words, stdout=subprocess.DEVNULL, stderr=stderr)
+            code = ending.exit_code(ended, watch.told)
+            _show(watch.told, pulumi.stack, TO_COME if command == "preview" else DONE, code)
+            if words_of_the_engine := _without_advice(errors.read_text()):
+                complain(words_of_the_engine, "bad" if code == ending.FAILED else "plain")
+    if last := ending.last_words(watch.told, code, pulumi.stack):
+        complain(last, "bad")
+    return code
 
 
 def _without_advice(printed: str) -> str:
@@ -83,10 +83,6 @@ def resources_of(pulumi: Pulumi) -> int:
     return len([*load(pulumi.project, pulumi.stack).desired.goals])
 
 
-def _code(engines: int) -> int:
-    return {0: 0, CHANGES_EXPECTED_NONE: 2}.get(engines, 1)
-
-
 class _Watch:
     """Reads the events while the engine writes them, and shows how far it is."""
 
@@ -97,15 +93,25 @@ class _Watch:
 
     def over(self, pulumi: Pulumi, *command: str, stdout: int | IO[str], stderr: IO[str]) -> int:
         """Run a command of the engine to its end; returns its exit code."""
-        self._log.touch(mode=0o600)
-        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"  # else it does not know the option
         return pulumi.run(
-            *(*command, "--non-interactive", "--event-log", str(self._log)),
+            *(*command, "--non-interactive", *self._logged(pulumi)),
             stdout=stdout,
             stderr=stderr,
             meanwhile=self._until,
             stopping=self._stop,
         )
+
+    def unseen(self, pulumi: Pulumi, *command: str) -> int:
+        """The same on this terminal, where the engine shows all itself."""
+        code = pulumi.run(*command, *self._logged(pulumi))
+        self._take(io.StringIO(self._log.read_text()), "")
+        return code
+
+    def _logged(self, pulumi: Pulumi) -> tuple[str, str]:
+        """The option with which the engine writes its events."""
+        self._log.touch(mode=0o600)
+        pulumi.environ["PULUMI_DEBUG_COMMANDS"] = "true"  # else it does not know the option
+        return "--event-log", str(self._log)
 
     def _stop(self) -> None:
         """The run was asked to stop. Called by a signal, so it only takes note of it."""
@@ -141,13 +147,13 @@ class _Watch:
         return rest
 
 
-def _show(told: Told, stack: str, words: Mapping[str, str]) -> None:
+def _show(told: Told, stack: str, words: Mapping[str, str], code: int) -> None:
     for line in _changes(told, done=words is DONE):
         say(f"  {line}")
     for problem, resources in told.grouped():
         about = f"{some(resources)}: " if resources else ""
         style = "bad" if problem.severity == "error" else "warning"
-        say(f"{problem.severity}: {about}{problem.words}", style)
+        say(ending.in_words(problem, about, code), style)
     counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
     counts = [text for text in counts if not text.startswith("0 ")]
     if told.failed:

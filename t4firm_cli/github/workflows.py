@@ -1,7 +1,7 @@
 """What each workflow does: check and preview a pull request, apply what was merged, look for drift.
 
 The other commands are called as a person would call them. Of their exit codes, 2 (there is something to do)
-is what a pull request is for, so it fails no job.
+is what a pull request is for, so it fails no job; but that of `up`, which is an alarm.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from t4firm_cli.drift import UNREAD
 from t4firm_cli.engine import child
+from t4firm_cli.engine.ending import SOMETHING_TO_DO
 from t4firm_cli.engine.state_copy import REVIEW_KEY
 from t4firm_cli.github import posts
 from t4firm_cli.github.gh import Gh
@@ -34,6 +35,14 @@ FOR_DEPENDABOT: Final = (
 
 BLIND: Final = 3
 """The exit code of `t4firm drift` that found nothing, and could not read the fill user."""
+
+
+ALARM: Final = (
+    "The run is complete: nothing failed, and everything is recorded. But T4 shows a violation, or denies a "
+    "sign-off: the log of this job has it, after VIOLATION or CONTRADICTED. Each run fails until that is "
+    "corrected, so do not start this one again before."
+)
+"""What the job of a complete run says that raised an alarm."""
 
 
 class T4Firm(Protocol):
@@ -124,9 +133,13 @@ class Workflows:
         return self._looked(stack) or copied
 
     def _applied(self, stack: str, state_copy: Path | None, *words: str) -> int:
-        """A run that failed has changed the state too, so it leaves a copy as well."""
+        """A run that failed has changed the state too, so it leaves a copy as well. The job fails also where
+        the run is complete and raised an alarm: that is said, so that nobody looks for what failed."""
         code, _ = self.t4firm("up", "--stack", stack, "--yes", *words, live=True)
         copied = self._copied(stack, state_copy)
+        if code == SOMETHING_TO_DO:
+            say(f"::error title=Everything was applied to {stack}, and somebody must act::{ALARM}")
+            _summarize(f"## {stack}: everything was applied, and somebody must act\n\n{ALARM}")
         return code or copied
 
     def _copied(self, stack: str, file: Path | None) -> int:
@@ -162,7 +175,7 @@ class Workflows:
             _summarize(f"## {stack}: the fill user was not read\n\n{lines}")
         else:
             complain("Not all could be read: the issue is left as it is.", "bad")
-        return 0 if code in (2, BLIND) else code
+        return 0 if code in (SOMETHING_TO_DO, BLIND) else code
 
     def _reviewed(self, stack: str, *arguments: str) -> tuple[int, str]:
         """The comment that `t4firm review` writes, also where the change would be refused (1)."""
@@ -171,7 +184,7 @@ class Workflows:
             code, _ = self.t4firm("review", "--stack", stack, *arguments, "--output", str(file))
             if not file.exists():
                 raise ProjectError(f"there is no review of stack {stack}: `t4firm review` says why, above")
-            return (0 if code == 2 else code), file.read_text()
+            return (0 if code == SOMETHING_TO_DO else code), file.read_text()
 
 
 def _summarize(text: str) -> None:

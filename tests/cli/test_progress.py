@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from t4firm_cli.engine import ending
 from t4firm_cli.engine.events import Problem, Told
 from t4firm_cli.engine.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty
@@ -159,3 +160,32 @@ class TestEvents:
         assert [each.words for each, _ in told.grouped()] == [stopped]
         told.take(said("error", "the file has a mistake"))
         assert [each.words for each, _ in told.grouped()] == ["the file has a mistake"]
+
+
+ALARM = "CONTRADICTED: enable-account/1 was signed off (today), but T4 shows that it is not done"
+
+
+class TestEnding:
+    @pytest.mark.parametrize(
+        ("engines", "problems", "code", "printed"),
+        [
+            (0, [], 0, []),
+            (0, [("warning", "VIOLATION: of a preview")], 0, ["warning: VIOLATION: of a preview"]),
+            (0, [("error", ALARM)], 2, [ALARM]),
+            (0, [("error", ALARM), ("error", "what else")], 1, [f"error: {ALARM}", "error: what else"]),
+            (255, [("error", ALARM)], 1, [f"error: {ALARM}"]),
+            (7, [], 2, []),
+            (-9, [], 1, []),
+        ],
+    )
+    def test_what_is_printed_and_the_exit_code_agree(
+        self, engines: int, problems: list[tuple[str, str]], code: int, printed: list[str]
+    ) -> None:
+        """`error:` means 1. What T4 shows, and the run could not help, is never 0."""
+        told = Told()
+        for severity, words in problems:
+            told.take(said(severity, words))
+        assert ending.exit_code(engines, told) == code
+        assert [ending.in_words(each, "", code) for each, _ in told.grouped()] == printed
+        last = ending.last_words(told, code, "demo")
+        assert ("complete: nothing failed" in last) is (code == 2 and bool(problems))

@@ -102,6 +102,11 @@ def test_a_signature_that_t4_contradicts_is_an_error_line_and_closes_nothing(
     assert f"CONTRADICTED: {task} was signed off ({project.today()}, by A. Administrator)" in done
     assert "error:" in done.text
     assert project.tasks()[task] == "open"
+    for view in ((), ("--diff",)):
+        again = project.t4firm("up", "--yes", "--stack", "test", *view, **known)
+        assert again.code == 2, again.text
+        assert f"CONTRADICTED: {task} was signed off" in again
+        assert "This run is complete: nothing failed" in again
 
 
 def test_what_cannot_be_read_is_an_error_and_no_clean_bill(project: Project, simulator: Simulator) -> None:

@@ -220,6 +220,26 @@ class TestUp:
         repository.said(up=(1, ""))
         assert repository.workflows.up("live", "merge1") == 1
 
+    def test_a_complete_run_that_raised_an_alarm_fails_the_job_and_says_that_all_was_applied(
+        self,
+        repository: Repository,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        page = tmp_path / "summary.md"
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+        repository.said(up=(2, ""))
+        assert repository.workflows.up("live", "merge1", by_hand=True) == 2
+        assert (
+            "::error title=Everything was applied to live, and somebody must act::" in capsys.readouterr().out
+        )
+        assert page.read_text().startswith("## live: everything was applied, and somebody must act\n")
+        repository.said(up=(1, ""))
+        page.unlink()
+        assert repository.workflows.up("live", "merge1", by_hand=True) == 1
+        assert not page.exists()
+
     def test_a_commit_that_main_has_left_behind_is_not_applied(self, repository: Repository) -> None:
         """Neither again nor late, and not to the second environment where it moved on after the first."""
         repository.add(

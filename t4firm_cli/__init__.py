@@ -7,7 +7,8 @@ A picture of the folder::
     edit, questions, written_change   commands that change the firm file, shown and asked for
     confirmed_run, reviewed_run, order_of_runs   `up`: what was shown, or reviewed, is what runs
     tasks, tasks_report, attest       what people have to do
-    simulated_administrator   what they do, done in the simulator; simulated_templates: what they prepare
+    simulated_administrator   what they do, done in the simulator; simulated_portal: the forms for each kind
+                      of task; simulated_templates: what they prepare
     drift, watch, doctor/             looking at T4, changing nothing
     report/, history/                 what is known of the firm
     unlock                            the lock of a killed run, freed

@@ -70,13 +70,17 @@ def look(project: Project, stack: str, *, applied: bool = False) -> Looked:
     """Read T4 as a refresh does, and record nothing. `applied`: compare with what was applied last."""
     pulumi = Pulumi(project, stack)
     say_destination(pulumi)
-    firm = _applied(pulumi) if applied else load(project, stack)
+    return read_now(pulumi, _applied(pulumi) if applied else load(project, stack))
+
+
+def read_now(pulumi: Pulumi, firm: FirmStack) -> Looked:
+    """Read T4 as a refresh does, and record nothing."""
     resources = in_state(pulumi.exported(show_secrets=True)) if pulumi.exists() else []
     if not resources:
         return Looked(firm, (), Live(unverified=not_made(firm.firm, ())))
     LOG.disabled = True  # what a refresh says aloud stands in the list
-    settings = pulumi.configuration()
-    sessions.use(sessions.Session(settings.get, stack, environ=pulumi.environ, folder=project.folder))
+    configured, folder = pulumi.configuration().get, pulumi.project.folder
+    sessions.use(sessions.Session(configured, pulumi.stack, environ=pulumi.environ, folder=folder))
     progress = Progress()
     live = read_all(firm, resources, partial(progress.show, READ))
     progress.end()

@@ -139,7 +139,7 @@ COMMANDS: Final[Mapping[str, Sequence[Named]]] = {
     "simulator stop": [{"running": bool, "stopped": bool}],
     "simulator reset": [{"empty": bool, "stacksForgotten": bool}],
     "simulator do": [
-        {"stack": str, **dict.fromkeys(("done", "begun", "left", "refused"), Mapping[str, str])},
+        {"stack": str, **dict.fromkeys(("done", "begun", "already", "left", "refused"), Mapping[str, str])},
     ],
 }
 """Command -> each form of what it prints. The name "" stands for all fields of a record."""

@@ -3,28 +3,25 @@ the shell. Whether a task is closed is the next run's to see, as with the real T
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from providers.t4.configuration.settings import SettingsError
-from t4firm.model.firm import Account, Firm
-from t4firm.model.users import Person
-from t4firm.tasks.ids import kind_of, parts_of
+from providers.t4.configuration.stack_files import FirmStack
+from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import destination
+from t4firm_cli.drift import read_now
 from t4firm_cli.engine.command import Pulumi
-from t4firm_cli.password import password_of
 from t4firm_cli.project.layout import Project, ProjectError
+from t4firm_cli.simulated_portal import NOT_IN_THE_PORTAL, SAID_IN_THE_FILE, STEPS, Administrator
 from t4firm_cli.tasks import Listed, recorded, report_of
 from t4firm_cli.terminal import complain, confirm, say, say_json
 from t4firm_cli.validate import load
 from t4simulator.service import process
-from t4simulator.service.process import SimulatorError
-
-Entry = TypeVar("Entry")
+from t4simulator.service.process import NoAnswer, SimulatorError
 
 
 @dataclass(frozen=True)
@@ -45,134 +42,10 @@ class Asked:
             raise ProjectError("--json cannot ask: `--all --yes` goes ahead without asking. Nothing was done")
 
 
-@dataclass(frozen=True)
-class Step:
-    """One form of the portal, filled in (`t4simulator.portal.acts`)."""
-
-    act: str
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Administrator:
-    """Who works in the portal of one simulator, with the firm file of one stack beside it."""
-
-    project: Project
-    stack: str
-    firm: Firm
-    run: process.Run
-
-    @cached_property
-    def accounts(self) -> Mapping[str, Any]:
-        """The accounts that are there before anything is done."""
-        there: dict[str, Any] = process.state(self.run)["accounts"]
-        return there
-
-    def does(self, task: str) -> Iterator[str]:
-        """The steps of a task that has some, one after the other; what is so after each. Raises
-        SimulatorError; ProjectError and SettingsError where nobody can tell what to enter."""
-        for step in STEPS[kind_of(task)](self, parts_of(task)):
-            yield process.act(self.run, step.act, step.values)
-
-    def user(self, username: str) -> Person:
-        """As the firm file has it. Raises ProjectError for a user who has left it with open tasks."""
-        return _still_there(self.firm.person(username), f"the user {username}")
-
-    def account(self, number: str) -> Account:
-        """The same for an account."""
-        return _still_there(self.firm.accounts.get(number), f"the account {number}")
-
-    def create_account(self, about: Mapping[str, str]) -> list[Step]:
-        """What is there already, perhaps under somebody else, is only assigned to its owner."""
-        account = self.account(about["account"])
-        names = {"accountName": account.accountName, "displayName": account.displayName or ""}
-        form = {"account": account.account, "templateAccount": account.templateAccount, **names}
-        there = account.account in self.accounts
-        assign = Step("assign-account", {"username": account.owner, "account": account.account})
-        return [assign] if there else [Step("create-account", form), assign]
-
-    def update_user(self, about: Mapping[str, str]) -> list[Step]:
-        username, field = about["username"], about["field"]
-        if field == "password":
-            password = password_of(self.project, self.stack, username).password
-            return [Step("set-password", {"username": username, "password": password})]
-        value = str(getattr(self.user(username), field))
-        return [Step("change-user", {"username": username, field: value})]
-
-    def update_account(self, about: Mapping[str, str]) -> list[Step]:
-        value = getattr(self.account(about["account"]), about["field"]) or ""
-        return [Step("change-account", {"account": about["account"], about["field"]: value})]
-
-    def update_market_data(self, about: Mapping[str, str]) -> list[Step]:
-        subscribed = self.user(about["username"]).marketData.get(about["exchange"])
-        wanted = _still_there(subscribed, f"the market data {about['exchange']} of {about['username']}")
-        return [Step("set-market-data", {**about, "marketDataType": wanted})]
-
-    def change_role(self, about: Mapping[str, str], act: str) -> list[Step]:
-        """Also in the template user, where the firm file names one."""
-        user = self.firm.person(about["username"])
-        steps = [Step(f"{act}-role", about)]
-        if user and user.templateUser:
-            of_template = "add-template-role" if act == "assign" else "remove-template-role"
-            steps.append(Step(of_template, {"template": user.templateUser, "role": about["role"]}))
-        return steps
-
-
-def _still_there(entry: Entry | None, name: str) -> Entry:
-    if entry is None:
-        raise ProjectError(f"the firm file no longer has {name}: run `t4firm up` first")
-    return entry
-
-
-Steps = Callable[[Administrator, Mapping[str, str]], Sequence[Step]]
-"""What is done for a kind of task, from the parts of its id."""
-
-
-def _same(act: str, **more: str) -> Steps:
-    """One form that asks for the parts of the id, and for something that is always the same."""
-    return lambda _, about: [Step(act, {**about, **more})]
-
-
-STEPS: Final[Mapping[str, Steps]] = {
-    "create-account": Administrator.create_account,
-    "restore-account": _same("restore-account"),
-    "enable-account": _same("change-account", enabled="Enabled", preTradeDisabled="off"),
-    "disable-account": _same("change-account", enabled="Disabled"),
-    "update-account": Administrator.update_account,
-    "assign-application": _same("assign-application"),
-    "unassign-application": _same("remove-application"),
-    "assign-account": _same("assign-account"),
-    "unassign-account": _same("unassign-account"),
-    "assign-role": lambda by, about: by.change_role(about, "assign"),
-    "remove-role": lambda by, about: by.change_role(about, "remove"),
-    "update-user": Administrator.update_user,
-    "update-market-data": Administrator.update_market_data,
-    "end-market-data": _same("end-market-data"),
-    "sign-eula": _same("sign-agreements"),
-    "disable-user": _same("change-user", enabled="off"),
-    "enable-user": _same("change-user", enabled="on"),
-    "password-never-expires": _same("change-user", passwordNeverExpires="on", passwordExpired="off"),
-}
-"""Kind of task -> its steps in the portal. Accounts are created before anything is done with them."""
-
-NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
-    "request-whentech": "CTS support is asked by mail (`t4firm request`). Then write the day into the firm "
-    "file",
-    "enable-whentech": "it waits for CTS support's word. Then write the day into the firm file",
-    "verify-account": "somebody has to look, and nothing is to be changed",
-    "verify-user": "somebody has to look, and nothing is to be changed",
-    "verify-firm": "T4.APISupport is asked, and the simulator has one firm only",
-    "apply-template": "the simulator keeps none of the settings that a template account gives",
-    "declare-account": "the firm decides it, and writes it into the firm file",
-    "declare-application": "the firm decides it, and writes it into the firm file",
-    "hand-over-credentials": "WhenTech is given the password, outside T4",
-    "confirm-trial": "CTS support is asked, outside T4",
-}
-"""Kind of task -> why there is nothing to do in the portal."""
-
-
 IN_DOUBT: Final = "A step may be done or not: its answer did not come. Look in the portal."
-"""Of a task whose form may have been sent when the command was ended."""
+"""Of a task whose form may have been sent when the command was ended, or that was not answered."""
+
+ALREADY: Final = "the simulator has it so already, and nothing was done."
 
 PLANNED: Final = "planned: the next run opens it, or the API does it"
 
@@ -180,13 +53,14 @@ PLANNED: Final = "planned: the next run opens it, or the API does it"
 @dataclass(frozen=True)
 class Outcome:
     """What came of the tasks, and why. `done`, `begun`: what is so in the simulator, of a whole task and of
-    one with steps that were not done, or may not be; `left`: why only people can do it; `too_early`: why not
-    yet; `refused`: the error."""
+    one with steps that were not done, or may not be; `already`: done before; `left`: why only people can do
+    it; `too_early`: why not yet; `refused`: the error."""
 
     stack: str
     too_early: Mapping[str, str]
     done: dict[str, str] = field(default_factory=dict)
     begun: dict[str, str] = field(default_factory=dict)
+    already: dict[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -201,6 +75,8 @@ class Outcome:
             for words in administrator.does(task):
                 said.append(words)
                 self.begun[task] = " ".join((*said, IN_DOUBT))
+        except NoAnswer as error:  # what is begun stays in doubt
+            self.refused[task] = str(error)
         except (ProjectError, SettingsError, SimulatorError) as error:
             self.refused[task] = str(error)
             if said:
@@ -208,8 +84,14 @@ class Outcome:
             else:
                 del self.begun[task]
         else:
+            self._ended(task, said)
+
+    def _ended(self, task: str, said: Sequence[str]) -> None:
+        del self.begun[task]
+        if said:
             self.done[task] = " ".join(said)
-            del self.begun[task]
+        else:
+            self.already[task] = ALREADY
 
     @property
     def code(self) -> int:
@@ -217,29 +99,41 @@ class Outcome:
         return 1 if self.refused else 2 if self.left or self.too_early else 0
 
 
+@dataclass(frozen=True)
+class Work:
+    """What is asked for: whose tasks, by whom, in which order; and what of everything is not to be done
+    yet."""
+
+    pulumi: Pulumi
+    firm: FirmStack
+    administrator: Administrator
+    tasks: Sequence[str]
+    too_early: Mapping[str, str]
+
+
 def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
     """Do the tasks, each for itself; the exit code. Whatever ends it, what was done is told."""
     asked.check(as_json=as_json)
-    administrator, tasks, too_early = _prepared(project, stack, asked)
-    outcome = Outcome(stack, too_early)
+    work = _prepared(project, stack, asked)
+    outcome = Outcome(stack, work.too_early)
     try:
-        for task in sorted(tasks, key=lambda task: (kind_of(task) != "create-account", task)):
-            outcome.attempt(task, administrator)
+        for task in sorted(work.tasks, key=lambda task: (kind_of(task) != "create-account", task)):
+            outcome.attempt(task, work.administrator)
     except KeyboardInterrupt:
         complain("Interrupted: a task that is not named here was not begun.")
         raise
     finally:
         _tell(outcome, as_json=as_json)
-    if not (tasks or too_early or as_json):
-        say(f"No task of stack {stack} is open.", "good")
+    if not as_json:
+        if not (work.tasks or work.too_early):
+            say(f"No task of stack {stack} is open.", "good")
+        _tell_what_closes_it(work, (*outcome.done, *outcome.already), outcome.left)
     return outcome.code
 
 
-def _prepared(
-    project: Project, stack: str, asked: Asked
-) -> tuple[Administrator, Sequence[str], Mapping[str, str]]:
-    """What to do, and what of everything is not done yet, with the reason. Raises ProjectError where the
-    stack is not on the simulator, a task is not to be done, or nobody agrees."""
+def _prepared(project: Project, stack: str, asked: Asked) -> Work:
+    """What to do. Raises ProjectError where the stack is not on the simulator, a task is not to be done, or
+    nobody agrees."""
     loaded, pulumi = load(project, stack), Pulumi(project, stack)
     running = process.status(project.simulator)
     if running is None or pulumi.endpoint != running.endpoint:
@@ -259,11 +153,11 @@ def _prepared(
         raise ProjectError(f"not to be done yet: {'; '.join(early)}. Nothing was done")
     administrator = Administrator(project, stack, loaded.firm, running)
     if not asked.all_open:
-        return administrator, list(dict.fromkeys(asked.tasks)), {}
+        return Work(pulumi, loaded, administrator, list(dict.fromkeys(asked.tasks)), {})
     ready = [task for task in to_do if task not in too_early]
     if not asked.agreed:
-        _agree(ready)
-    return administrator, ready, too_early
+        _agree([task for task in ready if _has_steps_left(task, administrator)])
+    return Work(pulumi, loaded, administrator, ready, too_early)
 
 
 def _too_early(task: Listed) -> str:
@@ -274,44 +168,73 @@ def _too_early(task: Listed) -> str:
     return f"it waits {waits}" if waits else ""
 
 
+def _has_steps_left(task: str, administrator: Administrator) -> bool:
+    """Whether there is something to do in the portal, or to be told why not."""
+    if kind_of(task) not in STEPS:
+        return False
+    try:
+        return any(True for _ in administrator.left(task))
+    except (ProjectError, SettingsError, SimulatorError):
+        return True
+
+
 def _agree(tasks: Sequence[str]) -> None:
-    doable = [task for task in tasks if kind_of(task) in STEPS]
-    if not doable:
+    if not tasks:
         return
     if not sys.stdin.isatty():
         raise ProjectError(
             "there is no terminal, so nobody can be asked: `--all --yes` goes ahead without asking. Nothing "
             "was done"
         )
-    for task in doable:
+    for task in tasks:
         complain(task)
-    confirm(f"Do {counted(len(doable), 'task')} in the simulator?")
+    confirm(f"Do {counted(len(tasks), 'task')} in the simulator?")
 
 
 def _tell(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
-        told = {name: getattr(outcome, name) for name in ("stack", "done", "begun", "refused")}
+        told = {name: getattr(outcome, name) for name in ("stack", "done", "begun", "already", "refused")}
         say_json({**told, "left": {**outcome.left, **outcome.too_early}})
         return
     for task, words in outcome.done.items():
         say(f"{task}: {words}", "good")
-    for task, words in outcome.begun.items():
-        say(f"{task}: begun: {words}")
+    for task, words in outcome.already.items():
+        say(f"{task}: {words}")
     for task, words in outcome.left.items():
         say(f"{task}: not in the portal: {words}.")
+    for task, words in outcome.begun.items():
+        say(f"{task}: begun: {words}")
     for task, words in outcome.refused.items():
-        complain(f"{task}: not done: {words}", "bad")
+        complain(f"{task}: {_not_done(outcome.begun.get(task))}{words}", "bad")
     for task, words in outcome.too_early.items():
         say(f"{task}: not yet: {words}.")
-    if outcome.done:
-        complain(f"`t4firm up --refresh --stack {outcome.stack}` closes what T4 shows.")
-    if signed := [task for task in (*outcome.done, *outcome.left) if not _is_shown(task)]:
-        complain(
-            f"T4 shows nothing of {', '.join(signed)}: when it is done, sign it off with `t4firm attest`."
-        )
 
 
-def _is_shown(task: str) -> bool:
-    """Whether an answer of T4, or a line in the firm file, closes it."""
-    kind = KINDS[kind_of(task)]
-    return bool(kind.operation or kind.reads or kind.field)
+def _not_done(begun: str | None) -> str:
+    """What of a refused task is known not to be done, before the reason."""
+    if begun is None:
+        return "not done: "
+    return "" if begun.endswith(IN_DOUBT) else "the rest is not done: "
+
+
+def _tell_what_closes_it(work: Work, done: Sequence[str], left: Mapping[str, str]) -> None:
+    """Of tasks that are `done`, and of those that are `left` to people: which T4 shows, and which somebody
+    signs off."""
+    shown = _shown(work, done)
+    if shown:
+        complain(f"`t4firm up --refresh --stack {work.pulumi.stack}` closes what T4 shows.")
+    signed = [task for task in (*done, *left) if task not in shown and kind_of(task) not in SAID_IN_THE_FILE]
+    if signed:
+        complain("T4 does not show these. When they are done, sign them off with `t4firm attest`:")
+        for task in signed:
+            complain(f"  {task}")
+
+
+def _shown(work: Work, done: Sequence[str]) -> set[str]:
+    """The tasks that T4 shows to be done, to the reads and logins of this stack: those that a refresh would
+    close. Nothing is recorded."""
+    if not any(KINDS[kind_of(task)].reads for task in done):
+        return set()
+    readings = read_now(work.pulumi, work.firm).live.readings
+    entries = {task: entry for reading in readings for task, entry in reading.tasks.items()}
+    return {task for task in done if task in entries and entries[task]["status"] != "open"}

@@ -9,9 +9,8 @@ import time
 
 from t4simulator.api.refusal import Refusal, Wrong
 from t4simulator.api.requests import LoginRequest
-from t4simulator.firm import passwords
 from t4simulator.firm.catalogue import EULA_FOR_LOGIN
-from t4simulator.firm.records import T4User, user_by_name
+from t4simulator.firm.records import T4User, has_password, user_by_name
 from t4simulator.firm.store import Store
 from t4simulator.service.identity import Identity
 
@@ -86,9 +85,7 @@ class Auth:
 
     def _refused(self, user: T4User | None, password: str) -> Refusal | None:
         """Seed 002, User Login Requirements: valid credentials, an account linked, EULAs accepted."""
-        user_id = user.userID if user else ""
-        row = self._store.row("SELECT salt, passwordHash FROM users WHERE userID = ?", user_id)
-        if user is None or row is None or not passwords.same(password, row["salt"], row["passwordHash"]):
+        if user is None or not has_password(self._store, user.userID, password):
             return _login_failed("Login failed.", "Failed")
         if not user.enabled:
             return _login_failed("Login failed: the user is disabled.", "UserNotAllowed")

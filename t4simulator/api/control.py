@@ -31,6 +31,7 @@ from t4simulator.firm.habits import Habits
 from t4simulator.firm.store import Store
 from t4simulator.firm.users import Firm
 from t4simulator.portal.acts import ACTS, Administrator
+from t4simulator.portal.so_already import SO, is_so
 from t4simulator.service.identity import Identity
 from t4simulator.socket.control import SocketControl
 
@@ -101,6 +102,7 @@ class Control:
             ("PUT", "/simulator/exchanges/{name}", self._exchange),
             ("POST", "/simulator/habits", self._habits),
             ("POST", "/simulator/administrator/{act}", self._act),
+            ("POST", "/simulator/administrator/{act}/so", self._is_so),
             ("POST", "/simulator/reset", self._reset),
             *self.socket.table(),
         ]
@@ -259,6 +261,13 @@ class Control:
         if act is None:
             raise not_found([Wrong("act", f"must be one of {', '.join(ACTS)}")])
         return JSONResponse({"done": act.do(self.administrator, await request.body())})
+
+    async def _is_so(self, request: Request) -> Response:
+        """Whether what a form asks for is so already; nothing is changed."""
+        name = request.path_params["act"]
+        if name not in SO:
+            raise not_found([Wrong("act", f"must be one of {', '.join(SO)}")])
+        return JSONResponse({"so": is_so(name, self.administrator, await request.body())})
 
     async def _reset(self, request: Request) -> Response:
         """An empty firm with the first templates; no faults, latency, habits, tokens, requests. Keys stay.

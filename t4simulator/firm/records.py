@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from t4simulator.firm import passwords
 from t4simulator.firm.store import Store
 
 
@@ -101,6 +102,12 @@ def user_by_name(store: Store, username: str) -> T4User | None:
 
 def all_users(store: Store) -> list[T4User]:
     return [_user(store, row) for row in store.rows("SELECT * FROM users ORDER BY usernameKey")]
+
+
+def has_password(store: Store, user_id: str, password: str) -> bool:
+    """Whether it is the password of that user."""
+    row = store.row("SELECT salt, passwordHash FROM users WHERE userID = ?", user_id)
+    return row is not None and passwords.same(password, row["salt"], row["passwordHash"])
 
 
 def account_by_id(store: Store, account_id: str) -> TradingAccount | None:

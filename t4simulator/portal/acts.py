@@ -239,13 +239,13 @@ class Administrator:
     # --- what new users get -------------------------------------------------------------------------------
 
     def template_gets(self, name: str, what: Given, value: str) -> str:
-        template, had = self._template(name, what)
+        template, had = self.template(name, what)
         known = self._known(what, value)
         self._keep(template, what, dict.fromkeys((*had, known)))
         return f"New users like {template.name} get the {what} {known}."
 
     def template_loses(self, name: str, what: Given, value: str) -> str:
-        template, had = self._template(name, what)
+        template, had = self.template(name, what)
         held = _held(had, what, value, f"the template {template.name}")
         self._keep(template, what, (each for each in had if each != held))
         return f"New users like {template.name} do not get the {what} {held}."
@@ -255,7 +255,7 @@ class Administrator:
         known = self.firm.roles() if what == "role" else self.firm.applications()
         return _among(known, what, name, f"names no {what} of this firm")
 
-    def _template(self, name: str, what: Given) -> tuple[UserTemplate, tuple[str, ...]]:
+    def template(self, name: str, what: Given) -> tuple[UserTemplate, tuple[str, ...]]:
         """A template user, and what new users get of it."""
         found = self.firm.store.user_templates().get(name)
         if found is None:
@@ -277,12 +277,13 @@ def _among(names: Sequence[str], what: str, name: str, wrong: str) -> str:
     """The name as it is written there: names are the same with capitals or without, and with any encoding of
     accents. Raises Refusal where it is not there."""
     for each in names:
-        if _key(each) == _key(name):
+        if name_key(each) == name_key(name):
             return each
     raise not_found([Wrong(what, f"{wrong}: {name}")])
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """What is the same for names that are the same."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -25,10 +25,15 @@ from t4simulator.service.folder import LOG, RUN, AlreadyRunning, holder, lock
 
 STARTING = "start.lock"
 PAUSE = 0.02  # seconds between two looks
+PATIENCE = 10.0  # seconds for an answer
 
 
 class SimulatorError(RuntimeError):
     """The simulator could not be started, stopped or reset; the message says why and where its log is."""
+
+
+class NoAnswer(SimulatorError):
+    """It was asked to change something, and its answer did not come: it may be done, or be done later."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,10 @@ def start(folder: Path, port: int = 0, tls: str | None = None, wait: float = 60.
             time.sleep(PAUSE)
         child.kill()
         child.wait()
-        raise SimulatorError(f"The simulator did not answer within {wait:g} seconds (log: {folder / LOG}).")
+        raise SimulatorError(
+            f"The simulator was started, and did not answer within {wait:g} seconds. It is stopped again; "
+            f"nothing in it has changed. On a busy machine, try once more (log: {folder / LOG})."
+        )
 
 
 def status(folder: Path) -> Run | None:
@@ -155,6 +163,12 @@ def act(run: Run, name: str, values: Mapping[str, str]) -> str:
     return str(_call(run, "POST", f"/simulator/administrator/{name}", values)["done"])
 
 
+def is_so(run: Run, name: str, values: Mapping[str, str]) -> bool:
+    """Whether what a form asks for is so already (`t4simulator.portal.so_already`). Changes nothing. Raises
+    SimulatorError as `act` does."""
+    return bool(_call(run, "POST", f"/simulator/administrator/{name}/so", values, reads=True)["so"])
+
+
 def add_user_template(run: Run, name: str, applications: Iterable[str], roles: Iterable[str]) -> None:
     """Adds a template user, with what it gives, or replaces it. Raises SimulatorError."""
     given = {"applications": [*applications], "roles": [*roles]}
@@ -220,8 +234,11 @@ def _healthy(run: Run) -> bool:
         return False
 
 
-def _call(run: Run, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """Asks our own process on loopback, past any proxy; its certificate may be wrong on purpose."""
+def _call(
+    run: Run, method: str, path: str, body: Mapping[str, object] | None = None, *, reads: bool = False
+) -> dict[str, Any]:
+    """Asks our own process on loopback, past any proxy; its certificate may be wrong on purpose. `reads`:
+    changes nothing, although it is no GET."""
     if not _is_here(run.endpoint):
         raise SimulatorError(f"The simulator's endpoint is not on loopback: {run.endpoint}")
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
@@ -233,14 +250,24 @@ def _call(run: Run, method: str, path: str, body: Mapping[str, object] | None = 
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(run.endpoint + path, data, method=method)  # noqa: S310  # checked above
     try:
-        with opener.open(request, timeout=10) as answer:
+        with opener.open(request, timeout=PATIENCE) as answer:
             read: dict[str, Any] = json.load(answer)
             return read
     except urllib.error.HTTPError as refused:
         with refused:
             raise SimulatorError(_words(refused)) from None
     except (OSError, ValueError, HTTPException) as error:
-        raise SimulatorError(f"The simulator at {run.endpoint} does not answer: {error}") from None
+        if reads or method == "GET" or _is_unsent(error):
+            raise SimulatorError(f"The simulator at {run.endpoint} does not answer: {error}") from None
+        raise NoAnswer(
+            f"The simulator at {run.endpoint} got this, and its answer did not come ({error}). It may have "
+            "done it, or still do it."
+        ) from None
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether nobody got the request."""
+    return isinstance(error, urllib.error.URLError) and isinstance(error.reason, ConnectionRefusedError)
 
 
 def _is_here(endpoint: str) -> bool:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-from t4simulator.firm import passwords
 from t4simulator.firm.catalogue import EULA_FOR_LOGIN, WHENTECH_FILLS
-from t4simulator.firm.records import T4User, all_accounts, user_by_name
+from t4simulator.firm.records import all_accounts, has_password, user_by_name
 from t4simulator.firm.store import Store
 from t4simulator.service.identity import Identity
 from t4simulator.socket.messages import Login, Shown
@@ -89,7 +88,7 @@ class Logins:
         options = self.options.of(UserOptions, user.userID)
         if options.locked:
             return Refused(LOCKED_OUT, "The user is locked out.")
-        if not self._knows(user, asked.password) or not user.enabled:
+        if not has_password(self._store, user.userID, asked.password) or not user.enabled:
             failures = options.failures + 1
             self.options.change(UserOptions, user.userID, failures=failures, locked=failures >= MOST_FAILURES)
             return Refused(FAILED, "Incorrect user or password.")
@@ -104,10 +103,6 @@ class Logins:
             return Refused(MARKET_DATA_NOT_SETUP, "The EULA is not signed.")
         self.options.change(UserOptions, user.userID, failures=0)
         return Admitted(user.userID, user.username, asked.app_name)
-
-    def _knows(self, user: T4User, password: str) -> bool:
-        row = self._store.row("SELECT salt, passwordHash FROM users WHERE userID = ?", user.userID)
-        return row is not None and passwords.same(password, row["salt"], row["passwordHash"])
 
     def roles(self, who: Admitted) -> tuple[str, ...]:
         user = user_by_name(self._store, who.username)

@@ -14,11 +14,12 @@ from t4firm.tasks.kinds import KINDS
 from t4firm_cli import simulated_administrator
 from t4firm_cli.password import Derived
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.simulated_administrator import NOT_IN_THE_PORTAL, STEPS, Administrator, Asked
+from t4firm_cli.simulated_administrator import Asked
+from t4firm_cli.simulated_portal import NOT_IN_THE_PORTAL, STEPS, Administrator
 from t4firm_cli.tasks import Listed, Report
 from t4firm_cli.validate import load
 from t4simulator.service import process
-from t4simulator.service.process import SimulatorError
+from t4simulator.service.process import NoAnswer, SimulatorError
 from tests import outputs
 from tests.cli.conftest import ROOT, Answer, Folder
 from tests.clock import PATIENCE
@@ -112,7 +113,11 @@ def test_it_does_what_the_task_says(administrator: Administrator, task: str) -> 
         before = process.state(administrator.run)
         assert task.startswith("sign-eula") or read(before) != wanted
     assert list(administrator.does(task))
-    assert read(process.state(administrator.run)) == wanted
+    done = process.state(administrator.run)
+    assert read(done) == wanted
+    assert [*administrator.left(task)] == [], "what is done is not done again"
+    assert [*administrator.does(task)] == []
+    assert process.state(administrator.run) == done
 
 
 def test_what_only_the_portal_shows(administrator: Administrator) -> None:
@@ -124,17 +129,20 @@ def test_what_only_the_portal_shows(administrator: Administrator) -> None:
         client.put(f"/simulator/socket/users/{FILL}", json={"passwordExpired": True}).raise_for_status()
         list(administrator.does(f"password-never-expires/{FILL}"))
         options = client.put(f"/simulator/socket/users/{FILL}", json={}).json()
+    for task in ("restore-account/11111", f"password-never-expires/{FILL}"):
+        assert [*administrator.left(task)] == []
     assert (options["passwordNeverExpires"], options["passwordExpired"]) == (True, False)
 
 
 def test_the_password_is_the_one_that_the_stack_derives(
     administrator: Administrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("t4firm_cli.simulated_administrator.password_of", lambda *_: Derived(PASSWORD, ""))
+    monkeypatch.setattr("t4firm_cli.simulated_portal.password_of", lambda *_: Derived(PASSWORD, ""))
     said = list(administrator.does("update-user/trader.a/password"))
     list(administrator.does("sign-eula/trader.a"))
     run = administrator.run
     assert PASSWORD not in "".join(said)
+    assert [*administrator.left("update-user/trader.a/password")] == []
     assert Simulator(run.endpoint, run.api_key, run.login).can_log_in("trader.a", PASSWORD)
 
 
@@ -220,10 +228,42 @@ def test_of_all_it_does_what_is_open_and_waits_for_nothing(
     }
     before["users"]["trader.b"]["applications"].append("WhenTech")
     assert process.state(to_do.run) == before, "nothing else was done"
-    simulated_administrator.run(to_do.project, "demo", asked, as_json=False)
+    asked = Asked((), all_open=True, agreed=False)  # there is nothing to agree to
+    assert simulated_administrator.run(to_do.project, "demo", asked, as_json=False) == 2
     said = capsys.readouterr()
+    assert (
+        "assign-application/trader.b/WhenTech: the simulator has it so already, and nothing was done.\n"
+        in said.out
+    )
     assert "disable-user/trader.b: not yet: it waits until closed: verify-user/trader.b.\n" in said.out
-    assert "sign it off" not in said.err
+    assert process.state(to_do.run) == before
+    assert said.err.endswith(
+        "T4 does not show these. When they are done, sign them off with `t4firm attest`:\n"
+        "  assign-application/trader.b/WhenTech\n"
+    ), "no run has recorded anything, so no read shows it"
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_a_form_without_an_answer_is_not_said_not_to_be_done(
+    administrator: Administrator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    reads: bool,
+) -> None:
+    """Unless it was not even sent, because the simulator did not say what it has."""
+    has_tasks(monkeypatch, listed("open", ADDED))
+    error = SimulatorError("it does not answer") if reads else NoAnswer("Its answer did not come.")
+
+    def silent(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(process, "is_so" if reads else "act", silent)
+    assert simulated_administrator.run(administrator.project, "demo", ALL, as_json=False) == 1
+    said = capsys.readouterr()
+    assert (f"{ADDED}: begun: A step may be done or not" in said.out) is not reads
+    assert said.err == (
+        f"{ADDED}: not done: it does not answer\n" if reads else f"{ADDED}: Its answer did not come.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -398,14 +438,19 @@ def test_all_tasks_from_the_shell_to_the_evidence(folder: Folder) -> None:
     assert told["refused"] == {}
     assert {kind_of(task) for task in told["left"]} == {"hand-over-credentials", "confirm-trial"}
     assert told["done"]["enable-account/44444"] == "The account 44444 is saved."
+    again = folder.t4firm("simulator", "do", "--all", "--yes")
+    told_again = {line.partition(": the simulator has it so already")[0] for line in again.out.splitlines()}
+    assert told_again >= {*told["done"]}
+    not_shown = again.err.partition("sign them off with `t4firm attest`:\n")[2].split()
+    by_people = {"hand-over-credentials", "confirm-trial", "password-never-expires"}
+    assert {kind_of(task) for task in not_shown} == by_people, "what the refresh will leave open"
     assert folder.t4firm("up", "--yes", "--refresh").code == 0
     left = open_tasks(folder)
-    by_people = {"hand-over-credentials", "confirm-trial", "password-never-expires"}
-    assert {kind_of(task) for task in left} == by_people
+    assert sorted(left) == sorted(not_shown)
     said = folder.t4firm("simulator", "do", *left)
     assert said.code == 2
     assert f"hand-over-credentials/{FILL}: not in the portal: WhenTech is given the password" in said.out
-    assert "when it is done, sign it off with `t4firm attest`" in said.err
+    assert "When they are done, sign them off with `t4firm attest`" in said.err
     assert folder.t4firm("attest", "--all-open", "--by", "A. Administrator").code == 0
     assert folder.t4firm("up", "--yes").code == 0
     assert open_tasks(folder) == []

@@ -20,7 +20,7 @@ import pytest
 
 from t4simulator.service import process
 from t4simulator.service.folder import RUN, holder
-from t4simulator.service.process import SimulatorError
+from t4simulator.service.process import NoAnswer, SimulatorError
 from tests.clock import PATIENCE
 from tests.programs import killed_on_failure
 from tests.simulator.world import ONBOARDING, onboarding, open_world
@@ -284,3 +284,21 @@ def test_only_loopback_is_asked(folder: Path, elsewhere: str) -> None:
     run = process.start(folder)
     with pytest.raises(SimulatorError, match="not on loopback"):
         process.state(replace(run, endpoint=elsewhere.format(run.endpoint)))
+
+
+def test_a_change_whose_answer_does_not_come_may_be_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look is only not answered; and what nobody got is certainly not done."""
+    run = process.start(folder)
+    monkeypatch.setattr(process, "PATIENCE", 0.1)
+    user = {"username": "trader.a"}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hung = replace(run, endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(NoAnswer, match="its answer did not come"):
+            process.act(hung, "sign-agreements", user)
+        with pytest.raises(SimulatorError, match="does not answer: timed out") as look:
+            process.is_so(hung, "sign-agreements", user)
+    with pytest.raises(SimulatorError, match="does not answer") as nobody:
+        process.act(hung, "sign-agreements", user)
+    assert not any(isinstance(each.value, NoAnswer) for each in (look, nobody))

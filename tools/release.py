@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("t4firm", "t4firm_cli", "t4firm_setup", "providers", "t4simulator")
-"""What the wheel holds, and nothing else beside its own description."""
+"""What the wheel holds, and nothing else beside its own description and the pages (`*.data`)."""
 NEEDED = (
     "t4firm/builtin/walkthrough.yaml",
     "t4firm_cli/own_repository/libraries.txt",
@@ -33,6 +33,7 @@ NEEDED = (
 )
 """Data that a wheel is easily built without."""
 SECRET = re.compile(r"(^|/)(\.env|\.t4|.*\.pem|.*\.key|Pulumi\.[^/]*\.yaml|.*\.attested\.yaml)(/|$)")
+EXAMPLES = "/docs/examples/"
 VERSION = re.compile(r"\d+\.\d+\.\d+((a|b|rc)\d+)?")
 
 
@@ -97,7 +98,7 @@ def wrong_in(names: Iterable[str], packages: Iterable[str], needed: Iterable[str
     """What a wheel has too much, and what it lacks."""
     there = set(names)
     tops = {name.split("/")[0] for name in there}
-    strange = sorted(top for top in tops - {*packages} if not top.endswith(".dist-info"))
+    strange = sorted(top for top in tops - {*packages} if not top.endswith((".dist-info", ".data")))
     return [
         *(f"the wheel holds {top}, which is none of the product's packages" for top in strange),
         *(f"the wheel lacks {name}" for name in sorted({*needed} - there)),
@@ -106,8 +107,9 @@ def wrong_in(names: Iterable[str], packages: Iterable[str], needed: Iterable[str
 
 
 def secrets_in(names: Iterable[str]) -> list[str]:
-    """Files that belong to a firm or a machine."""
-    return [f"{name} does not belong into a release" for name in sorted(names) if SECRET.search(name)]
+    """Files that belong to a firm or a machine; the pages have examples of them."""
+    found = [name for name in sorted(names) if SECRET.search(name) and EXAMPLES not in name]
+    return [f"{name} does not belong into a release" for name in found]
 
 
 def run(*arguments: str) -> None:

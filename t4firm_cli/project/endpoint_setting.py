@@ -8,6 +8,7 @@ from typing import Final
 from providers.t4.configuration.setting_values import LIVE, SIMULATOR
 from t4firm.yaml_files.edited_files import Seen, change, write_over
 from t4firm.yaml_files.edits import edited, values_of
+from t4firm_cli.project.git import is_ignored
 from t4firm_cli.project.layout import Project, ProjectError
 
 ENDPOINT: Final = "t4:endpoint"
@@ -55,7 +56,17 @@ def take_off_simulator(project: Project, stack: str) -> str:
     change(path, lambda before: _on_live(before, local=local))
     return (
         f"stacks/{path.name} now says `{ENDPOINT}: {ON_LIVE}`: stack {stack} is no longer on the "
-        "simulator. From now on each `up` changes the LIVE T4."
+        f"simulator. From now on each `up` changes the LIVE T4.{_into_git(project, path)}"
+    )
+
+
+def _into_git(project: Project, path: Path) -> str:
+    """What to do with settings that were one machine's, and now are the firm's."""
+    if not is_ignored(project.folder, path):
+        return ""
+    return (
+        " That file belongs into git now, so that a change of it is reviewed. Git ignores it: remove its "
+        "line from .gitignore."
     )
 
 

@@ -32,6 +32,14 @@ def git(
         raise ProjectError("there is no `git` here, which knows who changed what") from None
 
 
+def is_ignored(folder: Path, file: Path) -> bool:
+    """Whether `git add` leaves a file out; not where there is no git, or no repository."""
+    try:
+        return git(folder, "check-ignore", "--quiet", str(file)).returncode == 0
+    except ProjectError:
+        return False
+
+
 def text_of(done: "subprocess.CompletedProcess[bytes]") -> str:
     """What git printed; characters that are not UTF-8 are replaced."""
     return done.stdout.decode(errors="replace")

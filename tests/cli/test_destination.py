@@ -1,5 +1,6 @@
 """Where a run goes is its first line; that --simulator is remembered is said, and undone by --live."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_live_undoes_it_and_keeps_what_else_is_written(folder: Folder) -> None:
         f"# ours\nconfig:\n  t4:endpoint: {ON_LIVE} # tried\n  t4:operations: 'walkthrough'\n"
     )
     assert take_off_simulator(Project(folder.path), "demo") == ""
+
+
+def test_settings_that_leave_the_simulator_belong_into_git(folder: Folder) -> None:
+    """Those in the simulator were one machine's: `t4firm init` lets git ignore them."""
+    subprocess.run(["git", "init", "--quiet", folder.path], check=True)
+    for ignored in ("", f"/{SETTINGS}\n"):
+        folder.write(".gitignore", ignored)
+        folder.write(SETTINGS, "config:\n  t4:endpoint: simulator\n")
+        said = take_off_simulator(Project(folder.path), "demo")
+        assert said.endswith("remove its line from .gitignore.") == bool(ignored)
 
 
 SALTED = "config:\n  t4:endpoint: simulator\n{}encryptionsalt: v1:abc=:v1:def:ghi=\n"

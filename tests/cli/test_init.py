@@ -77,6 +77,23 @@ def test_the_checker_of_workflows_finds_nothing(made: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_git_has_what_is_reviewed_and_nothing_of_one_machine(made: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", made], check=True)
+    of_one_machine = ("stacks/Pulumi.acme.yaml", ".t4/acme/x", ".venv/bin/python", "people.csv", "firm.html")
+    reviewed = ("stacks/Pulumi.live.yaml", "stacks/acme.attested.yaml", "people.columns.yaml", "wheels/x.whl")
+    asked = ["git", "-C", str(made), "check-ignore", *of_one_machine, *reviewed]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == [*of_one_machine]
+
+
+def test_the_pages_that_its_files_name_come_with_the_product(made: Path) -> None:
+    texts = [path.read_text() for path in made.rglob("*") if path.suffix in (".md", ".yml", ".yaml")]
+    named = {name for text in texts for name in re.findall(r"\b(?:docs/)?[\w-]+\.md\b", text)}
+    assert named >= {"docs/pipeline.md", "docs/upgrading.md", "docs/firm-file.md"}
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+    assert ".venv/share/doc/t4-firm/" in (made / "README.md").read_text()
+
+
 def test_everything_that_is_installed_is_pinned_by_its_hash(made: Path) -> None:
     digest = hashlib.sha256(b"a wheel").hexdigest()
     lines = (made / "requirements.txt").read_text().splitlines()

@@ -1,6 +1,8 @@
 """Pages that tell what the code knows say the same as the code."""
 
 import re
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,82 @@ import pytest
 from providers.t4.configuration.settings import VARIABLES
 from t4firm.firm_file_page import PARTS, page
 from t4firm.tasks.kinds import KINDS
+from t4firm_cli.own_repository import init
 from t4firm_setup.engine_download import downloadable
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+def in_git() -> set[str]:
+    """What is in git, or will be."""
+    command = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name for name in done.stdout.split("\0") if (ROOT / name).is_file()}
+
+
+def in_the_wheel() -> set[str]:
+    """The pages, and what else comes with them for whoever has the wheel alone."""
+    files = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["data-files"]
+    there = {
+        (str(Path(folder, path.name).relative_to("share/doc/t4-firm")), str(path.relative_to(ROOT)))
+        for folder, globs in files.items()
+        for glob in globs
+        for path in ROOT.glob(glob)
+    }
+    assert all(name == source for name, source in there), "a page keeps its place, so that links lead to it"
+    return {name for name, _ in there}
+
+
+def test_whoever_has_the_wheel_alone_has_every_page_and_what_its_links_lead_to() -> None:
+    shipped, listed = in_the_wheel(), in_git()
+    assert {name for name in listed if name.startswith("docs/")} <= shipped
+    assert shipped <= listed, "nothing of this machine"
+    lost = [
+        f"{source.relative_to(ROOT)}: {link}"
+        for source in PAGES
+        for link in re.findall(r"\]\(([^)\s#:]+)(?:#[^)]*)?\)", source.read_text())
+        if not any(
+            name == there or name.startswith(f"{there}/")
+            for there in [str((source.parent / link).resolve().relative_to(ROOT))]
+            for name in shipped
+        )
+    ]
+    assert lost == []
+
+
+def test_a_link_into_a_page_leads_to_a_heading_of_it() -> None:
+    lost = []
+    for source in PAGES:
+        for link, part in re.findall(r"\]\(([^)\s#:]*)#([^)]*)\)", source.read_text()):
+            headings = re.findall(r"^#+ (.*)$", (source.parent / link if link else source).read_text(), re.M)
+            anchors = [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+            if part not in anchors:
+                lost.append(f"{source.relative_to(ROOT)}: {link}#{part}")
+    assert lost == []
+
+
+def test_the_index_names_every_page_once() -> None:
+    rows = re.findall(r"^\| \[([\w-]+)\]\(([\w/.-]+)\) \| \S", (DOCS / "README.md").read_text(), re.M)
+    assert all(target in (f"{name}.md", f"{name}/README.md") for name, target in rows)
+    pages = {path.name for path in DOCS.glob("*.md")} - {"README.md"} | {"examples/README.md"}
+    assert sorted(target for _, target in rows) == sorted(pages)
+
+
+def test_the_page_of_the_pipeline_names_the_workflows_that_are_written() -> None:
+    text = (DOCS / "pipeline.md").read_text()
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", text, re.M)
+    told = {file for name, files in rows for file in re.findall(r"`([\w-]+\.yml)`", files)}
+    written = {*init.WORKFLOWS, *(name for name in init.TEMPLATES if name.endswith(".yml"))}
+    assert told == written
+    numbers = ("no", "one", "two", "three", "four", "five", "six", "seven")
+    assert f"`t4firm init` writes {numbers[len(written)]} workflow files" in text
+    ours = {path.name for path in (ROOT / ".github" / "workflows").iterdir()}
+    more = re.search(r"^A clone of the product has these \w+ and (\w+) more\. (.*?)\n\n", text, re.M | re.S)
+    assert more
+    assert {*re.findall(r"`([\w-]+\.yml)`", more[2])} == ours - written
+    assert more[1] == numbers[len(ours - written)]
 
 
 def test_every_field_of_the_firm_file_is_told() -> None:

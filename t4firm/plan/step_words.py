@@ -15,21 +15,27 @@ Inputs = Mapping[str, Any]
 
 class StepWords(NamedTuple):
     """What the engine `does`; the words before that is done and after (`stop capturing 2003`, `stopped
-    capturing 2003`); a sign: + for what comes, - for what goes, ~ for what changes; and the kinds of tasks by
-    which people take this step where the API has no operation for it."""
+    capturing 2003`); a sign: + for what comes, - for what goes, ~ for what changes; the kinds of tasks by
+    which people take this step where the API has no operation for it; and whether they are asked to take
+    it."""
 
     does: str
     to_do: str
     done: str
     sign: str
     by_people: frozenset[str] = frozenset()
+    is_asked: bool = False
 
     def left_open(self, tasks: Iterable[str]) -> "StepWords":
         """The words where these tasks are open after the step: what the API could not do is not called
-        done."""
+        done, and what it cannot do is not announced as if it could."""
         if self.to_do.partition(" ")[0] not in DONE_IN_T4 or not self.by_people & {*map(kind_of, tasks)}:
             return self
-        return self._replace(done=f"asked the administrator to {self.to_do}")
+        return self._replace(
+            to_do=f"ask the administrator to {self.to_do}",
+            done=f"asked the administrator to {self.to_do}",
+            is_asked=True,
+        )
 
 
 VERBS: Final = {

@@ -13,6 +13,8 @@ from providers.t4.lifecycle.violation_words import MENDED_BY
 from providers.t4.outputs import key_of
 from t4firm.plan.goals import OURS
 from t4firm.plan.step_words import StepWords, step_words
+from t4firm.reports.to_do import TO_DO
+from t4firm.tasks.ids import parts_of
 
 LOOKING: Final = ("refresh", "read")
 GOING: Final = ("delete", "discard")
@@ -49,14 +51,15 @@ class Told:
 
     `read`: how many were compared with T4 before anything else; `done`: how many have been dealt with;
     `leaving`: how many of them the firm no longer has; `counts`: operation -> how many, without the failed;
-    `notes`: what a provider said while it worked; `changes`: resource -> what its step means;
-    `outputs`: the stack's outputs.
+    `notes`: what a provider said while it worked; `changes`: resource -> what its step means (`steps`);
+    `open_tasks`: resource -> the tasks that are open after it; `outputs`: the stack's outputs.
     """
 
     read: int = 0
     done: int = 0
     leaving: int = 0
     changes: dict[str, StepWords] = field(default_factory=dict)
+    open_tasks: dict[str, list[str]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -121,6 +124,21 @@ class Told:
             self.counts[operation] += 1
             if operation != "same":
                 self.changes[name] = _words(operation, step)
+                self.open_tasks[name] = _open_tasks(step)
+
+    def steps(self, *, done: bool) -> dict[str, StepWords]:
+        """Resource -> what its step means; whether people are asked to take it. After a run that is `done`,
+        its record says that; a preview has no record, and its outputs name the tasks to come."""
+        to_come: dict[str, list[str]] = {}
+        for task in self.outputs.get("administratorTasks") or ():
+            if task["status"] in TO_DO:
+                to_come.setdefault("/".join(parts_of(task["id"]).values()), []).append(task["id"])
+        return {
+            name: words.left_open(
+                self.open_tasks.get(name, ()) if done else to_come.get(name.partition(" ")[2], ())
+            )
+            for name, words in self.changes.items()
+        }
 
 
 def _first_task(words: str, before: str) -> str:
@@ -139,6 +157,10 @@ def _name(urn: str) -> str:
 def _words(operation: str, step: Mapping[str, Any]) -> StepWords:
     kind, name = key_of(step["urn"])
     old, new = ((step.get(state) or {}).get("inputs") for state in ("old", "new"))
-    words = step_words(kind.removeprefix(OURS), name, operation, old, new)
+    return step_words(kind.removeprefix(OURS), name, operation, old, new)
+
+
+def _open_tasks(step: Mapping[str, Any]) -> list[str]:
+    """The tasks that a resource's record has open after a step."""
     tasks = ((step.get("new") or {}).get("outputs") or {}).get("tasks") or {}
-    return words.left_open(task for task, record in tasks.items() if record["status"] == "open")
+    return [task for task, record in tasks.items() if record["status"] == "open"]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, TextIO
 
-from t4firm.plan.step_words import ORDER
+from t4firm.plan.step_words import ORDER, StepWords
 from t4firm.reports.coverage import counted
 from t4firm.reports.to_do import in_words, total
 from t4firm.yaml_files.mistakes import some
@@ -148,14 +148,18 @@ class _Watch:
 
 
 def _show(told: Told, stack: str, words: Mapping[str, str], code: int) -> None:
-    for line in _changes(told, done=words is DONE):
+    steps = told.steps(done=words is DONE)
+    for line in _changes(steps, done=words is DONE):
         say(f"  {line}")
     for problem, resources in told.grouped():
         about = f"{some(resources)}: " if resources else ""
         style = "bad" if problem.severity == "error" else "warning"
         say(ending.in_words(problem, about, code), style)
-    counts = [f"{told.counts[each]:,} {words.get(each, each)}" for each in (*words, *_others(told, words))]
-    counts = [text for text in counts if not text.startswith("0 ")]
+    counts = [
+        f"{told.counts[each]:,} {words.get(each, each)}{_asked(steps, each, done=words is DONE)}"
+        for each in (*words, *_others(told, words))
+        if told.counts[each]
+    ]
     if told.failed:
         counts.append(f"{len(told.failed):,} failed")
     took = f" in {told.seconds} s" if told.seconds is not None else ""
@@ -167,17 +171,28 @@ def _show(told: Told, stack: str, words: Mapping[str, str], code: int) -> None:
         say(fills, "heading")
 
 
-def _changes(told: Told, *, done: bool) -> Iterator[str]:
-    """A line for each step. Of one kind and sign, above MOST_NAMES, three stand for all of them."""
-    groups: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for name, step in told.changes.items():
+def _asked(steps: Mapping[str, StepWords], operation: str, *, done: bool) -> str:
+    """How many resources of one operation the API cannot do; "" for none."""
+    asked = sum(step.is_asked for step in steps.values() if step.does == operation)
+    if not asked:
+        return ""
+    many = asked > 1
+    waits = f"wait{'' if many else 's'} for the administrator" if done else "by the administrator"
+    return f" ({asked:,} of them {waits})"
+
+
+def _changes(steps: Mapping[str, StepWords], *, done: bool) -> Iterator[str]:
+    """A line for each step. Of one kind and sign, what people are asked for comes last; above MOST_NAMES,
+    three stand for all of them."""
+    groups: dict[tuple[int, str, bool], list[str]] = defaultdict(list)
+    for name, step in steps.items():
         kind = ORDER.index(name.partition(" ")[0])
-        groups[kind, step.sign].append(step.done if done else step.to_do)
-    for (_, sign), steps in sorted(groups.items()):
-        shown = sorted(steps) if len(steps) <= MOST_NAMES else sorted(steps)[:3]
-        yield from (f"{sign} {step}" for step in shown)
-        if len(steps) > len(shown):
-            yield f"{sign} and {len(steps) - len(shown):,} more like these"
+        groups[kind, step.sign, step.is_asked].append(step.done if done else step.to_do)
+    for (_, sign, _), lines in sorted(groups.items()):
+        shown = sorted(lines) if len(lines) <= MOST_NAMES else sorted(lines)[:3]
+        yield from (f"{sign} {line}" for line in shown)
+        if len(lines) > len(shown):
+            yield f"{sign} and {len(lines) - len(shown):,} more like these"
 
 
 def _fills(summary: Mapping[str, Any]) -> str:

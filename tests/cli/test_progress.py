@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from t4firm_cli.engine import ending
+from t4firm_cli.engine import ending, watched_run
 from t4firm_cli.engine.events import Problem, Told
 from t4firm_cli.engine.progress import Pace, Progress, in_words
 from tests.cli.test_terminal import Tty
@@ -109,6 +109,30 @@ class TestEvents:
         assert told.failed == ["User trader.c"]
         assert (told.outputs, told.seconds) == ({"a": 2}, 7)
         assert told.counts == {"same": 1, "create": 1, "delete": 1}
+
+    def test_what_people_are_asked_for_is_counted_apart(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """After a run its records say it; a preview has none, and its outputs name the tasks to come."""
+        kind, task = "pulumi-python:dynamic/t4:Account", "create-account/2"
+        for recorded in (True, False):
+            told = Told()
+            for number in ("1", "2", "3"):
+                asked = {task: {"status": "open"}} if recorded and number == "2" else {}
+                made = {"op": "create", "type": kind, "urn": f"urn:pulumi:demo::t4::{kind}::{number}"}
+                metadata = {**made, "new": {"outputs": {"tasks": asked}}}
+                told.take(json.dumps({"resOutputsEvent": {"metadata": metadata}}))
+            outputs = {"administratorTasks": [] if recorded else [{"id": task, "status": "planned"}]}
+            told.take(step("resOutputsEvent", "same", STACK, new={"outputs": outputs}))
+            watched_run._show(told, "demo", watched_run.DONE if recorded else watched_run.TO_COME, 0)
+        assert capsys.readouterr().out.splitlines() == [
+            "  + created account 1",
+            "  + created account 3",
+            "  + asked the administrator to create account 2",
+            "Resources: 3 created (1 of them waits for the administrator)",
+            "  + create account 1",
+            "  + create account 3",
+            "  + ask the administrator to create account 2",
+            "Resources: 3 to create (1 of them by the administrator)",
+        ]
 
     def test_what_was_said_without_what_says_nothing(self) -> None:
         told = Told()

@@ -138,7 +138,10 @@ def test_what_is_done_is_told_in_the_past() -> None:
 def test_what_is_left_to_people_is_not_called_done(kind: str, name: str, task: str, done: str) -> None:
     """No operation may create an account: then the step recorded a task, and T4 has no account."""
     words = step_words(kind, name, "create", None, {})
-    assert words.left_open([task] if task else []).done == done
+    left = words.left_open([task] if task else [])
+    assert left.done == done
+    assert left.is_asked is done.startswith("asked the administrator to ")
+    assert left.to_do == (f"ask the administrator to {words.to_do}" if left.is_asked else words.to_do)
 
 
 def test_an_update_beside_an_open_task_is_an_update() -> None:

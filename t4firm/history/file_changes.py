@@ -41,7 +41,8 @@ EXCEPTIONS: Mapping[Path, str] = {
 @dataclass(frozen=True)
 class FileChange:
     """One change. `about`: the users, accounts and tasks that it is about; none for one of the firm. `key`:
-    what the file says now, whatever it said before."""
+    what the file says now, whatever it said before. `says`: the field of the entry and its value, the one
+    that is there or was there."""
 
     kind: Kind
     what: str
@@ -49,15 +50,25 @@ class FileChange:
     by: str = ""
     evidence: str = ""
     key: tuple[str, ...] = field(default=(), compare=False)
+    says: tuple[str, str] = field(default=("", ""), compare=False)
+
+    @property
+    def entry(self) -> tuple[str, ...]:
+        """The part of the file, and the entry in it, that a change of a firm file is about."""
+        return self.key[1:3] if self.kind in ("came", "left") else self.key[:2]
 
 
 def firm_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FileChange]:
-    """The changes from one version of a firm file to the next; `before` is empty for the first."""
+    """The changes from one version of a firm file to the next; `before` is empty for the first. Of an entry
+    that came or left, what it says is told too, each field by itself (`whole_entries` puts them together)."""
     olds, news = dict(_leaves(before)), dict(_leaves(after))
     for part in ENTRIES:
         was, now = part_of(before, part), part_of(after, part)
-        yield from (_entry("came", part, name) for name in sorted(now.keys() - was))
-        yield from (_entry("left", part, name) for name in sorted(was.keys() - now))
+        yield from (_entry("came", (part, name), name) for name in sorted(now.keys() - was))
+        yield from (_entry("left", (part, name), name) for name in sorted(was.keys() - now))
+    had, has = _fill_user(before), _fill_user(after)
+    if bool(had) is not bool(has):
+        yield _entry("came" if has else "left", FILL_USER, has or had)
     for path in sorted(olds.keys() | news.keys()):
         old, new = olds.get(path), news.get(path)
         if old != new and not _is_told(path, before, after):
@@ -97,8 +108,13 @@ def _signed(kind: Kind, line: str, entry: Mapping[str, Any]) -> FileChange:
     return FileChange(kind, task, about_task(task), str(entry.get("by", "")), line, (kind, line))
 
 
-def _entry(kind: Kind, part: str, name: str) -> FileChange:
-    return FileChange(kind, f"{part}.{name} {kind}", (name,), key=(kind, part, name))
+def _entry(kind: Kind, path: Path, name: str) -> FileChange:
+    return FileChange(kind, f"{'.'.join(path)} {kind}", (name,), key=(kind, *path))
+
+
+def _fill_user(data: Mapping[str, Any]) -> str:
+    """The name of the fill service's user; "" where a version has none."""
+    return str(part_of(part_of(data, "fillService"), "user").get("username") or "")
 
 
 def _lines(entries: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
@@ -150,10 +166,12 @@ def _change(
     else:
         what = f"{name}: {old}, now {new}"
     about, key = _about(path, after or before), (*path, "" if new is None else f"={new}")
+    is_item = "" in (old, new)
+    says = (".".join(path[2:-1]), path[-1]) if is_item else (".".join(path[2:]), new or old or "")
     for part, words in EXCEPTIONS.items():
         if path[: len(part)] == part and new is not None and (part != LIMITS or _is_raised(path, old, new)):
             return FileChange("exception", f"{words}: {what}", about, key=key)
-    return FileChange("changed", what, about, key=key)
+    return FileChange("changed", what, about, key=key, says=says)
 
 
 def _is_raised(path: Path, old: str | None, new: str) -> bool:
@@ -175,8 +193,7 @@ def _about(path: Path, after: Mapping[str, Any]) -> tuple[str, ...]:
     if path[0] in ENTRIES and len(path) > 1:
         return (path[1],)
     if path[0] == "fillService" and len(path) > 1:
-        user = part_of(part_of(after, "fillService"), "user")
-        fill = (str(user["username"]),) if "username" in user else ()
+        fill = (name,) if (name := _fill_user(after)) else ()
         numbers = path[2:3] if path[1] in ("exclude", "accounts") else path[-1:] if "accounts" in path else ()
         return (*fill, *numbers)
     return ()

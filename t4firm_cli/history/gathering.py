@@ -11,6 +11,7 @@ from providers.t4.reports.events import of_journal, of_records
 from providers.t4.session.journal import Entry, Journal
 from t4firm.history.events import UP, Commit, Event, Kind, Run, in_order, run_during
 from t4firm.history.file_changes import UNREADABLE, FileChange
+from t4firm.history.owners import users_of_accounts, with_users
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.history.approvals import approved_on_github
 from t4firm_cli.history.commits import Changed, Repository
@@ -69,8 +70,9 @@ def gather(project: Project, stack: str, *, github: bool = False) -> History:
     known = _known(loaded)
     events = [*_asked(changed, applied), *_runs(runs.runs), *_shown(project, stack, pulumi, runs)]
     told = (replace(each, gone=bool(each.about) and known.isdisjoint(each.about)) for each in events)
+    users = users_of_accounts(loaded.firm, (change for each in changed for change in each.changes))
     return History(
-        events=in_order(_once(told)),
+        events=in_order(with_users(each, users) for each in _once(told)),
         runs=runs.runs,
         commits=tuple(each.commit for each in changed),
         unapplied=tuple(each.commit for each in changed if each.commit.sha not in applied),

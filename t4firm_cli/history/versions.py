@@ -14,6 +14,7 @@ from t4firm.history.file_changes import (
     part_of,
     unreadable,
 )
+from t4firm.history.whole_entries import folded
 from t4firm.loading.attested_file import ATTESTED
 from t4firm.yaml_files.document import FileError, read_on
 from t4firm_cli.project.git import git, text_of
@@ -45,7 +46,7 @@ class Versions:
         what it changed is told of the next one that can be."""
         first, *others = [[*self._since(parent, commit, names)] for parent in parents or ("",)]
         also = [{change.key for change in found} for found in others]
-        return tuple(change for change in first if all(change.key in keys for keys in also))
+        return folded(change for change in first if all(change.key in keys for keys in also))
 
     def _since(self, parent: str, commit: str, names: Sequence[str]) -> Iterator[FileChange]:
         for name in names:

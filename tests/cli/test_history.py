@@ -73,7 +73,7 @@ def test_a_commit_names_its_author_pull_request_and_approvers(
     commit, what = told(project)[-1]
     assert (commit.sha, commit.author, commit.pull_request) == (sha, "Ann", number)
     assert commit.approved == approved
-    assert what == ["users.trader.b came", "users.trader.b.accounts: 33333 added"]
+    assert what == ["users.trader.b came, with accounts 33333"]
 
 
 def test_a_user_who_moves_to_an_included_file_has_not_left(project: Project) -> None:
@@ -148,7 +148,7 @@ def test_a_file_that_got_another_name_is_the_same_file(project: Project) -> None
     (stacks / "first.firm.yaml").rename(stacks / "demo.firm.yaml")
     changed(project, FIRM + "  trader.b: {}\n", "The name as before, and B")
     assert [(commit.subject, what) for commit, what in told(project)] == [
-        ("The firm begins", ["users.trader.a came", "firm: Example", "users.trader.a.accounts: 11111 added"]),
+        ("The firm begins", ["users.trader.a came, with accounts 11111", "firm: Example"]),
         ("The name as before, and B", ["users.trader.b came"]),
     ]
 

@@ -8,6 +8,8 @@ import pytest
 from tests.engine.project import Project
 from tests.engine.repository import begin, commit, git
 
+FILL = "WhenTechFillUser"
+
 pytestmark = pytest.mark.engine
 
 
@@ -49,15 +51,21 @@ def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(p
     assert "User trader.b" not in project.resources()
 
     events = told(project, "trader.b")["events"]
-    assert all(event["gone"] for event in events)
+    captures = [event for event in events if FILL in event["about"]]
+    assert {event["what"] for event in captures} >= {f"account 33333 assigned to {FILL}"}
+    assert all(event["gone"] for event in events if event not in captures)
     asked = {event["what"]: event for event in events if event["kind"] == "asked"}
-    assert asked["users.trader.b came"]["commit"]["sha"] == first
+    came = next(event for event in asked.values() if event["change"] == "came")
+    assert came["what"].startswith("users.trader.b came, with accounts 33333, 44444; applications WhenTech")
+    assert came["commit"]["sha"] == first
     departs = asked["users.trader.b.departed: True"]
     assert departs["commit"]["sha"] == leaving
     assert (departs["who"], departs["commit"]["pullRequest"]) == ("Ann Asker", "#12")
     assert (departs["commit"]["approved"], departs["commit"]["mergedBy"]) == (["Bob Boss"], "Mary Merge")
     assert departs["applied"]["who"].startswith("GitHub Actions, build ")
-    assert asked["users.trader.b left"]["commit"]["sha"] == gone
+    left = next(event for event in asked.values() if event["change"] == "left")
+    assert left["what"].startswith("users.trader.b left, which had accounts 33333, 44444; ")
+    assert left["commit"]["sha"] == gone
 
     shown = [event for event in events if event["kind"] == "shown"]
     made = next(event for event in shown if event["what"] == "user trader.b")
@@ -87,7 +95,10 @@ def test_who_came_and_left_is_found_with_who_asked_approved_applied_and_signed(p
 
     audit = project.t4firm("report", "--audit", "--from", project.today(), "--stack", "test", "--json")
     sections = {each["title"]: each["events"] for each in json.loads(audit.text)["sections"]}
-    assert [event["what"] for event in sections["Left"]] == ["users.trader.b left"]
-    assert "users.trader.a came" in [event["what"] for event in sections["Came"]]
+    assert [event["what"].partition(",")[0] for event in sections["Left"]] == ["users.trader.b left"]
+    people = ["fillService.user came", "users.trader.a came", "users.trader.b came"]
+    came = [event["what"].partition(",")[0] for event in sections["Came"]]
+    assert [what for what in came if not what.startswith("accounts.")] == people
+    assert not [event for event in sections["Changed"] if event["what"].startswith("users.trader.a")]
     by_hand = [event for event in sections["Exceptions"] if "run by hand" in event["change"]]
     assert len(by_hand) == 1, "the first run"

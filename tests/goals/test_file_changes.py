@@ -1,11 +1,16 @@
 """What one version of a file says otherwise than the one before, as history tells it."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from t4firm.history.events import Event
 from t4firm.history.file_changes import FileChange, attested_changes, firm_changes
-from tests.goals.firms import firm_of
+from t4firm.history.owners import users_of_accounts, with_users
+from t4firm.history.whole_entries import folded
+from tests.goals.firms import firm_of, load
 
 FILL = "WhenTechFillUser"
 
@@ -25,6 +30,46 @@ def test_who_comes_is_told_with_what_the_person_may_do_and_not_with_who_it_is() 
         ("changed", "users.trader.b.accounts: 33333 added", ("trader.b", "33333")),
         ("changed", "users.trader.b.applications: WhenTech added", ("trader.b",)),
     ]
+
+
+def test_whoever_comes_or_leaves_is_one_change() -> None:
+    """With all that the entry says of what the person may do; other changes of the commit stay by
+    themselves."""
+    firm = firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"], "departed": True})
+    came, limit = folded(firm_changes(one(), {**firm, "limits": {"newUsers": 99}}))
+    words = "users.trader.b came, with accounts 33333; applications WhenTech; departed True"
+    assert (came.kind, came.what, came.about) == ("came", words, ("trader.b", "33333"))
+    assert limit.kind == "exception"
+    [left] = [each for each in folded(firm_changes(firm, one())) if each.kind == "left"]
+    assert left.what == words.replace("came, with", "left, which had")
+
+
+def test_a_fill_user_comes_as_a_person_does() -> None:
+    before, after = one(), one()
+    before["fillService"] = {key: value for key, value in before["fillService"].items() if key != "user"}
+    [came] = folded(firm_changes(before, after))
+    assert (came.kind, came.about) == ("came", (FILL,))
+    assert came.what.startswith("fillService.user came, with account FILL0001; ")
+
+
+def test_what_only_one_parent_of_a_merge_lacks_stays_a_change() -> None:
+    """The entry did not come with the merge: then nothing is folded into it."""
+    _, *parts = firm_changes(
+        one(), firm_of(trader_a={"accounts": ["11111"]}, trader_b={"accounts": ["33333"]})
+    )
+    assert folded(parts) == tuple(parts)
+
+
+def test_an_account_is_part_of_the_history_of_its_users(tmp_path: Path) -> None:
+    """Of those who have it, and of those who had it by an earlier version; not of who captures its fills."""
+    firm = load(tmp_path, firm_of(trader_a={"accounts": ["11111"]}))
+    earlier = folded(firm_changes(one(), firm_of(trader_b={"accounts": ["11111", "33333"]})))
+    users = users_of_accounts(firm, earlier)
+    captured = Event("2026-11-20", "shown", "captured", (FILL, "11111"), "T4")
+    assert with_users(captured, users).about == (FILL, "11111", "trader.a", "trader.b")
+    assert with_users(replace(captured, about=(FILL, "33333")), users).about == (FILL, "33333", "trader.b")
+    alone = replace(captured, about=(FILL,))
+    assert with_users(alone, users) is alone
 
 
 def test_who_leaves_is_told_with_what_goes() -> None:

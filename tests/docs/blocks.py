@@ -4,18 +4,21 @@ output after it.
     <!-- not run by tests: reason -->      the block cannot be run in this place
     <!-- ends with 2: reason -->           its exit code
 
-A ```text block right after the commands shows lines of their output, one after the other; what differs from
-run to run (ids, seconds) does not count. A line `…` stands for lines that are left out; what comes before the
-first line and after the last need not be shown. Further down the page a block says
-whose output it is:
+A ```text block right after the commands shows all that they print; what differs from run to run (ids,
+seconds) does not count. A line `…` stands for lines that are left out, also at the beginning and at the end.
+Further down the page a block says whose output it is:
 
     <!-- shown by: make up -->
+
+What a reader does in the simulator's portal, in a browser, is one of its forms, filled in:
+
+    <!-- in the portal: create-user username=trader.a password=… -->
 """
 
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +32,7 @@ _BLOCK = re.compile(
 )
 _NOT_RUN = re.compile(r"not run by tests: \S.{10,}")
 _SHOWN = re.compile(r"^ *<!-- shown by: (?P<command>.*) -->\n *```text\n(?P<output>.*?)^ *```\n", re.M | re.S)
+_IN_THE_PORTAL = re.compile(r"^<!-- in the portal: (?P<form>.*?) -->$", re.M | re.S)
 _ENDS = re.compile(r"ends with (\d): \S.{10,}")
 
 
@@ -45,6 +49,30 @@ class Block:
     def runs(self, command: str) -> bool:
         """Whether one of its lines is this command; a comment may follow."""
         return any(line.partition(" #")[0].strip() == command for line in self.commands.splitlines())
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What a reader does in the simulator's portal."""
+
+    line: int
+    form: str
+    values: Mapping[str, str]
+
+
+def steps(document: Path) -> list[Block | ByHand]:
+    """All that a reader does, in the order of the document."""
+    return sorted([*blocks(document), *by_hand(document)], key=lambda step: step.line)
+
+
+def by_hand(document: Path) -> list[ByHand]:
+    text = document.read_text()
+    found = []
+    for match in _IN_THE_PORTAL.finditer(text):
+        form, *values = shlex.split(match["form"])
+        line = text.count("\n", 0, match.start())
+        found.append(ByHand(line, form, dict(value.split("=", 1) for value in values)))
+    return found
 
 
 def blocks(document: Path) -> list[Block]:
@@ -69,16 +97,16 @@ def _lines(output: str) -> tuple[str, ...]:
     return tuple(plain(each) for each in output.splitlines() if each.strip())
 
 
-def not_printed(wanted: Sequence[str], printed: Sequence[str]) -> str:
-    """The first line of a block's output that does not come, or not there; "" if all come."""
-    parts = [[*part] for gap, part in groupby(wanted, lambda line: line == GAP) if not gap]
-    at = 0
-    for part in parts:
-        ends = (n for n in range(at + len(part), len(printed) + 1) if [*printed[n - len(part) : n]] == part)
-        end = next(ends, None)
-        if end is None:
-            return next((line for line in part if line not in printed[at:]), part[0])
-        at = end
+def wrong_in(shown: Sequence[str], printed: Sequence[str]) -> str:
+    """How a block's output differs from what its commands print; "" if it does not. A block without output
+    says nothing about it."""
+    text = "".join(f"{line}\n" for line in printed)
+    parts = ["(?:.*\n)*?" if line == GAP else f"{re.escape(line)}\n" for line in shown]
+    for number, line in enumerate(shown, 1):
+        if not re.match("".join(parts[:number]), text):
+            return f"{line!r} does not come, or after a line that is left out without a {GAP}"
+    if shown and not re.fullmatch("".join(parts), text):
+        return f"more comes after {shown[-1]!r}, and no {GAP} says so"
     return ""
 
 
@@ -93,7 +121,8 @@ def _code(mark: str, line: int) -> int | None:
 
 
 def plain(line: str) -> str:
-    """A line without what is another in each run."""
-    line = re.sub(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", "<id>", line.strip())
-    line = re.sub(r"\d{4}-\d\d-\d\d", "<date>", line)
+    """A line without what is another in each run: ids, commits, digests, days, times."""
+    line = re.sub(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}|\b[0-9A-Z]{13}:\d{8}\b", "<id>", line.strip())
+    line = re.sub(r"\b[0-9a-f]{12}\b", "<digest>", line)
+    line = re.sub(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\dZ)?)?", "<date>", line)
     return re.sub(r"\d+(\.\d+)? s\b", "<time>", line)

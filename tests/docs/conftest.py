@@ -1,7 +1,9 @@
-"""A fresh copy of the project, as after `git clone` and `make setup`."""
+"""What a reader begins with: a fresh copy of the project, as after `git clone` and `make setup`; or the wheel
+alone."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,27 +17,52 @@ from t4firm_setup.engine_cache import PIECES
 from t4simulator.service import process
 
 ROOT = Path(__file__).parents[2]
+LIBRARIES = Path("lib") / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 COMMAND = "#!{python}\nimport sys\nfrom t4firm_cli.app import main\nsys.exit(main())\n"
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "project"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    folder = checked_out(tmp_path / "project")
+    (folder / ".git").mkdir()
+    set_up(folder)
+    yield folder
+    process.stop(folder / ".t4" / "simulator")
+
+
+@pytest.fixture
+def wheel_alone(tmp_path: Path) -> Iterator[Path]:
+    """A folder with the wheel. The environments that the page makes in it are real, but find this project's
+    libraries, so that pip installs the wheel and fetches nothing. Beside it `engine`, with an engine."""
+    folder = tmp_path / "somewhere"
+    build = ("wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder)
+    subprocess.run([sys.executable, "-m", "pip", *build, checked_out(tmp_path / "source")], check=True)
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+    for path in (ROOT / ".venv" / LIBRARIES).iterdir():
+        if not re.match(r"pip\b|.*t4_firm|.*\.pth$", path.name):
+            (libraries / path.name).symlink_to(path)
+    for environment, with_pip in ((folder / "product", False), (folder / "acme" / ".venv", True)):
+        venv.create(environment, symlinks=True, with_pip=with_pip)
+        (environment / LIBRARIES / "libraries.pth").write_text(f"{libraries}\n")
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    for piece in PIECES:
+        (engine / piece).symlink_to(ROOT / ".venv" / "bin" / piece)
+    (engine / "python3").symlink_to(ROOT / ".venv" / "bin" / "python3")
+    yield folder
+    process.stop(folder / "acme" / ".t4" / "simulator")
+
+
+def checked_out(folder: Path) -> Path:
+    """What is in git, or will be."""
+    command = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    (folder / ".git").mkdir()  # of the clone, which a firm replaces by its own
-    set_up(folder)
-    yield folder
-    process.stop(folder / ".t4" / "simulator")
+    return folder
 
 
 def set_up(folder: Path) -> None:
@@ -43,8 +70,7 @@ def set_up(folder: Path) -> None:
     ours, theirs = ROOT / ".venv", folder / ".venv"
     venv.create(theirs, symlinks=True)
     python = theirs / "bin" / "python"
-    libraries = Path("lib") / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
-    (theirs / libraries / "project.pth").write_text(f"{folder}\n{ours / libraries}\n")
+    (theirs / LIBRARIES / "project.pth").write_text(f"{folder}\n{ours / LIBRARIES}\n")
     (theirs / "bin" / "t4firm").write_text(COMMAND.format(python=python))
     (theirs / "bin" / "t4firm").chmod(0o755)
     for piece in PIECES:

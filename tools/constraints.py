@@ -16,8 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "# Made by `make constraints`; change the ranges in pyproject.toml instead.\n"
-# The project itself is installed by it, without an environment of its own for building.
-BUILDS_THE_PROJECT = "setuptools>=77\n"
+INSTALLS = "setuptools>=77\npip>=26\n"
+"""setuptools installs the project itself, without an environment of its own for building. The engine asks pip
+for a list of what is installed before every run, and the pip that Python 3.11 brings takes twice as long."""
 
 
 def resolved(extra: tuple[str, ...], fixed: Path | None) -> dict[str, str]:
@@ -30,7 +31,7 @@ def resolved(extra: tuple[str, ...], fixed: Path | None) -> dict[str, str]:
             *("--upgrade", *extra, *keep),
         ],
         cwd=ROOT,
-        input=BUILDS_THE_PROJECT,
+        input=INSTALLS,
         stdout=subprocess.PIPE,
         text=True,
         check=True,

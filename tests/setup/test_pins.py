@@ -47,6 +47,7 @@ def test_everything_that_the_project_asks_for_is_pinned() -> None:
     assert wanted(project["build-system"]["requires"]) <= entries(PRODUCT).keys(), (
         "it is built with what is pinned"
     )
+    assert "pip" in entries(PRODUCT), "the engine asks it before every run, and an old one is slow"
     pinned = entries(PRODUCT).keys() | entries(TESTS).keys()
     assert wanted(project["project"]["optional-dependencies"]["test"]) <= pinned
 

@@ -11,6 +11,7 @@ import pytest
 
 from t4simulator.service import process
 from tests.engine.project import Simulator
+from tests.warm.started import warm_t4firm
 
 CRASH_SEED = "T4_CRASH_SEED"
 
@@ -65,6 +66,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     run = process.start(folder)
     yield Simulator(run.endpoint, run.api_key, run.login, run.socket, run.reader)
     process.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[list[str]]:
+    """What to start in the place of `t4firm`: it takes no time to import (tests/warm/server.py)."""
+    with warm_t4firm() as command:
+        yield command
 
 
 @pytest.fixture

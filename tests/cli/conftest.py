@@ -6,7 +6,7 @@ import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,10 +31,12 @@ class Said:
 
 @dataclass
 class Folder:
-    """A firm's project; `environ` is what its user has set, and nothing else is."""
+    """A firm's project; `environ` is what its user has set, and nothing else is. `command` is what to start
+    as `t4firm` where its output goes into pipes."""
 
     path: Path
     environ: dict[str, str] = field(default_factory=dict)
+    command: Sequence[str | Path] = (T4FIRM,)
 
     @property
     def firm_file(self) -> Path:
@@ -78,7 +80,7 @@ class Folder:
 
     def t4firm(self, *arguments: str, within: str = ".", stdin: str = "", **environ: str) -> Said:
         done = subprocess.run(
-            [T4FIRM, *arguments],
+            [*self.command, *arguments],
             cwd=self.path / within,
             env=self.environment(**environ),
             input=stdin,
@@ -108,8 +110,9 @@ class Answer(io.StringIO):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
-    """The demo's files in a folder of their own; a simulator that was started in it is stopped."""
+def folder(tmp_path: Path, warm: list[str]) -> Iterator[Folder]:
+    """The demo's files in a folder of their own, with a quick `t4firm`; a simulator that was started in it is
+    stopped."""
     (tmp_path / "firm" / "stacks").mkdir(parents=True)
     for name in (
         "Pulumi.yaml",
@@ -119,7 +122,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
         shutil.copy(ROOT / name, tmp_path / "firm" / name)
     settings = "config:\n  t4:endpoint: simulator\n  t4:operations: stacks/demo.operations.yaml\n"
     (tmp_path / "firm" / "stacks" / "Pulumi.demo.yaml").write_text(settings)
-    made = Folder(tmp_path / "firm")
+    made = Folder(tmp_path / "firm", command=warm)
     yield made
     process.stop(made.path / ".t4" / "simulator")
 

@@ -8,10 +8,17 @@ from importlib.metadata import version
 import pytest
 
 from t4firm_cli.app import main
-from tests.cli.conftest import Folder
+from tests.cli.conftest import T4FIRM, Folder
 
 SLOW = {"pulumi", "httpx", "grpc", "psutil", "deepdiff", "cryptography", "rich"}
 """Libraries that take longer to load than it takes to answer without them."""
+
+
+@pytest.fixture
+def folder(folder: Folder) -> Folder:
+    """The command as it is installed, started anew each time."""
+    folder.command = (T4FIRM,)
+    return folder
 
 
 @pytest.mark.parametrize("words", [(), ("--help",), ("simulator",), ("github",), ("github", "--help")])

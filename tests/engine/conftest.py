@@ -10,8 +10,8 @@ pytest.register_assert_rewrite("tests.engine.year")
 
 
 @pytest.fixture
-def project(tmp_path: Path, simulator: Simulator) -> Project:
+def project(tmp_path: Path, simulator: Simulator, warm: list[str]) -> Project:
     """The seeds' example on the full set of operations, not set up yet."""
-    project = Project(tmp_path / "firm", simulator.endpoint, simulator.api_key)
+    project = Project(tmp_path / "firm", simulator.endpoint, simulator.api_key, command=warm)
     project.write(project.demo())
     return project

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -73,13 +73,14 @@ def without_progress(text: str) -> str:
 @dataclass
 class Project:
     """A folder with the product's program, one firm file and one stack. `environ` is what a user would have
-    set."""
+    set, `command` what to start as `t4firm`."""
 
     folder: Path
     endpoint: str
     api_key: str
     stack: str = "test"
     environ: dict[str, str] = field(default_factory=dict)
+    command: Sequence[str] = ("t4firm",)
 
     def __post_init__(self) -> None:
         (self.folder / "stacks").mkdir(parents=True)
@@ -138,7 +139,7 @@ class Project:
         return self.run("pulumi", *arguments, "--non-interactive", **environ)
 
     def t4firm(self, *arguments: str, **environ: str) -> Done:
-        done = self.run("t4firm", *arguments, **environ)
+        done = self.run(*self.command, *arguments, **environ)
         outputs.check(arguments, done.code, done.text)
         return done
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from t4firm_setup.engine_cache import PIECES
+from t4firm_setup.virtual_environment import PACKAGES
 from t4simulator.service import process
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,7 @@ def set_up(folder: Path) -> None:
     (theirs / "bin" / "t4firm").chmod(0o755)
     for piece in PIECES:
         (theirs / "bin" / piece).symlink_to(ours / "bin" / piece)
+    subprocess.run([python, "-m", "compileall", "-q", *(folder / name for name in PACKAGES)], check=True)
     record = json.loads((ours / "t4-firm.json").read_text())
     record |= {"root": str(folder), "python": os.path.realpath(python)}
     (theirs / "t4-firm.json").write_text(json.dumps(record))

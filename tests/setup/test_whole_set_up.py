@@ -128,6 +128,7 @@ def test_everything_is_there_afterwards(first: tuple[Machine, str]) -> None:
     t4firm = subprocess.run([machine.bin / "t4firm"], capture_output=True, text=True, check=True)
     assert t4firm.stdout == "t4firm runs\n"
     assert "Engine: pulumi 3.259.0, built" in said
+    assert list((machine.root / "t4firm_setup").glob("__pycache__/*.pyc")), "no start compiles it again"
     last = said.splitlines()[-1]
     assert last.startswith("Set-up done in ")
     for phase in ("Python environment ", "libraries ", "project ", "engine "):

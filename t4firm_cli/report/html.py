@@ -6,6 +6,7 @@ them is written as <U+202E> (`terminal.clean`). The content security policy name
 digests.
 """
 
+import re
 from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +21,8 @@ from t4firm.reports.one_page import OnePage, UserRow
 from t4firm.reports.proofs import counted, counts, unproved
 from t4firm.tasks.ids import kind_of
 from t4firm_cli.terminal import clean
+
+CODE = re.compile("`([^`]+)`")
 
 SHOWN = 4
 """Items of an answer that are shown at once; the others unfold."""
@@ -69,7 +72,7 @@ def _rendered(template: str, made: datetime, *, script: str = "", **values: Any)
 
 
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(_part),
         autoescape=True,
         finalize=_visible,
@@ -77,6 +80,15 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["coded"] = _coded
+    return made
+
+
+def _coded(text: str) -> Markup:
+    """A sentence with what it quotes as code: `t4firm up` as it is typed."""
+    parts = CODE.split(clean(text))
+    code = Markup("<code>{}</code>")  # escapes what is put in
+    return Markup("").join(code.format(each) if at % 2 else each for at, each in enumerate(parts))
 
 
 def _visible(value: Any) -> Any:

@@ -26,6 +26,7 @@ HOSTILE = (
     "شركة التداول المثالية",
     "x" * 400,
     "' onmouseover='window.hacked = 1",
+    "`<img src=x onerror='window.hacked = 1'>`",
 )
 
 

@@ -14,6 +14,16 @@ from t4firm.reports.one_page import OnePage
 from tests.browser.conftest import Open, Scheme, new_page
 from tests.browser.pages import HOSTILE, changes, firm, hostile, well, written
 
+WIDTHS = (1440, 1200, 1024, 768, 420)
+"""Pixels of a screen, from a desk to a telephone."""
+
+CUT = """[...document.querySelectorAll("main *")].filter((each) => {
+  const box = each.getBoundingClientRect();
+  const isCut = each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible";
+  return box.width > 1 && (isCut || box.right > document.documentElement.clientWidth + 1);
+}).map((each) => each.outerHTML.slice(0, 200))"""
+"""What is cut, or reaches over the edge, as a list; not what only a screen reader reads."""
+
 PRINTED = {"A4": 1032, "Letter": 965}
 """Pixels of a line on paper, landscape, within the page's own margins."""
 
@@ -28,6 +38,28 @@ def test_nothing_stands_in_the_way_of_anybody(
         details.evaluate("each => each.open = true")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page_of", [firm, hostile, changes])
+def test_nothing_is_cut_on_any_screen(
+    opened: Open, scheme: Scheme, page_of: Callable[[], OnePage | Audit]
+) -> None:
+    text = written(page_of())
+    for width in WIDTHS:
+        page = opened(text, scheme, width)
+        assert page.evaluate(CUT) == [], width
+    if page_of is firm:
+        shown = page.locator("#users td.of-account").nth(2)
+        label = shown.evaluate("each => getComputedStyle(each, '::before').content")
+        assert label == '"Fills"', "on a telephone, each fact says what it is"
+
+
+@pytest.mark.parametrize(("told", "code"), [(firm(3), "eula"), (changes(), "t4firm history --check")])
+def test_what_is_typed_is_shown_as_code(opened: Open, told: OnePage | Audit, code: str) -> None:
+    page = opened(written(told))
+    assert "`" not in page.locator("body").inner_text()
+    assert code in page.locator("code").all_inner_texts()
 
 
 def test_hostile_words_are_words(opened: Open) -> None:
@@ -105,7 +137,7 @@ def test_without_a_script_everything_is_there(opened: Open) -> None:
 def test_it_prints(opened: Open, paper: str) -> None:
     page = opened(written(firm(30)), "dark", PRINTED[paper])
     page.emulate_media(media="print")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate(CUT) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("#controls").is_visible()
     assert page.pdf(format=paper, landscape=True, print_background=False).startswith(b"%PDF")

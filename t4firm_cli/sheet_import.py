@@ -1,6 +1,6 @@
 """`t4firm import csv FILE`, `t4firm import xlsx FILE`: a firm's table of people comes into its firm file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,10 +49,10 @@ def run(project: Project, stack: str, asked: Asked, consent: Consent) -> int:
     except SheetErrors as error:
         words = (*str(error).split("\n"), counted(len(error.mistakes), "mistake"))
         return refuse(stack, error.mistakes, consent, words)
-    for warning in people.warnings:
-        complain(f"{sheet.file}: warning: {warning}", "warning")
     new = len(people.users.keys() - files.firm.users.keys())
     known = len(people.users) - new
+    for warning in (*people.warnings, *_without_applications(columns, new, _columns_file(asked))):
+        complain(f"{sheet.file}: warning: {warning}", "warning")
     consent.say(f"{counted(len(people.users), 'user')} in it: {new} new, {known} already in the firm file")
     return write(files, consent, Outcome(stack, next=NEXT), kept)
 
@@ -74,12 +74,28 @@ def _sheet(asked: Asked) -> Sheet:
     return read_csv(asked.file, columns_of.is_known, asked.encoding, separator)
 
 
+def _without_applications(columns: Columns, new: int, file: Path) -> Iterator[str]:
+    """That nobody of the new users gets WhenTech, where no column could say it."""
+    if new and not any(name.partition(".")[0] == "applications" for name in columns.fields):
+        yield (
+            f"no column says who uses WhenTech, so {counted(new, 'new user gets', 'new users get')} no "
+            "application, and no fills are captured. Add a column WhenTech with yes or no, or write into "
+            f"{file.name} which column is `applications` or `applications.WhenTech`"
+        )
+
+
+def _columns_file(asked: Asked) -> Path:
+    """Where it is kept which column is which field."""
+    return asked.columns or asked.file.with_name(f"{asked.file.stem}{ENDING}")
+
+
 def _columns(asked: Asked, sheet: Sheet, consent: Consent) -> tuple[Columns, Mapping[Seen, bytes]]:
     """Which column is which field: as the file says, else guessed. It is shown; and where it was guessed,
     what the file is to keep of it with the change."""
-    path = asked.columns or asked.file.with_name(f"{asked.file.stem}{ENDING}")
+    path = _columns_file(asked)
     if is_known := path.exists():
-        columns, whence = columns_of.load_columns(path, sheet), f"as {path.name} says"
+        columns, whence = columns_of.load_columns(path, sheet), f"as {path} says"
+        whence += "" if asked.columns else ", a file that is already there"
     elif asked.columns:
         raise ProjectError(f"there is no file {path}")
     else:

@@ -17,7 +17,7 @@ from t4firm.spreadsheets.sheet import Sheet
 from t4firm.yaml_files.document import FileError, Mistake
 
 OWNER_IN_A_SHEET: Final = (
-    "add a column Owner with the username of the owner, and give this account a row of its own, with the "
+    "add a column Owner with the username of the owner, and write this account in a separate row, with the "
     "same username"
 )
 """The firm file cannot say whose an account is before anybody in it has the account."""

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from t4firm.spreadsheets import wording
 from t4firm.spreadsheets.columns import ADOPT_ACCOUNT, FULL_NAME, OF_ACCOUNTS, SIGNATURES, Columns
+from t4firm.spreadsheets.postal_codes import DIGITS, lacks_digits
 from t4firm.spreadsheets.sheet import Cell, Row, Sheet
 from t4firm.yaml_files.document import Loc
-from t4firm.yaml_files.mistakes import Mistake, shown
+from t4firm.yaml_files.mistakes import Mistake, some
 from t4firm.yaml_files.parser import Place
 
 CODES: Final = ("phone", "postCode")
@@ -86,17 +87,20 @@ class _Reading:
 
     def finish(self, country: str) -> None:
         """States by their codes, once the country is known; and what may have lost its first zero."""
+        short: dict[str, list[int]] = {}
         for username, entry in self.found.users.items():
             of_country = entry.get("country") or country
             if "state" in entry:
                 entry["state"] = wording.state(entry["state"], of_country)
-            code = str(entry.get("postCode", ""))
-            if of_country == "US" and code.isdigit() and len(code) < 5:
+            if lacks_digits(str(entry.get("postCode", "")), of_country):
                 row = self.found.cells["users", username, "postCode"].line
-                self.found.warnings.append(
-                    f"row {row}: the ZIP code of {shown(username)} has {len(code)} digits; spreadsheets drop "
-                    "zeros at the beginning"
-                )
+                short.setdefault(of_country, []).append(row)
+        for each, rows in sorted(short.items()):
+            which = f"{'row' if len(rows) == 1 else 'rows'} {some(map(str, sorted(rows)))}"
+            self.found.warnings.append(
+                f"{which}: the postal code is too short: in {each} it has {DIGITS[each]} digits. "
+                "Spreadsheets drop zeros at the beginning"
+            )
 
     def _username(self, row: Row) -> str | None:
         """Whose row it is: a row that says only something of an account goes on with the user before it."""
@@ -135,7 +139,7 @@ class _Reading:
             place = self._place(row, index)
             if len(numbers) != 1:
                 wrong = f"is of one account, and this row has {len(numbers) or 'none'}"
-                self._wrong(place, wrong, "give each account a row of its own, with the same username")
+                self._wrong(place, wrong, "write each account in a separate row, with the same username")
                 continue
             field_name = "adopt" if name == ADOPT_ACCOUNT else name
             if self._is_said_before(row, place, ("accounts", numbers[0], field_name), value):

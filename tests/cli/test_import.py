@@ -28,6 +28,11 @@ def test_a_dry_run_shows_all_and_writes_nothing(folder: Folder) -> None:
     assert "people.csv: 1 row (utf-8, separated by commas)" in said.out
     assert "E-mail                       email" in said.out
     assert "Notes                        not read" in said.out
+    assert (
+        "people.csv: warning: no column says who uses WhenTech, so 1 new user gets no application, and no "
+        "fills are captured. Add a column WhenTech with yes or no, or write into people.columns.yaml which "
+        "column is `applications` or `applications.WhenTech`\n"
+    ) in said.err
     assert "+    lastname: O'Hara" in said.out
     assert folder.firm_file.read_text() == before
     assert not (folder.path / "people.columns.yaml").exists()
@@ -52,6 +57,8 @@ def test_the_entries_come_into_the_file_and_the_columns_are_kept(folder: Folder)
     assert [line for line in before.splitlines() if line not in after.splitlines()] == []
     assert folder.t4firm("validate").code == 0
     again = folder.t4firm("import", "csv", "people.csv", "--yes")
+    assert "Columns, as people.columns.yaml says, a file that is already there:\n" in again.out
+    assert "who uses WhenTech" not in again.err, "nobody is new"
     assert again.out.endswith("Nothing changes: the firm file already says all of it.\n")
 
 

@@ -10,11 +10,13 @@ from openpyxl import Workbook
 
 from t4firm.edits.firm_files import FirmFiles
 from t4firm.loading.firm_file import load_firm
+from t4firm.model.countries import COUNTRIES
 from t4firm.model.firm import Firm
 from t4firm.spreadsheets.columns import Columns, guessed, is_known, load_columns, text_of
 from t4firm.spreadsheets.csv_file import read_csv
 from t4firm.spreadsheets.merging import SheetErrors, merge
 from t4firm.spreadsheets.people import people_of
+from t4firm.spreadsheets.postal_codes import DIGITS
 from t4firm.spreadsheets.sheet import Sheet
 from t4firm.spreadsheets.xlsx_file import read_xlsx
 from t4firm.yaml_files.document import FileError
@@ -118,6 +120,34 @@ def test_words_that_people_use_become_those_of_the_file(tmp_path: Path) -> None:
     assert (ann.postCode, ann.accounts, ann.apptype) == ("04103", ("1",), "NonProfessional")
     assert ann.marketData == {"CME": "Depth"}
     assert (jo.country, jo.county, jo.state, jo.apptype) == ("DE", "", "", "Professional")
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "digits"),
+    [("US", "4103", 5), ("SG", "18956", 6), ("Germany", "1067", 5), ("JP", "640941", 7), ("AT", "110", 4)],
+)
+def test_a_postal_code_that_is_too_short_for_its_country(
+    tmp_path: Path, country: str, code: str, digits: int
+) -> None:
+    """A spreadsheet makes a number of it, and drops its zeros."""
+    rows = ["Login,ZIP,Country", f"ann.ohara,{code},{country}", f"bob.ohara,{code}1234,{country}"]
+    sheet = sheet_of(tmp_path, "\n".join(rows))
+    [said] = people_of(sheet, guessed(sheet)).warnings
+    assert said.startswith("row 2: the postal code is too short: in ")
+    assert f" it has {digits} digits. " in said
+
+
+def test_short_postal_codes_of_one_country_are_one_warning(tmp_path: Path) -> None:
+    rows = ["Login,ZIP,Country", *(f"trader.{n},1895{n},SG" for n in range(6)), "x.y,SW1,GB", "z.z,12,XX"]
+    sheet = sheet_of(tmp_path, "\n".join(rows))
+    assert people_of(sheet, guessed(sheet)).warnings == [
+        "rows 2, 3, 4 and 3 more: the postal code is too short: in SG it has 6 digits. Spreadsheets drop "
+        "zeros at the beginning"
+    ]
+
+
+def test_countries_with_postal_codes_of_a_fixed_length_are_countries() -> None:
+    assert DIGITS.keys() <= {*COUNTRIES}
 
 
 def test_what_no_column_says_is_one_mistake(tmp_path: Path) -> None:
@@ -288,7 +318,7 @@ def test_a_shared_account_gets_its_owner_from_the_sheet(tmp_path: Path) -> None:
     assert said == (
         'people.csv: row 4, column L, "Account": the account "77777" is listed by "ann.ohara" and '
         '"bob.ohara", but the file does not say who is its owner; add a column Owner with the username of '
-        "the owner, and give this account a row of its own, with the same username"
+        "the owner, and write this account in a separate row, with the same username"
     )
     owned = "\n".join([rows[0] + ",Owner", *rows[1:], shared + ",ann.ohara"])
     firm, _ = merged(tmp_path, sheet_of(tmp_path, owned))

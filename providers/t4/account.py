@@ -3,13 +3,15 @@ or the portal."""
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import ReadResult, Resource
+from pulumi.dynamic import ReadResult
 
 from providers.t4.api import Conflict, T4Error
 from providers.t4.engine.declared import declared
+from providers.t4.engine.registration import Registered
 from providers.t4.lifecycle import account_in_t4, account_refresh
 from providers.t4.lifecycle.account_refresh import STATES
 from providers.t4.lifecycle.base import T4Provider
@@ -81,29 +83,26 @@ class AccountProvider(T4Provider[AccountInputs, AccountRecord]):
         forget(task_id("create-account", inputs.account), task_id("enable-account", inputs.account))
 
 
-class Account(Resource, module="t4", name="Account"):
+class Account(Registered, module="t4", name="Account"):
     """A trading account, with the outputs of `AccountRecord`; `was` is secret."""
 
-    accountID: pulumi.Output[str]
-    made: pulumi.Output[bool]
-    tasks: pulumi.Output[dict[str, Any]]
-    planned: pulumi.Output[dict[str, str] | None]
+    OUTPUTS = ("accountID", "made", "tasks", "planned")
 
     def __init__(self, goal: AccountGoal, owner: User, opts: pulumi.ResourceOptions) -> None:
         inputs = goal_inputs(goal)
         props = declared(
             inputs,
-            *("accountID", "made", "tasks", "planned"),
-            userID=owner.userID,
-            ofFirm=owner.firmID,
-            onboarded=_onboarded(owner, goal.account.account) if goal.first else {},
+            userID=owner.told("userID"),
+            ofFirm=owner.told("firmID"),
+            onboarded=owner.told("firstAccount", partial(_onboarded, inputs.account)) if goal.first else {},
             **(owner.leaving if not goal.given_up else {"departed": True, "owed": []}),
         )
+        of_owner = pulumi.ResourceOptions(depends_on=[owner], additional_secret_outputs=["was"])
         super().__init__(
             AccountProvider(pulumi.get_stack()),
             inputs.name,
             props,
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"])),
+            pulumi.ResourceOptions.merge(opts, of_owner),
         )
 
 
@@ -125,12 +124,10 @@ def goal_inputs(goal: AccountGoal) -> AccountInputs:
     )
 
 
-def _onboarded(owner: User, number: str) -> "pulumi.Output[Mapping[str, object]]":
+def _onboarded(number: str, first: Mapping[str, object] | None) -> Mapping[str, object]:
     """What the owner's onboarding made, if that is the account of this number: another may come first in the
     file since. What an older version recorded lacks its number, and may show nothing else."""
-    return owner.firstAccount.apply(
-        lambda first: {"account": number, **first} if first and first.get("account", number) == number else {}
-    )
+    return {"account": number, **first} if first and first.get("account", number) == number else {}
 
 
 def _steps(news: AccountInputs, record: AccountRecord | None) -> Steps:

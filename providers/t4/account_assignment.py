@@ -1,19 +1,19 @@
 """An account assigned to a user beside its own: captured by the fill user, or shared with a second user
 (seed 000); or one that was revoked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from providers.t4.account import Account
 from providers.t4.engine.declared import declared
+from providers.t4.engine.plain_values import UNKNOWN
+from providers.t4.engine.registration import Registered
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.lifecycle.errors import StillThere
 from providers.t4.records.assignments import AccessInputs, AccessRecord
-from providers.t4.records.task_records import TaskRecord, open_tasks
+from providers.t4.records.task_records import open_tasks
 from providers.t4.session import lookups
 from providers.t4.steps.task_ledger import Steps
 from providers.t4.user import User
@@ -22,13 +22,6 @@ from t4firm.model.names import among
 from t4firm.plan.goals import AccessGoal
 from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import some
-
-
-class Tasked(Protocol):
-    """A resource with tasks."""
-
-    @property
-    def tasks(self) -> pulumi.Output[Mapping[str, TaskRecord]]: ...
 
 
 class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
@@ -63,40 +56,38 @@ class AccountAssignmentProvider(AssignmentProvider[AccessInputs, AccessRecord]):
         return True
 
 
-class AccountAssignment(Resource, module="t4", name="AccountAssignment"):
-    """An account assigned to a user. Outputs: `assigned`, `evidence` (T4's answer to the call), `tasks`."""
+class AccountAssignment(Registered, module="t4", name="AccountAssignment"):
+    """An account assigned to a user."""
 
-    assigned: pulumi.Output[bool]
-    evidence: pulumi.Output[str]
-    tasks: pulumi.Output[dict[str, Any]]
-    planned: pulumi.Output[dict[str, str] | None]
+    OUTPUTS = ("assigned", "evidence", "tasks", "planned")
 
     def __init__(
         self,
         goal: AccessGoal,
         user: User,
         account: Account | None,
-        before: Iterable[Tasked],
+        before: Sequence[Registered],
         opts: pulumi.ResourceOptions,
     ) -> None:
         """`account`: None for another stack's. `before`: whose tasks the goal's `after` are."""
         inputs = goal_inputs(goal)
-        known: dict[str, object] = {
-            "userID": user.userID,
-            "ofFirm": user.firmID,
-            "accountID": account.accountID if account else "",
-            "violations": user.violations,
+        told: dict[str, object] = {
+            "userID": user.told("userID"),
+            "ofFirm": user.told("firmID"),
+            "accountID": (lambda: account.answer.value("accountID")) if account else "",
+            "violations": user.told("violations"),
+            "waits": lambda: _waits(goal, inputs, account, before),
         }
         if goal.held:
-            known["held"] = account.made if account else True
+            told["held"] = (lambda: account.answer.value("made")) if account else True
         if goal.own:
-            known |= user.leaving
-        known["waits"] = _waits(goal, inputs, account, before)
+            told |= user.leaving
+        after = [user, *([account] if account else []), *before]
         super().__init__(
             AccountAssignmentProvider(pulumi.get_stack()),
             inputs.name,
-            declared(inputs, "assigned", "evidence", "tasks", "planned", **known),
-            opts,
+            declared(inputs, **told),
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=after)),
         )
 
 
@@ -115,22 +106,17 @@ def goal_inputs(goal: AccessGoal) -> AccessInputs:
 
 
 def _waits(
-    goal: AccessGoal, inputs: AccessInputs, account: Account | None, before: Iterable[Tasked]
-) -> "pulumi.Output[dict[str, str]]":
+    goal: AccessGoal, inputs: AccessInputs, account: Account | None, before: Sequence[Registered]
+) -> object:
     """What must come before: nobody is assigned an account as long as nobody has shown that it is its
     owner's; nothing is taken from anybody before the goal's `after`."""
     after, of = goal.after, before
     if goal.present:
         after, of = (task_id("verify-account", goal.account),), [account] if account else []
-    return _still_open(after, of).apply(lambda words: {inputs.task: words} if words else {})
-
-
-def _still_open(after: tuple[str, ...], before: Iterable[Tasked]) -> "pulumi.Output[str]":
-    """Those of the tasks that are open now, as a line bears them; empty for none. A step that an API took
-    leaves no task."""
-
-    def listed(all_tasks: list[Mapping[str, TaskRecord]]) -> str:
-        still = {task for tasks in all_tasks for task in open_tasks(tasks or {})}
-        return some(task for task in after if task in still)
-
-    return pulumi.Output.all(*(resource.tasks for resource in before)).apply(listed)
+    recorded = [resource.answer.value("tasks") for resource in of]
+    if UNKNOWN in recorded:
+        return UNKNOWN
+    # a step that an API took leaves no task
+    still = {task for tasks in recorded for task in open_tasks(tasks or {})}
+    words = some(task for task in after if task in still)
+    return {inputs.task: words} if words else {}

@@ -2,12 +2,11 @@
 revoked."""
 
 from dataclasses import replace
-from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from providers.t4.engine.declared import declared
+from providers.t4.engine.registration import Registered
 from providers.t4.lifecycle.assignment import AssignmentProvider
 from providers.t4.records.assignments import ApplicationInputs, ApplicationRecord
 from providers.t4.user import User
@@ -30,25 +29,23 @@ class ApplicationAssignmentProvider(AssignmentProvider[ApplicationInputs, Applic
         )
 
 
-class ApplicationAssignment(Resource, module="t4", name="ApplicationAssignment"):
-    """An application on a user. Outputs: `assigned`, `tasks`."""
+class ApplicationAssignment(Registered, module="t4", name="ApplicationAssignment"):
+    """An application on a user."""
 
-    assigned: pulumi.Output[bool]
-    tasks: pulumi.Output[dict[str, Any]]
-    planned: pulumi.Output[dict[str, str] | None]
+    OUTPUTS = ("assigned", "tasks", "planned")
 
     def __init__(self, goal: ApplicationGoal, user: User, opts: pulumi.ResourceOptions) -> None:
         inputs = goal_inputs(goal)
         props = declared(
             inputs,
-            *("assigned", "tasks", "planned"),
-            userID=user.userID,
-            ofFirm=user.firmID,
-            given=user.applications.apply(lambda names: among(goal.application, names or ())),
-            violations=user.violations,
+            userID=user.told("userID"),
+            ofFirm=user.told("firmID"),
+            given=user.told("applications", lambda names: among(goal.application, names or ())),
+            violations=user.told("violations"),
             **user.leaving,
         )
-        super().__init__(ApplicationAssignmentProvider(pulumi.get_stack()), inputs.name, props, opts)
+        of_user = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[user]))
+        super().__init__(ApplicationAssignmentProvider(pulumi.get_stack()), inputs.name, props, of_user)
 
 
 def goal_inputs(goal: ApplicationGoal) -> ApplicationInputs:

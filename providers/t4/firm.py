@@ -2,12 +2,11 @@
 any call."""
 
 from dataclasses import replace
-from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from providers.t4.engine.declared import declared
+from providers.t4.engine.registration import Registered
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.user.creation import journal_key
 from providers.t4.records.firm import FirmInputs, FirmRecord, Use
@@ -44,16 +43,15 @@ class FirmProvider(T4Provider[FirmInputs, FirmRecord]):
         """The last of a stack that is forgotten; T4 knows nothing of it."""
 
 
-class FirmResource(Resource, module="t4", name="Firm"):
-    """The firm. Output: `tasks`."""
+class FirmResource(Registered, module="t4", name="Firm"):
+    """The firm."""
 
-    tasks: pulumi.Output[dict[str, Any]]
+    OUTPUTS = ("tasks",)
 
     def __init__(self, goal: FirmGoal, identity: str, opts: pulumi.ResourceOptions) -> None:
         """`identity`: what the stack's passwords and journal are bound to."""
         inputs = replace(goal_inputs(goal), identity=identity)
-        props = declared(inputs, "tasks")
-        super().__init__(FirmProvider(pulumi.get_stack()), inputs.name, props, opts)
+        super().__init__(FirmProvider(pulumi.get_stack()), inputs.name, declared(inputs), opts)
 
 
 def goal_inputs(goal: FirmGoal) -> FirmInputs:

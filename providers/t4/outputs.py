@@ -13,7 +13,8 @@ from typing import Any, Literal, cast
 import pulumi
 
 from providers.t4.engine import engine_state
-from providers.t4.engine.plain_values import gathered, value_of
+from providers.t4.engine.plain_values import gathered, unknown
+from providers.t4.engine.registration import Answer, Registered
 from providers.t4.lifecycle.template_check import contradiction_words
 from providers.t4.lifecycle.violation_words import violation_words
 from providers.t4.records.stored import Stored
@@ -49,15 +50,13 @@ def key_of(urn: str) -> tuple[str, str]:
     return kind, name
 
 
-def export(
-    goals: Desired, firm: Firm, resources: Sequence[pulumi.CustomResource], last: Iterable[Stored]
-) -> None:
+def export(goals: Desired, firm: Firm, resources: Sequence[Registered], last: Iterable[Stored]) -> None:
     """Export the stack's outputs, and show violations as errors, adoptions and warnings as warnings. `last`:
     what the last run recorded; notices in it have been told."""
     for words in adoptions.told(goals.adoptions):
         pulumi.log.warn(f"This run {words}")
     records = _records(goals, resources)
-    pulumi.export("users", _user_ids(goals, resources, records))
+    pulumi.export("users", _user_ids(goals, records))
     both = records.apply(lambda records: _tasks_and_summary(goals, firm, records))
     pulumi.export("administratorTasks", both.apply(lambda both: both[0]))
     summary = both.apply(lambda both: both[1])
@@ -162,21 +161,16 @@ def _details(task: str, entry: TaskRecord, record: Stored) -> dict[str, str]:
     return {}
 
 
-def _records(
-    goals: Desired, resources: Sequence[pulumi.CustomResource]
-) -> "pulumi.Output[list[Stored | None]]":
+def _records(goals: Desired, resources: Sequence[Registered]) -> "pulumi.Output[list[Stored | None]]":
     async def records() -> list[Stored | None]:
-        return _with_last_run(goals, [await _recorded(resource) for resource in resources])
+        return _with_last_run(goals, [_recorded(await resource.answered) for resource in resources])
 
-    return gathered(records(), resources)
+    return gathered(records())
 
 
-async def _recorded(resource: pulumi.CustomResource) -> Stored:
-    """The id of a resource, and what it recorded; None where that is unknown. Not what are its inputs alone:
-    an output that is not recorded has the value of the input of that name."""
-    declared = type(resource).__annotations__
-    names = [name for name in FACTS if name in declared and hasattr(resource, name)]
-    return cast(Stored, {name: await value_of(getattr(resource, name)) for name in ("id", *names)})
+def _recorded(answer: Answer) -> Stored:
+    """The id of a resource, and what it recorded; None where that is unknown."""
+    return cast(Stored, {"id": answer.id or None, **{name: answer.known(name) for name in FACTS}})
 
 
 def _with_last_run(goals: Desired, seen: list[Stored]) -> list[Stored | None]:
@@ -201,12 +195,12 @@ def _changes(record: Stored) -> bool:
     return record["tasks"] is None and record["id"] is not None
 
 
-def _user_ids(goals: Desired, resources: Sequence[Any], records: "pulumi.Output[list[Stored | None]]") -> Any:
+def _user_ids(goals: Desired, records: "pulumi.Output[list[Stored | None]]") -> Any:
     """username -> userID, "" while it is not known. In a preview those to come are unknown, one by one."""
     numbered = list(enumerate((goal.user.username for goal in goals.users), start=1))  # the firm comes first
 
     def of_one(at: int) -> Any:
-        return records.apply(lambda records: (records[at] or {}).get("userID") or resources[at].userID)
+        return records.apply(lambda records: (records[at] or {}).get("userID") or unknown())
 
     def of_all(records: list[Stored | None]) -> dict[str, str]:
         return {username: str((records[at] or {}).get("userID") or "") for at, username in numbered}

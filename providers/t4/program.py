@@ -9,12 +9,13 @@ import pulumi
 import yaml
 
 from providers.t4.account import Account
-from providers.t4.account_assignment import AccountAssignment, Tasked
+from providers.t4.account_assignment import AccountAssignment
 from providers.t4.application_assignment import ApplicationAssignment
 from providers.t4.configuration import passphrase
 from providers.t4.configuration.settings import file_settings
 from providers.t4.configuration.stack_files import FirmStack
 from providers.t4.engine import engine_state, lean_sdk
+from providers.t4.engine.registration import Registered
 from providers.t4.firm import FirmResource
 from providers.t4.lifecycle.base import IN_STATE
 from providers.t4.outputs import export, key_of
@@ -53,20 +54,19 @@ def declare(stack: FirmStack) -> None:
     telling = pulumi.ResourceOptions(transformations=[_in_state(last)])
     settings = file_settings(pulumi.Config("t4").get, os.environ, pulumi.get_stack())
     firm = FirmResource(goals.firm, settings.identity_of(stack.firm.firm), telling)
-    needs_firm = pulumi.ResourceOptions.merge(telling, pulumi.ResourceOptions(depends_on=[firm]))
-    users = {goal.user.username: User(goal, needs_firm) for goal in goals.users}
+    users = {goal.user.username: User(goal, firm, telling) for goal in goals.users}
     accounts = {
-        goal.account.account: Account(goal, users[goal.account.owner], needs_firm) for goal in goals.accounts
+        goal.account.account: Account(goal, users[goal.account.owner], telling) for goal in goals.accounts
     }
     applications = {
-        (goal.username, goal.application): ApplicationAssignment(goal, users[goal.username], needs_firm)
+        (goal.username, goal.application): ApplicationAssignment(goal, users[goal.username], telling)
         for goal in goals.applications
     }
     access: dict[tuple[str, str], AccountAssignment] = {}
     for goal in sorted(goals.access, key=lambda goal: (goal.captures, bool(goal.after))):
         before = [_resource_of(task, users, applications, access) for task in goal.after]
         access[goal.username, goal.account] = AccountAssignment(
-            goal, users[goal.username], accounts.get(goal.account), before, needs_firm
+            goal, users[goal.username], accounts.get(goal.account), before, telling
         )
     of_access = [access[goal.username, goal.account] for goal in goals.access]
     resources = [firm, *users.values(), *accounts.values(), *applications.values(), *of_access]
@@ -99,7 +99,7 @@ def _resource_of(
     users: Mapping[str, User],
     applications: Mapping[tuple[str, str], ApplicationAssignment],
     access: Mapping[tuple[str, str], AccountAssignment],
-) -> Tasked:
+) -> Registered:
     """The resource that a task is about."""
     parts = parts_of(task)
     if "application" in parts:

@@ -1,14 +1,15 @@
 """A T4 user: a person, or the fill service's user, made by exactly one effective onboarding call (seed
 002)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import ReadResult, Resource
+from pulumi.dynamic import ReadResult
 
 from providers.t4.engine.declared import declared
+from providers.t4.engine.registration import Registered
 from providers.t4.lifecycle.base import T4Provider
 from providers.t4.lifecycle.errors import Blocked, refuse_while_owed
 from providers.t4.lifecycle.template_check import judged
@@ -121,38 +122,33 @@ class UserProvider(T4Provider[UserInputs, UserRecord]):
         forget(journal_key(inputs.username), login_proof.journal_key(inputs.username))
 
 
-class User(Resource, module="t4", name="User"):
+class User(Registered, module="t4", name="User"):
     """A user of the firm, with the outputs of `UserRecord`; `was` is secret."""
 
-    userID: pulumi.Output[str]
-    firmID: pulumi.Output[str]
-    roles: pulumi.Output[list[str] | None]
-    applications: pulumi.Output[list[str] | None]
-    violations: pulumi.Output[dict[str, str]]
-    warnings: pulumi.Output[list[str]]
-    notices: pulumi.Output[list[str]]
-    firstAccount: pulumi.Output[dict[str, Any]]
-    trialExpires: pulumi.Output[str]
-    marketData: pulumi.Output[dict[str, str]]
-    fees: pulumi.Output[dict[str, str]]
-    unmanaged: pulumi.Output[list[str] | None]
-    tasks: pulumi.Output[dict[str, Any]]
-    planned: pulumi.Output[dict[str, str] | None]
+    OUTPUTS = (
+        *("userID", "firmID", "roles", "applications", "violations", "warnings", "notices", "firstAccount"),
+        *("trialExpires", "marketData", "fees", "unmanaged", "tasks", "planned"),
+    )
 
-    def __init__(self, goal: UserGoal, opts: pulumi.ResourceOptions) -> None:
-        given = ("userID", "roles", "applications", "violations", "warnings", "notices", "firstAccount")
-        inputs = goal_inputs(goal)
-        beside = ("firmID", "trialExpires", "fees", "unmanaged", "tasks", "planned")
-        props = declared(inputs, *given, *beside)
-        hidden = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(additional_secret_outputs=["was"]))
-        super().__init__(UserProvider(pulumi.get_stack()), goal.user.username, props, hidden)
+    def __init__(self, goal: UserGoal, firm: Registered, opts: pulumi.ResourceOptions) -> None:
+        of_firm = pulumi.ResourceOptions(depends_on=[firm], additional_secret_outputs=["was"])
+        super().__init__(
+            UserProvider(pulumi.get_stack()),
+            goal.user.username,
+            declared(goal_inputs(goal)),
+            pulumi.ResourceOptions.merge(opts, of_firm),
+        )
         self.departed = goal.departed
+
+    def told(self, name: str, made: Callable[[Any], object] = lambda value: value) -> Callable[[], object]:
+        """What is `made` of an output, for a resource that comes after this one."""
+        return lambda: self.answer.value(name, made)
 
     @property
     def leaving(self) -> dict[str, object]:
         """What the resources of a user need to know to be removed with it: `departed`, and the tasks still
         `owed`."""
-        owed: Any = self.tasks.apply(lambda tasks: open_tasks(tasks or {})) if self.departed else []
+        owed: Any = self.told("tasks", lambda tasks: open_tasks(tasks or {})) if self.departed else []
         return {"departed": self.departed, "owed": owed}
 
 

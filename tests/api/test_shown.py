@@ -276,3 +276,34 @@ def test_a_number_is_found_by_its_digits(number: str, said: str) -> None:
 def test_an_account_number_that_is_part_of_a_telephone_number_stays() -> None:
     curtain = Curtain([], {"555-123-4567": "[phone]"}, ("1234567",))
     assert curtain.hide("1234567 exists") == "1234567 exists"
+
+
+PEOPLE = (
+    *("Zo\u00eb", "Wei\u00df", "I\u015f\u0131k", "O'Neil", "de la Cruz", "\ufb01ona", "\u0141ukasz"),
+    *("+1 (555) 123-4567", "43004", "07 310"),
+)
+"""With marks, letters that are two in capitals, one that looks like an i, and numbers."""
+PASSPHRASE = "Pa+ss wo/rd"
+PARTS = (
+    *PEOPLE,
+    *("zoe", "WEISS", "isik", "oneil", "DE LA-CRUZ", "fiona", "555.123.4567", "5551234567", "430-04"),
+    *(PASSPHRASE, "Pa ss+wo/rd", base64.b64encode(f"x{PASSPHRASE}".encode()).decode()),
+    *(" ", "-", "x", "7", "0HN85B5"),
+)
+ASCII = st.text(st.characters(max_codepoint=127))
+
+
+@given(
+    st.lists(st.sampled_from(PARTS), max_size=6).map("".join) | ASCII,
+    st.sampled_from(PEOPLE) | st.text(min_size=3, max_size=6),
+)
+def test_what_is_shown_without_a_closer_look_has_nothing_to_hide(text: str, value: str) -> None:
+    curtain = Curtain([PASSPHRASE], {value: "[it]"}, ["x"])
+    if curtain._is_clear(text):
+        assert curtain._replaced(text) == text
+
+
+def test_the_id_of_a_request_needs_no_closer_look() -> None:
+    curtain = Curtain([PASSPHRASE], dict.fromkeys(PEOPLE, "[it]"), ["trader.a"])
+    assert curtain._is_clear("0HN85B5887180:00000015")
+    assert not curtain._is_clear("0HN-zoe-887180")

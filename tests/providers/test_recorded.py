@@ -1,7 +1,5 @@
 """What is recorded, as the next run reads it: by the program with its secrets, by `t4firm tasks` without."""
 
-from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,10 +63,6 @@ def test_what_an_older_version_recorded_is_understood(settled: Stack) -> None:
     ids=["older, and shows nothing", "of this number", "of another number", "none"],
 )
 def test_an_older_first_account_that_shows_nothing_is_one(first: dict[str, Any], is_known: bool) -> None:
-    def apply(of: Callable[[dict[str, Any]], Any]) -> Any:
-        return of(first)
-
-    owner: Any = SimpleNamespace(firstAccount=SimpleNamespace(apply=apply))
     props = {"account": "11111", "names": {}, "templateAccount": "T", "owner": "trader.a"}
-    inputs = AccountInputs.from_props({**props, "onboarded": _onboarded(owner, "11111")})
+    inputs = AccountInputs.from_props({**props, "onboarded": _onboarded("11111", first)})
     assert bool(inputs.onboarded) == is_known

@@ -19,6 +19,8 @@ WITH_A_CODE = 7
 """So many digits, or more, may begin with the code of a country, or lack it."""
 LONGEST_CODE = 3
 """So many digits the code of a country has at most (ITU-T E.164)."""
+ESCAPING = frozenset("\\%&")
+"""With these begins what stands for another character."""
 BETWEEN = r"(?:[^\w]|%2[0-9A-F]){0,3}"
 """What may be between two digits of a number; a space may be percent-encoded."""
 
@@ -61,11 +63,17 @@ class Curtain:
         numbers, which stay whole even where a part of them is somebody's name."""
         self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
         # A short value (a state, a flat number) stands in too many words that are not about it.
-        given = {value.strip(): shown for value, shown in (personal or {}).items() if len(value.strip()) > 2}
-        kept = {name: None for name in public if name}
-        longest_first = sorted({**given, **kept}.items(), key=lambda pair: len(pair[0]), reverse=True)
-        numbers = [(digits, shown) for value, shown in given.items() if (digits := _number(value))]
-        self._patterns = [*((_as_spelled(value), shown) for value, shown in longest_first), *numbers]
+        self._given = {
+            value.strip(): shown for value, shown in (personal or {}).items() if len(value.strip()) > 2
+        }
+        self._kept = {name: None for name in public if name}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, str | None]]:
+        both = {**self._given, **self._kept}.items()
+        longest_first = sorted(both, key=lambda pair: len(pair[0]), reverse=True)
+        numbers = [(digits, shown) for value, shown in self._given.items() if (digits := _number(value))]
+        return [*((_as_spelled(value), shown) for value, shown in longest_first), *numbers]
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
@@ -79,6 +87,22 @@ class Curtain:
         return cut(self._without(cut(self._without(text), longest=20 * longest)), longest)
 
     def _without(self, text: str) -> str:
+        return text if self._is_clear(text) else self._replaced(text)
+
+    def _is_clear(self, text: str) -> bool:
+        """Whether there is certainly nothing to hide. Most texts are the id of a request, and to put the
+        patterns together takes longer than all else that a call needs."""
+        if not text.isascii() or not ESCAPING.isdisjoint(text):
+            return False
+        bare, digits = _bare(text), _digits(text)
+        return not (
+            any(_spaced(secret) in _spaced(text) for secret in self._secrets)
+            or any(form in text for secret in self._secrets for form in _in_base64(secret))
+            or any(_bare(value) in bare for value in self._given)
+            or any(number in digits for value in self._given if (number := _own_digits(value)))
+        )
+
+    def _replaced(self, text: str) -> str:
         for secret in self._secrets:
             text = re.sub(_spellings(secret), SECRET, text)
         return self._names.sub(self._instead, text) if self._names else text
@@ -89,12 +113,42 @@ class Curtain:
 
 
 def _spellings(secret: str) -> str:
-    found = [_escaped(secret)]
+    return "|".join((_escaped(secret), *map(re.escape, _in_base64(secret))))
+
+
+def _spaced(text: str) -> str:
+    """A space may be written as a plus."""
+    return text.replace("+", " ")
+
+
+def _in_base64(secret: str) -> set[str]:
     encoded = secret.encode("utf-8", "replace")
     # Of less, hardly a character of the Base64 text is the secret's own: it would hide words by chance.
-    if len(encoded) > 5:
-        found += map(re.escape, _base64_forms(encoded))
-    return "|".join(found)
+    return _base64_forms(encoded) if len(encoded) > 5 else set()
+
+
+def _bare(text: str) -> str:
+    """Its letters and digits, without marks and capitals: what no plain spelling of it lacks."""
+    apart = unicodedata.normalize("NFD", text)
+    letters = "".join(each for each in apart if not unicodedata.combining(each))
+    return "".join(filter(str.isalnum, letters.upper().lower()))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _own_digits(value: str) -> str:
+    """The digits that each spelling of a number has, the country's code or not; "" for another value."""
+    digits = _digits(value)
+    if len(digits) < SHORTEST_NUMBER or any(map(str.isalpha, value)):
+        return ""
+    return digits[_in_code(len(digits)) :]
+
+
+def _in_code(digits: int) -> int:
+    """How many of so many digits may be the code of a country."""
+    return 0 if digits < WITH_A_CODE else min(LONGEST_CODE, digits - SHORTEST_NUMBER)
 
 
 def _escaped(text: str) -> str:
@@ -118,12 +172,12 @@ def _spelled(character: str) -> str:
 def _number(value: str) -> str:
     """A pattern for the digits of a value that is a number, whatever is between them; "" for another value.
     Of a longer one (a telephone number), the code of the country may be there or not."""
-    digits = [_escaped(character) for character in value if character.isdigit()]
-    if len(digits) < SHORTEST_NUMBER or any(character.isalpha() for character in value):
+    if not _own_digits(value):
         return ""
+    digits = [_escaped(character) for character in _digits(value)]
     if len(digits) < WITH_A_CODE:
         return BETWEEN.join(digits)
-    first, code = min(LONGEST_CODE, len(digits) - SHORTEST_NUMBER), ""
+    first, code = _in_code(len(digits)), ""
     for digit in digits[:first]:
         code = f"(?:{code}{digit}{BETWEEN})?"
     return rf"(?:\d{{1,4}}{BETWEEN})?{code}{BETWEEN.join(digits[first:])}"

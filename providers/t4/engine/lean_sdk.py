@@ -1,17 +1,36 @@
 """What the SDK does for each resource and no firm needs (SDK 3.272; docs/performance.md).
 
-It records with each resource the calls in the program that led to it: a third of the state, and with it the
-paths of the machine that ran last. All resources of a firm come from the same lines. And it tells the engine
-four times a resource what it is about to do, for `pulumi --debug`, and waits for the answer each time. It has
-no switch for either.
+It makes Outputs of all properties (registration.py does without), and with them records the calls in the
+program that led to the resource: the paths of the machine that ran last. And it tells the engine
+what it is about to do, for `pulumi --debug`, and waits for the answer each time. It has no switch for any.
 """
+
+from typing import Any
 
 import pulumi
 from pulumi.runtime import resource
-from pulumi.runtime.proto import source_pb2
+
+from providers.t4.engine.registration import Registered, register
 
 
 def spare() -> None:
-    """Let the SDK of this process leave both out."""
-    resource._get_stack_trace = source_pb2.StackTrace
+    """Let the SDK of this process leave them out."""
+    pulumi.resource.register_resource = _registered  # type: ignore[attr-defined, assignment]
     pulumi.log.debug = lambda *_, **__: None
+
+
+def _registered(
+    res: pulumi.Resource,
+    ty: str,
+    name: str,
+    custom: bool,
+    remote: bool,
+    new_dependency: Any,
+    props: Any,
+    opts: Any,
+    *rest: Any,
+) -> None:
+    if isinstance(res, Registered):
+        register(res, ty, props, opts)
+    else:
+        resource.register_resource(res, ty, name, custom, remote, new_dependency, props, opts, *rest)

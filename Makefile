@@ -10,6 +10,7 @@ ARGS ?=
 USERS ?= 100
 DETAILS ?=
 AGAINST ?=
+TURNS ?=
 LATENCY ?=
 # make crash-test: rounds; the seed of an earlier test, and one round of it alone; small firms; what a run is not
 # left of the one before it.
@@ -71,9 +72,9 @@ faults: setup-tests ## of the tests, only those that cause faults, interrupt run
 coverage: ## all tests, with the branches of t4firm/ and providers/ that they reach
 	@$(MAKE) --no-print-directory test COVERAGE=1
 
-bench: setup ## how long a firm of USERS=100 traders takes, as ratios; LATENCY=50, DETAILS=secret, AGAINST=floor: see docs/performance.md
+bench: setup ## how long a firm of USERS=100 traders takes, as ratios; LATENCY=50, DETAILS=secret, AGAINST=floor TURNS=3: see docs/performance.md
 	@$(in_venv) python -m tools.bench --users "$(USERS)" $(if $(DETAILS),--details "$(DETAILS)") \
-		$(if $(AGAINST),--against "$(AGAINST)") $(if $(LATENCY),--latency "$(LATENCY)")
+		$(if $(AGAINST),--against "$(AGAINST)") $(if $(TURNS),--turns "$(TURNS)") $(if $(LATENCY),--latency "$(LATENCY)")
 
 crash-test: setup ## kill -9 at random moments, RUNS=20 firms; SEED=s ONLY=n SIZE=small CHECKPOINTS=skip JOURNAL=delete LOGIN=none
 	@$(in_venv) python -m tools.crash_test --runs "$(RUNS)" $(if $(SEED),--seed "$(SEED)") \

@@ -46,6 +46,8 @@ SAME_TIME = 3600.0
 """A run of another machine or container with the number of the lock's owner, which began in these seconds
 before it, may be the owner."""
 
+PACKED = (".gz", ".zst")
+"""How the file of a state ends that the engine compressed."""
 TO_SETTLE = re.compile(r'"pending_operations"|"delete":\s*true')
 """What a state has that is to be settled, as its file may tell."""
 
@@ -191,8 +193,7 @@ def _settle(pulumi: Pulumi) -> list[str]:
     what became of each; the engine would warn of them in every run from now on. Clear also the old copies
     that an older version left when it replaced a resource: every run would try to delete them."""
     root = file_backend(pulumi)
-    states = (root / "stacks").rglob(f"{pulumi.stack}.json") if root else ()
-    if root and not any(TO_SETTLE.search(state.read_text()) for state in states):
+    if root and _is_settled(root, pulumi.stack):
         return []
     exported = pulumi.exported()
     deployment = exported["deployment"]
@@ -207,6 +208,13 @@ def _settle(pulumi: Pulumi) -> list[str]:
         *([f"Cleared from the state what the killed run had begun: {_names(begun)}."] if begun else []),
         *([f"Cleared from the state the old copy of what was replaced: {_names(copies)}."] if copies else []),
     ]
+
+
+def _is_settled(root: Path, stack: str) -> bool:
+    """Whether the file of the state shows it at once. One that is compressed (`PULUMI_DIY_BACKEND_GZIP`) does
+    not."""
+    files = (file for file in (root / "stacks").rglob(f"{stack}.json*") if file.suffix in (".json", *PACKED))
+    return all(file.suffix not in PACKED and not TO_SETTLE.search(file.read_text()) for file in files)
 
 
 def _replaced(deployment: dict[str, Any]) -> list[dict[str, Any]]:

@@ -184,6 +184,18 @@ class TestElsewhereThanInFiles:
         assert json.loads(recorder.state.read_text())["deployment"] == {"resources": kept}
 
 
+@pytest.mark.parametrize(
+    ("name", "is_settled"),
+    [("demo.json", True), ("demo.json.gz", False), ("demo.json.zst", False), ("other.json.gz", True)],
+)
+def test_a_compressed_state_is_not_taken_for_one_without_anything_begun(
+    tmp_path: Path, name: str, is_settled: bool
+) -> None:
+    (tmp_path / "stacks" / "t4").mkdir(parents=True)
+    (tmp_path / "stacks" / "t4" / name).write_text("{}")
+    assert unlock._is_settled(tmp_path, "demo") == is_settled
+
+
 def test_it_waits_as_long_as_a_call_may_last(folder: Folder, pulumi: Pulumi) -> None:
     assert unlock.longest_call(pulumi) == 90 + 60 + 5 + 30 + 60 + 120
     pulumi.environ |= {"T4_REPEAT_FOR": "600", "T4_READ_TIMEOUT": "300"}

@@ -1,4 +1,4 @@
-"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor] [LATENCY=ms]`."""
+"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor TURNS=n] [LATENCY=ms]`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ def main() -> None:
     compared.add_argument("--details", choices=["secret"], help="what secret personal details cost")
     compared.add_argument("--against", choices=["floor"], help="the product against as many bare resources")
     parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
+    parser.add_argument("--turns", type=int, default=3, help="how often each side runs, for --against")
     asked = parser.parse_args()
     if asked.details and asked.latency:
         parser.error("--details compares processor time, which no --latency changes: leave one of them out")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.against:
-            floor(folder, asked.users, asked.latency)
+            floor(folder, asked.users, asked.latency, asked.turns)
         elif asked.details:
             details(folder, asked.users)
         else:

@@ -20,7 +20,6 @@ from tools.bench.memory import peaks
 from tools.bench.runs import SKIP, Bench, Took, up
 from tools.simulated import simulator
 
-TURNS = 3
 PROGRAM = Path(__file__).parent / "floor_program" / "__main__.py"
 MARK = "4dabf18193072939515e22adb298388d"  # how the engine marks a secret
 OURS = "pulumi-python:dynamic/t4:"
@@ -33,7 +32,7 @@ STEPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
-def floor(folder: Path, users: int, latency: int) -> None:
+def floor(folder: Path, users: int, latency: int, turns: int) -> None:
     """Prints a line a step. `latency`: milliseconds that the simulator takes for each call."""
     took: dict[tuple[str, str], list[Took]] = defaultdict(list)
     memory: dict[str, dict[str, int]] = {side: {} for side in SIDES}
@@ -41,7 +40,7 @@ def floor(folder: Path, users: int, latency: int) -> None:
         t4 = {side: stack.enter_context(simulator(folder / f"t4-{side}")) for side in SIDES}
         bench = {side: Bench(folder / side, t4[side], operations="onboarding") for side in SIDES}
         _make_floor(bench["ours"], bench["floor"].folder, users)
-        for turn in range(TURNS):
+        for turn in range(turns):
             name = f"turn{turn}"
             for side in SIDES:
                 bench[side].make(name, users)
@@ -55,7 +54,7 @@ def floor(folder: Path, users: int, latency: int) -> None:
                         memory[side][kind] = max(memory[side].get(kind, 0), most)
         size = {side: bench[side].size(name) for side in SIDES}
         calls = {side: len(t4[side].requests()) for side in SIDES}
-    print(f"{users} traders, {4 * users + 4} resources, {latency} ms a call, medians of {TURNS} turns")
+    print(f"{users} traders, {4 * users + 4} resources, {latency} ms a call, medians of {turns} turns")
     for what in ("processor", "clock"):
         print(f"{what:28} {'ours':>9} {'floor':>9} {'ratio':>6}")
         for step in STEPS:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from t4firm.yaml_files.document import Document, FileError, Loc, Mistake, read_on
+from t4firm.yaml_files.document import Document, FileError, Loc, Mistake, mentions, read_on
 from t4firm.yaml_files.mistakes import shown
 from t4firm.yaml_files.parser import Place
 
@@ -44,6 +44,8 @@ def read_firm(path: Path, texts: Mapping[Path, str] | None = None) -> tuple[Docu
 def parts_of(path: Path) -> list[Path]:
     """The firm file and the files that it includes, as far as they are there; the firm file is the first."""
     try:
+        if not mentions(path, "include"):
+            return [path]
         document, _ = read_on(path)
     except FileError:
         return [path]

@@ -49,8 +49,9 @@ def limit_uses(
     subscribes = KINDS[SUBSCRIBING].operation in operations
     known = recorded.users
     adopted = {person.username for person in firm.people if person.adopt} - known.keys()
+    not_new = known.keys() | adopted
     counts: dict[Limited, int] = {
-        "newUsers": sum(person.username not in known.keys() | adopted for person in firm.people),
+        "newUsers": sum(person.username not in not_new for person in firm.people),
         "departures": sum(
             person.departed and person.username in known and not known[person.username].departed
             for person in firm.people

@@ -196,6 +196,8 @@ def _unknown_losses(firm: Firm, recorded: Recorded) -> Iterator[str]:
         for number in user.revoke.accounts:
             if not recorded.had(username, number):
                 yield _never_had(user, "accounts", number, list(recorded.accounts))
+        if not user.revoke.applications:
+            continue
         known = [name for who, name in recorded.applications if who == username]
         known += recorded.users[username].applications if username in recorded.users else ()
         for application in user.revoke.applications:

@@ -4,6 +4,7 @@ Which fields may be shown is a list of those that may: a field that a later vers
 until somebody has decided otherwise.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -62,10 +63,13 @@ PERSONAL = "personal details"
 def people(before: Firm, after: Firm, details: Details) -> tuple[Person, ...]:
     """What happens to each user, by username; those to whom nothing happens are left out."""
     olds, news = users_of(before), users_of(after)
+    owned: defaultdict[str, list[Account]] = defaultdict(list)
+    for _, account in sorted(after.accounts.items()):
+        owned[account.owner].append(account)
     found = []
     for username in sorted(olds.keys() | news.keys()):
         old, new = olds.get(username), news.get(username)
-        fields = [*_entry_fields(old, new), *_account_fields(username, before, after)]
+        fields = [*_entry_fields(old, new), *_account_fields(owned[username], before, after)]
         happens = _happens(old, new, bool(fields))
         if happens:
             is_fill_user = isinstance(new or old, FillUser)
@@ -114,11 +118,10 @@ def _entry_fields(old: User | FillUser | None, new: User | FillUser | None) -> I
         yield from (Field(f"{LABELS['marketData']} {name}", before=(kind,)) for name, kind in ended)
 
 
-def _account_fields(username: str, before: Firm, after: Firm) -> Iterator[Field]:
-    """What changes about the accounts that are, or were, made with this user."""
-    for number, account in sorted(after.accounts.items()):
-        if account.owner != username:
-            continue
+def _account_fields(owned: Iterable[Account], before: Firm, after: Firm) -> Iterator[Field]:
+    """What changes about the accounts that are, or were, made with a user."""
+    for account in owned:
+        number = account.account
         old = before.accounts.get(number)
         olds = _values(old) if old else {**_defaults(account), **_usual(account, after)}
         for field in _differences(olds, _values(account), new=old is None):

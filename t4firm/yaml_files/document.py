@@ -175,6 +175,13 @@ def read(path: Path, *, list_as: str | None = None, text: str | None = None) -> 
     return document
 
 
+def mentions(path: Path, name: str) -> bool:
+    """Whether a file may write this name, which is sooner told than by reading it. A name may be escaped, and
+    have characters in it that are not seen. Raises FileError where there is no text."""
+    text = _text(path, _file_name(path))
+    return "\\" in text or name in UNSEEN.sub("", text)
+
+
 def read_on(
     path: Path, *, list_as: str | None = None, text: str | None = None
 ) -> tuple[Document, list[Mistake]]:

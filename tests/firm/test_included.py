@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from t4firm.loading.firm_file import load_firm
+from t4firm.loading.included import parts_of
 from t4firm.yaml_files.document import FileError
 from tests.firm.firms import changed, written
 
@@ -32,6 +33,13 @@ def said(path: Path) -> list[str]:
     with pytest.raises(FileError) as raised:
         load_firm(path)
     return [str(mistake).replace(f"{path.parent}/", "") for mistake in raised.value.mistakes]
+
+
+@pytest.mark.parametrize("key", ["include", '"inc\\u006cude"', "inc\u200blude"])
+def test_the_parts_are_found_however_the_key_is_written(tmp_path: Path, key: str) -> None:
+    (tmp_path / "rates.users.yaml").write_text("users: {}\n")
+    path = written(tmp_path, changed(("templates:", f"{key}: [rates.users.yaml]\ntemplates:")))
+    assert parts_of(path) == [path, tmp_path / "rates.users.yaml"]
 
 
 def test_an_included_user_is_one_of_the_firm_with_its_defaults(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def warnings_of(firm: Firm, today: date) -> Iterable[str]:
             f"ALL accounts of {firm.firm}, also of accounts that do not use WhenTech, and discards what it "
             "does not need (WhenTech Fill Service page)"
         )
-    yield from map(_unsaid, _with_whentech_unsaid(firm) if firm.fillService else ())
+    yield from _unsaid(_with_whentech_unsaid(firm) if firm.fillService else ())
     yield from undecided(firm.undecided)
     yield from _ended(firm, today)
 
@@ -40,18 +40,29 @@ def _with_whentech_unsaid(firm: Firm) -> Iterable[User]:
             yield user
 
 
-def _unsaid(user: User) -> str:
-    return (
-        f"template {user.templateUser} gives {user.username} WhenTech, but the entry does not list it. So "
-        f"nobody captures the fills of {', '.join(user.accounts)} (WhenTech Fill Service page). List it "
-        "under `applications`, or name another template"
-    )
+def _unsaid(users: Iterable[User]) -> Iterable[str]:
+    """One warning for all users of a template."""
+    by_template: dict[str, list[User]] = {}
+    for user in users:
+        by_template.setdefault(user.templateUser, []).append(user)
+    for template, found in sorted(by_template.items()):
+        numbers = some(number for user in found for number in user.accounts)
+        entries = "entries do" if len(found) > 1 else "entry does"
+        yield (
+            f"template {template} gives {some(user.username for user in found)} WhenTech, but the {entries} "
+            f"not list it. So nobody captures the fills of {numbers} (WhenTech Fill Service page). List it "
+            "under `applications`, or name another template"
+        )
 
 
 def _ended(firm: Firm, today: date) -> Iterable[str]:
-    for task, entry in sorted(firm.accepted.items()):
-        if entry.until < today:
-            yield (
-                f"the firm file accepted {task} until {entry.until}: the difference counts again. Remove the "
-                "entry, or write a later day"
-            )
+    """One warning for all differences that are accepted no longer."""
+    over = [
+        f"{task} until {entry.until}" for task, entry in sorted(firm.accepted.items()) if entry.until < today
+    ]
+    if over:
+        counts, entry = ("differences count", "entries") if len(over) > 1 else ("difference counts", "entry")
+        yield (
+            f"the firm file accepted {some(over)}: the {counts} again. Remove the {entry}, or write a later "
+            "day"
+        )

@@ -5,13 +5,14 @@ History may stay: a line that was about nothing in the last run signs nothing of
 (t4firm/evidence.py). A line that no run ever had for a task is told in every run, as it may be misspelled.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from t4firm.model.firm import Firm
 from t4firm.plan.goals import Desired
 from t4firm.plan.prior_state import Recorded
 from t4firm.tasks.ids import about_nothing
+from t4firm.yaml_files.mistakes import counted, some
 
 
 def with_idle_lines(
@@ -22,7 +23,7 @@ def with_idle_lines(
     used = {task for goal in goals.goals for task in goal.attested}
     idle = {task: line for task, line in sorted(lines.items()) if task not in used}
     strange = tuple(task for task in idle if _is_strange(task, recorded))
-    told = (_strange(task, about_nothing(task, firm, elsewhere)) for task in strange)
+    told = _told({task: about_nothing(task, firm, elsewhere) for task in strange})
     found = replace(goals.firm, idle=idle, strange=strange)
     return replace(goals, firm=found, warnings=(*goals.warnings, *told))
 
@@ -34,9 +35,24 @@ def _is_strange(task: str, recorded: Recorded) -> bool:
     return task in recorded.strange or (task not in recorded.idle and task not in recorded.signed)
 
 
-def _strange(task: str, nothing: str) -> str:
-    about = f"is about {nothing}, which is not in the firm file" if nothing else "is not about any task"
-    return (
-        f"{task} in the attested file {about}. The line closes no task. If it is misspelled, correct it. If "
-        "there was this task once, the line may stay. If not, remove it"
-    )
+MOST = 5
+"""Users, accounts … of which lines are told; above, how many more there are."""
+
+
+def _told(strange: Mapping[str, str]) -> Iterator[str]:
+    """One warning for all lines that no run ever had for a task. `strange`: the task of each, and what it is
+    about that the firm file does not have."""
+    groups: dict[str, list[str]] = {}
+    for task, nothing in strange.items():
+        groups.setdefault(nothing, []).append(task)
+    about = [
+        f"{some(tasks)} ({f'{nothing} is not in the firm file' if nothing else 'not about any task'})"
+        for nothing, tasks in groups.items()
+    ]
+    more = f"; and lines about {len(about) - MOST} more" if len(about) > MOST else ""
+    how_many = counted(len(strange), "line of the attested file closes", "lines of the attested file close")
+    if strange:
+        yield (
+            f"{how_many} no task: {'; '.join(about[:MOST])}{more}. If a line is misspelled, correct it. If "
+            "there was this task once, the line may stay. If not, remove it"
+        )

@@ -207,8 +207,38 @@ def test_a_line_about_nothing_is_told_as_it_may_be_misspelled(
         yaml.safe_dump([{"task": task, "by": "A", "on": "2026-11-20"}])
     )
     (told,) = [words for words in goals(tmp_path, firm_of(**TWO)).warnings if "attested" in words]
-    assert told.startswith(f"{task} in the attested file is about {nothing}, which is not in the firm file.")
+    assert told.startswith(
+        f"1 line of the attested file closes no task: {task} ({nothing} is not in the firm file). "
+    )
     assert "If there was this task once, the line may stay." in told, "as docs/administrators.md has it"
+
+
+def test_several_lines_about_nothing_are_one_warning(tmp_path: Path) -> None:
+    """Sorted by what is not there: who left has many lines."""
+    load(tmp_path, firm_of(**TWO))
+    gone = [f"disable-user/trader.{name}" for name in "stuvwxyz"]
+    tasks = [*gone, *(f"end-market-data/trader.z/{exchange}" for exchange in ("CME", "ICE", "EUREX", "CBOT"))]
+    lines = [{"task": task, "by": "A", "on": "2026-11-20"} for task in tasks]
+    (tmp_path / "test.attested.yaml").write_text(yaml.safe_dump(lines))
+    (told,) = [words for words in goals(tmp_path, firm_of(**TWO)).warnings if "attested" in words]
+    assert told.startswith(
+        "12 lines of the attested file close no task: disable-user/trader.s (the user trader.s is not in the "
+        "firm file); disable-user/trader.t (the user trader.t"
+    )
+    assert "; and lines about 3 more. If a line is misspelled, correct it." in told
+
+
+def test_what_is_said_of_several_users_or_differences_is_one_warning(tmp_path: Path) -> None:
+    people = {f"trader_{n}": {"accounts": [f"1111{n}"], "applications": []} for n in range(4)}
+    firm = firm_of(**people)
+    until = {"reason": "agreed", "until": "2026-11-01"}
+    firm["accepted"] = {f"update-user/trader.{n}/phone": until for n in range(4)}
+    whentech, _, accepted = goals(tmp_path, firm).warnings
+    assert whentech.startswith(
+        "template WhenTechTrader gives trader.0, trader.1, trader.2 and 1 more WhenTech, but the entries do "
+    )
+    assert accepted.startswith("the firm file accepted update-user/trader.0/phone until 2026-11-01, update-")
+    assert "and 1 more: the differences count again. Remove the entries" in accepted
 
 
 @pytest.mark.parametrize(("ahead", "fine"), [(timedelta(hours=14), True), (timedelta(days=2), False)])

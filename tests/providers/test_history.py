@@ -1,6 +1,7 @@
 """What was signed off about who left, or about what was revoked, may stay in the attested file as history. It
 closes nothing that comes later."""
 
+import re
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ def firm(*, b: bool = True, **entry: Any) -> dict[str, Any]:
 
 
 def told(words: list[str], task: str) -> list[str]:
-    return [each for each in words if each.startswith(task)]
+    return [each for each in words if re.search(rf"(?:^|: |; |, ){re.escape(task)}\b", each)]
 
 
 def test_who_left_and_is_adopted_again_is_verified_again(stack: Stack) -> None:

@@ -44,7 +44,7 @@ def _unsaid(users: Iterable[User]) -> Iterable[str]:
     """One warning for all users of a template."""
     by_template: dict[str, list[User]] = {}
     for user in users:
-        by_template.setdefault(user.templateUser, []).append(user)
+        by_template.setdefault(user.templateUser or "", []).append(user)
     for template, found in sorted(by_template.items()):
         numbers = some(number for user in found for number in user.accounts)
         entries = "entries do" if len(found) > 1 else "entry does"

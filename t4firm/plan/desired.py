@@ -345,9 +345,9 @@ class _Plan:
     def _steps(self, kinds: tuple[str, ...], **about: str) -> dict[str, Any]:
         """What a goal says of its steps: who takes them, which are signed off, and which left alone. `about`:
         how the ids of its tasks begin after the kind."""
-        starts = [beginning(kind, *about.values()) for kind in kinds]
 
         def here(tasks: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+            starts = (beginning(kind, *about.values()) for kind in (kinds if tasks else ()))
             return dict(sorted(pair for each in starts for pair in tasks.get(each, {}).items()))
 
         signed, before = here(self.attested), self.recorded.idle or {}

@@ -57,13 +57,14 @@ def _goals(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[s
     it already said nothing."""
     told = {*undecided(head.firm.undecided), *(base.goals.warnings if base.exists else ())}
     yield from (words for words in head.goals.warnings if words not in told)
-    before = base.firm.undecided if base.exists else ()
+    before = frozenset(base.firm.undecided if base.exists else ())
     yield from undecided([number for number in head.firm.undecided if number not in before])
 
 
 def _departures(base: Side, head: Side, coverage: CaptureChange | None) -> Iterator[str]:
+    olds = users_of(base.firm)
     for username, user in sorted(users_of(head.firm).items()):
-        before = users_of(base.firm).get(username)
+        before = olds.get(username)
         if user.departed and not before:
             yield (
                 f"{username} is new in the file, but has departed. No user is created to leave at once: the "

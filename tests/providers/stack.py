@@ -470,7 +470,7 @@ class _Engine(MockMonitor):
                 self.broken.add(urn)
                 self.run.failed[key] = str(error)
             return resource_pb2.RegisterResourceResponse(urn=urn, result=resource_pb2.Result.FAIL)
-        props = asyncio.run(rpc.serialize_properties(outputs, {}))
+        props = _finished(rpc.serialize_properties(outputs, {}))
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=props)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 (the SDK's name)
@@ -488,7 +488,7 @@ class _Engine(MockMonitor):
             for key, recorded in stack.state.items()
             for kind, name in [key.split(" ", 1)]
         }
-        props = asyncio.run(rpc.serialize_properties({"outputs": resources}, {}))
+        props = _finished(rpc.serialize_properties({"outputs": resources}, {}))
         answer: dict[str, Any] = {"return": props}
         return resource_pb2.ResourceInvokeResponse(**answer)
 

@@ -7,7 +7,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN T4_ENGINE=download make setup \
-    && rm -rf tests docs
+    && rm -rf tests
 
 FROM python:3.13-slim-bookworm
 # hadolint ignore=DL3008 # git as Debian's stable release mends it: a pinned version would keep its holes

@@ -9,7 +9,9 @@ import pytest
 
 from providers.t4.configuration.settings import VARIABLES
 from t4firm.firm_file_page import PARTS, page
+from t4firm.reports.drift import Difference, Drift, Unseen, Unverified, sentence
 from t4firm.tasks.kinds import KINDS
+from t4firm_cli.drift import lines
 from t4firm_cli.own_repository import init
 from t4firm_setup.engine_download import downloadable
 
@@ -143,3 +145,32 @@ def test_of_every_download_it_is_told_how_its_digest_was_verified() -> None:
         r"^\| the download for `([\w-]+)` \(([\d.]+)\) \| ", (DOCS / "engine.md").read_text(), re.M
     )
     assert told == [(machine, download.version) for machine in download.digests]
+
+
+def test_output_is_shown_only_where_a_test_compares_it() -> None:
+    showing = {str(page.relative_to(ROOT)) for page in PAGES if "```text\n" in page.read_text()}
+    assert showing == {"README.md", "docs/first-firm.md", "docs/drift.md"}, (
+        "test_command_blocks.py, and below"
+    )
+
+
+def test_the_page_of_drift_shows_what_is_printed() -> None:
+    def differences(*tasks: str) -> tuple[Difference, ...]:
+        return tuple(Difference(task, sentence(task, captures=True)) for task in tasks)
+
+    unread = Unverified(
+        "market data of users",
+        "no operation in use reads market data; no login over T4's WebSocket shows it",
+        "add readMarketData to t4:operations",
+        (Unseen("trader.a", "POST …", "2026-01-01"), Unseen("trader.b", "POST …", "2026-01-02")),
+    )
+    drift = Drift(
+        violations=differences("remove-role/WhenTechFillUser/Trading"),
+        api=differences("assign-account/WhenTechFillUser/33333", "update-user/trader.a/phone"),
+        administrator=differences("enable-user/trader.b"),
+        unverified=(unread,),
+        still_open=("a", "b", "c"),
+    )
+    [shown] = re.findall(r"```text\n(.*?)```", (DOCS / "drift.md").read_text(), re.S)
+    printed = "".join(f"{text}\n" for text, _ in lines(drift))
+    assert re.sub(r"\d+ days", "20 days", printed) == shown

@@ -222,6 +222,30 @@ def test_why_the_logins_do_not_show_it(seen: Stack, hands: Portal, socket: Socke
     assert "settle what its login lacks" in unseen["state of accounts"].remedy
 
 
+def test_a_login_that_is_expected_to_fail_is_said_to_be(
+    seen: Stack, hands: Portal, socket: SocketPortal, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until the administrator has given the application and somebody has signed; both are tasks."""
+    unsigned = firm()
+    del unsigned["fillService"]["user"]["eula"]
+    seen.up(unsigned)
+    seen.refresh()
+    task = f"assign-application/{FILL}/T4Firm"
+    assert (
+        f"{FILL} cannot log in to T4, so nothing was read with its login: it does not have the application "
+        f"T4Firm. This is expected while {task} is open. "
+    ) in caplog.text
+    assert "(T4's WebSocket refused the login of WhenTechFillUser with USER_NOT_ALLOWED (4) at" in caplog.text
+    hands.give_application(FILL, "T4Firm")
+    caplog.clear()
+    seen.refresh()
+    assert f"This is expected while sign-eula/{FILL} is open." in caplog.text
+    socket.ready(FILL)
+    caplog.clear()
+    seen.refresh()
+    assert "cannot log in" not in caplog.text
+
+
 def test_a_role_given_to_the_fill_user_is_a_violation_at_once(
     seen: Stack, hands: Portal, socket: SocketPortal
 ) -> None:

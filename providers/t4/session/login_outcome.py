@@ -27,7 +27,10 @@ class LoginOutcome(Generic[T]):
         many changing calls it has made."""
         return self._outcome is None or self._changes == changes
 
-    def ask(self, read: Callable[[], T], changes: int) -> tuple[T | None, SocketFailed | None]:
+    def ask(
+        self, read: Callable[[], T], changes: int, told: Callable[[SocketFailed], str] = str
+    ) -> tuple[T | None, SocketFailed | None]:
+        """What was read, or why it was not, which is said aloud in the words of `told`."""
         from providers.t4.api.socket.errors import SocketFailed
 
         with self._lock:
@@ -36,7 +39,7 @@ class LoginOutcome(Generic[T]):
                 try:
                     self._outcome = read(), None
                 except SocketFailed as failure:
-                    LOG.error("%s", failure)
+                    LOG.error("%s", told(failure))
                     self._outcome = None, failure
             return self._outcome
 

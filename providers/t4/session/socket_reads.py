@@ -24,6 +24,7 @@ from t4firm.model.firm import Firm as FirmFile
 from t4firm.model.names import folded, without
 from t4firm.model.users import TRADING
 from t4firm.reports.hidden import FILL_LOGIN, READER_LOGIN
+from t4firm.tasks.ids import task_id
 from t4firm.yaml_files.mistakes import counted
 
 if TYPE_CHECKING:
@@ -142,9 +143,27 @@ class SocketReads:
         user = self.fill_user
         if self.settings.fill is None or user is None or user.version is None:
             return None
-        shown, failure = self._fill.ask(partial(self._read_fill, user, user.version), self.changes())
+        read, told = partial(self._read_fill, user, user.version), partial(self._fill_told, user.username)
+        shown, failure = self._fill.ask(read, self.changes(), told)
         _stop_if_elsewhere(failure)
         return shown
+
+    def _fill_told(self, username: str, failure: SocketFailed) -> str:
+        """What a run says of a login that failed; what is usual before the fill user's tasks are done, as
+        such."""
+        from providers.t4.api.socket.errors import LoginRefused
+
+        if not isinstance(failure, LoginRefused) or failure.result not in BECOME_TASKS:
+            return str(failure)
+        lacks = "its agreements are not signed, or market data is not set up"
+        task = task_id("sign-eula", username)
+        if failure.result == USER_NOT_ALLOWED:
+            lacks = f"it does not have the application {self.own_application}"
+            task = task_id("assign-application", username, self.own_application)
+        return (
+            f"{username} cannot log in to T4, so nothing was read with its login: {lacks}. This is expected "
+            f"while {task} is open. Otherwise somebody changed it in T4. ({failure.told})"
+        )
 
     def fill_refused(self) -> LoginRefused | None:
         """T4's refusal of the fill user's login, where it refused it."""

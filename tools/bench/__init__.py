@@ -7,6 +7,7 @@ A picture of the folder::
     phases         phase by phase, as ratios to the bare start of the engine
     details        what it costs that personal details are secret in the state
     floor          the product against as many bare resources
+    fleet          eight stacks against four
     memory         the most memory that the program and the provider had
     floor_program  the Pulumi program of those bare resources
 

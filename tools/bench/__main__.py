@@ -1,4 +1,4 @@
-"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor TURNS=n] [LATENCY=ms]`."""
+"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor|fleet TURNS=n] [LATENCY=ms]`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tools.bench.details import details
+from tools.bench.fleet import fleet
 from tools.bench.floor import floor
 from tools.bench.phases import phases
 
@@ -16,7 +17,8 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=100)
     compared = parser.add_mutually_exclusive_group()
     compared.add_argument("--details", choices=["secret"], help="what secret personal details cost")
-    compared.add_argument("--against", choices=["floor"], help="the product against as many bare resources")
+    against = "the product against as many bare resources, or eight stacks against four"
+    compared.add_argument("--against", choices=["floor", "fleet"], help=against)
     parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
     parser.add_argument("--turns", type=int, default=3, help="how often each side runs, for --against")
     asked = parser.parse_args()
@@ -24,7 +26,9 @@ def main() -> None:
         parser.error("--details compares processor time, which no --latency changes: leave one of them out")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if asked.against:
+        if asked.against == "fleet":
+            fleet(folder, asked.users, asked.latency)
+        elif asked.against:
             floor(folder, asked.users, asked.latency, asked.turns)
         elif asked.details:
             details(folder, asked.users)

@@ -20,9 +20,10 @@ PERSON = {
 }
 
 
-def firm_of(users: int) -> dict[str, Any]:
-    """A firm file with this many traders and a fill service."""
-    names = [f"trader.{number:05}" for number in range(users)]
+def firm_of(users: int, desk: str = "") -> dict[str, Any]:
+    """A firm file with this many traders and a fill service. `desk`: what its users and accounts have in
+    their names, so that several files are of one firm."""
+    names = [f"trader.{desk}{number:05}" for number in range(users)]
     return {
         "firm": "Benchmark LLC",
         "whentech": {"requestedOn": "2026-11-02", "enabledOn": "2026-11-04"},
@@ -32,15 +33,15 @@ def firm_of(users: int) -> dict[str, Any]:
         },
         "defaults": {"account": {"templateAccount": "DefaultTemplate"}},
         "users": {
-            name: {**PERSON, "accounts": [f"A{number:05}"], "applications": ["WhenTech"]}
+            name: {**PERSON, "accounts": [f"A{desk}{number:05}"], "applications": ["WhenTech"]}
             for number, name in enumerate(names)
         },
         "fillService": {
             "user": {
                 **PERSON,
-                "username": "WhenTechFillUser",
+                "username": f"WhenTechFillUser{desk}",
                 "templateUser": "FillService",
-                "account": "FILL0001",
+                "account": f"FILL{desk}0001",
             }
         },
         "limits": {"newUsers": users + 1},

@@ -6,7 +6,7 @@ import json
 import resource
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,26 +41,31 @@ class Bench:
     def make(self, stack: str, users: int) -> None:
         """A stack with this many traders, not set up; T4 knows nobody."""
         self._t4.empty()
-        (self.folder / "stacks" / f"{stack}.firm.yaml").write_text(json.dumps(firm_of(users)))
+        self.add(stack, firm_of(users))
+
+    def add(self, stack: str, firm: Mapping[str, Any]) -> None:
+        """A stack with this firm file, not set up."""
+        (self.folder / "stacks" / f"{stack}.firm.yaml").write_text(json.dumps(firm))
         self.took("stack", "init", stack)
 
-    def took(self, *arguments: str, **environ: str) -> Took:
+    def took(self, *arguments: str, command: str = "pulumi", **environ: str) -> Took:
         """What a command takes; it must succeed."""
         begun, before = time.monotonic(), _processor()
-        self._pulumi(*arguments, **environ)
+        self._done(command, *arguments, **environ)
         return Took(time.monotonic() - begun, _processor() - before)
 
     def exported(self, stack: str) -> Any:
         """The state of a stack, with its secrets."""
-        return json.loads(self._pulumi("stack", "export", "--show-secrets", "--stack", stack))
+        return json.loads(self._done("pulumi", "stack", "export", "--show-secrets", "--stack", stack))
 
     def size(self, stack: str) -> int:
         """How many bytes the state of a stack takes as it is stored."""
         return (self.folder / "state" / ".pulumi" / "stacks" / "t4" / f"{stack}.json").stat().st_size
 
-    def _pulumi(self, *arguments: str, **environ: str) -> str:
+    def _done(self, command: str, *arguments: str, **environ: str) -> str:
+        quiet = ["--non-interactive"] if command == "pulumi" else []
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"],
+            [command, *arguments, *quiet],
             cwd=self.folder,
             env=self._environ | environ,
             stdout=subprocess.PIPE,
@@ -69,7 +74,7 @@ class Bench:
             check=False,
         )
         if done.returncode:
-            raise SystemExit(f"pulumi {' '.join(arguments)} failed: {done.stdout}")
+            raise SystemExit(f"{command} {' '.join(arguments)} failed: {done.stdout}")
         return done.stdout
 
 

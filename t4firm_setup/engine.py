@@ -109,9 +109,7 @@ class Engine:
         except DownloadFailed as error:
             if self._only == "download":
                 raise SetupError(f"T4_ENGINE=download, but {error}.") from error
-            self._report.say(
-                f"Engine: {error}; building it from Go modules instead, which takes some minutes once"
-            )
+            self._report.say(f"Engine: {error}; building it from Go modules instead")
             return None
         return name
 

@@ -29,6 +29,8 @@ SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resourc
 FLAGS = ("-mod=readonly", "-trimpath", "-buildvcs=false", "-tags=osusergo,grpcnotrace", "-v")
 DISK_GIGABYTES = 4.5  # Go's module and build caches, 3.8 GB after a first build, and the engine
 
+MINUTES = 4  # both builds together on two cores (docs/engine.md); Go itself tells no total
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -100,15 +102,20 @@ def build(what: Recipe, into: Path, cache: Path, environment: Mapping[str, str],
     free = shutil.disk_usage(into).free / 1e9
     if free < DISK_GIGABYTES:
         report.say(f"Engine: {free:.1f} GB of disk are free; a first build takes about {DISK_GIGABYTES} GB")
+    report.say(
+        f"Engine: building version {what.version} with Go takes about {MINUTES} minutes on two cores, once "
+        "for each user"
+    )
     version_flag = f"-X {LIBRARY}/go/common/version.Version=v{what.version}"
-    for module, package, name, link in (
+    programs = (
         (what.engine_module, ENGINE_PACKAGE, PIECES[0], f"-w -s {version_flag}"),
         (what.host_module, HOST_PACKAGE, PIECES[1], "-w -s"),
-    ):
+    )
+    for number, (module, package, name, link) in enumerate(programs, start=1):
         outcome = run_watched(
             [go, "build", *FLAGS, f"-ldflags={link}", "-o", into / name, package],
             report=report,
-            doing=f"Engine: building {name}",
+            doing=f"Engine: building {name}, {number} of {len(programs)}",
             environment=environment,
             folder=module,
             described=lambda lines: f"{lines} modules and packages" if lines else "",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
+from t4firm_setup import report, watched
 from t4firm_setup.engine_build import build, recipe, require_go
 from t4firm_setup.engine_cache import PIECES
 from t4firm_setup.errors import SetupError
@@ -87,6 +89,24 @@ def test_what_is_built(tmp_path: Path) -> None:
     assert used["CGO_ENABLED"] == "0"
     assert used["GOTOOLCHAIN"] == "local"
     assert "GOCACHE" not in used, "Go's own caches can be written here: they are used"
+
+
+def test_how_long_a_build_takes_is_said_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And which of the two programs is being built: Go tells no total."""
+    into, log = tmp_path / "into", io.StringIO()
+    into.mkdir()
+    (tmp_path / "slow").write_text("0.3")
+    monkeypatch.setattr(watched, "_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(report, "SECONDS_BETWEEN_LINES", 0)
+    environment = environment_for(tmp_path, pretended_go(tmp_path))
+    build(recipe(ROOT / "t4firm_setup" / "go"), into, tmp_path, environment, report.Report(log))
+    said = log.getvalue()
+    assert (
+        "Engine: building version 3.259.0 with Go takes about 4 minutes on two cores, once for each user\n"
+        in said
+    )
+    for words in ("pulumi, 1 of 2: 0.", "pulumi-language-python, 2 of 2: 0."):
+        assert f"Engine: building {words}" in said
 
 
 def test_go_gets_folders_that_can_be_written(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ from pulumi.runtime.proto import resource_pb2
 
 from providers.t4.engine.plain_values import UNKNOWN, received, sent
 
+TAKEN = {"depends_on", "additional_secret_outputs", "transformations"}
+"""The options of a resource that reach the engine."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -46,8 +49,8 @@ class Answer:
 
 class Registered(Resource):
     """A dynamic resource of a firm. Its properties are plain values, or functions that are called when all
-    that it depends on is answered. Of the options it takes `depends_on` (a list of such resources),
-    `additional_secret_outputs` and transformations."""
+    that it depends on is answered. Raises TypeError for an option that is not one of `TAKEN`; `depends_on` is
+    a list of such resources."""
 
     OUTPUTS: ClassVar[tuple[str, ...]]
     """The outputs that the program reads."""
@@ -63,6 +66,8 @@ class Registered(Resource):
 
 def register(resource: Registered, kind: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
     """Tell the engine of it as soon as what it depends on is answered."""
+    if other := {name for name, value in vars(opts).items() if value} - TAKEN:
+        raise TypeError(f"a firm's resources do not pass these options on: {', '.join(sorted(other))}")
     resource.answered = asyncio.get_running_loop().create_future()
 
     async def told() -> None:

@@ -68,10 +68,11 @@ def _of_wheel(wheel: Path) -> Product:
 
 
 def _origin() -> dict[str, Any]:
-    """Where the product was installed from (PEP 610); empty where it came from an index."""
-    text = metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
-    found: dict[str, Any] = json.loads(text) if text else {}
-    return found
+    """Where the product was installed from (PEP 610); empty where it came from an index. What a build of a
+    wheel leaves beside the sources (`t4_firm.egg-info`) tells nothing of it, and may be found first."""
+    found = (each.read_text("direct_url.json") for each in metadata.distributions(name=DISTRIBUTION))
+    origin: dict[str, Any] = json.loads(next(filter(None, found), None) or "{}")
+    return origin
 
 
 def _downloaded(version: str) -> str:

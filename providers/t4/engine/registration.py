@@ -66,7 +66,7 @@ class Registered(Resource):
 
 def register(resource: Registered, kind: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
     """Tell the engine of it as soon as what it depends on is answered."""
-    if other := {name for name, value in vars(opts).items() if value} - TAKEN:
+    if other := {name for name, value in vars(opts).items() if _is_given(value)} - TAKEN:
         raise TypeError(f"a firm's resources do not pass these options on: {', '.join(sorted(other))}")
     resource.answered = asyncio.get_running_loop().create_future()
 
@@ -81,6 +81,12 @@ def register(resource: Registered, kind: str, props: Mapping[str, Any], opts: pu
     resource.registration = asyncio.ensure_future(
         settings._get_rpc_manager().do_rpc("register resource", told)()
     )
+
+
+def _is_given(option: object) -> bool:
+    """Whether an option says something; two that were merged have hooks without any."""
+    hooks = isinstance(option, pulumi.ResourceHookBinding)
+    return any(vars(option).values()) if hooks else bool(option)
 
 
 async def _told(

@@ -40,6 +40,7 @@ def last_words(told: Told, code: int, stack: str) -> str:
     if code != SOMETHING_TO_DO or not any(each.is_alarm for each in told.problems):
         return ""
     return (
-        "This run is complete: nothing failed, and everything is recorded. It ends with exit code 2 because "
-        f"of VIOLATION or CONTRADICTED above. `t4firm tasks --stack {stack}` says what somebody must do"
+        "This run is complete: nothing failed, and everything is recorded. It ends with exit code 2, because "
+        "T4 does not show what it should: see VIOLATION or CONTRADICTED. "
+        f"`t4firm tasks --stack {stack}` says what somebody must do"
     )

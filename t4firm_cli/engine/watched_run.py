@@ -44,7 +44,8 @@ def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bo
     """Run `preview` or `up`; returns its exit code (`ending`). `total`: how many resources the firm has."""
     with tempfile.TemporaryDirectory(prefix="t4firm-") as folder:
         watch = _Watch(Path(folder) / "events", total)
-        if engine_output or ITS_OWN_VIEW.intersection(words):
+        is_engines_view = engine_output or bool(ITS_OWN_VIEW.intersection(words))
+        if is_engines_view:
             code = ending.exit_code(watch.unseen(pulumi, command, *words), watch.told)
         else:
             errors = Path(folder) / "errors"
@@ -55,7 +56,7 @@ def run(pulumi: Pulumi, command: str, *words: str, total: int, engine_output: bo
             if words_of_the_engine := _without_advice(errors.read_text()):
                 complain(words_of_the_engine, "bad" if code == ending.FAILED else "plain")
     if last := ending.last_words(watch.told, code, pulumi.stack):
-        complain(last, "bad")
+        (complain if is_engines_view else say)(last, "bad")  # its output may be JSON
     return code
 
 

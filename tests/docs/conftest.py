@@ -38,14 +38,15 @@ def wheel_alone(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "somewhere"
     build = ("wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder)
     subprocess.run([sys.executable, "-m", "pip", *build, checked_out(tmp_path / "source")], check=True)
-    libraries = tmp_path / "libraries"
+    libraries, pip = tmp_path / "libraries", tmp_path / "pip"
     libraries.mkdir()
+    pip.mkdir()
     for path in (ROOT / ".venv" / LIBRARIES).iterdir():
-        if not re.match(r"pip\b|.*t4_firm|.*\.pth$", path.name):
-            (libraries / path.name).symlink_to(path)
-    for environment, with_pip in ((folder / "product", False), (folder / "acme" / ".venv", True)):
-        venv.create(environment, symlinks=True, with_pip=with_pip)
-        (environment / LIBRARIES / "libraries.pth").write_text(f"{libraries}\n")
+        if not re.match(r".*t4_firm|.*\.pth$", path.name):
+            (pip if re.match(r"pip\b", path.name) else libraries).joinpath(path.name).symlink_to(path)
+    for environment, found in ((folder / "product", [libraries]), (folder / "acme/.venv", [libraries, pip])):
+        venv.create(environment, symlinks=True)
+        (environment / LIBRARIES / "libraries.pth").write_text("".join(f"{each}\n" for each in found))
     engine = tmp_path / "engine"
     engine.mkdir()
     for piece in PIECES:

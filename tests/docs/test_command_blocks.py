@@ -30,8 +30,8 @@ def test_a_reader_can_type_the_readme(copy: Path) -> None:
 def test_a_firm_begins_with_the_wheel_alone(wheel_alone: Path) -> None:
     """Issue 14's story: six people from a table, the administrator's part, everything captured by evidence,
     the report, a change by pull request, and its history."""
-    engine = wheel_alone.parent / "engine"
-    read(ROOT / "docs" / "first-firm.md", wheel_alone, of_a_reader(engine))
+    reader = of_a_reader(wheel_alone.parent / "engine") | {"PIP_NO_INDEX": "1"}
+    read(ROOT / "docs" / "first-firm.md", wheel_alone, reader)
     repository = wheel_alone / "acme"
     assert "8 of 8 accounts captured, 0 open." in (repository / "firm.html").read_text()
     pages = repository / ".venv" / "share" / "doc" / "t4-firm"

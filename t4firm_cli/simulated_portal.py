@@ -130,8 +130,8 @@ NOT_IN_THE_PORTAL: Final[Mapping[str, str]] = {
     "request-whentech": "CTS support is asked by mail (`t4firm request`). Then write the day into the firm "
     "file",
     "enable-whentech": "it waits for CTS support's word. Then write the day into the firm file",
-    "verify-account": "somebody has to look, and nothing is to be changed",
-    "verify-user": "somebody has to look, and nothing is to be changed",
+    "verify-account": "somebody must look at it. There is nothing to change",
+    "verify-user": "somebody must look at it. There is nothing to change",
     "verify-firm": "T4.APISupport is asked, and the simulator has one firm only",
     "apply-template": "the simulator keeps none of the settings that a template account gives",
     "declare-account": "the firm decides it, and writes it into the firm file",

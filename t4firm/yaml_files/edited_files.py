@@ -93,5 +93,5 @@ def _put_back(written: list[Seen]) -> list[str]:
 def _not_replaced(seen: Seen, error: OSError, left: list[str]) -> str:
     what = f"{seen.path} cannot be written: {error.strerror}."
     if left:
-        return f"{what} It is as it was, but {' and '.join(left)} could not be put back: look at them"
+        return f"{what} It is unchanged, but {' and '.join(left)} could not be put back: look at them"
     return f"{what} Nothing was changed"

@@ -152,7 +152,7 @@ class Reading:
         level = self.levels[-1] if self.levels else None
         if level is not None and isinstance(level.data, dict) and level.key is None:
             raise self.stop(
-                line, "a list or a group of fields stands where a name belongs", 'write "name: value"'
+                line, "there is a list or a group of fields where a name must be", 'write "name: value"'
             )
         self.levels.append(_Level(data, Place(line), event.anchor))
 
@@ -163,7 +163,7 @@ class Reading:
     def _alias(self, event: _Marked) -> None:
         line, name = event.start_mark.line + 1, event.anchor or ""
         if any(level.anchor == name for level in self.levels):
-            raise self.stop(line, "*name stands inside of what it repeats", "write the value out")
+            raise self.stop(line, "*name is inside of what it repeats", "write the value out")
         known = self.anchors.get(name)
         if known is None:
             raise self.stop(line, *errors.STAR)
@@ -174,7 +174,7 @@ class Reading:
             right = f"write it out, or use defaults (at most {MOST_REPEATED:,} values)"
             raise self.stop(line, wrong, right)
         if self._is_key():
-            raise self.stop(line, "*name stands where a name belongs", 'write "name: value"')
+            raise self.stop(line, "there is *name where a name must be", 'write "name: value"')
         again = Place(line, place.text)
         again.inside, again.size = place.inside, place.size
         self._value(value, again, None)

@@ -119,7 +119,8 @@ def _signatures(history: History) -> Iterator[Check]:
     if unchecked:
         yield Check(what, "unknown", f"the key is not here: {some(unchecked)}")
     if unvouched:
-        yield Check(what, "unknown", f"whose key it is, nobody here vouches for: {some(unvouched)}")
+        words = f"the key is here, but nothing here confirms whose it is: {some(unvouched)}"
+        yield Check(what, "unknown", words)
     if none:
         yield Check(what, "unknown", f"not signed: {len(none)} of {counted(len(history.commits), 'commit')}")
     if good:

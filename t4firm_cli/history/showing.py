@@ -94,7 +94,7 @@ def _sources(event: Event) -> Iterator[str]:
         number = f", pull request {commit.pull_request}" if commit.pull_request else ""
         yield f"commit {commit.short}{by_whom}, {commit.subject}{number}{merged}"
         approved = ", ".join(commit.approved)
-        yield f"approved by {approved}" if approved else "approved: no trailer or review known here says so"
+        yield f"approved by {approved}" if approved else "approved: no approval is known here"
         if commit.uncounted:
             yield f"approvals on GitHub do not count: {commit.uncounted}"
         if event.applied is None:
@@ -110,6 +110,6 @@ def _sources(event: Event) -> Iterator[str]:
 
 def _what(event: Event) -> str:
     said = event.what if event.kind != "run" else event.applied.message if event.applied else ""
-    left = " (has left the file)" if event.gone else ""
+    left = " (no longer in the file)" if event.gone else ""
     evidence = f": {event.evidence}" if event.evidence else ""
     return f"- {said}{left}{evidence}"

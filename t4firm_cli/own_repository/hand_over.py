@@ -41,7 +41,7 @@ def hand_over(arguments: list[str]) -> None:
     if not arguments or arguments[0] in NOT_HANDED_OVER or not (command := pinned_command()):
         return
     if os.environ.get(HANDED_OVER) == str(command):
-        raise ProjectError(f"{command} does not run in the environment beside it. {REMEDY}")
+        raise ProjectError(f"{command} does not run in the environment that it belongs to. {REMEDY}")
     os.environ[HANDED_OVER] = str(command)
     try:
         os.execv(command, [str(command), *arguments])  # noqa: S606 - no shell is wanted

@@ -136,7 +136,7 @@ def test_the_repositorys_own_version_does_the_work(made: Path, monkeypatch: pyte
     [
         (
             f'#!/bin/sh\nexec {Path(sys.executable).parent}/t4firm "$@"\n',
-            "does not run in the environment beside it",
+            "does not run in the environment that it belongs to",
         ),
         ("#!/not/there/python\n", "cannot be started: No such file or directory"),
     ],

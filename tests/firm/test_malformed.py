@@ -54,9 +54,9 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "hidden alphabet": ("firm: x\U000e0041\nusers: {}\n", "1: the line has an invisible character (U+E0041); remove it; retyping the line is the surest way"),
     "second byte order mark": ("firm: x\n\ufeffusers: {}\n", "2: the line has an invisible character (U+FEFF); remove it; retyping the line is the surest way"),
     "alias bomb": (BOMB, "6: too much is repeated by *name; write it out, or use defaults (at most 500,000 values)"),
-    "alias of itself": ("a: &a [*a]\n", "1: *name stands inside of what it repeats; write the value out"),
+    "alias of itself": ("a: &a [*a]\n", "1: *name is inside of what it repeats; write the value out"),
     "unknown alias": ("a: *b\n", f'1: the value begins with "*" or "&", which YAML does not read as a text; {QUOTES}'),
-    "alias for a name": ("a: &a b\n*a : c\n", '2: *name stands where a name belongs; write "name: value"'),
+    "alias for a name": ("a: &a b\n*a : c\n", '2: there is *name where a name must be; write "name: value"'),
     "star": ("a: *\n", f'1: the value begins with "*" or "&", which YAML does not read as a text; {QUOTES}'),
     "unknown tag": ("firm: !e!x y\n", f"1: the value begins with an exclamation mark; {QUOTES}"),
     "open tag": ("firm: !<x y\n", f"1: the value begins with an exclamation mark; {QUOTES}"),
@@ -87,7 +87,7 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "code too large": ('firm: x\nfoo: "\\UFFFFFFFF"\n', f"2: {ESCAPE}"),
     "half a character": ('firm: "\\ud800"\n', f"1: {ESCAPE}"),
     "too many entries": ("a: [" + "x," * 20_001 + "]\n", "1: a list or group has more than 20000 entries; check that it is the right file"),
-    "list for a name": ("? [a]\n: x\n", '1: a list or a group of fields stands where a name belongs; write "name: value"'),
+    "list for a name": ("? [a]\n: x\n", '1: there is a list or a group of fields where a name must be; write "name: value"'),
 }  # fmt: skip
 
 # What the file says of one field -> the words. Each is the firm of firms.py with one change.

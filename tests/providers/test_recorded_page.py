@@ -92,9 +92,9 @@ def test_nobody_can_see_agreements_that_t4_asks_for_at_the_first_login(stack: St
     shown = page(stack, firm)
     assert row(shown, "trader.a").trades.text == "not shown"
     assert shown.questions[3].items == (
-        "whether the agreements are signed (trader.a): the firm file has no `eula` of theirs, so T4 asks at "
-        "their first login, and tells nobody. To see it: when they have signed, write `eula` under the user "
-        "in the firm file.",
+        "whether the agreements are signed (trader.a): the firm file has no `eula` for them. T4 asks them to "
+        "sign at their first login, and has not shown whether they did. To see it: when they have signed, "
+        "write `eula` under the user in the firm file.",
     )
 
 

@@ -25,7 +25,8 @@ STOPS_AN_ACCOUNT = ("create-account", "restore-account", "enable-account", "assi
 
 UNSIGNED = Hidden(
     "whether the agreements are signed",
-    "the firm file has no `eula` of theirs, so T4 asks at their first login, and tells nobody",
+    "the firm file has no `eula` for them. T4 asks them to sign at their first login, and has not shown "
+    "whether they did",
     "when they have signed, write `eula` under the user in the firm file",
 )
 TRIAL_OVER = Hidden(

@@ -16,16 +16,16 @@ from providers.t4.steps.log import LOG
 from t4firm.plan.goals import OURS
 from t4firm.reports.drift import MENDS, Difference, Drift, Tolerated, Unverified, sorted_out
 from t4firm.yaml_files.mistakes import counted
+from t4firm_cli.administrator.tasks import plain
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import past_runs
 from t4firm_cli.engine.progress import READ, Progress
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.json_form import json_form
 from t4firm_cli.project.layout import Project
 from t4firm_cli.project.revision import commit_here, project_at
-from t4firm_cli.tasks import plain
 from t4firm_cli.terminal import complain, say, say_json
-from t4firm_cli.validate import load
 
 UNREAD = (
     "The fill user's roles or its accounts could not be read: whether it can only read, and whose fills it "

@@ -27,10 +27,10 @@ from t4firm.review.model import Review, Unreadable
 from t4firm.schema import DRAFT, Json
 from t4firm.yaml_files.mistakes import Mistake
 from t4firm_cli.doctor.finding import Finding
+from t4firm_cli.firm_files.written_change import Outcome
 from t4firm_cli.fleet.stacks import Member
 from t4firm_cli.history.checks import Check
 from t4firm_cli.json_form import VERSION, name_of
-from t4firm_cli.written_change import Outcome
 
 SINGLE: Final[Mapping[object, Json]] = {
     str: {"type": "string"},

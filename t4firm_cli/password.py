@@ -12,10 +12,10 @@ from providers.t4.records.users import UserRecord
 from providers.t4.session.marks import mark_of_password
 from providers.t4.session.password import password_for
 from t4firm.plan.goals import OURS
+from t4firm_cli.administrator.tasks import recorded
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.tasks import recorded
-from t4firm_cli.validate import load
 
 
 def made_seed(username: str | None) -> str:

@@ -21,10 +21,10 @@ from providers.t4.steps.log import LOG
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.json_form import versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain, say, say_json_line
-from t4firm_cli.validate import load
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 300.0

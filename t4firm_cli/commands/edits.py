@@ -14,7 +14,7 @@ from t4firm_cli.project.layout import find_project
 
 if TYPE_CHECKING:
     from t4firm.edits.firm_files import FirmFiles
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.written_change import Consent
 
 new = typer.Typer(help="Write a new entry into the firm file.", rich_markup_mode=None)
 
@@ -67,8 +67,8 @@ def new_user(
     Example: t4firm new user trader.c --firstname Cem --account 55555 --stack demo
     """
     from t4firm.edits import steps
-    from t4firm_cli import edit
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files import edit
+    from t4firm_cli.firm_files.written_change import Consent
 
     said = {
         "firstname": firstname, "lastname": lastname, "phone": phone, "email": email, "street": street,
@@ -104,7 +104,7 @@ def new_account(
     Example: t4firm new account 55555 --user trader.a --stack demo
     """
     from t4firm.edits import steps
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.written_change import Consent
 
     said = {
         "displayName": display_name,
@@ -129,7 +129,7 @@ def depart(
     Example: t4firm depart trader.b --stack demo
     """
     from t4firm.edits import steps
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.written_change import Consent
 
     _run(lambda files, _: steps.depart(files, username), stack, None, Consent(yes, dry_run, as_json))
 
@@ -148,7 +148,7 @@ def move_account(
     Example: t4firm move-account 22222 --to trader.b --stack demo
     """
     from t4firm.edits import steps
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.written_change import Consent
 
     _run(lambda files, _: steps.move_account(files, number, to), stack, None, Consent(yes, dry_run, as_json))
 
@@ -171,7 +171,7 @@ def revoke(
     Example: t4firm revoke trader.a --application WhenTech --stack demo
     """
     from t4firm.edits import steps
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.written_change import Consent
 
     if not account and not application:
         raise typer.BadParameter("say what the user loses: --account or --application")
@@ -189,7 +189,7 @@ def _run(
     into: Path | None,
     consent: "Consent",
 ) -> None:
-    from t4firm_cli import edit
+    from t4firm_cli.firm_files import edit
 
     project = find_project()
     raise typer.Exit(edit.run(project, project.stack(stack), change, into, consent))

@@ -26,7 +26,7 @@ def validate(
 
     Example: t4firm validate stacks/demo.firm.yaml
     """
-    from t4firm_cli import validate as validation
+    from t4firm_cli.firm_files import validate as validation
 
     raise typer.Exit(validation.run(find_project(), files or [], stack, as_json=as_json))
 
@@ -86,7 +86,7 @@ def review(
 
     Example: t4firm review --stack demo --base origin/main --run-preview --save reviewed.json
     """
-    from t4firm_cli import review as comparison
+    from t4firm_cli.firm_files import review as comparison
 
     project = find_project()
     asked = comparison.Asked(

@@ -52,8 +52,8 @@ def from_csv(
 
     Example: t4firm import csv people.csv --stack demo --dry-run
     """
-    from t4firm_cli.sheet_import import Asked, run
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.sheet_import import Asked, run
+    from t4firm_cli.firm_files.written_change import Consent
 
     project = find_project()
     asked = Asked(file, columns, into, encoding, separator)
@@ -75,8 +75,8 @@ def from_xlsx(
 
     Example: t4firm import xlsx people.xlsx --stack demo --dry-run
     """
-    from t4firm_cli.sheet_import import Asked, run
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.sheet_import import Asked, run
+    from t4firm_cli.firm_files.written_change import Consent
 
     project = find_project()
     asked = Asked(file, columns, into, sheet=sheet)
@@ -91,8 +91,8 @@ def from_t4(stack: Stack = None, dry_run: DryRun = False, yes: Yes = False, as_j
 
     Example: t4firm import t4 --stack demo --dry-run
     """
-    from t4firm_cli.t4_import import run
-    from t4firm_cli.written_change import Consent
+    from t4firm_cli.firm_files.t4_import import run
+    from t4firm_cli.firm_files.written_change import Consent
 
     project = find_project()
     raise typer.Exit(run(project, project.stack(stack), Consent(yes, dry_run, as_json)))

@@ -60,15 +60,9 @@ def up(
 
     Example: t4firm up --stack demo
     """
-    from t4firm_cli import (
-        checkpoints,
-        confirmed_run,
-        order_of_runs,
-        reviewed_run,
-        simulated_templates,
-        unlock,
-    )
+    from t4firm_cli.administrator import simulated_templates
     from t4firm_cli.engine import watched_run
+    from t4firm_cli.runs import checkpoints, confirmed_run, order_of_runs, reviewed_run, unlock
 
     if reviewed is None:
         confirmed_run.refuse_unasked(context.args)
@@ -115,12 +109,12 @@ def preview(
 
 
 def _pulumi(stack: str | None, *, on_simulator: bool, live: bool) -> "Pulumi":
-    from t4firm_cli import unlock
     from t4firm_cli.destination import say_destination
     from t4firm_cli.engine.command import Pulumi
+    from t4firm_cli.firm_files.validate import require_firm_file
     from t4firm_cli.project.endpoint_setting import put_on_simulator, take_off_simulator
     from t4firm_cli.project.layout import ProjectError
-    from t4firm_cli.validate import require_firm_file
+    from t4firm_cli.runs import unlock
 
     project = find_project()
     name = project.stack(stack)

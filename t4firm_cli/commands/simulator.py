@@ -46,7 +46,7 @@ def do_tasks(
 
     Example: t4firm simulator do sign-eula/WhenTechFillUser --stack demo
     """
-    from t4firm_cli import simulated_administrator
+    from t4firm_cli.administrator import simulated_administrator
 
     project = find_project()
     asked = simulated_administrator.Asked(tuple(tasks or ()), all_open, yes)

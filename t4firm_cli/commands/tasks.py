@@ -34,7 +34,7 @@ def list_tasks(
 
     Example: t4firm tasks --stack demo --all
     """
-    from t4firm_cli import tasks
+    from t4firm_cli.administrator import tasks
 
     if as_json:
         refuse_together("--json", ("--markdown", markdown), ("--short", short))
@@ -71,7 +71,7 @@ def request_whentech(
     Example: t4firm request --name "Ann Ohio" --title "Chief Operating Officer" --stack demo
     """
     from t4firm.whentech_request import mail, next_step
-    from t4firm_cli import validate
+    from t4firm_cli.firm_files import validate
 
     project = find_project()
     firm = validate.load(project, project.stack(stack)).firm
@@ -114,7 +114,7 @@ def sign_off(
 
     Example: t4firm attest sign-eula/WhenTechFillUser --by "A. Administrator" --stack demo
     """
-    from t4firm_cli import attest
+    from t4firm_cli.administrator import attest
 
     project = find_project()
     name = project.stack(stack)

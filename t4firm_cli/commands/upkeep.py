@@ -25,8 +25,8 @@ def unlock(
 
     Example: t4firm unlock --stack demo
     """
-    from t4firm_cli import unlock as locks
     from t4firm_cli.engine.command import Pulumi
+    from t4firm_cli.runs import unlock as locks
 
     project = find_project()
     name = project.stack(stack)

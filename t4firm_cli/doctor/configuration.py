@@ -22,10 +22,10 @@ from providers.t4.configuration.settings import (
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.doctor.finding import Finding
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.exposed_secrets import exposed
 from t4firm_cli.project.layout import Project
 from t4firm_cli.terminal import is_pipeline
-from t4firm_cli.validate import load
 
 IN_MEMORY: Final = ("tmpfs", "ramfs")
 KEEP: Final = (

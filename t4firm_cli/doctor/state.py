@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from providers.t4.configuration import passphrase
-from t4firm_cli import unlock
 from t4firm_cli.doctor.finding import Finding
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.remedies import EngineError
 from t4firm_cli.project.layout import ProjectError
+from t4firm_cli.runs import unlock
 
 CANCEL: Final = "once the other run is certainly over: `t4firm unlock --stack {} --force`"
 

@@ -21,9 +21,9 @@ from t4firm_cli.engine import ending
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.events import Told
 from t4firm_cli.engine.progress import READ, Progress
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.terminal import clean, complain, say
-from t4firm_cli.validate import load
 
 ITS_OWN_VIEW: Final = frozenset(
     {"--diff", "--json", "-j", "--help", "-h", "--debug", "-d", "--interactive", "-i"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from providers.t4.configuration.settings import SettingsError
 from t4firm.yaml_files.document import FileError
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project, ProjectError, UnreadableSettings
-from t4firm_cli.validate import load
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from providers.t4.session.journal import Entry, Journal
 from t4firm.history.events import UP, Commit, Event, Kind, Run, in_order, run_during
 from t4firm.history.file_changes import UNREADABLE, FileChange
 from t4firm.history.owners import users_of_accounts, with_users
+from t4firm_cli.administrator.tasks import attested_file, recorded
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.history.approvals import approved_on_github
 from t4firm_cli.history.commits import Changed, Repository
 from t4firm_cli.history.runs import Runs, runs_of
 from t4firm_cli.project.layout import Project
-from t4firm_cli.tasks import attested_file, recorded
-from t4firm_cli.validate import load
 
 BY_A_RUN: tuple[Kind, ...] = ("shown", "opened")
 """What happens while a run goes on."""

@@ -12,7 +12,7 @@ from t4firm.history.events import BY_HAND, Run
 from t4firm.plan.goals import Key
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import PastRun, every_run
-from t4firm_cli.unlock import file_backend
+from t4firm_cli.runs.unlock import file_backend
 
 BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 """What the engine notes of a CI system's build, the most telling first."""

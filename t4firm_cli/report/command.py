@@ -7,17 +7,17 @@ from providers.t4.records.stored import stored
 from t4firm.reports.drift import Unverified
 from t4firm.reports.one_page import OnePage
 from t4firm_cli import drift
+from t4firm_cli.administrator.tasks import recorded
 from t4firm_cli.destination import destination
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.json_form import json_form
 from t4firm_cli.project.layout import Project
 from t4firm_cli.report.gathering import page_of
 from t4firm_cli.report.html import as_html
 from t4firm_cli.report.output import Asked, write
 from t4firm_cli.report.table import as_csv
-from t4firm_cli.tasks import recorded
 from t4firm_cli.terminal import complain, say_json
-from t4firm_cli.validate import load
 
 
 def run(project: Project, stack: str, asked: Asked) -> int:

@@ -11,7 +11,7 @@ from providers.t4.records.task_records import RECORDED
 from providers.t4.reports.page import other_rows, user_rows
 from t4firm.plan.goals import OURS, Key
 from t4firm.reports.one_page import OnePage, ToDo
-from t4firm_cli.tasks import Listed, report_of
+from t4firm_cli.administrator.tasks import Listed, report_of
 
 Recorded = Mapping[Key, Stored]
 

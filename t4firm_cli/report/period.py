@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from t4firm.history.audit import Audit, audit
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.history import showing
 from t4firm_cli.history.command import say_incomplete
 from t4firm_cli.history.gathering import gather
@@ -12,7 +13,6 @@ from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.report.html import audit_as_html
 from t4firm_cli.report.output import Asked, write
 from t4firm_cli.terminal import say, say_json
-from t4firm_cli.validate import load
 
 
 def run(project: Project, stack: str, asked: Asked, first: date | None, last: date | None) -> int:

@@ -10,11 +10,11 @@ import pytest
 
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.edited_files import change
-from t4firm_cli import attest
-from t4firm_cli.attest import SignOff
+from t4firm_cli.administrator import attest
+from t4firm_cli.administrator.attest import SignOff
+from t4firm_cli.administrator.tasks import Listed, Report
+from t4firm_cli.administrator.tasks_report import as_checklist, as_text
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.tasks import Listed, Report
-from t4firm_cli.tasks_report import as_checklist, as_text
 from tests.cli.conftest import Folder
 
 EULA, HAND_OVER = "sign-eula/WhenTechFillUser", "hand-over-credentials/WhenTechFillUser"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from t4firm_cli import checkpoints
-from t4firm_cli.checkpoints import LARGE
 from t4firm_cli.engine.command import QUICK, SKIP, Pulumi
 from t4firm_cli.project.layout import Project
+from t4firm_cli.runs import checkpoints
+from t4firm_cli.runs.checkpoints import LARGE
 from tests.cli.conftest import Folder
 
 ONCE = "The state is written once, at the end of the run: the firm is large (100 resources).\n"

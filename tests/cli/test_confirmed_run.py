@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from t4firm_cli import confirmed_run
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.endpoint_setting import ON_LIVE
 from t4firm_cli.project.layout import Project
+from t4firm_cli.runs import confirmed_run
 from tests.cli.conftest import Folder
 
 URN = "urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.a"

@@ -9,9 +9,9 @@ import pytest
 import typer
 
 from t4firm.yaml_files.atomic_files import NotWritten
-from t4firm_cli import sheet_import
+from t4firm_cli.firm_files import sheet_import
+from t4firm_cli.firm_files.written_change import Consent
 from t4firm_cli.project.layout import Project
-from t4firm_cli.written_change import Consent
 from tests.cli.conftest import Answer, Folder
 
 PEOPLE = """\

@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 from t4firm.schemas import SCHEMAS, file_of
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.own_repository import hand_over, init
 from t4firm_cli.own_repository.init import Asked
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.validate import load
 from tests.cli.conftest import ROOT, Folder
 from tests.needed import missing
 

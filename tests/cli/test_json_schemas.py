@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import typer
 
-from t4firm_cli import attest
+from t4firm_cli.administrator import attest
 from t4firm_cli.app import app
 from t4firm_cli.commands import repository, tasks, upkeep
 from t4firm_cli.engine import state_copy

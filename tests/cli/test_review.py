@@ -11,7 +11,7 @@ from t4firm.review.parts import LEAST
 from t4firm.review.reviewed import loaded
 from t4firm.review.steps import preview_of
 from t4firm.yaml_files.atomic_files import NotWritten
-from t4firm_cli import review
+from t4firm_cli.firm_files import review
 from t4firm_cli.project.layout import Project
 from t4firm_cli.project.sides import digests
 from tests.cli.conftest import Folder

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from providers.t4.session.place import folder_for
+from t4firm_cli.administrator.simulated_templates import prepare
 from t4firm_cli.project.layout import Project
-from t4firm_cli.simulated_templates import prepare
 from t4simulator.service import process
 from tests.cli.conftest import ROOT, Folder
 from tests.clock import PATIENCE

@@ -11,13 +11,13 @@ import typer
 
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
-from t4firm_cli import simulated_administrator
+from t4firm_cli.administrator import simulated_administrator
+from t4firm_cli.administrator.simulated_administrator import Asked
+from t4firm_cli.administrator.simulated_portal import NOT_IN_THE_PORTAL, STEPS, Administrator
+from t4firm_cli.administrator.tasks import Listed, Report
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.password import Derived
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.simulated_administrator import Asked
-from t4firm_cli.simulated_portal import NOT_IN_THE_PORTAL, STEPS, Administrator
-from t4firm_cli.tasks import Listed, Report
-from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import NoAnswer, SimulatorError
 from tests import outputs
@@ -137,7 +137,9 @@ def test_what_only_the_portal_shows(administrator: Administrator) -> None:
 def test_the_password_is_the_one_that_the_stack_derives(
     administrator: Administrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("t4firm_cli.simulated_portal.password_of", lambda *_: Derived(PASSWORD, ""))
+    monkeypatch.setattr(
+        "t4firm_cli.administrator.simulated_portal.password_of", lambda *_: Derived(PASSWORD, "")
+    )
     said = list(administrator.does("update-user/trader.a/password"))
     list(administrator.does("sign-eula/trader.a"))
     run = administrator.run

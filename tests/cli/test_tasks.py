@@ -13,8 +13,8 @@ from rich.console import Console
 from t4firm.reports.coverage import Coverage
 from t4firm.reports.to_do import in_words
 from t4firm.review.safe import visible
-from t4firm_cli.tasks import Change, Listed, Report, plain
-from t4firm_cli.tasks_report import as_json, as_markdown, as_text, on_terminal
+from t4firm_cli.administrator.tasks import Change, Listed, Report, plain
+from t4firm_cli.administrator.tasks_report import as_json, as_markdown, as_text, on_terminal
 from tests.cli.conftest import Folder
 
 ASSIGN = Listed(

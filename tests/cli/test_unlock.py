@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from providers.t4.engine import run_owner
-from t4firm_cli import unlock
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.project.layout import Project
+from t4firm_cli.runs import unlock
 from tests.cli.conftest import Folder
 from tests.programs import killed_on_failure
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS, STANDING
+from t4firm_cli.administrator.tasks_report import PAGES
 from t4firm_cli.engine.events import Told
-from t4firm_cli.tasks_report import PAGES
 from tests.engine.administrator import Administrator
 from tests.engine.filed import as_filed, as_in_t4
 from tests.engine.project import Done, Project, Simulator

@@ -9,7 +9,7 @@ from t4firm.edits.draft import NEEDED, Shown, ShownAccount, ShownUser, draft
 from t4firm.edits.firm_files import FirmFiles
 from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, WHENTECH_FILLS
-from t4firm_cli import t4_import
+from t4firm_cli.firm_files import t4_import
 from tests.firm.firms import FIRM, written
 
 EMPTY = FIRM[: FIRM.index("users:\n  trader.a")] + "users: {}\n"

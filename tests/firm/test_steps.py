@@ -15,7 +15,7 @@ from t4firm.yaml_files.atomic_files import NotWritten
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.edited_files import Seen, change, write_over
 from t4firm.yaml_files.edits import values_of
-from t4firm_cli import questions
+from t4firm_cli.firm_files import questions
 from tests.firm.firms import FIRM, written
 
 A, B = 'accounts: ["11111", "22222"]', 'accounts: ["33333", "44444"]'

@@ -4,7 +4,7 @@ import json
 
 from providers.t4.records.stored import stored
 from t4firm.review.steps import preview_of
-from t4firm_cli.review import proofs_of
+from t4firm_cli.firm_files.review import proofs_of
 from tests.goals.firms import firm_of
 from tests.providers.stack import Stack
 from tests.review.changes import stack_of

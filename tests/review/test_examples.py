@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from t4firm.review.parts import LIMIT
-from t4firm_cli import review
+from t4firm_cli.firm_files import review
 from t4firm_cli.project.layout import Project
 from tests.review.rendered import rendered
 

@@ -2,8 +2,8 @@
 
 Every name that has changed is in this module, and only here. Records come from a state in three ways, each
 of which passes through `upgraded`: to a provider's methods (`providers.t4.lifecycle.base`), to the program
-(`providers.t4.engine.engine_state`), and by an export to a command (`t4firm_cli.tasks`, `t4firm_cli.drift`).
-A diff of a record in an older form is a change, so that the next update records it anew.
+(`providers.t4.engine.engine_state`), and by an export to a command (`t4firm_cli.administrator.tasks`,
+`t4firm_cli.drift`). A diff of a record in an older form is a change, so that the next update records it anew.
 """
 
 from collections.abc import Mapping

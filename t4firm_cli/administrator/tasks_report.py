@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from t4firm_cli.tasks import Listed, Report
+    from t4firm_cli.administrator.tasks import Listed, Report
 
 PAGES = ("CTS support", "Accounts", "Users", "the user", "WhenTech")
 """Where an administrator works, in the order in which things can be done."""

@@ -9,9 +9,9 @@ import typer
 
 from t4firm.edits.firm_files import FirmFiles, in_words
 from t4firm.yaml_files.document import FileError
-from t4firm_cli import questions
+from t4firm_cli.firm_files import questions
+from t4firm_cli.firm_files.written_change import Consent, Outcome, files_of, named_file, refuse, write
 from t4firm_cli.project.layout import Project
-from t4firm_cli.written_change import Consent, Outcome, files_of, named_file, refuse, write
 
 
 def run(

@@ -17,9 +17,9 @@ from t4firm.yaml_files.mistakes import counted
 from t4firm_cli.destination import say_destination
 from t4firm_cli.drift import in_state
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.written_change import Consent, Outcome, files_of, write
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain
-from t4firm_cli.written_change import Consent, Outcome, files_of, write
 
 
 def run(project: Project, stack: str, consent: Consent) -> int:

@@ -21,10 +21,10 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import message_of, past_runs
 from t4firm_cli.engine.reviewed_calls import no_others
 from t4firm_cli.engine.update_plan import update_plan
-from t4firm_cli.order_of_runs import refuse_older, run_of
+from t4firm_cli.firm_files.review import previewed
 from t4firm_cli.project.layout import ProjectError
 from t4firm_cli.project.sides import digests, settings_of
-from t4firm_cli.review import previewed
+from t4firm_cli.runs.order_of_runs import refuse_older, run_of
 from t4firm_cli.terminal import complain, say
 
 MOST_DIFFERENCES = 20

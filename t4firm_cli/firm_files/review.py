@@ -20,6 +20,7 @@ from t4firm.review.reviewed import Reviewed
 from t4firm.review.steps import NoPreview, Preview, preview_of
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.output_files import keep
+from t4firm_cli.administrator.tasks import recorded, report_of
 from t4firm_cli.destination import say_destination
 from t4firm_cli.engine import reviewed_calls, watched_run
 from t4firm_cli.engine import state_copy as state_copies
@@ -27,7 +28,6 @@ from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.json_form import json_form, versioned
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.project.sides import BaseUnreadable, base_of, digests, head_of, sides_of, written_settings
-from t4firm_cli.tasks import recorded, report_of
 from t4firm_cli.terminal import say
 
 NO_KEY: Final = {"T4_API_KEY": "none"}

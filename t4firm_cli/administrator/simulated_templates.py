@@ -4,8 +4,8 @@ portal before the first run."""
 from t4firm.yaml_files.document import FileError
 from t4firm.yaml_files.mistakes import listed
 from t4firm_cli.engine.command import on_simulator
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project
-from t4firm_cli.validate import load
 from t4simulator.service import process
 
 

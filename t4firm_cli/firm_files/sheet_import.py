@@ -15,9 +15,9 @@ from t4firm.spreadsheets.xlsx_file import read_xlsx
 from t4firm.yaml_files.edited_files import Seen
 from t4firm.yaml_files.mistakes import counted, listed
 from t4firm.yaml_files.writing import block
+from t4firm_cli.firm_files.written_change import Consent, Outcome, files_of, named_file, refuse, write
 from t4firm_cli.project.layout import Project, ProjectError
 from t4firm_cli.terminal import complain
-from t4firm_cli.written_change import Consent, Outcome, files_of, named_file, refuse, write
 
 
 @dataclass(frozen=True)

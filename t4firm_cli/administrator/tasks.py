@@ -36,11 +36,11 @@ from t4firm.reports.proofs import Proof
 from t4firm.reports.to_do import TO_DO, to_do, total
 from t4firm.tasks.ids import about, kind_of, parts_of, task_id
 from t4firm.tasks.kinds import CHANGEABLE, KINDS
-from t4firm_cli import tasks_report
+from t4firm_cli.administrator import tasks_report
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project
 from t4firm_cli.terminal import is_watched, say, say_json
-from t4firm_cli.validate import load
 
 SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks a secret in an export
 """The key of a secret in an exported state; its value stands beside it, as JSON, in `plaintext`."""

@@ -8,11 +8,11 @@ from t4firm.loading.attested_file import attested_in
 from t4firm.schemas import comment_for
 from t4firm.yaml_files.edited_files import change
 from t4firm.yaml_files.edits import edited, values_of
+from t4firm_cli.administrator.tasks import attested_file, recorded, report_of
+from t4firm_cli.administrator.tasks_report import PAGES, can_be_signed
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.tasks import attested_file, recorded, report_of
-from t4firm_cli.tasks_report import PAGES, can_be_signed
-from t4firm_cli.validate import load
 
 
 @dataclass(frozen=True)

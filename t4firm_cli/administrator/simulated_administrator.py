@@ -12,14 +12,19 @@ from providers.t4.configuration.stack_files import FirmStack
 from t4firm.tasks.ids import kind_of
 from t4firm.tasks.kinds import KINDS
 from t4firm.yaml_files.mistakes import counted
+from t4firm_cli.administrator.simulated_portal import (
+    NOT_IN_THE_PORTAL,
+    SAID_IN_THE_FILE,
+    STEPS,
+    Administrator,
+)
+from t4firm_cli.administrator.tasks import Listed, recorded, report_of
 from t4firm_cli.destination import destination
 from t4firm_cli.drift import read_now
 from t4firm_cli.engine.command import Pulumi
+from t4firm_cli.firm_files.validate import load
 from t4firm_cli.project.layout import Project, ProjectError
-from t4firm_cli.simulated_portal import NOT_IN_THE_PORTAL, SAID_IN_THE_FILE, STEPS, Administrator
-from t4firm_cli.tasks import Listed, recorded, report_of
 from t4firm_cli.terminal import complain, confirm, say, say_json
-from t4firm_cli.validate import load
 from t4simulator.service import process
 from t4simulator.service.process import NoAnswer, SimulatorError
 

@@ -8,17 +8,27 @@ from pathlib import Path
 import pytest
 
 import providers.t4.api as api
+from tests.clock import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_errors_and_models_come_without_the_http_library() -> None:
-    code = (
-        "import sys; from providers.t4.api import Answer, Conflict, OnboardingRequest;"
-        "print(sorted({'httpx', 'cryptography', 'jmespath', 'tenacity'} & set(sys.modules)))"
-    )
+@pytest.mark.parametrize(
+    "imported",
+    [
+        "from providers.t4.api import Answer, Conflict, OnboardingRequest",
+        "import providers.t4.program",
+    ],
+)
+def test_what_only_calls_need_is_not_loaded(imported: str) -> None:
+    slow = "{'httpx', 'cryptography', 'deepdiff', 'jmespath', 'tenacity'}"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", f"import sys; {imported}; print(sorted({slow} & set(sys.modules)))"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     assert done.stdout.strip() == "[]"
 

@@ -31,7 +31,7 @@ import t4firm_cli
 T4FIRM = Path(sys.executable).parent / "t4firm"
 LATER = (
     *("cryptography.hazmat.primitives.hashes", "cryptography.hazmat.primitives.kdf.hkdf"),
-    *("cryptography.hazmat.primitives.kdf.scrypt", "importlib.metadata", "jmespath", "jsonschema"),
+    *("cryptography.hazmat.primitives.kdf.scrypt", "deepdiff", "importlib.metadata", "jmespath"),
     *("rich.console", "rich.table", "rich.text", "websockets.sync.client"),
 )
 """What the product imports where it needs it."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from deepdiff import DeepDiff
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -197,5 +196,7 @@ def _plan(act: Callable[[], object]) -> None:
 
 def differing(shown: Mapping[str, object], wanted: Mapping[str, object]) -> set[str]:
     """The names under which T4 shows something else than the file says; what T4 does not show is left out."""
+    from deepdiff import DeepDiff  # the program declares this module's resources and compares nothing
+
     seen = {name: value for name, value in shown.items() if name in wanted and value is not None}
     return set(DeepDiff({name: wanted[name] for name in seen}, seen).affected_root_keys)

@@ -8,6 +8,7 @@ A picture of the folder::
     details        what it costs that personal details are secret in the state
     floor          the product against as many bare resources
     fleet          eight stacks against four
+    storm          a run in which T4 answers 503 to three in ten, against a calm one
     memory         the most memory that the program and the provider had
     floor_program  the Pulumi program of those bare resources
 

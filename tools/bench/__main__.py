@@ -1,4 +1,4 @@
-"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor|fleet TURNS=n] [LATENCY=ms]`."""
+"""`make bench USERS=n [DETAILS=secret] [AGAINST=floor|fleet|storm TURNS=n] [LATENCY=ms]`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tools.bench.details import details
 from tools.bench.fleet import fleet
 from tools.bench.floor import floor
 from tools.bench.phases import phases
+from tools.bench.storm import storm
 
 
 def main() -> None:
@@ -17,8 +18,10 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=100)
     compared = parser.add_mutually_exclusive_group()
     compared.add_argument("--details", choices=["secret"], help="what secret personal details cost")
-    against = "the product against as many bare resources, or eight stacks against four"
-    compared.add_argument("--against", choices=["floor", "fleet"], help=against)
+    against = (
+        "the product against as many bare resources, eight stacks against four, or a run while T4 is busy"
+    )
+    compared.add_argument("--against", choices=["floor", "fleet", "storm"], help=against)
     parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
     parser.add_argument("--turns", type=int, default=3, help="how often each side runs, for --against")
     asked = parser.parse_args()
@@ -28,6 +31,8 @@ def main() -> None:
         folder = Path(name)
         if asked.against == "fleet":
             fleet(folder, asked.users, asked.latency)
+        elif asked.against == "storm":
+            storm(folder, asked.users, asked.latency)
         elif asked.against:
             floor(folder, asked.users, asked.latency, asked.turns)
         elif asked.details:

@@ -138,7 +138,8 @@ class Workflows:
         code, _ = self.t4firm("up", "--stack", stack, "--yes", *words, live=True)
         copied = self._copied(stack, state_copy)
         if code == SOMETHING_TO_DO:
-            say(f"::error title=Everything was applied to {stack}, and somebody must act::{ALARM}")
+            # GitHub ends a title at its first comma.
+            say(f"::error title=Everything was applied to {stack} and somebody must act::{ALARM}")
             _summarize(f"## {stack}: everything was applied, and somebody must act\n\n{ALARM}")
         return code or copied
 

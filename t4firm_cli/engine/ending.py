@@ -23,10 +23,10 @@ def exit_code(engines: int, told: Told) -> int:
     """0; 1 for an error; 2 where the run is complete and raised an alarm, or where changes were found and
     none expected."""
     code = ENGINES.get(engines, FAILED)
-    if code:
-        return code
-    errors = [problem for problem in told.problems if problem.severity == "error"]
-    return 0 if not errors else SOMETHING_TO_DO if all(each.is_alarm for each in errors) else FAILED
+    errors = [problem for problem in told.problems if problem.is_error]
+    if not all(each.is_alarm for each in errors):
+        return FAILED
+    return code or (SOMETHING_TO_DO if errors else 0)
 
 
 def in_words(problem: Problem, about: str, code: int) -> str:

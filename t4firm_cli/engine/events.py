@@ -41,8 +41,12 @@ class Problem:
 
     @property
     def is_alarm(self) -> bool:
-        """Whether it is about T4, not about the run."""
-        return self.words.startswith(ALARMS)
+        """Whether it is an error about T4, not about the run. Of what a run will do, it is a warning."""
+        return self.is_error and self.words.startswith(ALARMS)
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
 
 
 @dataclass

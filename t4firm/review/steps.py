@@ -87,6 +87,7 @@ class _Summary(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     violations: list[str] = Field(default_factory=list)
+    contradicted: list[str] = Field(default_factory=list)
 
 
 class _Outputs(BaseModel):
@@ -126,6 +127,13 @@ class Preview:
     records: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     calls: tuple[ChangingCall, ...] | None = None
     key: str = ""
+    contradicted: tuple[str, ...] = ()
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What the last run said of T4, and an `up` of the same says again."""
+        said = [f"VIOLATION: {words}" for words in self.violations]
+        return (*said, *(f"CONTRADICTED: {words}" for words in self.contradicted))
 
     def found(self, changed: Iterable[tuple[str, str]]) -> tuple[Found, ...]:
         """What the files do not explain: resources that change although no file changed them, nor anything
@@ -177,6 +185,7 @@ def preview_of(printed: str) -> Preview:
         sentences={_key(entry.urn): sentences for entry in changing if (sentences := _sentences(entry))},
         open_before=tuple(sorted(task.id for task in last.administratorTasks if task.status == "open")),
         violations=tuple(last.summary.violations),
+        contradicted=tuple(last.summary.contradicted),
         errors=_errors(parsed.diagnostics or ()),
         reasons={_key(entry.urn): _reasons(entry) for entry in changing},
         records={

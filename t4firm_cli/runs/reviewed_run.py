@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from t4firm.review.reviewed import NotReviewed, Reviewed, loaded
+from t4firm.review.steps import Preview
 from t4firm.yaml_files.output_files import keep
 from t4firm_cli.engine import ending
 from t4firm_cli.engine.command import Pulumi
@@ -54,8 +55,7 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
             preview.key,
         )
         if now.is_empty and (before or (then and then.files == now.files and not then.is_empty)):
-            say("Nothing is left to do: this list has run." if before else "Nothing is left to do.")
-            return 0
+            return nothing_left(preview, has_run=bool(before))
         if before:
             raise ProjectError(
                 f"this list has run, on {before.day}, and a list runs once. Nothing was called. What would "
@@ -70,6 +70,14 @@ def run(pulumi: Pulumi, reviewed: str, up: Callable[..., int]) -> int:
         if ended != ending.FAILED:
             begun.unlink(missing_ok=True)
         return ended
+
+
+def nothing_left(preview: Preview, *, has_run: bool) -> int:
+    """Say so, and return the exit code: what the run of the list raised is not hidden by a second one."""
+    say("Nothing is left to do: this list has run." if has_run else "Nothing is left to do.")
+    for alarm in preview.alarms:
+        say(alarm, "bad")
+    return ending.SOMETHING_TO_DO if preview.alarms else 0
 
 
 def _list(reviewed: str) -> Reviewed | None:

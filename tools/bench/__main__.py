@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.bench.details import details
 from tools.bench.fleet import fleet
-from tools.bench.floor import floor
+from tools.bench.floor import TURNS, floor
 from tools.bench.phases import phases
 from tools.bench.storm import storm
 
@@ -23,10 +23,12 @@ def main() -> None:
     )
     compared.add_argument("--against", choices=["floor", "fleet", "storm"], help=against)
     parser.add_argument("--latency", type=int, default=0, help="milliseconds that T4 takes for each call")
-    parser.add_argument("--turns", type=int, default=3, help="how often each side runs, for --against")
+    parser.add_argument("--turns", type=int, help="how often each side runs, for --against floor: 3")
     asked = parser.parse_args()
     if asked.details and asked.latency:
         parser.error("--details compares processor time, which no --latency changes: leave one of them out")
+    if asked.turns and asked.against != "floor":
+        parser.error("--turns belongs to --against floor")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if asked.against == "fleet":
@@ -34,7 +36,7 @@ def main() -> None:
         elif asked.against == "storm":
             storm(folder, asked.users, asked.latency)
         elif asked.against:
-            floor(folder, asked.users, asked.latency, asked.turns)
+            floor(folder, asked.users, asked.latency, asked.turns or TURNS)
         elif asked.details:
             details(folder, asked.users)
         else:

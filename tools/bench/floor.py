@@ -20,6 +20,7 @@ from tools.bench.memory import peaks
 from tools.bench.runs import SKIP, Bench, Took, up
 from tools.simulated import simulator
 
+TURNS = 3
 PROGRAM = Path(__file__).parent / "floor_program" / "__main__.py"
 MARK = "4dabf18193072939515e22adb298388d"  # how the engine marks a secret
 OURS = "pulumi-python:dynamic/t4:"

@@ -66,7 +66,7 @@ CHECKED_FILE: Final[Named] = {
 TASK: Final[Named] = {
     **dict.fromkeys(("id", "page", "about", "what", "why", "status", "closes"), str),
     **dict.fromkeys(
-        ("since", "effective", "waits", "asked", "evidence", "signOff", "old", "new"), Maybe(str)
+        ("since", "effective", "waits", "after", "asked", "evidence", "signOff", "old", "new"), Maybe(str)
     ),
 }
 TASKS: Final[Named] = {

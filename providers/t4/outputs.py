@@ -37,6 +37,9 @@ Summary = dict[str, Any]
 People = Mapping[str, Stored | None]
 """Username -> the record of its user, None where no run has made it."""
 
+TO_DO = ("open", "planned")
+"""The status of a task that somebody must do."""
+
 FACTS = (
     *("userID", "roles", "applications", "violations", "warnings", "notices", "trialExpires", "marketData"),
     *("fees", "unmanaged", "assigned", "evidence", "tasks", "planned"),
@@ -77,8 +80,9 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Stored | None]) -> l
 
     `records` has one entry a goal: its resource's outputs, or None where there is no resource yet. Each task
     has `id`, `what`, `why`, `status`, `closes`, and where there is something to say `since`, `effective`,
-    `waits`, `asked` (T4's answer to a call for it, after which T4 does not show it), `evidence` and `signOff`
-    (a line of the attested file that does not count, and why).
+    `waits`, `after` (the task that must be done before, though nothing waits for it), `asked` (T4's answer to
+    a call for it, after which T4 does not show it), `evidence` and `signOff` (a line of the attested file
+    that does not count, and why).
     """
     tasks: dict[str, dict[str, str]] = {}
     for goal, record in zip(goals.goals, records, strict=True):
@@ -94,7 +98,16 @@ def task_list(goals: Desired, firm: Firm, records: Sequence[Stored | None]) -> l
         for task, entry in known.items():
             signed = _signed(goal, task, entry)
             tasks[task] = shown_task(task, signed, firm, record or {}, goals.operations)
-    return [tasks[task] for task in sorted(tasks)]
+    return [_after_capture(tasks[task], tasks, firm) for task in sorted(tasks)]
+
+
+def _after_capture(told: dict[str, str], tasks: Mapping[str, dict[str, str]], firm: Firm) -> dict[str, str]:
+    """Who enables an account that the fill user does not have yet lets fills go by that nobody captures."""
+    if kind_of(told["id"]) != "enable-account" or told["status"] not in TO_DO or not firm.fillService:
+        return told
+    first = task_id("assign-account", firm.fillService.user.username, parts_of(told["id"])["account"])
+    is_captured = first not in tasks or tasks[first]["status"] not in TO_DO
+    return told if is_captured else {**told, "after": first}
 
 
 def _standing(goal: Goal, recorded: Collection[str]) -> tuple[str, ...]:

@@ -58,10 +58,14 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
         raise ProjectError("name the tasks, or use --all-open")
     if asked.page and (not asked.all_open or asked.page not in PAGES):
         raise ProjectError(f"--page goes with --all-open, and is one of: {', '.join(PAGES)}")
-    report = report_of(stack, load(project, stack), recorded(Pulumi(project, stack)))
+    loaded = load(project, stack)
+    report = report_of(stack, loaded, recorded(Pulumi(project, stack)))
     open_tasks = {task.said["id"]: task for task in report.tasks if can_be_signed(task)}
+    first = {task.said["id"]: task.said["after"] for task in report.tasks if "after" in task.said}
     if asked.all_open:
-        chosen = [name for name, task in open_tasks.items() if asked.page in ("", task.page)]
+        of_page = [name for name, task in open_tasks.items() if asked.page in ("", task.page)]
+        signed = {*of_page, *loaded.attested}
+        chosen = [name for name in of_page if first.get(name, name) in signed]
         if not chosen:
             raise ProjectError("no such task is open that need not wait: nothing was written")
         return chosen
@@ -75,6 +79,12 @@ def _chosen(project: Project, stack: str, asked: SignOff) -> list[str]:
         raise ProjectError(
             f"these tasks are not open: {', '.join(others)}. Nothing was written. "
             f"`t4firm tasks --stack {stack} --short` lists what is open"
+        )
+    signed = {*asked.tasks, *loaded.attested}
+    if early := [f"{task} ({first[task]})" for task in asked.tasks if first.get(task, task) not in signed]:
+        raise ProjectError(
+            f"something is to be done before these tasks, or fills are missed: {'; '.join(early)}. Nothing "
+            "was written. When it is done, sign both off"
         )
     return list(dict.fromkeys(asked.tasks))
 

@@ -122,7 +122,7 @@ def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
     work = _prepared(project, stack, asked)
     outcome = Outcome(stack, work.too_early)
     try:
-        for task in sorted(work.tasks, key=lambda task: (kind_of(task) != "create-account", task)):
+        for task in sorted(work.tasks, key=_order):
             outcome.attempt(task, work.administrator)
     except KeyboardInterrupt:
         complain("Interrupted: a task that is not named here was not begun.")
@@ -134,6 +134,11 @@ def run(project: Project, stack: str, asked: Asked, *, as_json: bool) -> int:
             say(f"No task of stack {stack} is open.", "good")
         _tell_what_closes_it(work, (*outcome.done, *outcome.already), outcome.left)
     return outcome.code
+
+
+def _order(task: str) -> tuple[int, str]:
+    """An account is there before somebody is assigned it, and captured before anybody can trade it."""
+    return {"create-account": 0, "enable-account": 2}.get(kind_of(task), 1), task
 
 
 def _prepared(project: Project, stack: str, asked: Asked) -> Work:

@@ -30,6 +30,7 @@ PAGES = ("CTS support", "Accounts", "Users", "the user", "WhenTech")
 
 NOTES = (
     ("waits", "Waits"),
+    ("after", "Do this first:"),
     ("asked", "T4 was asked, and does not show that it is done:"),
     ("effective", "Takes effect"),
     ("closes", "Closed by"),
@@ -95,6 +96,8 @@ def _not_yet(task: Listed) -> str:
     """Why a task on the checklist is not to be done yet; "" where it is."""
     if "waits" in task.said:
         return f" (not yet: waits {task.said['waits']})"
+    if "after" in task.said:
+        return f" (first {task.said['after']})"
     return " (not yet: planned)" if task.said["status"] == "planned" else ""
 
 

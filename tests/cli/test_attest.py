@@ -219,6 +219,23 @@ def test_what_is_there_already_is_not_told_as_signed(project: Project, file: Pat
         attest.run(project, "demo", every)
 
 
+def test_an_account_is_not_said_to_be_enabled_before_it_is_captured(
+    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless the same person did both, in this order."""
+    enable, assign = "enable-account/22222", "assign-account/WhenTechFillUser/22222"
+    told = listed(enable, "Accounts")
+    tasks = [replace(told, said={**told.said, "after": assign}), listed(assign, "Users")]
+    monkeypatch.setattr(attest, "report_of", lambda *_: Report("demo", "Example", tasks))
+    with pytest.raises(ProjectError, match=f"or fills are missed: {enable} .{assign}.. Nothing was written"):
+        attest.run(project, "demo", SignOff([enable], "C. Admin", DAY))
+    with pytest.raises(ProjectError, match="no such task is open"):
+        attest.run(project, "demo", SignOff([], "C. Admin", DAY, all_open=True, page="Accounts"))
+    assert not file.exists()
+    every = SignOff([], "C. Admin", DAY, all_open=True)
+    assert attest.run(project, "demo", every) == [enable, assign]
+
+
 def test_what_waits_is_not_signed_off(project: Project, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = listed("enable-account/22222", "Accounts")
     task = replace(waiting, said={**waiting.said, "waits": "until closed: verify-account/22222"})

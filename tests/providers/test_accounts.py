@@ -67,6 +67,17 @@ def test_an_account_that_no_list_shows_is_not_looked_for_again_and_again(stack: 
     assert stack.record("Account 22222")["unlisted"] is True
 
 
+def test_an_account_is_enabled_after_the_fill_user_has_it(stack: Stack) -> None:
+    stack.operations = "onboarding"
+    firm = firm_of(trader_a={"accounts": ["11111"]}) | {"accounts": {"11111": {"enabled": True}}}
+    enable, assign = "enable-account/11111", "assign-account/WhenTechFillUser/11111"
+    stack.settled(firm)
+    assert {task["id"]: task.get("after") for task in stack.listed(firm)}[enable] == assign
+    stack.attest(assign)
+    stack.settled(firm)
+    assert {task["id"]: task.get("after") for task in stack.listed(firm)}[enable] is None
+
+
 def test_a_step_that_needs_the_id_of_such_an_account_is_the_administrators(stack: Stack) -> None:
     """The id is unknown for good, so nothing is called without it: no wrong path, and no empty body."""
     stack.operations = without(stack, "listAccounts", "readAccount", "createAccount")

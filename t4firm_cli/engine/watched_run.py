@@ -167,7 +167,8 @@ def _show(told: Told, stack: str, words: Mapping[str, str], code: int) -> None:
     say(f"Resources: {', '.join(counts) or 'none'}{took}", "bad" if told.failed else "heading")
     summary = told.outputs.get("summary") or {}
     if total(to_do := _whole_numbers(summary.get("toDo"))):
-        say(f"Administrator: {in_words(to_do)}, shown by `t4firm tasks --stack {stack}`", "heading")
+        where = f", shown by `t4firm tasks --stack {stack}`" if words is DONE else " after this change"
+        say(f"Administrator: {in_words(to_do)}{where}", "heading")
     if fills := _fills(summary):
         say(fills, "heading")
 

@@ -1,7 +1,8 @@
 """The engine's runs of a stack, the oldest first, and what each had recorded, where the backend keeps it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,9 @@ from t4firm.plan.goals import Key
 from t4firm_cli.engine.command import Pulumi
 from t4firm_cli.engine.past_runs import PastRun, every_run
 from t4firm_cli.runs.unlock import file_backend
+
+_WRITTEN = re.compile(rb'"manifest":\s*\{"time":\s*"[^"]*"')
+"""Where a state says when it was written."""
 
 BUILD = ("ci.build.url", "ci.build.number", "ci.build.id")
 """What the engine notes of a CI system's build, the most telling first."""
@@ -55,9 +59,20 @@ def runs_of(pulumi: Pulumi) -> Runs:
     pairs = zip(states, listed, strict=True) if kept else ()
     return Runs(
         tuple(_run(entry) for entry in listed if entry.kind != "preview"),
-        tuple((file, _run(entry)) for file, entry in pairs if entry.changed),
+        tuple(_telling(pairs)),
         kept,
     )
+
+
+def _telling(pairs: Iterable[tuple[Path, PastRun]]) -> Iterator[tuple[Path, Run]]:
+    """The states that may tell something new. A run that reads T4 (`--refresh`) records what it saw, and the
+    engine counts all resources as the same: its state is then not as the one before it."""
+    before = b""
+    for file, entry in pairs:
+        content = _WRITTEN.sub(b"", file.read_bytes()) if file.is_file() else b""
+        if entry.changed or content != before:
+            yield file, _run(entry)
+        before = content
 
 
 def _run(entry: PastRun) -> Run:

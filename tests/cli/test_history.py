@@ -321,13 +321,17 @@ def test_former_states_are_read_where_the_backend_keeps_them(tmp_path: Path) -> 
     unchanged = {**ENTRY, "resourceChanges": {"same": 3}}
     folder = tmp_path / ".pulumi" / "history" / "t4" / "demo"
     folder.mkdir(parents=True)
-    for number in (1, 2):
-        urn = f"urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.{number}"
-        state = {"checkpoint": {"latest": {"resources": [{"urn": urn, "outputs": {"userID": "1"}}]}}}
-        (folder / f"demo-{number}.checkpoint.json").write_text(json.dumps(state))
-    found = runs.runs_of(Engine(tmp_path, ENTRY, unchanged))  # type: ignore[arg-type]
-    assert [name for state in found.past() for _, name in state] == ["trader.1"]
-    more = runs.runs_of(Engine(tmp_path, ENTRY, unchanged, ENTRY))  # type: ignore[arg-type]
+    seen = (("1", "2026-11-28T10"), ("1", "2026-11-28T11"), ("2", "2026-11-28T12"))
+    for number, (name, at) in enumerate(seen):
+        urn = f"urn:pulumi:demo::t4::pulumi-python:dynamic/t4:User::trader.{name}"
+        latest = {"manifest": {"time": at}, "resources": [{"urn": urn, "outputs": {"userID": "1"}}]}
+        text = json.dumps({"checkpoint": {"latest": latest}}, separators=(",", ":"))
+        (folder / f"demo-{number}.checkpoint.json").write_text(text)
+    found = runs.runs_of(Engine(tmp_path, unchanged, unchanged, ENTRY))  # type: ignore[arg-type]
+    assert [name for state in found.past() for _, name in state] == ["trader.2", "trader.1"], (
+        "what a run found that only read T4 is told, and what is as before is not told twice"
+    )
+    more = runs.runs_of(Engine(tmp_path, ENTRY, unchanged))  # type: ignore[arg-type]
     assert (more.states, more.kept) == ((), False), "nobody knows which state is of which run"
     assert found.kept
     assert runs.runs_of(Engine(tmp_path)).runs == ()  # type: ignore[arg-type]

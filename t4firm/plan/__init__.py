@@ -8,6 +8,7 @@ A picture of the folder::
     capture       whose fills the fill user should capture, and in which order that stops
     expectations  what T4 may give a user, and what is a violation
     adoptions     what is recorded as it is in T4, with no call
+    close_names   names that are perhaps misspelled
     file_warnings  what is doubtful in the file, said by validate and every run
     idle_lines    sign-offs about nothing in the file: history, or misspelled
     limits        how much one run does of what is limited

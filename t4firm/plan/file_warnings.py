@@ -6,6 +6,7 @@ from datetime import date
 from t4firm.model.firm import Firm
 from t4firm.model.users import WHENTECH, User
 from t4firm.plan.capture import captured_by_role
+from t4firm.plan.close_names import misspelled
 from t4firm.yaml_files.mistakes import some
 
 
@@ -18,6 +19,7 @@ def warnings_of(firm: Firm, today: date) -> Iterable[str]:
         )
     yield from _unsaid(_with_whentech_unsaid(firm) if firm.fillService else ())
     yield from undecided(firm.undecided)
+    yield from misspelled(firm)
     yield from _ended(firm, today)
 
 

@@ -88,6 +88,31 @@ def test_accounts_of_which_nobody_has_decided_are_counted_in_one_warning(tmp_pat
     assert goals(tmp_path, firm).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("entry", "warning"),
+    [
+        (
+            {"marketData": {"CME": "Depht"}},
+            'market data "Depht" (trader.a CME): did you mean Depth?',
+        ),
+        (
+            {"marketData": {"CME": "depth"}},
+            'market data "depth" (trader.a CME): did you mean Depth?',
+        ),
+        ({"applications": ["WhenTec"]}, 'application "WhenTec" (trader.a): did you mean WhenTech?'),
+        ({"marketData": {"CME": "Depth", "ICE": "TOB", "EEX": "Level2"}}, ""),
+        ({"applications": ["WhenTech", "Charts"]}, ""),
+    ],
+)
+def test_a_name_that_is_close_to_one_of_t4s_is_doubtful(
+    tmp_path: Path, entry: dict[str, object], warning: str
+) -> None:
+    firm = firm_of(trader_a={"accounts": ["11111"], **entry})
+    said = [words for words in goals(tmp_path, firm).warnings if "did you mean" in words]
+    assert len(said) == bool(warning)
+    assert all(words.startswith(warning) for words in said)
+
+
 def test_with_the_risk_manager_role_no_account_is_assigned_and_a_warning_says_what_whentech_sees(
     tmp_path: Path,
 ) -> None:

@@ -27,6 +27,9 @@ PROGRAM_STOPPED: Final = "an unhandled error occurred: program exited"
 ALARMS: Final = ("VIOLATION: ", "CONTRADICTED: ")
 """How an error begins that is no failure of the run: T4 shows what must not be (`providers.t4.outputs`)."""
 
+ITS_FRAME: Final = re.compile(rf"^{re.escape(OURS)}\w+ resource '.*?' has a problem: ")
+"""What the engine writes before the words of a `check` that refuses; the resource is named anyhow."""
+
 FROM_STANDARD_ERROR: Final = "info#err"
 """The severity of what a provider's process writes while it works."""
 
@@ -85,7 +88,7 @@ class Told:
                 self._step(kind, content["metadata"])
 
     def _said(self, content: Mapping[str, Any]) -> None:
-        words = content["message"].strip()
+        words = ITS_FRAME.sub("", content["message"].strip())
         severity = content["severity"]
         if severity == FROM_STANDARD_ERROR:
             self.notes += words.splitlines()

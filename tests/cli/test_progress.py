@@ -141,6 +141,7 @@ class TestEvents:
             said("debug", "registering resource"),
             said("error", "Conflict: there is one\n\n", user),
             said("warning", "an update would stop here"),
+            said("error", "pulumi-python:dynamic/t4:User resource 'it's' has a problem: it cannot be", user),
             said("error", "update failed\n", STACK),
             said("info#err", "\n"),
             said("info#err", "T4 was not reached: nothing listens there\n", user),
@@ -149,6 +150,7 @@ class TestEvents:
         assert told.problems == [
             Problem("error", "User trader.c", "Conflict: there is one"),
             Problem("warning", "", "an update would stop here"),
+            Problem("error", "User trader.c", "it cannot be"),
         ]
         assert told.notes == ["T4 was not reached: nothing listens there"]
 

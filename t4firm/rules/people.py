@@ -84,7 +84,8 @@ def shared_account_names_its_owner(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 ("users", users[1][0], "accounts", users[1][1]),
                 f'the account "{number}" is listed by {quoted(names)}, but {NO_OWNER}',
-                f'add under accounts: "{number}": {{owner: {owner}}}',
+                f'remove it from all but one, or, if they share it, add under accounts: "{number}": '
+                f"{{owner: {owner}}}",
             )
 
 

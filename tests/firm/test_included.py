@@ -55,8 +55,8 @@ def test_mistakes_name_the_right_file_and_line(tmp_path: Path) -> None:
     assert said(path) == [
         'rates.users.yaml:3: users.trader.c.firstname: 7 is a number; write "7"',
         'rates.users.yaml:5: users.trader.c.accounts (2nd): the account "33333" is listed by "trader.b" and '
-        '"trader.c", but the file does not say who is its owner; add under accounts: "33333": {owner: '
-        "trader.b}",
+        '"trader.c", but the file does not say who is its owner; remove it from all but one, or, if they '
+        'share it, add under accounts: "33333": {owner: trader.b}',
     ]
 
 

@@ -99,7 +99,8 @@ def test_unquoted_account_numbers_do_not_bring_up_rules(tmp_path: Path) -> None:
     assert said(written(tmp_path, text)) == [
         '30: users.trader.b.accounts (1st): 33333 is a number; write "33333"',
         '30: users.trader.b.accounts (1st): the account "33333" is listed by "trader.a" and "trader.b", '
-        'but the file does not say who is its owner; add under accounts: "33333": {owner: trader.b}',
+        "but the file does not say who is its owner; remove it from all but one, or, if they share it, "
+        'add under accounts: "33333": {owner: trader.b}',
         '30: users.trader.b.accounts (2nd): 44444 is a number; write "44444"',
     ]
 

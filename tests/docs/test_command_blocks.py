@@ -39,11 +39,12 @@ def test_a_firm_begins_with_the_wheel_alone(wheel_alone: Path) -> None:
 
 
 def of_a_reader(*first: Path) -> dict[str, str]:
-    """The environment of somebody who has none of this product's settings; `first`: folders for PATH."""
+    """The environment of somebody who has none of this product's settings, and whom no make of ours runs;
+    `first`: folders for PATH."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("T4_", "PULUMI_", "GIT_")) and name != "CI"
+        if not name.startswith(("T4_", "PULUMI_", "GIT_", "MAKE")) and name not in ("CI", "MFLAGS")
     }
     if first:
         kept["PATH"] = os.pathsep.join([*map(str, first), os.defpath])

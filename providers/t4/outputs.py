@@ -27,7 +27,7 @@ from t4firm.plan import adoptions
 from t4firm.plan.goals import AccessGoal, ApplicationGoal, Desired, FirmGoal, Goal, UserGoal
 from t4firm.reports.coverage import counts
 from t4firm.reports.market_data import costs, subscriptions
-from t4firm.reports.to_do import to_do
+from t4firm.reports.to_do import TO_DO, to_do
 from t4firm.reports.trials import ended, ending, last_day
 from t4firm.tasks.ids import describe, kind_of, parts_of, task_id
 from t4firm.yaml_files.mistakes import some
@@ -36,9 +36,6 @@ Tasks = Sequence[Mapping[str, str]]
 Summary = dict[str, Any]
 People = Mapping[str, Stored | None]
 """Username -> the record of its user, None where no run has made it."""
-
-TO_DO = ("open", "planned")
-"""The status of a task that somebody must do."""
 
 FACTS = (
     *("userID", "roles", "applications", "violations", "warnings", "notices", "trialExpires", "marketData"),

@@ -106,8 +106,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Work:
-    """What is asked for: whose tasks, by whom, in which order; and what of everything is not to be done
-    yet."""
+    """The tasks that are asked for, who does them and with which firm file; and of all open tasks, those that
+    are not to be done yet, with the reason."""
 
     pulumi: Pulumi
     firm: FirmStack
@@ -154,6 +154,8 @@ def _prepared(project: Project, stack: str, asked: Asked) -> Work:
     listed = report_of(stack, loaded, recorded(pulumi)).tasks
     to_do = {task.said["id"]: _too_early(task) for task in listed if task.to_do}
     too_early = {task: why for task, why in to_do.items() if why}
+    first = {task.said["id"]: task.said["after"] for task in listed if "after" in task.said}
+    too_early |= {task: f"first {before}" for task, before in first.items() if before in too_early}
     if others := [task for task in asked.tasks if task not in to_do]:
         raise ProjectError(
             f"not open, so there is nothing to do: {', '.join(others)}. Nothing was done. "

@@ -103,7 +103,8 @@ def _not_yet(task: Listed) -> str:
 
 def _to_close(report: Report) -> Iterator[str]:
     """How the open tasks that somebody can sign off are signed off, with the lines to paste."""
-    tasks = [task.said["id"] for task in report.tasks if can_be_signed(task)]
+    due = {task.said["id"]: task.said.get("after") for task in report.tasks if can_be_signed(task)}
+    tasks = [name for name, first in due.items() if first is None or first in due]
     if tasks and report.attested:
         yield (
             f"To close: sign off in {report.attested}, on the day on which it was done (or "

@@ -28,8 +28,8 @@ def put_on_simulator(project: Project, stack: str) -> str:
     if path.exists():
         raise ProjectError(
             f"{path.name} has settings of its own, for another T4. To try something in the simulator, use a "
-            f"stack of another name: copy {stack}.firm.yaml to try.firm.yaml in the same folder, and say "
-            "`--stack try --simulator`"
+            f"stack of another name: copy {stack}.firm.yaml to try.firm.yaml in the same folder, empty the "
+            "simulator with `t4firm simulator reset --stacks`, and say `--stack try --simulator`"
         )
     lines = ["config:", f"  {ENDPOINT}: {SIMULATOR}"]
     operations = Path("stacks") / f"{stack}.operations.yaml"

@@ -197,6 +197,16 @@ def test_the_lines_to_paste() -> None:
     assert "{task: assign-account" not in told
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_no_line_to_paste_says_that_an_account_is_enabled_before_it_can_be_captured(waits: bool) -> None:
+    enable, assign = "enable-account/22222", "assign-account/WhenTechFillUser/22222"
+    told, first = listed(enable, "Accounts"), listed(assign, "Users")
+    after = replace(told, said={**told.said, "after": assign})
+    held = replace(first, said={**first.said, **({"waits": "until closed: x"} if waits else {})})
+    said = as_text(replace(REPORT, tasks=[after, held]), closed=False)
+    assert ("{task: enable-account" in said) is not waits
+
+
 def test_a_file_with_a_group_keeps_it(project: Project, file: Path) -> None:
     file.write_text("attested: [] # by whoever saw it\n")
     attest.run(project, "demo", SignOff([EULA], "C. Admin", DAY))

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx
@@ -214,6 +215,23 @@ def test_it_works_in_the_simulator_only(
         "simulator only. Nothing was done"
     )
     assert process.state(to_do.run) == before
+
+
+def test_an_account_is_not_enabled_while_its_capture_waits(
+    administrator: Administrator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assign, enable = "assign-account/WhenTechFillUser/22222", "enable-account/22222"
+    told = listed("open", enable)
+    after = replace(told, said={**told.said, "after": assign})
+    has_tasks(monkeypatch, after, listed("open", assign, "until closed: verify-account/22222"))
+    before = process.state(administrator.run)
+    asked = Asked((), all_open=True, agreed=True)
+    assert simulated_administrator.run(administrator.project, "demo", asked, as_json=True) == 2
+    assert json.loads(capsys.readouterr().out)["left"] == {
+        assign: "it waits until closed: verify-account/22222",
+        enable: f"first {assign}",
+    }
+    assert process.state(administrator.run) == before
 
 
 def test_of_all_it_does_what_is_open_and_waits_for_nothing(

@@ -39,8 +39,8 @@ def test_a_firm_begins_with_the_wheel_alone(wheel_alone: Path) -> None:
 
 
 def of_a_reader(*first: Path) -> dict[str, str]:
-    """The environment of somebody who has none of this product's settings, and whom no make of ours runs;
-    `first`: folders for PATH."""
+    """The environment of a reader: none of this product's settings, and nothing of the `make` that runs the
+    tests. `first`: folders for PATH."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -9,7 +9,7 @@ So `Registered` sends what the SDK would send, once those others are answered, a
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import grpc  # type: ignore[import-untyped]
 import pulumi
@@ -92,7 +92,7 @@ def _is_given(option: object) -> bool:
 async def _told(
     resource: Registered, kind: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions
 ) -> Answer:
-    after: list[Registered] = opts.depends_on or []  # type: ignore[assignment]  # the SDK allows more
+    after = cast(list[Registered], opts.depends_on or [])  # the SDK allows more
     urns = [(await each.answered).urn for each in after]
     root = settings.get_root_resource()
     values = {name: value() if callable(value) else value for name, value in props.items()}
